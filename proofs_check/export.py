@@ -1,0 +1,175 @@
+"""From SymPy to the plain data that the kernel reads: scalars, words of letters, traces, and the context of a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from theorems import vocabulary as voc
+from theorems.errors import DerivationError
+from theorems.functions import Expect
+
+Word = tuple[str, ...]
+Data = Any  # JSON-able
+
+
+class Exporter:
+    """Translates the expressions of one derivation and remembers which scalars and letters they use."""
+
+    def __init__(self) -> None:
+        self.opaque: dict[sp.Expr, sp.Symbol] = {}  # atoms the kernel does not look into -> their names
+        self.scalars: dict[str, None] = {}
+        self.letters: dict[sp.MatrixSymbol, None] = {}
+
+    # scalars
+
+    def name(self, atom: sp.Expr, prefix: str = "f") -> sp.Symbol:
+        """A scalar name for an atom that has no meaning to the kernel (a sum over the spectrum, an expectation)."""
+        if atom not in self.opaque:
+            self.opaque[atom] = sp.Symbol(f"{prefix}{len(self.opaque) + 1}")
+        return self.opaque[atom]
+
+    def scalar(self, expr: sp.Expr) -> Data:
+        """A rational expression as nested lists ["+", ...]; whatever is not rational becomes a named scalar."""
+        if isinstance(expr, int):
+            expr = sp.Integer(expr)
+        if isinstance(expr, sp.Rational):
+            return str(expr)
+        if isinstance(expr, sp.Symbol):
+            self.scalars[expr.name] = None
+            return expr.name
+        if isinstance(expr, sp.Add | sp.Mul):
+            return ["+" if isinstance(expr, sp.Add) else "*", *(self.scalar(a) for a in expr.args)]
+        if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+            if expr.exp > 0:
+                return ["^", self.scalar(expr.base), int(expr.exp)]
+            return ["/", "1", ["^", self.scalar(expr.base), int(-expr.exp)]]
+        return self.scalar(self.name(expr))
+
+    # words
+
+    def words(self, expr: sp.MatrixExpr) -> dict[Word, sp.Expr]:
+        """A matrix expression as {word: coefficient}, definitions written out."""
+        out: dict[Word, sp.Expr] = {}
+        for coefficient, word in self._expand(expr):
+            out[word] = out.get(word, sp.S.Zero) + coefficient
+        return {w: c for w, c in out.items() if c != 0}
+
+    def _expand(self, expr: sp.MatrixExpr) -> list[tuple[sp.Expr, Word]]:
+        if isinstance(expr, sp.MatAdd):
+            return [t for a in expr.args for t in self._expand(a)]
+        if isinstance(expr, sp.MatMul):
+            terms: list[tuple[sp.Expr, Word]] = [(sp.S.One, ())]
+            for a in expr.args:
+                if isinstance(a, sp.MatrixExpr):
+                    terms = [(c * c2, w + w2) for c, w in terms for c2, w2 in self._expand(a)]
+                else:
+                    terms = [(c * a, w) for c, w in terms]
+            return terms
+        if isinstance(expr, sp.MatPow) and expr.exp.is_Integer and expr.exp > 0:
+            return self._expand(sp.MatMul(*[expr.base] * int(expr.exp), evaluate=False))
+        if isinstance(expr, sp.Transpose):
+            return [(c, tuple(self._flip(t) for t in reversed(w))) for c, w in self._expand(expr.arg)]
+        if isinstance(expr, sp.Identity):
+            return [(sp.S.One, ())]
+        if isinstance(expr, sp.ZeroMatrix):
+            return []
+        if expr in voc.DEFINITIONS:
+            return self._expand(voc.DEFINITIONS[expr])
+        if isinstance(expr, sp.MatrixSymbol):
+            self.use(expr)
+            return [(sp.S.One, (expr.name,))]
+        raise DerivationError(f"no words for {type(expr).__name__}: {sp.sstr(expr):.80}")
+
+    def _flip(self, token: str) -> str:
+        if token.endswith("'"):
+            return token[:-1]
+        return token if any(x.name == token and x in voc.SYMMETRIC for x in self.letters) else token + "'"
+
+    def word_data(self, poly: dict[Word, sp.Expr]) -> Data:
+        return [[self.scalar(c), list(w)] for w, c in poly.items()]
+
+    # traces
+
+    def traces(self, expr: sp.Expr) -> dict[tuple[Word, ...], sp.Expr]:
+        """A polynomial in traces as {words: coefficient}; expectations are those of the whole."""
+        out: dict[tuple[Word, ...], sp.Expr] = {}
+        bare = expr.replace(lambda e: isinstance(e, Expect), lambda e: e.argument)
+        for term in sp.Add.make_args(sp.expand(bare)):
+            pieces: list[tuple[sp.Expr, tuple[Word, ...]]] = [(sp.S.One, ())]
+            for factor in sp.Mul.make_args(term):
+                base, power = factor.as_base_exp()
+                if isinstance(base, Trace) and power.is_Integer and power > 0:
+                    for _ in range(int(power)):
+                        pieces = [p for q in pieces for p in self._times_trace(q, base.arg)]
+                elif factor.has(Trace):
+                    raise DerivationError(f"not a polynomial in traces: {sp.sstr(factor):.80}")
+                else:
+                    pieces = [(c * factor, ws) for c, ws in pieces]
+            for c, ws in pieces:
+                out[ws] = out.get(ws, sp.S.Zero) + c
+        return {ws: c for ws, c in out.items() if sp.cancel(c) != 0}
+
+    def _times_trace(self, piece: tuple[sp.Expr, tuple[Word, ...]], arg: sp.MatrixExpr) -> list[tuple[sp.Expr, tuple[Word, ...]]]:
+        c, ws = piece
+        return [(c * c2 * (1 if w else arg.shape[0]), (*ws, w) if w else ws) for c2, w in self._expand(arg)]
+
+    def trace_data(self, poly: dict[tuple[Word, ...], sp.Expr]) -> Data:
+        return [[self.scalar(c), [list(w) for w in ws]] for ws, c in poly.items()]
+
+    # context
+
+    def use(self, letter: sp.MatrixSymbol) -> None:
+        """Declare a letter, and whatever its law and definition speak of."""
+        if letter in self.letters:
+            return
+        if letter not in voc.MATRICES:
+            raise DerivationError(f"the letter {letter.name} is not in the vocabulary (theorems/vocabulary.py)")
+        self.letters[letter] = None
+        for dim in letter.shape:
+            self.scalar(dim)
+        if letter in voc.GAUSSIAN:
+            covariance, variance = voc.GAUSSIAN[letter]
+            self.scalar(variance)
+            if covariance is not None:
+                self.use(covariance)
+        if letter in voc.INVERSES:
+            self.word_data(self.words(voc.INVERSES[letter]))
+
+    def context(self) -> Data:
+        """The kernel's context of every scalar and letter used so far (relations of the vocabulary included)."""
+        relations = []
+        for left, right in voc.EQUATIONS:
+            if all(x in self.letters for x in left.atoms(sp.MatrixSymbol)):
+                relations.append([self.word_data(self.words(left)), self.word_data(self.words(right)), [self._label(x) for x in left.shape]])
+        trace_relations = []
+        for matrix, value in voc.TRACES:
+            if matrix in self.letters:
+                trace_relations.append([[matrix.name], self.scalar(value)])
+        letters = {x.name: self._letter(x) for x in self.letters}
+        dims = {self._label(x): self.scalar(x) for letter in self.letters for x in letter.shape}
+        return {
+            "scalars": sorted(self.scalars),
+            "dims": dims,
+            "letters": letters,
+            "relations": relations,
+            "trace_relations": trace_relations,
+        }
+
+    def _label(self, dim: sp.Expr) -> str:
+        return str(dim)
+
+    def _letter(self, letter: sp.MatrixSymbol) -> Data:
+        spec: dict[str, Data] = {"rows": self._label(letter.shape[0]), "cols": self._label(letter.shape[1])}
+        if letter in voc.SYMMETRIC:
+            spec["symmetric"] = True
+        if letter in voc.GAUSSIAN:
+            covariance, variance = voc.GAUSSIAN[letter]
+            spec["gaussian"] = {"covariance": covariance.name if covariance is not None else None, "variance": self.scalar(variance)}
+        elif letter in voc.INVERSES:
+            spec["inverse_of"] = self.word_data(self.words(voc.INVERSES[letter]))
+        elif letter in voc.ROTATION_INVARIANT:
+            spec["rotates"] = "rotation"
+        return spec

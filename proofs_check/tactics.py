@@ -1,0 +1,419 @@
+"""From the steps of a derivation to lines of a certificate: one function for each rule.
+
+Untrusted, like the search: the kernel judges the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+from proofs_check import kernel as K
+from proofs_check.export import Exporter
+from proofs_check.search import prove_traces, reduce_words
+from theorems import claim as C
+from theorems import vocabulary as voc
+from theorems.errors import DerivationError
+from theorems.functions import Expect, SpectralSum, open_degrees
+
+Line = dict[str, Any]
+
+
+class Builder:
+    """Collects the lines of one claim's certificate; ``positions`` maps a step to its line."""
+
+    def __init__(self, claim: C.Claim, steps: tuple[C.Step, ...]) -> None:
+        self.claim, self.steps, self.out = claim, steps, Exporter()
+        self.lines: list[Line] = []
+        self.positions: dict[int, int] = {}
+        for step in steps:  # one context for all lines: declare every letter before the first is proved
+            self._declare(step)
+
+    def _declare(self, step: C.Step) -> None:
+        for name in ("left", "right", "term", "summand"):
+            self._letters(getattr(step, name, None))
+        for hint in getattr(step, "by", ()):
+            for part in (getattr(hint, "word", None), getattr(hint, "letter", None), *hint.others):
+                self._letters(part)
+            for a, b in getattr(hint, "replace", ()):
+                self._letters(a)
+                self._letters(b)
+        if isinstance(step, C.Telescope):
+            term = shifted(step.term) if isinstance(step.term, sp.Basic) else step.term
+            self._letters(term)
+
+    def _letters(self, expr: Any) -> None:
+        if isinstance(expr, sp.Basic):
+            for x in sorted(expr.atoms(sp.MatrixSymbol), key=lambda x: x.name):
+                if x in voc.DEFINITIONS:
+                    self._letters(voc.DEFINITIONS[x])
+                else:
+                    self.out.use(x)
+
+    def context(self) -> K.Context:
+        return K.Context(self.out.context(), K.Budget())
+
+    def document(self) -> Any:
+        return {"format": K.FORMAT, "claim": self.claim.id, "context": self.out.context(), "lines": self.lines}
+
+    def done(self) -> list[dict[str, Any]]:
+        """What the lines so far conclude, as the kernel sees it."""
+        ctx, done = self.context(), []  # type: ignore[var-annotated]
+        for line in self.lines:
+            done.append(K.RULES[line["rule"]](ctx, line, done))
+        return done
+
+
+def shifted(expr: sp.Basic) -> sp.Basic:
+    """L(m) -> L(m+1): every letter and scalar with the index m moves on."""
+    change = {}
+    for x in expr.atoms(sp.MatrixSymbol):
+        if "[m]" in x.name:
+            change[x] = sp.MatrixSymbol(x.name.replace("[m]", "[m+1]"), *x.shape)
+    return expr.xreplace(change)
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def algebra(b: Builder, step: C.Algebra) -> list[Line]:
+    left, right = open_degrees(step.left), open_degrees(step.right)
+    if left.has(Expect) or right.has(Expect):
+        return [_expectations(b, step, left, right)]
+    sums: dict[str, Any] = {}
+    linear: dict[str, Any] = {}
+    if left.has(SpectralSum) or right.has(SpectralSum):
+        left, right = (_name_sums(b, e, sums, linear, step.isotropic is not None) for e in (left, right))
+        b.out.scalar(voc.s)
+        b.out.scalar(voc.w2)
+        line: Line = {"rule": "spectral", "left": b.out.scalar(left), "right": b.out.scalar(right), "sums": sums, "linear": linear}
+        if step.isotropic is not None:
+            line["isotropic"] = [b.out.scalar(x) for x in step.isotropic]
+            line["linear"] = {}
+        return [line]
+    line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right)}
+    if step.assuming:
+        line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in step.assuming]
+    return [line]
+
+
+def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str, Any], isotropic: bool) -> sp.Expr:
+    """Replace every sum over the spectrum by a name; write each as a combination of partial fractions."""
+    while expr.has(SpectralSum):
+        inner = next(x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum))
+        name = b.out.name(inner)
+        expr = expr.xreplace({inner: name})
+        if name.name in sums:
+            continue
+        sums[name.name] = b.out.scalar(inner.summand)
+        b.out.scalars[name.name] = None
+        if not isotropic:
+            combination = []
+            for c, basis in partial_fractions(inner.summand):
+                known = voc.d if basis == 1 else b.out.name(SpectralSum(basis), "g")
+                known_name = b.out.scalar(known)
+                sums.setdefault(known_name, b.out.scalar(basis))
+                combination.append([b.out.scalar(c), known_name])
+            linear[name.name] = combination
+    return expr
+
+
+def partial_fractions(f: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
+    """f as a sum of (coefficient free of s and w2) * (w2^a s^b / (s + c)^e)."""
+    out = []
+    for (power,), part in sp.Poly(sp.together(f), voc.w2).terms() if f.has(voc.w2) and f.is_polynomial(voc.w2) else [((0,), f)]:
+        for term in sp.Add.make_args(sp.expand(sp.apart(sp.together(part), voc.s))):
+            coefficient, rest = term.as_independent(voc.s, as_Add=False)
+            scale, rest = _monic(rest)
+            out.append((coefficient * scale, voc.w2**power * rest))
+    return out
+
+
+def _monic(rest: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Pull numbers out of denominators such as (2 s + 2 kappa)^-1, so that equal terms look equal."""
+    num, den = sp.fraction(rest)
+    content, primitive = sp.S.One, den
+    for factor in sp.Mul.make_args(den):
+        base, e = factor.as_base_exp()
+        lead = sp.Poly(base, voc.s).LC() if base.has(voc.s) else sp.S.One
+        content *= lead**e
+        primitive = primitive / base**e * sp.expand(base / lead) ** e
+    return 1 / content, num / primitive
+
+
+def _expectations(b: Builder, step: C.Algebra, left: sp.Expr, right: sp.Expr) -> Line:
+    """left - right is a combination of earlier trace lines; expectations of single products of traces get names."""
+    done = b.done()
+    names: dict[str, Any] = {}
+
+    def named(expr: sp.Expr) -> sp.Expr:
+        def one(e: Expect) -> sp.Expr:
+            total = sp.S.Zero
+            for words, c in b.out.traces(e.argument).items():
+                if not words:
+                    total += c
+                    continue
+                symbol = sp.Symbol("e_" + "_".join("".join(ch if ch.isalnum() else "t" for ch in "".join(w)) for w in canonical(ctx, words)))
+                names[symbol.name] = [list(w) for w in canonical(ctx, words)]
+                total += c * symbol
+            return total
+
+        return expr.replace(lambda e: isinstance(e, Expect), one)
+
+    ctx = b.context()
+    left, right = named(left), named(right)
+    equations = []
+    for i, result in enumerate(done):
+        if "trace" in result:
+            total = sp.S.Zero
+            for key, c in result["trace"].items():
+                symbol = sp.Symbol("e_" + "_".join("".join(ch if ch.isalnum() else "t" for ch in "".join(w)) for w in key)) if key else sp.S.One
+                if key:
+                    names[symbol.name] = [list(w) for w in key]
+                from proofs_check.search import as_sympy
+
+                total += as_sympy(c) * symbol
+            equations.append((i, total))
+    unknowns = sp.symbols(f"_c0:{len(equations)}")
+    difference = plain(left - right) - sum(c * e for c, (_, e) in zip(unknowns, equations, strict=True))
+    symbols = [sp.Symbol(x) for x in names]
+    coefficients = sp.Poly(sp.expand(sp.together(difference).as_numer_denom()[0]), *symbols).coeffs()
+    solution = sp.linsolve(coefficients, *unknowns)
+    if solution == sp.S.EmptySet:
+        raise DerivationError("the earlier steps do not add up to the statement")
+    values = [sp.cancel(x.subs(dict.fromkeys(unknowns, 0))) for x in next(iter(solution))]
+    line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right), "expectations": names}
+    for x in names:
+        b.out.scalars[x] = None
+    line["lines"] = [[b.out.scalar(v), i] for v, (i, _) in zip(values, equations, strict=True) if v != 0]
+    return line
+
+
+def plain(expr: sp.Expr) -> sp.Expr:
+    """Forget the domains of symbols, so that expressions read back from data meet those of the vocabulary."""
+    return expr.xreplace({x: sp.Symbol(x.name) for x in expr.free_symbols})
+
+
+def canonical(ctx: K.Context, words: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(sorted(ctx.cyclic(w) for w in words))
+
+
+def words(b: Builder, step: C.Words) -> list[Line]:
+    left, right = b.out.word_data(b.out.words(step.left)), b.out.word_data(b.out.words(step.right))
+    shape = [str(x) for x in step.left.shape]
+    ctx = b.context()
+    difference = ctx.minus_words(ctx.word_poly(left, *shape), ctx.word_poly(right, *shape))
+    rest, cofactors = reduce_words(ctx, difference)
+    if rest:
+        raise DerivationError("the relations do not prove the identity; left over: " + " + ".join(" ".join(w) or "1" for w in rest))
+    return [{"rule": "word", "left": left, "right": right, "shape": shape, "cofactors": cofactors}]
+
+
+def traces(b: Builder, step: C.Traces) -> list[Line]:
+    data = b.out.trace_data(b.out.traces(step.left - step.right))
+    hints = [_hint(b, h) for h in step.by]
+    ctx, done = b.context(), b.done()
+    return [{"rule": "trace", "expectation": data, "nulls": prove_traces(ctx, ctx.trace_poly(data), hints, done)}]
+
+
+def _single(b: Builder, expr: sp.MatrixExpr) -> list[str]:
+    """The word of a hint; its scalar factor does not matter, since the search finds the coefficient."""
+    (word, _), *rest = b.out.words(expr).items()
+    if rest:
+        raise DerivationError(f"a hint needs a single word: {sp.sstr(expr)}")
+    return list(word)
+
+
+def _hint(b: Builder, hint: C.Stein | C.Loop | C.Lemma) -> dict[str, Any]:
+    others = [_single(b, o) for o in hint.others]
+    if isinstance(hint, C.Stein):
+        return {"kind": "stein", "letter": hint.letter.name, "word": _single(b, hint.word), "others": others}
+    if isinstance(hint, C.Loop):
+        return {"kind": "loop", "group": "rotation", "word": _single(b, hint.word), "others": others}
+    return {
+        "kind": "lemma",
+        "lemma": b.positions[hint.step],
+        "replace": {a.name: _single(b, e) for a, e in hint.replace},
+        "others": others,
+    }
+
+
+def telescope(b: Builder, step: C.Telescope) -> list[Line]:
+    if isinstance(step.term, sp.MatrixExpr):
+        term, summand = (b.out.word_data(b.out.words(e)) for e in (step.term, step.summand))
+    else:
+        term, summand = (b.out.trace_data(b.out.traces(e)) for e in (step.term, step.summand))
+    return [{"rule": "telescope", "step": b.positions[step.step], "term": term, "summand": summand}]
+
+
+def sign(b: Builder, step: C.Sign) -> list[Line]:
+    assume = [[b.out.scalar(e), rel] for e, rel in step.assume]
+    helpers = Signs(b, step.assume, assume)
+    data = helpers.decompose(step.expression)
+    return [*helpers.lines, {"rule": "nonnegative", "expression": b.out.scalar(step.expression), "relation": step.relation, "assume": helpers.assumed(), "sum": data}]
+
+
+class Signs:
+    """Writes a rational function as a sum of products of assumed quantities (Handelman's form, by substitution)."""
+
+    def __init__(self, b: Builder, assume: tuple[tuple[sp.Expr, str], ...], data: list[Any]) -> None:
+        self.b, self.lines = b, []  # type: ignore[var-annotated]
+        self.facts: list[tuple[sp.Expr, str]] = list(assume)
+        self.plain, self.extra = data, []  # type: ignore[var-annotated]
+        # x - a >= 0 with its own symbol x: substitute x = h + a, one after the other.
+        self.change: dict[sp.Symbol, sp.Expr] = {}
+        self.slack: dict[sp.Symbol, int] = {}
+        taken: set[sp.Symbol] = set()
+        for i, (e, _) in enumerate(assume):
+            for x in sorted(e.free_symbols - taken, key=str):
+                p = sp.Poly(e, x) if e.is_polynomial(x) else None
+                if p is not None and p.degree() == 1 and p.LC() in (1, -1) and (p.LC() == 1 or len(e.free_symbols) > 1):
+                    h = sp.Symbol(f"_h{i}", positive=True)
+                    self.change[x] = (h - p.nth(0)) / p.LC()
+                    self.slack[h] = i
+                    taken.add(x)
+                    break
+
+    def assumed(self) -> list[Any]:
+        return self.plain + self.extra
+
+    def in_slacks(self, expr: sp.Expr) -> sp.Expr:
+        for _ in range(len(self.change) + 1):
+            expr = expr.subs(self.change)
+        return expr
+
+    def decompose(self, expr: sp.Expr) -> list[Any]:
+        num, den = sp.fraction(sp.factor(sp.together(expr)))
+        factors: list[tuple[int, int]] = []
+        scale = sp.S.One
+        for factor in sp.Mul.make_args(den):
+            base, e = factor.as_base_exp()
+            if base.is_number:
+                scale /= base**e
+                continue
+            negative, index = self._fact(base)
+            scale *= (-1) ** int(e) if negative else 1
+            factors.append((index, -int(e)))
+        out = []
+        free = sorted(set(self.slack) | self.in_slacks(num).free_symbols, key=str)
+        if sp.expand(num) == 0:
+            return []
+        poly = sp.Poly(sp.expand(self.in_slacks(num) * scale), *free) if free else None
+        for mono, c in poly.terms() if poly is not None else [((), sp.expand(num * scale))]:
+            if not c.is_Rational or c <= 0:
+                raise DerivationError(f"no sum of products of the assumed quantities: {sp.sstr(expr):.100}")
+            powers = dict(factors)
+            for x, e in zip(free, mono, strict=True):
+                if e:
+                    if x not in self.slack:
+                        raise DerivationError(f"the sign of {x} is not assumed")
+                    powers[self.slack[x]] = powers.get(self.slack[x], 0) + e
+            out.append([str(c), [[i, e] for i, e in sorted(powers.items())]])
+        return out
+
+    def _fact(self, base: sp.Expr) -> tuple[bool, int]:
+        """The index of base > 0 among the facts (or of -base), proving it first if it is not there."""
+        for sign_, e in ((1, base), (-1, -base)):
+            for i, (known, rel) in enumerate(self.facts):
+                if rel == ">" and sp.expand(known - e) == 0:
+                    return sign_ < 0, i
+        for sign_, e in ((1, base), (-1, -base)):
+            try:
+                data = self.decompose(e)
+            except DerivationError:
+                continue
+            line = {"rule": "nonnegative", "expression": self.b.out.scalar(e), "relation": ">", "assume": list(self.plain), "sum": data}
+            self.lines.append(line)
+            self.facts.append((e, ">"))
+            self.extra.append(["line", len(self.b.lines) + len(self.lines) - 1])
+            return sign_ < 0, len(self.facts) - 1
+        raise DerivationError(f"the sign of {sp.sstr(base)} is not known")
+
+
+def limit(b: Builder, step: C.Limit) -> list[Line]:
+    return [{"rule": "limit", "expression": b.out.scalar(step.expression), "variable": b.out.scalar(step.variable), "value": b.out.scalar(step.value)}]
+
+
+def minimax(b: Builder, step: C.Minimax) -> list[Line]:
+    """Dual multipliers from the functions that are active at the point: one flat one, or two of opposite slope."""
+    lo, hi = step.interval
+    zero = sp.S.Zero
+    active = [i for i, (a, c) in enumerate(step.affine) if sp.cancel(sp.together(step.value - a * step.point - c)) == 0]
+    at_lo, at_hi = sp.cancel(step.point - lo) == 0, hi is not None and sp.cancel(step.point - hi) == 0
+    candidates: list[tuple[list[sp.Expr], sp.Expr, sp.Expr]] = []
+    for i in active:
+        y = [zero] * len(step.affine)
+        y[i] = sp.S.One
+        slope = step.affine[i][0]
+        if sp.cancel(slope) == 0:
+            candidates.append((y, zero, zero))
+        if at_lo:
+            candidates.append((y, slope, zero))
+        if at_hi:
+            candidates.append((y, zero, -slope))
+        for j in active:
+            gap = sp.cancel(step.affine[j][0] - slope)
+            if j > i and gap != 0:
+                y = [zero] * len(step.affine)
+                y[i], y[j] = sp.factor(step.affine[j][0] / gap), sp.factor(-slope / gap)
+                candidates.append((y, zero, zero))
+    for y, y_lo, y_hi in candidates:
+        signs = Signs(b, step.assume, [[b.out.scalar(e), rel] for e, rel in step.assume])
+        checks = [sp.together(step.value - a * step.point - c) for a, c in step.affine]
+        checks += [sp.together(step.point - lo)] + ([sp.together(hi - step.point)] if hi is not None else []) + [*y, y_lo, y_hi]
+        try:
+            certificates = []
+            for e in checks:
+                e = sp.cancel(e)
+                if e.is_number:
+                    if e < 0:
+                        raise DerivationError("a sign is wrong")
+                else:
+                    certificates.append(signs.decompose(e))
+        except DerivationError:
+            continue
+        b_lines = signs.lines
+        return [
+            *b_lines,
+            {
+                "rule": "minimax",
+                "affine": [[b.out.scalar(a), b.out.scalar(c)] for a, c in step.affine],
+                "interval": [b.out.scalar(lo), None if hi is None else b.out.scalar(hi)],
+                "x": b.out.scalar(step.point),
+                "value": b.out.scalar(step.value),
+                "multipliers": [b.out.scalar(x) for x in y],
+                "bounds": [b.out.scalar(y_lo), b.out.scalar(y_hi)],
+                "assume": signs.assumed(),
+                "signs": certificates,
+            },
+        ]
+    raise DerivationError("no multipliers prove that the point is optimal")
+
+
+def induction(b: Builder, step: C.Induction) -> list[Line]:
+    """Two identities: the start, and the step, in which c^n is a name of its own."""
+    n = step.index
+
+    def named(expr: sp.Expr) -> sp.Expr:
+        expr = sp.expand_power_exp(sp.expand(expr))
+        return expr.replace(lambda e: isinstance(e, sp.Pow) and e.exp == n, lambda e: b.out.name(e, "p"))
+
+    start, after = step.right.subs(n, 0), step.right.subs(n, n + 1)
+    return [
+        {"rule": "identity", "left": b.out.scalar(start), "right": b.out.scalar(step.start)},
+        {"rule": "identity", "left": b.out.scalar(named(step.recursion(step.right))), "right": b.out.scalar(named(after))},
+    ]
+
+
+TACTICS: dict[type[C.Step], Callable[[Builder, Any], list[Line]]] = {
+    C.Algebra: algebra,
+    C.Words: words,
+    C.Traces: traces,
+    C.Telescope: telescope,
+    C.Induction: induction,
+    C.Sign: sign,
+    C.Limit: limit,
+    C.Minimax: minimax,
+}

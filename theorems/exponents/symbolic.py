@@ -1,0 +1,162 @@
+"""The optimal ell and its rate as formulas, for generators with T0 >= d + 2 (the paper's setting).
+
+The rows of the law are the ones of the table (``law.least_squares_rows``), with symbols for the scales.  The bias never
+rises and the noises never fall in ell, so an optimum is one of three kinds of vertex: the bias meets a noise; ell = 0
+and a noise dominates; or the bias itself has become flat and still dominates.  Each candidate is written down with the
+conditions under which it is one - inequalities that are affine in the scales - and those are the regions.
+
+Both noises rise alike, so they act through one exponent, N/T = T^-(1 + nu) with
+
+    nu = min(s, s0 - g + h - max(1, a)),
+
+which is the effective noise N = sigma^2 + n sigma_0^2 (T + d)/(T0 - d) of Corollary 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from .law import BIAS, DOWNSTREAM, FAKE, least_squares_rows, noise_levels
+
+BETA = sp.Symbol("beta", positive=True)
+RB = sp.Symbol("rbar", positive=True)
+A, B, G, H = sp.symbols("a b g h", nonnegative=True)
+S, S0, NU = sp.symbols("s s_0 nu", real=True)
+DOMAIN = (
+    "beta > 1, rbar = min(r, 1) > 0, a <= b, T0 >= d + 2; at a = 1 min-norm is read as d/T -> phi > 1; "
+    "at r = 1 a power of log T multiplies the bias"
+)
+NAMES = {BETA: r"\beta", RB: r"\bar r", S0: "s_0", NU: r"\nu"}
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where all ``conditions`` are >= 0, ``ell`` is the smallest optimal one and E_test ≍ T^-rate."""
+
+    name: str
+    conditions: tuple[sp.Expr, ...]
+    ell: sp.Expr
+    rate: sp.Expr
+
+
+@dataclass(frozen=True)
+class SymbolicLaw:
+    """The regions, which cover the domain and agree where they meet, and what the symbols stand for."""
+
+    regions: tuple[Region, ...]
+    definitions: tuple[tuple[sp.Symbol, sp.Expr], ...]
+
+    @property
+    def ell(self) -> sp.Piecewise:
+        """The smallest optimal ell as one Piecewise."""
+        return _piecewise([(region.ell, region) for region in self.regions])
+
+    @property
+    def rate(self) -> sp.Piecewise:
+        """The rate as one Piecewise."""
+        return _piecewise([(region.rate, region) for region in self.regions])
+
+    def as_text(self) -> str:
+        """Return the regions in plain text, one a line."""
+        lines = [f"{symbol} = {expr}" for symbol, expr in self.definitions]
+        for region in self.regions:
+            where = " and ".join(f"{sp.sstr(c)} >= 0" for c in region.conditions)
+            lines.append(f"ell = {sp.sstr(region.ell)}, rate = {sp.sstr(region.rate)}  if {where}  [{region.name}]")
+        return "\n".join([*lines, f"domain: {DOMAIN}"])
+
+    def as_latex(self) -> str:
+        """Return an align* environment (package amsmath) with the definitions, the optimal ell and the rate."""
+        rows = [rf"{_latex(symbol)} &= {_latex(expr)}" for symbol, expr in self.definitions]
+        rows += [rf"\ell^* &= {_latex(self.ell)}", rf"\text{{rate}} &= {_latex(self.rate)}"]
+        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
+    """Return the optimal ell and rate over the regions of the scales, T0 >= d + 2 (theory.md P4, P5, and the cut-off).
+
+    Parameters
+    ----------
+    expand : bool
+        True: the two noises apart, in s, s0, g and b, so that every condition is affine in the scales.
+        False: through nu, with its definition.
+    gap : bool
+        True: T0 - d = T^h with an h of its own.  False: h = b, which is so unless T0 - d << T0.
+    """
+    h = H if gap else B
+    regions: list[Region] = []
+    for wide in (False, True):
+        side = (A - 1,) if wide else (1 - A,)
+        levels = noise_levels(A, G, S, S0, h, wide=wide) if expand else (-1 - NU,)
+        names = (DOWNSTREAM, FAKE) if expand else ("noise",)
+        regions.extend(_regions(least_squares_rows(BETA, RB, A, levels, wide=wide), names, side))
+    definitions = () if expand else ((NU, sp.Min(S, S0 - G + h - sp.Max(1, A))),)
+    return SymbolicLaw(tuple(regions), definitions)
+
+
+def _regions(rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.Expr, ...]) -> Iterator[Region]:
+    """Yield the candidate vertices of one law with their conditions; ``side`` holds on all of them."""
+    cut, before, after = rows
+    for lo, hi, piece in ((sp.S.Zero, cut, before), (cut, None, after)):
+        (fall, bias), *noise_rows = [(sp.sympify(m), sp.sympify(c)) for m, c in piece]
+        for noise, (slope, level) in zip(noises, noise_rows, strict=True):
+            dominant = [level - other for _, other in noise_rows if other != level]
+            if lo == 0:
+                conditions = _nonnegative(*side, level - bias, *dominant)
+                yield Region(f"collapse ({noise})", conditions, lo, -level)
+            if fall != 0:
+                ell = (bias - level) / (slope - fall)
+                ends = [ell - lo] if hi is None else [ell - lo, hi - ell]
+                name = f"{BIAS} = {noise}" if lo == 0 else f"finite dimension: {BIAS} = {noise}"
+                yield Region(
+                    name, _nonnegative(*side, *ends, *dominant), _neat(ell), _neat(-slope * ell - level)
+                )
+        if fall == 0:
+            conditions = _nonnegative(*side, *(bias - level for _, level in noise_rows))
+            yield Region("min-norm (noise negligible)", conditions, lo, -bias)
+
+
+def keeping_clean_ridge() -> tuple[sp.Expr, sp.Expr]:
+    """Return what keeping the clean ell costs where both optima balance bias and noise, nu <= s <= 2 beta rbar.
+
+    Returns
+    -------
+    rate, collapse : Expr
+        The rate of the fake-data error at the clean ell, and the nu at and below which that error does not fall.
+    """
+    _, before, _ = least_squares_rows(BETA, RB, A, (-1 - NU,), wide=True)
+    (fall, bias), (slope, level) = before
+    clean = ((bias - level) / (slope - fall)).subs(NU, S)
+    rate = -(slope * clean + level)
+    return _neat(rate), _neat(sp.solve(rate, NU)[0])
+
+
+def _nonnegative(*conditions: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Return the conditions (>= 0) without positive factors, and without those that always hold."""
+    kept = []
+    for condition in conditions:
+        factors = sp.Mul.make_args(sp.factor(condition))
+        rest = sp.expand(sp.Mul(*(f for f in factors if not f.is_positive))).primitive()[1]
+        if not rest.is_nonnegative:
+            kept.append(rest)
+    return tuple(kept)
+
+
+def _neat(expr: sp.Expr) -> sp.Expr:
+    """Return the factored form, with a leading minus sign moved into a sum."""
+    coefficient, factors = sp.factor(expr).as_coeff_mul()
+    flip = next((i for i, f in enumerate(factors) if f.is_Add), None)
+    if coefficient < 0 and flip is not None:
+        coefficient, factors = -coefficient, (*factors[:flip], -factors[flip], *factors[flip + 1 :])
+    return sp.Mul(coefficient, *factors)
+
+
+def _piecewise(branches: Sequence[tuple[sp.Expr, Region]]) -> sp.Piecewise:
+    return sp.Piecewise(*((expr, sp.And(*(c >= 0 for c in region.conditions))) for expr, region in branches))
+
+
+def _latex(expr: sp.Expr) -> str:
+    return sp.latex(expr, symbol_names=NAMES)

@@ -1,0 +1,130 @@
+"""Functions of the theory that SymPy does not have: sums over the covariance spectrum, kappa, expectations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from theorems.vocabulary import s, w2
+
+
+class SpectralSum(sp.Expr):
+    """sum_j f(s_j, w0_j^2) over the eigendirections of the covariance.
+
+    ``SpectralSum(f)`` with ``f`` an expression in the bound symbols ``s`` (eigenvalue) and ``w2`` (squared coefficient
+    of the target).  With ``f`` free of ``w2`` it is tr f(S); an ``f`` linear in ``w2`` is w0' f(S) w0.
+    """
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, summand: sp.Expr) -> SpectralSum:
+        return sp.Expr.__new__(cls, summand if isinstance(summand, sp.Basic) else sp.Integer(summand))
+
+    @property
+    def summand(self) -> sp.Expr:
+        return self.args[0]
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return self.summand.free_symbols - {s, w2}
+
+    def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
+        return sp.S.Zero if x in (s, w2) else SpectralSum(sp.diff(self.summand, x))
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        body = printer.doprint(self.summand.xreplace({s: sp.Symbol("s_j"), w2: sp.Symbol("w_{0,j}^{2}")}))
+        text = rf"\sum_j {body}" if not self.summand.is_Add else rf"\sum_j \left({body}\right)"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"sum_j[{printer.doprint(self.summand)}]"
+
+
+class df(sp.Function):
+    """Degrees of freedom df_m(k) = tr S^m (S + k)^-m."""
+
+    nargs = 2
+
+    def doit(self, **hints: Any) -> sp.Expr:
+        order, at = self.args
+        return SpectralSum((s / (s + at)) ** order)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = rf"\mathrm{{df}}_{{{printer.doprint(self.args[0])}}}({printer.doprint(self.args[1])})"
+        return text if exp is None else rf"{text}^{{{exp}}}"
+
+
+class Kappa(sp.Function):
+    """The effective ridge kappa(lambda, T): the root of kappa - lambda = kappa df_1(kappa)/T (theory, E1)."""
+
+    nargs = 2
+    is_real = True
+    is_nonnegative = True
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = rf"\kappa({printer.doprint(self.args[0])}, {printer.doprint(self.args[1])})"
+        return text if exp is None else rf"{text}^{{{exp}}}"
+
+
+class Expect(sp.Expr):
+    """Expectation of a polynomial in traces, over every random letter that stands in it."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, argument: sp.Expr) -> Expect:
+        return sp.Expr.__new__(cls, argument)
+
+    @property
+    def argument(self) -> sp.Expr:
+        return self.args[0]
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        return rf"\mathbb{{E}}\left[{printer.doprint(self.argument)}\right]"
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E[{printer.doprint(self.argument)}]"
+
+
+class TestError(sp.Symbol):
+    """E_test = E |w_hat - w0|_S^2 of the scenario that a claim's setting describes (noise floor left out)."""
+
+    __test__ = False  # not a test class
+
+    def __new__(cls, name: str = "E_test") -> TestError:
+        return sp.Symbol.__new__(cls, name, nonnegative=True)
+
+
+E_test = TestError()
+
+
+def trace(matrix: sp.MatrixExpr) -> sp.Expr:
+    """tr(matrix), expanded over sums and with scalar factors in front."""
+    total = sp.S.Zero
+    for term in sp.Add.make_args(sp.expand(matrix)) if not isinstance(matrix, sp.MatAdd) else matrix.args:
+        coefficient, rest = term.as_coeff_mmul() if isinstance(term, sp.MatMul) else (sp.S.One, term)
+        total += coefficient * Trace(rest)
+    return total
+
+
+def open_degrees(expr: sp.Expr) -> sp.Expr:
+    """Write every df_m(k) as the sum that it is."""
+    return expr.replace(lambda e: isinstance(e, df), lambda e: e.doit())
+
+
+def isotropic(expr: sp.Expr, dimension: sp.Expr, norm2: sp.Expr) -> sp.Expr:
+    """The value for S = I, |w0|^2 = norm2: every sum over the spectrum becomes dimension * f(1, norm2/dimension)."""
+
+    def value(total: SpectralSum) -> sp.Expr:
+        f = total.summand
+        if sp.diff(f, w2, 2) != 0:
+            raise ValueError(f"not affine in the squared coefficients of the target: {f}")
+        return dimension * f.subs({s: 1, w2: norm2 / dimension}, simultaneous=True)
+
+    opened = open_degrees(expr)
+    while opened.has(SpectralSum):  # innermost first
+        opened = opened.replace(lambda e: isinstance(e, SpectralSum) and not e.summand.has(SpectralSum), value)
+    return opened

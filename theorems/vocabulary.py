@@ -1,0 +1,198 @@
+"""The symbols of the theory: one place, with domains and LaTeX names.
+
+Scalars are SymPy symbols; matrices are ``MatrixSymbol``s with their shapes.  A matrix is one of
+
+* a *constant* (``S``, ``w0``, the test matrices ``A`` and ``B``),
+* a *random letter* with a law (designs ``X``, noises ``E``: Gaussian rows; ``P``: a rotation-invariant projection),
+* *derived*: defined through the others, either by a formula (``DEFINITIONS``: Sh = X'X/T) or as an inverse (``INVERSES``).
+
+Everything a proof may use about a letter is said here; derivations cannot add to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy import MatrixSymbol, Symbol
+
+# --- scalars ---------------------------------------------------------------------------------------------------------
+
+d = Symbol("d", integer=True, positive=True)
+T = Symbol("T", integer=True, positive=True)
+T0 = Symbol("T0", integer=True, positive=True)
+n = Symbol("n", integer=True, nonnegative=True)
+m = Symbol("m", integer=True, nonnegative=True)
+lam = Symbol("lambda", nonnegative=True)
+sigma2 = Symbol("sigma2", nonnegative=True)
+sigma02 = Symbol("sigma02", nonnegative=True)
+norm2 = Symbol("norm2", nonnegative=True)
+phi = Symbol("phi", positive=True)
+phi0 = Symbol("phi0", positive=True)
+beta = Symbol("beta", positive=True)
+r = Symbol("r", nonnegative=True)
+k = Symbol("k", positive=True)
+ell = Symbol("ell", nonnegative=True)
+# One eigendirection of the covariance: its eigenvalue and the square of the target's coefficient.
+s = Symbol("s", positive=True)
+w2 = Symbol("w2", nonnegative=True)
+# A kappa that is not written out as a function of (lambda, T).
+kappa = Symbol("kappa", nonnegative=True)
+kappa0 = Symbol("kappa0", nonnegative=True)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a symbol stands for: words for the reader, and its LaTeX."""
+
+    text: str
+    latex: str
+
+
+SCALARS: dict[Symbol, Meaning] = {
+    d: Meaning("input dimension, d >= 1", "d"),
+    T: Meaning("samples of the downstream fit, T >= 1", "T"),
+    T0: Meaning("samples of each generator, T0 >= 1", "T_0"),
+    n: Meaning("number of generations of fake labels, n >= 0", "n"),
+    m: Meaning("index of a generation, 0 <= m < n", "m"),
+    lam: Meaning("ridge of the downstream fit, lambda >= 0", r"\lambda"),
+    sigma2: Meaning("label noise variance of the downstream fit, >= 0", r"\sigma^2"),
+    sigma02: Meaning("label noise variance of each generator, >= 0", r"\sigma_0^2"),
+    norm2: Meaning("squared norm of the target, |w0|^2", r"\|w_0\|^2"),
+    phi: Meaning("d/T", r"\phi"),
+    phi0: Meaning("d/T0", r"\phi_0"),
+    beta: Meaning("capacity exponent: s_j = j^-beta, beta > 1", r"\beta"),
+    r: Meaning("source exponent: s_j w0_j^2 = j^-(1 + 2 beta r), r >= 0", "r"),
+    k: Meaning("argument of the degrees of freedom, k > 0", "k"),
+    ell: Meaning("ridge exponent: lambda = T^-ell", r"\ell"),
+    s: Meaning("an eigenvalue of the covariance", "s"),
+    w2: Meaning("squared coefficient of the target in an eigendirection", "w^2"),
+    kappa: Meaning("effective ridge of the downstream fit", r"\kappa"),
+    kappa0: Meaning("effective ridge of a generator", r"\kappa_0"),
+}
+
+
+# --- matrices --------------------------------------------------------------------------------------------------------
+
+one = sp.Integer(1)
+S = MatrixSymbol("S", d, d)
+Sinv = MatrixSymbol("Sinv", d, d)
+A = MatrixSymbol("A", d, d)
+B = MatrixSymbol("B", d, d)
+w0 = MatrixSymbol("w0", d, one)
+X = MatrixSymbol("X", T, d)
+E = MatrixSymbol("E", T, one)
+Sh = MatrixSymbol("Sh", d, d)
+R = MatrixSymbol("R", d, d)
+W = MatrixSymbol("W", d, d)
+Winv = MatrixSymbol("Winv", d, d)
+# A generator's design: its sample size is T0.
+X0 = MatrixSymbol("X0", T0, d)
+W0 = MatrixSymbol("W0", d, d)
+W0inv = MatrixSymbol("W0inv", d, d)
+# Generation m of a chain (the bracket is an index: a statement about X[m] holds for every m).
+Tm = Symbol("T[m]", integer=True, positive=True)
+sigma2m = Symbol("sigma2[m]", nonnegative=True)
+Xm = MatrixSymbol("X[m]", Tm, d)
+Em = MatrixSymbol("E[m]", Tm, one)
+Wminv = MatrixSymbol("Winv[m]", d, d)
+wm = MatrixSymbol("w[m]", d, one)
+wm1 = MatrixSymbol("w[m+1]", d, one)
+wn = MatrixSymbol("w[n]", d, one)
+N = MatrixSymbol("N", d, one)
+v = MatrixSymbol("v[m]", d, one)
+# The row space of an isotropic design with T0 < d: P = X+ X and the pseudo-inverse (X'X)^+.
+P = MatrixSymbol("P", d, d)
+Gp = MatrixSymbol("Gp", d, d)
+# The dual of such a design: its columns, X X' = G, seen as T0 x T0.
+Y = MatrixSymbol("Y", d, T0)
+Ginv = MatrixSymbol("Ginv", T0, T0)
+wP = MatrixSymbol("wP", d, one)
+
+MATRICES: dict[MatrixSymbol, Meaning] = {
+    S: Meaning("covariance of the inputs, symmetric positive definite", r"\Sigma"),
+    Sinv: Meaning("its inverse", r"\Sigma^{-1}"),
+    A: Meaning("an arbitrary constant d x d matrix", "A"),
+    B: Meaning("an arbitrary constant d x d matrix", "B"),
+    w0: Meaning("the truth", "w_0"),
+    X: Meaning("downstream design, rows iid N(0, S)", "X"),
+    E: Meaning("downstream label noise, entries iid N(0, sigma^2)", "E"),
+    Sh: Meaning("sample covariance X'X/T", r"\widehat\Sigma"),
+    R: Meaning("resolvent (Sh + lambda)^-1", "R"),
+    W: Meaning("Wishart matrix X'X", "W"),
+    Winv: Meaning("its inverse, T >= d", "W^{-1}"),
+    X0: Meaning("a generator's design, rows iid N(0, S)", "X_0"),
+    W0: Meaning("its Wishart matrix", "W_0"),
+    W0inv: Meaning("the inverse, T0 >= d", "W_0^{-1}"),
+    Xm: Meaning("design of generation m, rows iid N(0, S)", "X_m"),
+    Em: Meaning("label noise of generation m, entries iid N(0, sigma_m^2)", "E_m"),
+    Wminv: Meaning("(X_m' X_m)^-1, T_m >= d", r"(X_m^\top X_m)^{-1}"),
+    wm: Meaning("the generator of generation m", "w_m"),
+    wm1: Meaning("the generator of generation m + 1", "w_{m+1}"),
+    wn: Meaning("the last generator, which labels the downstream data", "w_n"),
+    N: Meaning("accumulated noise, the sum of X_m^+ E_m over m < n", r"\textstyle\sum_{m<n}X_m^{+}E_m"),
+    v: Meaning("downstream error w_hat - w_0 with the noise of the first m generations", "v_m"),
+    P: Meaning("Haar projection of rank T0 in R^d (row space of an isotropic design)", "P"),
+    Gp: Meaning("pseudo-inverse (X'X)^+ of an isotropic design with T0 < d", r"(X^\top X)^{+}"),
+    Y: Meaning("transpose of an isotropic design with T0 < d: its rows are iid N(0, I) in R^T0", r"X^\top"),
+    Ginv: Meaning("(X X')^-1, T0 <= d", r"(XX^\top)^{-1}"),
+    wP: Meaning("a teacher that is independent of the projection P", "w"),
+}
+
+# Formulas: a name for an expression in other letters.
+DEFINITIONS: dict[MatrixSymbol, sp.MatrixExpr] = {
+    Sh: X.T * X / T,
+    W: X.T * X,
+    W0: X0.T * X0,
+}
+
+# Inverses: letter -> the expression whose two-sided inverse it is.
+INVERSES: dict[MatrixSymbol, sp.MatrixExpr] = {
+    Sinv: S,
+    R: X.T * X / T + lam * sp.Identity(d),
+    Winv: X.T * X,
+    W0inv: X0.T * X0,
+    Wminv: Xm.T * Xm,
+    Ginv: Y.T * Y,
+}
+
+# Laws of the random letters: covariance of a row (None: identity) and a variance that multiplies it.
+GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = {
+    X: (S, one),
+    X0: (S, one),
+    Xm: (S, one),
+    Y: (None, one),
+    E: (None, sigma2),
+    Em: (None, sigma2m),
+}
+
+# Letters whose joint law is invariant under conjugation by rotations of R^d.
+ROTATION_INVARIANT: tuple[MatrixSymbol, ...] = (P, Gp)
+
+SYMMETRIC: frozenset[MatrixSymbol] = frozenset({S, Sinv, Sh, R, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv})
+
+# What defines a letter besides: left = right (words of letters), used by derivations as the model's own equations.
+EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (
+    (P * P, P),
+    (wm1, Wminv * Xm.T * (Xm * wm + Em)),  # least squares on labels made by generation m
+    (wn, w0 + N),  # the definition of the accumulated noise N
+)
+# Traces that are not random.
+TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0),)
+
+# Conditions under which the first moments of an inverse exist; a proof that integrates by parts against it needs them.
+MOMENTS_EXIST: dict[MatrixSymbol, sp.Basic] = {
+    Winv: sp.Ge(T, d + 2),
+    W0inv: sp.Ge(T0, d + 2),
+    Wminv: sp.Ge(Tm, d + 2),
+    Ginv: sp.Le(T0, d - 2),
+    R: sp.Gt(lam, 0),
+}
+
+
+def latex_names() -> dict[sp.Basic, str]:
+    """Symbol -> LaTeX, for ``sympy.latex(expr, symbol_names=...)``."""
+    names: dict[sp.Basic, str] = {symbol: meaning.latex for symbol, meaning in SCALARS.items()}
+    names |= {matrix: meaning.latex for matrix, meaning in MATRICES.items()}
+    names |= {Tm: "T_m", sigma2m: r"\sigma_m^2"}
+    return names
