@@ -118,6 +118,12 @@ class Scalars:
                 out.pop(m, None)
         return out
 
+    def power(self, p: Poly, e: int) -> Poly:
+        out = ONE
+        for _ in range(e):
+            out = self.mul(out, p)
+        return out
+
     def plus(self, a: Ratio, b: Ratio) -> Ratio:
         if a[1] == b[1]:
             return self.add(a[0], b[0]), a[1]
@@ -575,23 +581,34 @@ def rule_spectral(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]
             at_one = {"s": UNIT, "w2": ctx.scalars.over(norm2, d)}
             values[name] = ctx.scalars.times(d, substitute(ctx, f, at_one))
     difference = ctx.scalars.minus(ctx.scalars.read(line.get("left")), ctx.scalars.read(line.get("right")))
+    for item in line.get("modulo", []):
+        need(isinstance(item, list) and len(item) == 2, "bad cofactor")
+        difference = ctx.scalars.minus(difference, ctx.scalars.times(ctx.scalars.read(item[0]), ctx.scalars.read(item[1])))
+        ctx.assumed.add(show(ctx.scalars.read(item[1])[0]) + " = 0")
     need(free_of_bound(difference), "a bound variable is loose")
-    for _ in terms:  # a summand may hold another sum as a constant
-        difference = substitute(ctx, difference, values)
+    for _ in terms:  # a summand may hold another sum as a constant, so once may not be enough
+        if any(n in values for m in difference[0] for n, _ in m):
+            difference = substitute(ctx, (difference[0], ONE), values)
     need(not difference[0], "the two sides differ")
     return {}
 
 
 def substitute(ctx: Context, r: Ratio, values: dict[str, Ratio]) -> Ratio:
-    def image(p: Poly) -> Ratio:
-        total: Ratio = ({}, ONE)
+    """r with names replaced by ratios, over one common denominator: prod (denominator of the value)^degree."""
+
+    def image(p: Poly) -> tuple[Poly, Poly]:
+        degree = {name: max((dict(m).get(name, 0) for m in p), default=0) for name in values}
+        total, common = {}, ONE  # type: ignore[var-annotated]
+        for name, e in degree.items():
+            common = ctx.scalars.mul(common, ctx.scalars.power(values[name][1], e))
         for m, c in p.items():
-            term: Ratio = ({(): c}, ONE)
-            for name, e in m:
-                for _ in range(e):
-                    term = ctx.scalars.times(term, values.get(name, ({((name, 1),): Fraction(1)}, ONE)))
-            total = ctx.scalars.plus(total, term)
-        return total
+            term: Poly = {tuple((n, e) for n, e in m if n not in values): c}
+            for name, top in degree.items():
+                e = dict(m).get(name, 0)
+                for factor in (ctx.scalars.power(values[name][0], e), ctx.scalars.power(values[name][1], top - e)):
+                    term = ctx.scalars.mul(term, factor)
+            total = ctx.scalars.add(total, term)
+        return total, common
 
     return ctx.scalars.over(image(r[0]), image(r[1]))
 

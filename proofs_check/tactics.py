@@ -16,7 +16,7 @@ from proofs_check.search import prove_traces, reduce_words
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
-from theorems.functions import Expect, SpectralSum, open_degrees
+from theorems.functions import Expect, Kappa, SpectralSum, open_degrees
 
 Line = dict[str, Any]
 
@@ -86,9 +86,12 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
     linear: dict[str, Any] = {}
     if left.has(SpectralSum) or right.has(SpectralSum):
         left, right = (_name_sums(b, e, sums, linear, step.isotropic is not None) for e in (left, right))
+        modulo = [tuple(_name_sums(b, open_degrees(e), sums, linear, False) for e in item) for item in step.assuming]
         b.out.scalar(voc.s)
         b.out.scalar(voc.w2)
         line: Line = {"rule": "spectral", "left": b.out.scalar(left), "right": b.out.scalar(right), "sums": sums, "linear": linear}
+        if modulo:
+            line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in modulo]
         if step.isotropic is not None:
             line["isotropic"] = [b.out.scalar(x) for x in step.isotropic]
             line["linear"] = {}
@@ -101,6 +104,7 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
 
 def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str, Any], isotropic: bool) -> sp.Expr:
     """Replace every sum over the spectrum by a name; write each as a combination of partial fractions."""
+    expr = expr.replace(lambda e: isinstance(e, Kappa), lambda e: b.out.name(e))
     while expr.has(SpectralSum):
         inner = next(x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum))
         name = b.out.name(inner)
@@ -116,31 +120,26 @@ def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str
                 known_name = b.out.scalar(known)
                 sums.setdefault(known_name, b.out.scalar(basis))
                 combination.append([b.out.scalar(c), known_name])
-            linear[name.name] = combination
+            if combination != [["1", name.name]]:
+                linear[name.name] = combination
     return expr
 
 
 def partial_fractions(f: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
     """f as a sum of (coefficient free of s and w2) * (w2^a s^b / (s + c)^e)."""
-    out = []
-    for (power,), part in sp.Poly(sp.together(f), voc.w2).terms() if f.has(voc.w2) and f.is_polynomial(voc.w2) else [((0,), f)]:
-        for term in sp.Add.make_args(sp.expand(sp.apart(sp.together(part), voc.s))):
-            coefficient, rest = term.as_independent(voc.s, as_Add=False)
-            scale, rest = _monic(rest)
-            out.append((coefficient * scale, voc.w2**power * rest))
+    s, w2, out = voc.s, voc.w2, []
+    numerator, denominator = sp.fraction(sp.together(f))
+    for (power,), part in sp.Poly(numerator, w2).terms():
+        for term in sp.Add.make_args(sp.apart(part / denominator, s)):
+            top, bottom = sp.fraction(sp.factor(term))
+            constant, poles = sp.S.One, sp.S.One
+            for factor in sp.Mul.make_args(bottom):
+                base, e = factor.as_base_exp()
+                lead = sp.Poly(base, s).LC() if base.has(s) else base
+                constant *= lead**e
+                poles *= sp.expand(base / lead) ** e
+            out += [(sp.factor(c / constant), w2**power * s**a / poles) for (a,), c in sp.Poly(top, s).terms()]
     return out
-
-
-def _monic(rest: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Pull numbers out of denominators such as (2 s + 2 kappa)^-1, so that equal terms look equal."""
-    num, den = sp.fraction(rest)
-    content, primitive = sp.S.One, den
-    for factor in sp.Mul.make_args(den):
-        base, e = factor.as_base_exp()
-        lead = sp.Poly(base, voc.s).LC() if base.has(voc.s) else sp.S.One
-        content *= lead**e
-        primitive = primitive / base**e * sp.expand(base / lead) ** e
-    return 1 / content, num / primitive
 
 
 def _expectations(b: Builder, step: C.Algebra, left: sp.Expr, right: sp.Expr) -> Line:
@@ -262,19 +261,31 @@ class Signs:
         self.b, self.lines = b, []  # type: ignore[var-annotated]
         self.facts: list[tuple[sp.Expr, str]] = list(assume)
         self.plain, self.extra = data, []  # type: ignore[var-annotated]
-        # x - a >= 0 with its own symbol x: substitute x = h + a, one after the other.
+        # x - c >= 0 with its own symbol x: substitute x = h + c, one after the other; simplest assumptions first.
         self.change: dict[sp.Symbol, sp.Expr] = {}
         self.slack: dict[sp.Symbol, int] = {}
-        taken: set[sp.Symbol] = set()
-        for i, (e, _) in enumerate(assume):
-            for x in sorted(e.free_symbols - taken, key=str):
-                p = sp.Poly(e, x) if e.is_polynomial(x) else None
-                if p is not None and p.degree() == 1 and p.LC() in (1, -1) and (p.LC() == 1 or len(e.free_symbols) > 1):
-                    h = sp.Symbol(f"_h{i}", positive=True)
-                    self.change[x] = (h - p.nth(0)) / p.LC()
-                    self.slack[h] = i
-                    taken.add(x)
-                    break
+        self.pairs: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]] = []  # slacks of lo <= x <= hi and the length hi - lo
+        order = sorted(range(len(assume)), key=lambda i: len(assume[i][0].free_symbols))
+        for sign_ in (1, -1):
+            for i in order:
+                if i not in self.slack.values():
+                    self._pivot(i, assume[i][0], sign_)
+
+    def _pivot(self, i: int, e: sp.Expr, sign_: int) -> None:
+        h = sp.Symbol(f"_h{i}", positive=True)
+        for x in sorted(e.free_symbols, key=str):
+            if not e.is_polynomial(x) or sp.Poly(e, x).degree() != 1 or sp.Poly(e, x).LC() != sign_:
+                continue
+            c = sp.Poly(e, x).nth(0)
+            if x not in self.change:
+                self.change[x] = (h - c) / sign_
+                self.slack[h] = i
+                return
+            other = next((g for g in self.slack if sp.expand(self.change[x] - g).is_number), None)
+            if sign_ < 0 and c.is_number and other is not None:  # hi - x >= 0 beside x - lo >= 0
+                self.pairs.append((other, h, c - sp.expand(self.change[x] - other)))
+                self.slack[h] = i
+                return
 
     def assumed(self) -> list[Any]:
         return self.plain + self.extra
@@ -297,10 +308,19 @@ class Signs:
             scale *= (-1) ** int(e) if negative else 1
             factors.append((index, -int(e)))
         out = []
-        free = sorted(set(self.slack) | self.in_slacks(num).free_symbols, key=str)
         if sp.expand(num) == 0:
             return []
-        poly = sp.Poly(sp.expand(self.in_slacks(num) * scale), *free) if free else None
+        value = sp.expand(self.in_slacks(num) * scale)
+        for extra in range(4):  # Bernstein form of rising degree where a symbol is confined to an interval
+            form = value
+            for low, high, length in self.pairs:
+                terms = sp.Poly(form, low).terms()
+                top = max(e for (e,), _ in terms) + extra
+                form = sp.expand(sum(c * low**e * ((low + high) / length) ** (top - e) for (e,), c in terms))
+            free = sorted(form.free_symbols, key=str)
+            poly = sp.Poly(form, *free) if free else None
+            if poly is None or all(c > 0 for c in poly.coeffs()) or not self.pairs:
+                break
         for mono, c in poly.terms() if poly is not None else [((), sp.expand(num * scale))]:
             if not c.is_Rational or c <= 0:
                 raise DerivationError(f"no sum of products of the assumed quantities: {sp.sstr(expr):.100}")
@@ -392,6 +412,38 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     raise DerivationError("no multipliers prove that the point is optimal")
 
 
+def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
+    """The rearrangement, the monotonicity of every term, and its limits at infinity and at 0 (u = 1/unknown)."""
+    x, u = step.unknown, sp.Symbol("u", positive=True)
+    factor = x if step.factor is None else step.factor
+    lines = algebra(b, C.Algebra(step.says, step.left - step.right, factor * (1 - sum(step.terms))))
+    assume = (*step.assume, (x, ">"), (voc.s, ">"))
+    strict, above = False, []
+    for term in step.terms:
+        summand = term.replace(lambda e: isinstance(e, SpectralSum), lambda e: e.summand)  # a sum falls if each summand does
+        b.lines += lines  # Signs refers to lines by position
+        new = sign(b, C.Sign(step.says, sp.factor(-sp.diff(summand, x)), ">", assume))
+        del b.lines[len(b.lines) - len(lines) :]
+        lines += new
+        strict = True
+        lines += limit(b, C.Limit(step.says, summand, x, sp.S.Zero))
+        at_zero = sp.limit(summand.subs(x, 1 / u), u, sp.oo)
+        if at_zero.has(sp.oo):
+            lines += limit(b, C.Limit(step.says, sp.cancel(1 / summand.subs(x, 1 / u)), u, sp.S.Zero))
+            above.append(sp.oo)
+        else:
+            lines += limit(b, C.Limit(step.says, summand.subs(x, 1 / u), u, at_zero))
+            above.append(at_zero * (voc.d if term.has(SpectralSum) else 1))
+    if not strict:
+        raise DerivationError("no term falls strictly")
+    if sp.oo not in above:  # h(0+) > 1
+        b.lines += lines
+        new = sign(b, C.Sign(step.says, sp.together(sum(above) - 1), ">", step.assume))
+        del b.lines[len(b.lines) - len(lines) :]
+        lines += new
+    return lines
+
+
 def induction(b: Builder, step: C.Induction) -> list[Line]:
     """Two identities: the start, and the step, in which c^n is a name of its own."""
     n = step.index
@@ -413,6 +465,7 @@ TACTICS: dict[type[C.Step], Callable[[Builder, Any], list[Line]]] = {
     C.Traces: traces,
     C.Telescope: telescope,
     C.Induction: induction,
+    C.UniqueRoot: unique_root,
     C.Sign: sign,
     C.Limit: limit,
     C.Minimax: minimax,

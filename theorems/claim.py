@@ -181,6 +181,28 @@ class Minimax(Step):
 
 
 @dataclass(frozen=True)
+class UniqueRoot(Step):
+    """left = right has exactly one root ``unknown`` > 0.
+
+    left - right = factor * (1 - h), h the sum of ``terms``; every term falls in the unknown and vanishes at infinity
+    (certified); at 0+ either a term (constant/unknown) grows without bound or h(0+) exceeds 1: with u = 1/unknown each
+    term's limit is certified.  Existence is then the intermediate value theorem.  ``factor`` is the unknown itself by
+    default, and positive.
+    """
+
+    rule: ClassVar[str] = "fixed point"
+    left: sp.Expr
+    right: sp.Expr
+    unknown: sp.Symbol
+    terms: tuple[sp.Expr, ...]
+    assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
+    factor: sp.Expr | None = None
+
+    def conclusions(self) -> tuple[Equation, ...]:
+        return (Equation(self.left, self.right),)
+
+
+@dataclass(frozen=True)
 class Induction(Step):
     """left = right for every n >= 0: right(0) = start, and recursion(right(n)) = right(n + 1).
 
@@ -251,12 +273,14 @@ class Setting:
     target : "any" | "isotropic" | "source" | "zero" (only noise is seen)
     generators : fits that relabel, in order
     downstream : the last fit
+    dimension : d, where it is not free: an expression in T, or oo
     """
 
     spectrum: Literal["any", "isotropic", "power-law"]
     target: Literal["any", "isotropic", "source", "zero"]
     generators: tuple[Fit, ...]
     downstream: Fit
+    dimension: sp.Expr | None = None
 
 
 # --- hypotheses and claims -------------------------------------------------------------------------------------------
@@ -284,6 +308,8 @@ class Claim:
     hypotheses : everything the statement needs.
     derive : builds the derivation; called when somebody asks for it, because SymPy may work for a while.
     setting : the scenario of ``E_test``, where the statement speaks of it.
+    limit : the symbol that tends, and where to, for an asymptotic or an order.
+    scaling : what the other symbols are as the limit is taken, e.g. (lambda, T**-ell).
     finding : what the confrontation with the paper or the theory document brought to light, if anything.
     expected : "holds", or "refuted" for a statement kept with its counterexample.
     """
@@ -296,6 +322,8 @@ class Claim:
     hypotheses: tuple[Hypothesis, ...] = ()
     derive: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False)
     setting: Setting | None = None
+    limit: tuple[sp.Symbol, sp.Expr] | None = None
+    scaling: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
     finding: str = ""
     expected: Literal["holds", "refuted"] = "holds"
 

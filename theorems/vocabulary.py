@@ -33,6 +33,9 @@ beta = Symbol("beta", positive=True)
 r = Symbol("r", nonnegative=True)
 k = Symbol("k", positive=True)
 ell = Symbol("ell", nonnegative=True)
+# Scales: d = T^a, T0 = T^b, n = T^g, lambda = T^-ell.
+a = Symbol("a", positive=True)
+b = Symbol("b", positive=True)
 # One eigendirection of the covariance: its eigenvalue and the square of the target's coefficient.
 s = Symbol("s", positive=True)
 w2 = Symbol("w2", nonnegative=True)
@@ -65,6 +68,8 @@ SCALARS: dict[Symbol, Meaning] = {
     r: Meaning("source exponent: s_j w0_j^2 = j^-(1 + 2 beta r), r >= 0", "r"),
     k: Meaning("argument of the degrees of freedom, k > 0", "k"),
     ell: Meaning("ridge exponent: lambda = T^-ell", r"\ell"),
+    a: Meaning("dimension exponent: d = T^a", "a"),
+    b: Meaning("generator exponent: T0 = T^b", "b"),
     s: Meaning("an eigenvalue of the covariance", "s"),
     w2: Meaning("squared coefficient of the target in an eigendirection", "w^2"),
     kappa: Meaning("effective ridge of the downstream fit", r"\kappa"),
@@ -86,6 +91,9 @@ Sh = MatrixSymbol("Sh", d, d)
 R = MatrixSymbol("R", d, d)
 W = MatrixSymbol("W", d, d)
 Winv = MatrixSymbol("Winv", d, d)
+# Deterministic resolvent at kappa, and what the fit shrinks the truth by: D = S (S + kappa)^-1.
+K = MatrixSymbol("K", d, d)
+D = MatrixSymbol("D", d, d)
 # A generator's design: its sample size is T0.
 X0 = MatrixSymbol("X0", T0, d)
 W0 = MatrixSymbol("W0", d, d)
@@ -121,6 +129,8 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
     R: Meaning("resolvent (Sh + lambda)^-1", "R"),
     W: Meaning("Wishart matrix X'X", "W"),
     Winv: Meaning("its inverse, T >= d", "W^{-1}"),
+    K: Meaning("deterministic resolvent (S + kappa)^-1", r"(\Sigma+\kappa)^{-1}"),
+    D: Meaning("shrinkage S (S + kappa)^-1", "D"),
     X0: Meaning("a generator's design, rows iid N(0, S)", "X_0"),
     W0: Meaning("its Wishart matrix", "W_0"),
     W0inv: Meaning("the inverse, T0 >= d", "W_0^{-1}"),
@@ -143,6 +153,7 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
 DEFINITIONS: dict[MatrixSymbol, sp.MatrixExpr] = {
     Sh: X.T * X / T,
     W: X.T * X,
+    D: S * K,
     W0: X0.T * X0,
 }
 
@@ -151,6 +162,7 @@ INVERSES: dict[MatrixSymbol, sp.MatrixExpr] = {
     Sinv: S,
     R: X.T * X / T + lam * sp.Identity(d),
     Winv: X.T * X,
+    K: S + kappa * sp.Identity(d),
     W0inv: X0.T * X0,
     Wminv: Xm.T * Xm,
     Ginv: Y.T * Y,
@@ -169,7 +181,7 @@ GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = {
 # Letters whose joint law is invariant under conjugation by rotations of R^d.
 ROTATION_INVARIANT: tuple[MatrixSymbol, ...] = (P, Gp)
 
-SYMMETRIC: frozenset[MatrixSymbol] = frozenset({S, Sinv, Sh, R, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv})
+SYMMETRIC: frozenset[MatrixSymbol] = frozenset({S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv})
 
 # What defines a letter besides: left = right (words of letters), used by derivations as the model's own equations.
 EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (

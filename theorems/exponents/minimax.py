@@ -72,8 +72,9 @@ def minimise_piece(piece: Piece) -> tuple[Scale, Scale]:
 def minimise(pieces: Sequence[Piece], *, unimodal: bool = False) -> tuple[Scale, Scale]:
     """Return (smallest minimiser, minimum) over all pieces, which must be in increasing order.
 
-    ``unimodal`` says that the function never falls again once it has risen (a maximum of rows that each only fall or
-    only rise over all the pieces); then the search stops at the first minimum inside a piece.
+    ``unimodal`` says that the function never falls again once it has stopped falling, as the maximum of rows that never
+    rise, without a level stretch before a fall, and rows that never fall; then the search stops inside the first piece
+    that has its minimum before its end.
     """
     best_x, best = minimise_piece(pieces[0])
     for before, piece in itertools.pairwise(pieces):

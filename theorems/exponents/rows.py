@@ -172,7 +172,7 @@ def law_at(point: Point) -> Law:
 def _clean_optimum(beta: Fraction, rb: Fraction, a: Scale, s: Scale) -> tuple[Scale, Scale, bool]:
     """Return (ell, rate, whether it rests on phi > 1) for clean data."""
     law = laws.clean(beta, rb, a, s)
-    ell, value = minimise(law.pieces, unimodal=True)
+    ell, value = minimise(law.pieces, unimodal=rb > 0)
     return ell, -value, a == 1 and _min_norm_downstream(law, ell, _active(law, ell, value))
 
 
@@ -183,7 +183,7 @@ def row_at(point: Point) -> ExponentRow:
     if reason is not None:
         return ExponentRow(*point, None, None, None, None, None, reason, None)
     law = law_at(point)
-    ell, value = minimise(law.pieces, unimodal=True)
+    ell, value = minimise(law.pieces, unimodal=r > 0)
     ell_clean, rate_clean, clean_on_phi = _clean_optimum(beta, min(r, Fraction(1)), a, s)
     kept = -value if ell_clean == ell else -max(values_at(law.pieces, ell_clean))
     active = _active(law, ell, value)

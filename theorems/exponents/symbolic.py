@@ -111,9 +111,7 @@ def _regions(rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.E
                 ell = (bias - level) / (slope - fall)
                 ends = [ell - lo] if hi is None else [ell - lo, hi - ell]
                 name = f"{BIAS} = {noise}" if lo == 0 else f"finite dimension: {BIAS} = {noise}"
-                yield Region(
-                    name, _nonnegative(*side, *ends, *dominant), _neat(ell), _neat(-slope * ell - level)
-                )
+                yield Region(name, _nonnegative(*side, *ends, *dominant), _neat(ell), _neat(-slope * ell - level))
         if fall == 0:
             conditions = _nonnegative(*side, *(bias - level for _, level in noise_rows))
             yield Region("min-norm (noise negligible)", conditions, lo, -bias)

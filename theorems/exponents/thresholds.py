@@ -81,7 +81,7 @@ def _moved(base: Point, scale: ScaleName, value: Fraction) -> Point:
 
 
 def _rate(base: Point, scale: ScaleName, value: Fraction) -> Scale:
-    return -minimise(law_at(_moved(base, scale, value)).pieces, unimodal=True)[1]
+    return -minimise(law_at(_moved(base, scale, value)).pieces, unimodal=base.r > 0)[1]
 
 
 def _cells(base: Point, scale: ScaleName) -> Iterator[tuple[Fraction, Fraction | None]]:

@@ -1,0 +1,227 @@
+"""Deterministic equivalents in the proportionate limit (theory, E1 to E3, E6)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theorems.chain import proportionate, ridge_positive
+from theorems.claim import Algebra, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Sign, Step, UniqueRoot
+from theorems.finite_sample import PAPER, centred, fresh, moments_generator
+from theorems.functions import E_test, Expect, Kappa, SpectralSum, df, open_degrees, trace
+from theorems.link import NOTHING, TRUTH, error, link
+from theorems.vocabulary import T0, A, B, D, K, R, S, Sh, T, d, kappa, lam, norm2, s, sigma2, w2
+
+zero, one = sp.S.Zero, sp.S.One
+kappa_is = Hypothesis("kappa = kappa(lambda, T)")
+positive_spectrum = Hypothesis("S is positive definite")
+
+# --- E1 --------------------------------------------------------------------------------------------------------------
+
+_h_ridge, _h_df = lam / kappa, SpectralSum(s / (s + kappa)) / T
+
+
+def _fixed_point() -> tuple[Step, ...]:
+    return (
+        UniqueRoot(
+            "divide by kappa: lambda/kappa + df_1(kappa)/T = 1; the left side falls strictly from infinity to 0",
+            kappa - lam,
+            kappa * df(1, kappa) / T,
+            kappa,
+            (_h_ridge, _h_df),
+            ((lam, ">"), (T, ">")),
+        ),
+    )
+
+
+kappa_fixed_point = Claim(
+    id="kappa-fixed-point",
+    title="kappa exists and is unique for lambda > 0",
+    source=f"{PAPER}, definition before Theorem 2 (theory, E1)",
+    relation=Relation.EQUALITY,
+    statement=(Equation(kappa - lam, kappa * df(1, kappa) / T),),
+    hypotheses=(positive_spectrum, ridge_positive, kappa_is),
+    derive=_fixed_point,
+    finding=(
+        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, and for T < d "
+        "there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim kappa-min-norm)."
+    ),
+)
+
+
+def _min_norm() -> tuple[Step, ...]:
+    return (
+        UniqueRoot(
+            "df_1(kappa)/T falls strictly from d/T > 1 to 0",
+            T,
+            df(1, kappa),
+            kappa,
+            (_h_df,),
+            ((T, ">"), (d - T, ">")),
+            factor=T,
+        ),
+    )
+
+
+kappa_min_norm = Claim(
+    id="kappa-min-norm",
+    title="At lambda = 0 and T < d, kappa is the unique root of df_1(kappa) = T",
+    source="theory, E1",
+    relation=Relation.EQUALITY,
+    statement=(Equation(T, df(1, kappa)),),
+    hypotheses=(positive_spectrum, Hypothesis("lambda = 0", sp.Eq(lam, 0)), Hypothesis("T < d", sp.Lt(T, d)), kappa_is),
+    derive=_min_norm,
+)
+
+
+def _bounds() -> tuple[Step, ...]:
+    fixed_point = (kappa - lam, kappa * SpectralSum(s / (s + kappa)) / T, -one)
+    return (
+        Algebra(
+            "the distance to the upper bound, by the fixed point",
+            lam + SpectralSum(s) / T - kappa,
+            SpectralSum(s**2 / (s + kappa)) / T,
+            assuming=(fixed_point,),
+        ),
+        Sign("which is positive", s**2 / (s + kappa) / T, ">", ((s, ">"), (kappa, ">="), (T, ">"), (s + kappa, ">"))),
+        Sign("and kappa - lambda = kappa df_1/T is not negative", kappa * s / (s + kappa) / T, ">=", ((s, ">"), (kappa, ">="), (T, ">"), (s + kappa, ">"))),
+    )
+
+
+kappa_bounds = Claim(
+    id="kappa-bounds",
+    title="lambda <= kappa <= lambda + tr(S)/T, with the exact remainder",
+    source="theory, E1",
+    relation=Relation.EQUALITY,
+    statement=(Equation(lam + SpectralSum(s) / T - kappa, SpectralSum(s**2 / (s + kappa)) / T),),
+    hypotheses=(positive_spectrum, ridge_positive, kappa_is),
+    derive=_bounds,
+)
+
+
+def _monotone() -> tuple[Step, ...]:
+    return (
+        Algebra(
+            "differentiate lambda = kappa - kappa df_1(kappa)/T",
+            sp.diff(kappa - kappa * SpectralSum(s / (s + kappa)) / T, kappa),
+            1 - df(2, kappa) / T,
+        ),
+        Sign("df_2 < df_1, term by term", s / (s + kappa) - (s / (s + kappa)) ** 2, ">", ((s, ">"), (kappa, ">"))),
+        Sign("and df_1 = T (1 - lambda/kappa) <= T, so 1 - df_2/T > 0: kappa grows with lambda", T - T * (1 - lam / kappa), ">=", ((lam, ">="), (kappa, ">"), (T, ">"))),
+        Sign("more samples lower it: d kappa/dT = -(kappa df_1/T^2)/(1 - df_2/T)", kappa * s / (s + kappa) / T**2, ">", ((s, ">"), (kappa, ">"), (T, ">"))),
+    )
+
+
+kappa_monotone = Claim(
+    id="kappa-monotone",
+    title="kappa increases with lambda and decreases with T: d lambda/d kappa = 1 - df_2(kappa)/T > 0",
+    source="theory, E1",
+    relation=Relation.EQUALITY,
+    statement=(Equation(sp.Derivative(kappa - kappa * df(1, kappa) / T, kappa), 1 - df(2, kappa) / T),),
+    hypotheses=(positive_spectrum, ridge_positive, kappa_is),
+    derive=_monotone,
+)
+
+# --- E6 --------------------------------------------------------------------------------------------------------------
+
+_two_resolvents = trace(A * D * B * D) + kappa**2 * trace(A * S * K * K) * trace(B * S * K * K) / (T - df(2, kappa))
+
+two_resolvents = Claim(
+    id="two-resolvents",
+    title="Equivalent of tr[A Q B Q], Q = Sh R",
+    source="random matrix theory; theory, E6",
+    relation=Relation.EQUIVALENT,
+    statement=(Equation(Expect(trace(A * Sh * R * B * Sh * R)), _two_resolvents),),
+    hypotheses=(fresh, proportionate, ridge_positive, kappa_is),
+    derive=lambda: (Cited("two-resolvent local law for sample covariance matrices", "Knowles and Yin 2017; Bach 2023, Proposition 2; theory, E6"),),
+)
+
+# --- E2, E3 ----------------------------------------------------------------------------------------------------------
+
+_k = Kappa(lam, T)
+
+
+def clean_bias(at: sp.Expr) -> sp.Expr:
+    """kappa^2 w0' S (S + kappa)^-2 w0 / (1 - df_2/T)."""
+    return at**2 * SpectralSum(s * w2 / (s + at) ** 2) / (1 - df(2, at) / T)
+
+
+def clean_variance(at: sp.Expr) -> sp.Expr:
+    """sigma^2 df_2 / (T - df_2)."""
+    return sigma2 * df(2, at) / (T - df(2, at))
+
+
+def fake_data_factor(at: sp.Expr) -> sp.Expr:
+    """rho of Theorem 2: [df_2 + kappa^2 tr(S + kappa)^-2 df_2/(T - df_2)] / (T0 - d)."""
+    return (df(2, at) + at**2 * SpectralSum(1 / (s + at) ** 2) * df(2, at) / (T - df(2, at))) / (T0 - d)
+
+
+def _clean_ridge() -> tuple[Step, ...]:
+    return (
+        Premise("one link from the truth", "link"),
+        Algebra("collect the bias and the noise", error(link(TRUTH, _k, T, sigma2)), clean_bias(_k) + clean_variance(_k)),
+    )
+
+
+clean_ridge = Claim(
+    id="clean-ridge",
+    title="Clean data: bias and variance of ridge regression",
+    source=f"{PAPER}, Section 2; theory, E2",
+    relation=Relation.EQUIVALENT,
+    statement=(Equation(E_test, clean_bias(_k) + clean_variance(_k)),),
+    hypotheses=(fresh, centred, proportionate, ridge_positive),
+    derive=_clean_ridge,
+    setting=Setting("any", "any", (), Fit(T, lam, sigma2)),
+)
+
+
+def _fake_data_term() -> tuple[Step, ...]:
+    teacher = link(NOTHING, zero, T0, one, d)  # noise of variance 1, nothing else
+    return (
+        Premise("one link from the generator's noise", "link"),
+        Algebra(
+            "the generator is least squares, M = S^-1/(T0 - d); push it through the downstream link",
+            error(link(teacher, _k, T, zero), zero),
+            fake_data_factor(_k),
+        ),
+        Algebra(
+            "the same from tr[S^-1 Q S Q], the factor of Theorem 1, by the two-resolvent equivalent",
+            (SpectralSum((s / (s + _k)) ** 2) + _k**2 * SpectralSum(1 / (s + _k) ** 2) * SpectralSum(s**2 / (s + _k) ** 2) / (T - df(2, _k))) / (T0 - d),
+            fake_data_factor(_k),
+        ),
+    )
+
+
+noise_only = Setting("any", "zero", (Fit(T0, zero, one),), Fit(T, lam, zero))
+
+fake_data_term = Claim(
+    id="fake-data-term",
+    title="Theorem 2: the fake-data factor rho",
+    source=f"{PAPER}, Theorem 2 (theory, E3)",
+    relation=Relation.EQUIVALENT,
+    statement=(Equation(E_test, fake_data_factor(_k)),),
+    hypotheses=(fresh, centred, proportionate, ridge_positive, moments_generator, Hypothesis("d/T0 stays below 1")),
+    derive=_fake_data_term,
+    setting=noise_only,
+)
+
+_phi, _phi0 = d / T, d / T0
+_isotropic_rho = _phi0 / (1 - _phi0) / (1 + _k) ** 2 * (1 + _phi * _k**2 / ((1 + _k) ** 2 - _phi))
+
+
+def _fake_isotropic() -> tuple[Step, ...]:
+    return (
+        Premise("Theorem 2 for a general covariance", "fake-data-term"),
+        Algebra("put S = I", open_degrees(fake_data_factor(_k)), _isotropic_rho, isotropic=(d, norm2)),
+    )
+
+
+fake_data_isotropic = Claim(
+    id="fake-data-isotropic",
+    title="Theorem 2 for isotropic inputs, in closed form",
+    source=f"{PAPER}, Theorem 2, isotropic case (theory, E3)",
+    relation=Relation.EQUIVALENT,
+    statement=(Equation(E_test, _isotropic_rho),),
+    hypotheses=(fresh, centred, proportionate, ridge_positive, moments_generator, Hypothesis("d/T0 stays below 1")),
+    derive=_fake_isotropic,
+    setting=Setting("isotropic", "zero", (Fit(T0, zero, one),), Fit(T, lam, zero)),
+)

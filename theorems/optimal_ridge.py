@@ -1,0 +1,213 @@
+"""The ridge that limits the damage: isotropic closed forms and Corollary 1 (theory, E7, P5)."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theorems.claim import (
+    Algebra,
+    Cited,
+    Claim,
+    Equation,
+    Fit,
+    Hypothesis,
+    Minimax,
+    Premise,
+    Relation,
+    Setting,
+    Sign,
+    Step,
+)
+from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
+from theorems.finite_sample import PAPER, centred, fresh, moments_generator
+from theorems.functions import E_test, isotropic, open_degrees
+from theorems.power_law import capacity, no_tie
+from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma2, sigma02
+
+zero = sp.S.Zero
+lam_star = sp.Symbol("lambda_star", nonnegative=True)
+kappa_star = sp.Symbol("kappa_star", nonnegative=True)
+ell_star = sp.Symbol("ell_star", nonnegative=True)
+rate_star = sp.Symbol("rate_star")
+
+# --- E7: isotropic inputs --------------------------------------------------------------------------------------------
+
+_phi = d / T
+isotropic_inputs = Hypothesis("isotropic covariance S = I")
+some_noise = Hypothesis("sigma^2 > 0", sp.Gt(sigma2, 0))
+signal = Hypothesis("w0 differs from 0", sp.Gt(norm2, 0))
+
+
+def isotropic_ridge(at: sp.Expr) -> sp.Expr:
+    """lambda as a function of kappa when S = I: kappa - kappa phi/(1 + kappa)."""
+    return at - at * _phi / (1 + at)
+
+
+_clean_error = clean_bias(kappa) + clean_variance(kappa)
+_clean_isotropic = sp.factor(isotropic(_clean_error, d, norm2))
+_gap = (1 + kappa) ** 2 - _phi
+
+
+def _optimal_clean() -> tuple[Step, ...]:
+    slope = 2 * (1 + kappa) * (norm2 * isotropic_ridge(kappa) - _phi * sigma2) / _gap**2
+    return (
+        Premise("the clean error", "clean-ridge"),
+        Algebra("for S = I", open_degrees(_clean_error), _clean_isotropic, isotropic=(d, norm2)),
+        Algebra("its derivative has the sign of |w0|^2 lambda(kappa) - phi sigma^2", sp.diff(_clean_isotropic, kappa), slope),
+        Sign(
+            "and lambda grows with kappa: its derivative is ((1 + kappa)^2 - phi)/(1 + kappa)^2, positive where kappa can be",
+            1 - _phi / (1 + kappa) ** 2,
+            ">",
+            ((_gap * T, ">"), (kappa, ">="), (T, ">"), (1 + kappa, ">")),
+        ),
+    )
+
+
+optimal_clean = Claim(
+    id="optimal-ridge-clean-isotropic",
+    title="Optimal ridge on clean data, isotropic inputs: lambda* = phi sigma^2/|w0|^2",
+    source="classical (Dobriban and Wager 2018); theory, E7",
+    relation=Relation.OPTIMUM,
+    statement=(Equation(lam_star, _phi * sigma2 / norm2),),
+    hypotheses=(isotropic_inputs, fresh, centred, some_noise, signal),
+    derive=_optimal_clean,
+    setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
+)
+
+_fake_error = _clean_error + n * sigma02 * fake_data_factor(kappa)
+_fake_isotropic = sp.factor(isotropic(_fake_error, d, norm2))
+
+
+def stationary_polynomial(at: sp.Expr, phi: sp.Expr, noise: sp.Expr, fake: sp.Expr) -> sp.Expr:
+    """The polynomial in kappa whose sign is that of dE/dkappa; ``fake`` = n sigma_0^2 phi0/(1 - phi0)."""
+    clean = norm2 * at * (1 + at) ** 2 * (1 + at - phi) - phi * noise * (1 + at) ** 3
+    return clean - fake * ((1 + phi) * at**3 + 3 * at**2 + 3 * (1 - phi) * at + (1 - phi) ** 2)
+
+
+_fake_level = n * sigma02 * d / (T0 - d)
+
+
+def _optimal_fake() -> tuple[Step, ...]:
+    c, g, e, t, p = norm2, sp.Symbol("g"), sp.Symbol("e"), sp.Symbol("t"), sp.Symbol("phi")
+    x = sp.Symbol("x")
+    below = sp.Poly(sp.expand(stationary_polynomial(x, p, e / p, g)), x).all_coeffs()  # e = phi sigma^2, phi < 1
+    above = sp.Poly(sp.expand(stationary_polynomial(t + x, 1 + t, e / (1 + t), g)), x).all_coeffs()  # phi = 1 + t, kappa = t + x
+    low = ((c, ">"), (g, ">="), (e, ">"), (p, ">"), (1 - p, ">"))
+    high = ((c, ">"), (g, ">="), (e, ">"), (t, ">="))
+    slope = 2 * stationary_polynomial(kappa, _phi, sigma2, _fake_level) / ((1 + kappa) ** 2 * _gap**2)
+    return (
+        Premise("the clean error", "clean-ridge"),
+        Premise("n times the fake-data factor", "fake-data-term"),
+        Algebra("for S = I", open_degrees(_fake_error), _fake_isotropic, isotropic=(d, norm2)),
+        Algebra("the derivative is the polynomial over a positive denominator", sp.diff(_fake_isotropic, kappa), slope),
+        Sign("phi < 1: the lowest coefficient is negative", -below[4], ">", low),
+        Sign("if the coefficient of kappa is positive, so is that of kappa^2", sp.expand((1 - p) * below[2] - below[3]), ">", low),
+        Sign("and if that is, so is that of kappa^3: the coefficients change sign once", sp.expand(below[1] - below[2]), ">", low),
+        Sign("phi >= 1, in x = kappa - (phi - 1): the lowest coefficient is negative", -above[4], ">", high),
+        Sign("if the coefficient of x is positive, so is that of x^2", sp.expand(t * above[2] - above[3]), ">", high),
+        Sign("and if that is, so is that of x^3", sp.expand((1 + t) * above[1] - above[2]), ">", high),
+        Cited("one change of sign, one positive root; the error falls before it and rises after it", "Descartes' rule of signs"),
+    )
+
+
+optimal_fake = Claim(
+    id="optimal-ridge-fake-isotropic",
+    title="Optimal ridge under fake data, isotropic inputs: kappa* is the one admissible root of an explicit quartic",
+    source="theory, E7",
+    relation=Relation.OPTIMUM,
+    statement=(Equation(stationary_polynomial(kappa_star, _phi, sigma2, _fake_level), zero),),
+    hypotheses=(isotropic_inputs, fresh, centred, some_noise, signal, moments_generator),
+    derive=_optimal_fake,
+    setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
+    finding=(
+        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n and noise level: the quartic has exactly one root "
+        "above the kappa of lambda = 0, and the optimum is never at lambda = 0."
+    ),
+)
+
+# --- P5: Corollary 1 -------------------------------------------------------------------------------------------------
+
+nu = sp.Symbol("nu", real=True)  # N/T = T^-(1 + nu): the effective noise N = T^-nu
+rb = sp.Symbol("rb", positive=True)
+_positive = ((beta - 1, ">"), (rb, ">"))
+_rate_denominator = 1 + 2 * beta * rb
+_saturated = sp.Min(r, 1)
+
+
+def _corollary_1() -> tuple[Step, ...]:
+    at = beta * (1 + nu) / _rate_denominator
+    return (
+        Premise("the orders of bias and noise", "modified-law"),
+        Minimax(
+            "minimise over ell the larger of the bias exponent -2 rb ell and the noise exponent ell/beta - 1 - nu",
+            affine=((-2 * rb, zero), (1 / beta, -1 - nu)),
+            interval=(zero, None),
+            point=at,
+            value=-2 * rb * at,
+            assume=(*_positive, (1 + nu, ">")),
+        ),
+    )
+
+
+_fixed = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a)
+
+corollary_1 = Claim(
+    id="optimal-ridge-exponent",
+    title="Corollary 1: the optimal ridge exponent under fake data, fixed n, sigma and sigma_0, b < 1",
+    source=f"{PAPER}, Corollary 1 (theory, P5)",
+    relation=Relation.OPTIMUM,
+    statement=(
+        Equation(ell_star, b * beta / (1 + 2 * beta * _saturated)),
+        Equation(rate_star, 2 * beta * _saturated * b / (1 + 2 * beta * _saturated)),
+    ),
+    hypotheses=(
+        capacity,
+        no_tie,
+        Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
+        Hypothesis("the optimum lies above the cut-off: ell* < a beta", sp.Lt(b, a * (1 + 2 * beta * _saturated))),
+    ),
+    derive=_corollary_1,
+    setting=_fixed,
+    limit=(T, sp.oo),
+    finding=(
+        "With T0 = T^b, b < 1, the best rate is that of T0 clean samples: more downstream data stops helping.  The corollary needs "
+        "the optimum above the cut-off, b < a (1 + 2 beta rb); below it the dimension is finite and E ~ d/T0."
+    ),
+)
+
+_clean_ell = beta / (1 + 2 * beta * _saturated)
+
+
+def _keeping_clean() -> tuple[Step, ...]:
+    at = beta / _rate_denominator
+    return (
+        Premise("the orders of bias and noise", "modified-law"),
+        Algebra(
+            "at the clean exponent the noise term is T^(1/(1 + 2 beta rb) - b)",
+            at / beta - b,
+            1 / _rate_denominator - b,
+        ),
+        Sign(
+            "which is larger than with the adapted exponent, by (1 - b)/(1 + 2 beta rb)",
+            (1 / _rate_denominator - b) + 2 * beta * rb * b / _rate_denominator,
+            ">",
+            (*_positive, (1 - b, ">")),
+        ),
+    )
+
+
+keeping_clean = Claim(
+    id="clean-ridge-under-fake-data",
+    title="Keeping the clean ridge under fake data: rate b - 1/(1 + 2 beta rb), which is no rate at all for b below it",
+    source=f"{PAPER}, Section 4, the crossover (theory, P5)",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, T ** (1 / (1 + 2 * beta * _saturated) - b)),),
+    hypotheses=(capacity, no_tie, Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))), Hypothesis("ell < a beta", sp.Lt(1, a * (1 + 2 * beta * _saturated)))),
+    derive=_keeping_clean,
+    setting=Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-_clean_ell, sigma2), dimension=T**a),
+    limit=(T, sp.oo),
+    finding=(
+        "The threshold of the collapse is exact: with the clean exponent kept, the error falls like T^-(b - 1/(1 + 2 beta rb)) and does "
+        "not fall at all once T0 <= T^(1/(1 + 2 beta rb)), while the adapted ridge still gives T0^(-2 beta rb/(1 + 2 beta rb))."
+    ),
+)

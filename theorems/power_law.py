@@ -1,0 +1,295 @@
+"""Power-law spectra and targets: degrees of freedom, kappa, and the scaling laws (theory, P1 to P4).
+
+Capacity beta > 1: s_j = j^-beta.  Source r >= 0: s_j w0_j^2 = j^-(1 + 2 beta r).  Saturation: rb = min(r, 1).
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theorems.claim import Calculus, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Sign, Step
+from theorems.equivalents import PAPER
+from theorems.exponents.sharp import BETA, constants
+from theorems.exponents.sharp import R as SHARP_R
+from theorems.functions import E_test, Kappa, SpectralSum, df
+from theorems.vocabulary import T0, T, a, b, beta, ell, k, lam, n, r, s, sigma2, sigma02, w2
+
+oo, zero = sp.oo, sp.S.Zero
+u = sp.Symbol("u", positive=True)  # k j^beta
+y = sp.Symbol("y", positive=True)
+
+capacity = Hypothesis("beta > 1", sp.Gt(beta, 1))
+infinite = Hypothesis("d = infinity, s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r)")
+saturation = sp.Min(r, 1)
+
+# The constants of the leading terms, in the symbols of the vocabulary.
+A, V, B = (value.xreplace({BETA: beta, SHARP_R: r}) for value in constants().values())
+no_generators = Setting("power-law", "source", (), Fit(T, lam, sigma2), dimension=oo)
+
+
+def mellin(integrand: sp.Expr) -> sp.Expr:
+    """int_0^oo integrand du, carried out by SymPy on its strip of convergence."""
+    return sp.gammasimp(sp.integrate(integrand, (u, 0, oo), conds="none"))
+
+
+# --- P1 --------------------------------------------------------------------------------------------------------------
+
+
+def _degrees(order: int) -> tuple[Step, ...]:
+    integrand = u ** (1 / beta - 1) / (1 + u) ** order / beta
+    return (
+        Sign(
+            "the summand (1 + k y)^-m, y = j^beta, falls in j, so the sum lies within its first term, 1, of the integral",
+            sp.factor(-sp.diff((1 + k * y) ** -order, y)),
+            ">",
+            ((k, ">"), (y, ">"), (1 + k * y, ">")),
+        ),
+        Calculus("the integral, with u = k j^beta", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
+        Cited("a sum of a positive falling function lies between its integrals from 1 and from 0", "integral comparison"),
+    )
+
+
+df1_power_law = Claim(
+    id="df1-power-law",
+    title="First degrees of freedom of a power law: df_1(k) ~ A k^(-1/beta), and never more than 1 below it",
+    source="theory, P1",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(df(1, k), A * k ** (-1 / beta)),),
+    hypotheses=(capacity, infinite),
+    derive=lambda: _degrees(1),
+    setting=no_generators,
+    limit=(k, zero),
+)
+
+df2_power_law = Claim(
+    id="df2-power-law",
+    title="Second degrees of freedom of a power law: df_2(k) ~ V k^(-1/beta), V = (1 - 1/beta) A",
+    source="theory, P1",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(df(2, k), (1 - 1 / beta) * A * k ** (-1 / beta)),),
+    hypotheses=(capacity, infinite),
+    derive=lambda: _degrees(2),
+    setting=no_generators,
+    limit=(k, zero),
+)
+
+bias_sum = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
+
+
+def _bias_below() -> tuple[Step, ...]:
+    integrand = u ** (1 - 2 * r) / (1 + u) ** 2 / beta
+    return (
+        Calculus("k^(2r) times the integral over u = k j^beta, which converges for 0 < r < 1", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
+        Cited("the summand has one maximum, of relative size k^(1/beta), so the sum differs from the integral by less than twice that", "integral comparison"),
+    )
+
+
+bias_below_saturation = Claim(
+    id="bias-sum-below-saturation",
+    title="Bias sum for 0 < r < 1: B k^(2r), B = Gamma(2 - 2r) Gamma(2r)/beta",
+    source="theory, P1",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(bias_sum, sp.gamma(2 - 2 * r) * sp.gamma(2 * r) / beta * k ** (2 * r)),),
+    hypotheses=(capacity, infinite, Hypothesis("0 < r", sp.Gt(r, 0)), Hypothesis("r < 1", sp.Lt(r, 1))),
+    derive=_bias_below,
+    setting=no_generators,
+    limit=(k, zero),
+)
+
+bias_above_saturation = Claim(
+    id="bias-sum-above-saturation",
+    title="Bias sum for r > 1: zeta(1 + 2 beta (r - 1)) k^2",
+    source="theory, P1",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(bias_sum, sp.zeta(1 + 2 * beta * (r - 1)) * k**2),),
+    hypotheses=(capacity, infinite, Hypothesis("r > 1", sp.Gt(r, 1))),
+    derive=lambda: (
+        Sign(
+            "each term of sum s w0^2/(s + k)^2 grows as k falls, to w0^2/s, and sum w0_j^2/s_j is the zeta value",
+            1 / s - s / (s + k) ** 2,
+            ">=",
+            ((s, ">"), (k, ">")),
+        ),
+        Cited("monotone convergence", "classical"),
+    ),
+    setting=no_generators,
+    limit=(k, zero),
+)
+
+bias_at_saturation = Claim(
+    id="bias-sum-at-saturation",
+    title="Bias sum at r = 1: (1/beta) k^2 log(1/k), a logarithm that the order k^(2 rb) misses",
+    source="theory, P1",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(bias_sum.subs(r, 1), k**2 * sp.log(1 / k) / beta),),
+    hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
+    derive=lambda: (
+        Calculus(
+            "the sum over j <= k^(-1/beta) of 1/j, cut off where k j^beta = 1",
+            sp.Integral(1 / (beta * u), (u, k, 1)),
+            sp.simplify(sp.integrate(1 / (beta * u), (u, k, 1))),
+        ),
+        Cited("what lies beyond the cut, and the correction below it, stays bounded", "integral comparison"),
+    ),
+    setting=no_generators,
+    limit=(k, zero),
+    finding="At r = 1 the bias is larger than kappa^2 by the factor log(1/kappa)/beta: Theorem 3's order is not attained there.",
+)
+
+bias_order_uncorrected = Claim(
+    id="bias-sum-order-at-saturation",
+    title="The order k^(2 rb) for the bias sum, used at r = 1",
+    source=f"{PAPER}, Theorem 3 read at r = 1",
+    relation=Relation.ORDER,
+    statement=(Equation(bias_sum.subs(r, 1), k**2),),
+    hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
+    derive=lambda: (Cited("the general order with rb = min(r, 1)", f"{PAPER}, Theorem 3"),),
+    setting=no_generators,
+    limit=(k, zero),
+    finding="Refuted: the ratio grows like log(1/k); see bias-sum-at-saturation.",
+    expected="refuted",
+)
+
+# --- P2 --------------------------------------------------------------------------------------------------------------
+
+kappa_large_ridge = Claim(
+    id="kappa-large-ridge",
+    title="kappa ~ lambda while lambda >> T^-beta",
+    source="theory, P2",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(Kappa(lam, T), lam),),
+    hypotheses=(capacity, infinite, Hypothesis("0 <= ell", sp.Ge(ell, 0)), Hypothesis("ell < beta", sp.Lt(ell, beta))),
+    derive=lambda: (
+        Premise("df_1(kappa) <= A kappa^(-1/beta), so kappa - lambda <= A kappa^(1 - 1/beta)/T", "df1-power-law"),
+        Cited("and A kappa^(-1/beta)/T -> 0 because kappa >= lambda >> T^-beta", "order algebra"),
+    ),
+    setting=no_generators,
+    limit=(T, oo),
+    scaling=((lam, T**-ell),),
+)
+
+kappa_small_ridge = Claim(
+    id="kappa-small-ridge",
+    title="kappa ~ (A/T)^beta while lambda << T^-beta (infinite dimension)",
+    source="theory, P2",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(Kappa(lam, T), (A / T) ** beta),),
+    hypotheses=(capacity, infinite, Hypothesis("ell > beta", sp.Gt(ell, beta))),
+    derive=lambda: (
+        Premise("df_1(kappa) ~ A kappa^(-1/beta)", "df1-power-law"),
+        Cited("df_1(kappa) = T (1 - lambda/kappa), and lambda/kappa -> 0", "order algebra"),
+    ),
+    setting=no_generators,
+    limit=(T, oo),
+    scaling=((lam, T**-ell),),
+)
+
+# --- P3, P4: the laws ------------------------------------------------------------------------------------------------
+
+effective_dimension = T ** sp.Min(ell / beta, a)
+_bias_term = T ** (-2 * saturation * ell)
+_clean_term = sp.Max(sigma2, T ** (1 - 2 * saturation * ell - ell / beta)) * T ** (-(1 - ell / beta))
+
+no_tie = Hypothesis("r differs from 0 and 1, where a logarithm enters", sp.And(sp.Ne(r, 1), sp.Gt(r, 0)))
+in_range = Hypothesis("ell/beta <= log d/log T = a: kappa stays above the last eigenvalue", sp.Le(ell, a * beta))
+ridge_range = Hypothesis("0 <= ell <= beta", sp.And(sp.Ge(ell, 0), sp.Le(ell, beta)))
+narrow = Hypothesis("d << T: a < 1", sp.Lt(a, 1))
+wide_or_narrow = Hypothesis("a > 0", sp.Gt(a, 0))
+
+clean_power = Setting("power-law", "source", (), Fit(T, T**-ell, sigma2), dimension=T**a)
+fake_power = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a)
+
+clean_law = Claim(
+    id="clean-law",
+    title="Clean scaling law under lambda = T^-ell",
+    source=f"{PAPER}, Section 4 (theory, P3)",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, _clean_term),),
+    hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow),
+    derive=lambda: (
+        Premise("the equivalent of bias and variance", "clean-ridge"),
+        Premise("kappa ~ lambda", "kappa-large-ridge"),
+        Premise("the variance is sigma^2 df_2/T", "df2-power-law"),
+        Premise("the bias is of order kappa^(2r) for r < 1", "bias-sum-below-saturation"),
+        Premise("and of order kappa^2 for r > 1", "bias-sum-above-saturation"),
+        Cited("the cut-off at j = d changes constants only while kappa >= s_d, and 1 - df_2/T is bounded away from 0", "order algebra"),
+    ),
+    setting=clean_power,
+    limit=(T, oo),
+)
+
+_cut_bias = T ** (-2 * ell + 2 * a * beta * (1 - saturation))
+
+clean_law_cut_off = Claim(
+    id="clean-law-cut-off",
+    title="Clean law beyond the finite-d cut-off, ell/beta > a, d << T",
+    source="theory, P4 (the range that Theorem 3 leaves out)",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, _cut_bias + sigma2 * T ** (a - 1)),),
+    hypotheses=(capacity, no_tie, narrow, wide_or_narrow, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
+    derive=lambda: (
+        Premise("the equivalent of bias and variance", "clean-ridge"),
+        Sign("below the last eigenvalue a bias term is w0^2 kappa^2/s within a factor 4: (s + kappa)^2 <= 4 s^2", 4 * s**2 - (s + k) ** 2, ">=", ((s - k, ">="), (k, ">"))),
+        Cited("sum over j <= d of w0_j^2/s_j = sum j^(2 beta (1 - r) - 1), and df_1, df_2 are of order d", "integral comparison"),
+    ),
+    setting=clean_power,
+    limit=(T, oo),
+    finding=(
+        "For ell/beta > log d/log T the ridge is below every eigenvalue: the variance stops growing at sigma^2 d/T and the bias "
+        "falls like lambda^2, faster than the law inside the range says."
+    ),
+)
+
+_fake_term = n * sigma02 / (1 - T ** (a - b)) * sp.Max(T ** (1 - b), T ** (a - b)) * T ** (-(1 - ell / beta))
+_generators = Hypothesis("T0 >= d + 2 and d/T0 bounded below 1: b > a", sp.Gt(b, a))
+
+theorem_3 = Claim(
+    id="modified-law",
+    title="Theorem 3: the scaling law with fake data",
+    source=f"{PAPER}, Theorem 3 (theory, P4)",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, _clean_term + _fake_term),),
+    hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow, _generators),
+    derive=lambda: (
+        Premise("the clean part", "clean-law"),
+        Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
+        Premise("df_2 is of order kappa^(-1/beta)", "df2-power-law"),
+        Cited("kappa^2 tr(S + kappa)^-2 counts the eigenvalues below kappa: of order d while kappa >= s_d", "order algebra"),
+    ),
+    setting=fake_power,
+    limit=(T, oo),
+    finding=(
+        "The law needs ell/beta <= log d/log T (kappa above the last eigenvalue), which the paper does not state; "
+        "outside that range modified-law-cut-off holds, and at r = 1 the bias carries a logarithm."
+    ),
+)
+
+theorem_3_cut_off = Claim(
+    id="modified-law-cut-off",
+    title="The law with fake data beyond the cut-off, ell/beta > a, d << T",
+    source="theory, P4 (the range that Theorem 3 leaves out)",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, _cut_bias + sigma2 * T ** (a - 1) + n * sigma02 * T ** (a - b)),),
+    hypotheses=(capacity, no_tie, narrow, wide_or_narrow, _generators, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
+    derive=lambda: (
+        Premise("the clean part", "clean-law-cut-off"),
+        Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
+        Cited("df_2 is of order d, and the second part of rho is smaller because kappa^2 tr(S + kappa)^-2 <= d < T", "order algebra"),
+    ),
+    setting=fake_power,
+    limit=(T, oo),
+)
+
+theorem_3_everywhere = Claim(
+    id="modified-law-without-range",
+    title="Theorem 3's formula used for every ell <= beta, whatever d",
+    source=f"{PAPER}, Theorem 3 as stated",
+    relation=Relation.ORDER,
+    statement=(Equation(E_test, _clean_term + _fake_term),),
+    hypotheses=(capacity, no_tie, narrow, wide_or_narrow, _generators, Hypothesis("a beta < ell", sp.Gt(ell, a * beta)), ridge_range),
+    derive=lambda: (Cited("the law of Theorem 3 without its range", f"{PAPER}, Theorem 3"),),
+    setting=fake_power,
+    limit=(T, oo),
+    finding="Refuted: beyond ell/beta = log d/log T the formula overstates the variance by a power of T.",
+    expected="refuted",
+)
