@@ -885,8 +885,11 @@ def load(text: str) -> object:
 
 
 def main(argv: list[str]) -> int:
-    """``python -m proofs_check.kernel DIR|FILE ...``: re-check certificates; exit status 0 if every one is accepted."""
-    files = [f for a in argv for f in (sorted(Path(a).glob("*.json")) if Path(a).is_dir() else [Path(a)])]
+    """``python -m proofs_check.kernel DIR|FILE ...``: re-check certificates (DIR: all *.certificate.json in it).
+
+    Exit status 0 if there is at least one and every one is accepted, else 1.
+    """
+    files = [f for a in argv for f in (sorted(Path(a).glob("*.certificate.json")) if Path(a).is_dir() else [Path(a)])]
     rejected = 0
     for path in files:
         try:

@@ -288,6 +288,7 @@ least_squares_limit = Claim(
 isotropic_inputs = Hypothesis("isotropic covariance S = I")
 haar = Hypothesis("P is the orthogonal projection on the row space of X (T0 x d, S = I, T0 < d): a Haar projection of rank T0")
 few_samples = Hypothesis("T0 <= d - 2: the pseudo-inverse has a mean", sp.Le(T0, d - 2))
+rank = Hypothesis("T0 < d", sp.Lt(T0, d))
 two_dimensions = Hypothesis("d >= 2", sp.Ge(d, 2))
 
 _beta = T0 * (d - T0) / (d * (d - 1) * (d + 2))
@@ -304,7 +305,7 @@ haar_mean = Claim(
     source="classical; theory, F5",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(A * P)), T0 * trace(A) / d),),
-    hypotheses=(haar,),
+    hypotheses=(haar, rank),
     derive=_haar_mean,
 )
 
@@ -338,7 +339,7 @@ haar_second_moment = Claim(
     source="classical (Weingarten calculus); theory, F5",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(B * P * A * P)), _second_moment),),
-    hypotheses=(haar, two_dimensions),
+    hypotheses=(haar, rank, two_dimensions),
     derive=_haar_second_moment,
 )
 

@@ -31,6 +31,9 @@ class SpectralSum(sp.Expr):
     def free_symbols(self) -> set[sp.Symbol]:
         return self.summand.free_symbols - {s, w2}
 
+    def _eval_subs(self, old: sp.Basic, new: sp.Basic) -> sp.Expr | None:
+        return self if old in (s, w2) else None  # the summand's own s and w2 are bound
+
     def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
         return sp.S.Zero if x in (s, w2) else SpectralSum(sp.diff(self.summand, x))
 

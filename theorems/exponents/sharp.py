@@ -1,7 +1,8 @@
 """Sharp constants: leading terms with their constants where the spectrum has no end (theory.md P1, P2, P6, P7).
 
 Capacity beta > 1, source 0 < r < 1, d >> kappa^(-1/beta), generators with T0 >= d + 2.  Everything is returned as SymPy
-expressions in the symbols of this module; no number is computed here.
+expressions in the symbols of this module; no number is computed here.  Put numbers in with
+``evalf(digits, subs=...)``: plain ``subs`` makes SymPy factor the integers under fractional powers, and may not end.
 
 The constants come from Mellin integrals, with j = (x/kappa)^(1/beta) and dj/j = dx/(beta x):
 

@@ -45,7 +45,10 @@ class Region:
 
 @dataclass(frozen=True)
 class SymbolicLaw:
-    """The regions, which cover the domain and agree where they meet, and what the symbols stand for."""
+    """The regions, which cover the domain, and what the symbols stand for.
+
+    Where several regions hold they agree, except at a = 1 with negligible noise: there the first of them is the answer.
+    """
 
     regions: tuple[Region, ...]
     definitions: tuple[tuple[sp.Symbol, sp.Expr], ...]
@@ -88,7 +91,7 @@ def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
     """
     h = H if gap else B
     regions: list[Region] = []
-    for wide in (False, True):
+    for wide in (True, False):  # at a = 1 the first holds: phi > 1
         side = (A - 1,) if wide else (1 - A,)
         levels = noise_levels(A, G, S, S0, h, wide=wide) if expand else (-1 - NU,)
         names = (DOWNSTREAM, FAKE) if expand else ("noise",)

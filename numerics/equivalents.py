@@ -1,0 +1,281 @@
+"""Deterministic equivalents of one ridge fit and of a chain of them (theory.md, E1 to E5), to the letter.
+
+The chain is carried in error-like quantities, so that nothing cancels.  With D = s/(s+kappa), L = 1 - D =
+kappa/(s+kappa) the link E4 maps, in the direction of eigenvalue s,
+
+    the mean        m = g w0             g' = D g,        l' = L + D l        (l = 1 - g: what the mean has lost),
+    the covariance  C = M - m m^T        c' = D^2 (c + q)                     (c = s C_jj),
+    q = (sigma^2 + tr L^2 c + sum_j s_j w0_j^2 L^2 g^2)/(T - df_2),     T - df_2 = T lambda/kappa + tr D L,
+
+which holds at kappa = 0 too, and E_test = sum_j s_j w0_j^2 l^2 + tr c: sums of positive terms.  The noise is split
+by the adjoint recursion: a is the weight with which c enters the final error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics.errors import DomainError, NotConverged
+from numerics.kappa import kappa as solve_kappa
+from numerics.measure import Measure
+from numerics.modes import Modes, double_modes, mp_modes
+from numerics.scenario import Scenario
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    Number = float | mpf
+
+MAX_DIGITS = 1000
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The test error E |w_hat - w0|_S^2 (noise floor left out) and where it comes from.
+
+    Parameters
+    ----------
+    test_error : float or mpf or Fraction
+        noise_free + downstream_noise + sum(noise_by_generation).
+    noise_free : float or mpf or Fraction
+        What remains when every label noise is zero.
+    downstream_noise : float or mpf or Fraction
+        The part proportional to the downstream noise sigma^2.
+    noise_by_generation : tuple
+        The part proportional to sigma_m^2, one per generation, repeats expanded.
+    kappa : tuple
+        The effective ridge of every fit, generations first, the downstream fit last; empty for exact finite-size laws.
+    radius : float, optional
+        A proven bound on the relative error of the figures; None when there is none.
+    """
+
+    test_error: Any
+    noise_free: Any
+    downstream_noise: Any
+    noise_by_generation: tuple[Any, ...]
+    kappa: tuple[Any, ...]
+    radius: float | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """One ridge fit in the eigenbasis: its kappa, D and L on both measures, and T - df_2(kappa) > 0."""
+
+    kappa: Any
+    shrink: np.ndarray
+    loss: np.ndarray
+    signal_shrink: np.ndarray
+    signal_loss: np.ndarray
+    residual: Any
+    noise: Any
+    generations: int
+
+
+def link(
+    mean: np.ndarray, second: np.ndarray, eigenvalues: np.ndarray, samples: int, ridge: float, noise: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """One ridge fit: from the moments of its teacher to those of its student (theory.md, E4).
+
+    Parameters
+    ----------
+    mean : ndarray, shape (d,)
+        m = E w in the eigenbasis of S.
+    second : ndarray, shape (d,)
+        Diagonal of M = E w w^T.
+    eigenvalues : ndarray, shape (d,)
+        s_j > 0.
+    samples, ridge, noise : int, float, float
+        T, lambda >= 0, sigma^2 >= 0.
+
+    Returns
+    -------
+    mean, second : ndarray, shape (d,)
+        D m and D M D + q S (S+kappa)^-2; at kappa = 0, m and M + sigma^2/(T-d) S^-1.
+
+    Raises
+    ------
+    DomainError
+        ``samples == d`` at ``ridge == 0``.
+    """
+    s = np.asarray(eigenvalues, dtype=float)
+    if ridge == 0 and samples == s.size:
+        raise DomainError(
+            f"samples = dim = {samples} at ridge 0", where="link", accepted="samples different from dim, or ridge > 0"
+        )
+    k = solve_kappa(s, samples, ridge)
+    shrink, loss = s / (s + k), k / (s + k)
+    q = (noise + np.sum(loss**2 * s * second)) / _residual(k, samples, ridge, s.size, Measure(s, None), shrink * loss)
+    return shrink * mean, shrink**2 * (second + q / s)
+
+
+def _residual(k: Any, samples: int, ridge: Any, dim: int | float, trace: Measure, product: np.ndarray) -> Any:
+    """T - df_2(kappa) without cancellation: T - df_1 = T lambda/kappa is kappa's equation, and df_1 - df_2 = tr D L."""
+    if k == 0:
+        return samples - dim
+    return samples * (ridge / k) + trace.integral(product)
+
+
+def links(scenario: Scenario, modes: Modes) -> list[Link]:
+    """The fits of a scenario's generators in order; repeats share one object, and a shared design is one link (E5).
+
+    Raises
+    ------
+    DomainError
+        A shared design with ridge > 0 and more than one repeat, for which no law is known.
+    """
+    chain: list[Link] = []
+    for i, generator in enumerate(scenario.generators):
+        where, ridge = f"generators.{i}", generator.ridge
+        if generator.same_design and generator.repeat > 1:
+            if ridge > 0:
+                raise DomainError(
+                    f"no equivalent is known for {generator.repeat} fits with ridge {ridge} on one design",
+                    where=where,
+                    accepted="ridge = 0 or same_design = false",
+                )
+            chain.append(
+                fit_link(modes, generator.samples, ridge, generator.noise * generator.repeat, where, generator.repeat)
+            )
+        else:
+            chain += [fit_link(modes, generator.samples, ridge, generator.noise, where)] * generator.repeat
+    return chain
+
+
+def fit_link(modes: Modes, samples: int, ridge: Fraction, noise: Fraction, where: str, generations: int = 1) -> Link:
+    """The link of one fit with exact parameters."""
+    lam = modes.number(ridge, f"{where}.ridge")
+    return link_at(modes, modes.kappa(samples, lam), samples, lam, modes.number(noise, f"{where}.noise"), generations)
+
+
+def link_at(modes: Modes, k: Any, samples: int, lam: Any, noise: Any, generations: int = 1) -> Link:
+    """The link of one fit whose kappa is known."""
+
+    def factors(s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        denominator = s + k
+        return s / denominator, k / denominator
+
+    shrink, loss = factors(modes.trace.nodes)
+    shared = modes.signal.nodes is modes.trace.nodes
+    signal_shrink, signal_loss = (shrink, loss) if shared else factors(modes.signal.nodes)
+    residual = _residual(k, samples, lam, modes.dim, modes.trace, shrink * loss)
+    return Link(k, shrink, loss, signal_shrink, signal_loss, residual, noise, generations)
+
+
+def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
+    """The deterministic equivalent of the test error of a scenario (theory.md, E4, E5).
+
+    Parameters
+    ----------
+    scenario : Scenario
+    digits : int, optional
+        None: double precision.  1..1000: mpmath numbers right to that many significant digits, checked by
+        computing at two precisions.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    DomainError
+        A shared design with ridge; numbers that double precision cannot hold; a power law too long to be summed.
+    NotConverged
+        The two precisions disagree (not expected).
+    """
+    if digits is None:
+        return _predict(scenario, double_modes(scenario))
+    return to_digits(lambda: _predict(scenario, mp_modes(scenario)), digits, _numbers)
+
+
+def _numbers(prediction: Prediction) -> list[Any]:
+    return [
+        prediction.test_error,
+        prediction.noise_free,
+        prediction.downstream_noise,
+        *prediction.noise_by_generation,
+        *prediction.kappa,
+    ]
+
+
+def to_digits(compute: Callable[[], Any], digits: int, numbers: Callable[[Any], list[Any]]) -> Any:
+    """Run ``compute`` with guard digits at two precisions until all its numbers agree to ``digits`` digits.
+
+    Raises
+    ------
+    DomainError
+        digits outside 1..1000.
+    NotConverged
+        No agreement with 240 guard digits.
+    """
+    from mpmath import mp
+
+    if not 1 <= digits <= MAX_DIGITS:
+        raise DomainError(f"digits = {digits}", where="digits", accepted=f"an integer between 1 and {MAX_DIGITS}")
+    guards = (15, 30, 60, 120, 240)
+    with mp.workdps(digits + guards[0]):
+        coarse = compute()
+    for guard in guards[1:]:
+        with mp.workdps(digits + guard):
+            fine = compute()
+            pairs = zip(numbers(coarse), numbers(fine), strict=True)
+            if all(a == b or abs(a - b) <= abs(b) * mp.mpf(10) ** (-digits - 5) for a, b in pairs):
+                return fine
+        coarse = fine
+    raise NotConverged(f"no {digits} digits with {guards[-1]} guard digits", where="digits")
+
+
+def _predict(scenario: Scenario, modes: Modes) -> Prediction:
+    downstream = scenario.downstream
+    chain = [
+        *links(scenario, modes),
+        fit_link(modes, downstream.samples, downstream.ridge, downstream.noise, "downstream"),
+    ]
+    trace, signal = modes.trace, modes.signal
+    zero = modes.number(0, "")
+    kept = np.full(signal.nodes.shape, zero + 1, dtype=signal.nodes.dtype)
+    lost = np.full(signal.nodes.shape, zero, dtype=signal.nodes.dtype)
+    inflows = []  # kappa^2 tr[m m^T S (S+kappa)^-2]: the part of the teacher's mean that acts as label noise
+    for fit in chain:
+        inflows.append(signal.integral((fit.signal_loss * kept) ** 2))
+        kept, lost = fit.signal_shrink * kept, fit.signal_loss + fit.signal_shrink * lost
+    noise_free = signal.integral(lost**2)
+    weight = np.full(trace.nodes.shape, zero + 1, dtype=trace.nodes.dtype)
+    noises: list[Any] = []
+    for fit, inflow in zip(reversed(chain), reversed(inflows), strict=True):
+        weight = fit.shrink**2 * weight
+        gain = trace.integral(weight) / fit.residual
+        noise_free = noise_free + inflow * gain
+        noises += [fit.noise * gain / fit.generations] * fit.generations
+        weight = weight + fit.loss**2 * gain
+    noises.reverse()
+    kappas = tuple(fit.kappa for fit in chain for _ in range(fit.generations))
+    convert = float if trace.nodes.dtype == float else lambda x: x
+    noises = [convert(noise) for noise in noises]
+    return Prediction(convert(sum(noises, noise_free)), convert(noise_free), noises[-1], tuple(noises[:-1]), kappas)
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """The last generator's output: c on the trace measure; g and l = 1 - g on the signal measure (module docstring)."""
+
+    covariance: np.ndarray
+    kept: np.ndarray
+    lost: np.ndarray
+
+
+def teacher(scenario: Scenario, modes: Modes) -> Teacher:
+    """The moments of w_n by the forward recursion; for n = 0 the truth itself.  Raises DomainError as `links`."""
+    zero = modes.number(0, "")
+    covariance = np.full(modes.trace.nodes.shape, zero, dtype=modes.trace.nodes.dtype)
+    kept = np.full(modes.signal.nodes.shape, zero + 1, dtype=modes.signal.nodes.dtype)
+    lost = np.full(modes.signal.nodes.shape, zero, dtype=modes.signal.nodes.dtype)
+    for fit in links(scenario, modes):
+        inflow = modes.trace.integral(fit.loss**2 * covariance) + modes.signal.integral((fit.signal_loss * kept) ** 2)
+        covariance = fit.shrink**2 * (covariance + (fit.noise + inflow) / fit.residual)
+        kept, lost = fit.signal_shrink * kept, fit.signal_loss + fit.signal_shrink * lost
+    return Teacher(covariance, kept, lost)

@@ -1,0 +1,143 @@
+"""A scenario's spectrum and target as two discrete measures, in double precision or in mpmath numbers.
+
+The chain of theory.md, E4, acts on every eigendirection by functions of its eigenvalue alone.  Its errors are
+therefore integrals against the trace measure sum_j delta(s_j) and the signal measure sum_j s_j w0_j^2 delta(s_j); a
+finite spectrum gives them directly, an infinite or very long power law through the few nodes of `numerics.power_sums`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from numerics.errors import DomainError
+from numerics.kappa import kappa, kappa_mp, kappa_of_halves, kappa_of_halves_mp
+from numerics.measure import Measure, as_objects
+from numerics.numbers import as_float
+from numerics.power_sums import PowerLawSums, double_power_law, mp_power_law
+from numerics.scenario import Scenario
+
+LISTED = 2_000_000  # eigenvalues listed one by one in double precision; longer power laws go through nodes
+MP_LISTED = 300_000  # the same at many digits
+_MP_NODES_FROM = 20_000
+
+Number = Any  # float or mpf
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The two measures of a scenario and its kappa.
+
+    Parameters
+    ----------
+    trace : Measure
+        Nodes s_j and multiplicities (None: all 1).
+    signal : Measure
+        Nodes s_j and weights s_j w0_j^2.
+    dim : int or math.inf
+    number : callable
+        Turns an exact number into a ``float`` or an ``mpf``.
+    kappa : callable
+        (samples, ridge as a number of this arithmetic) -> kappa.
+    cut : callable
+        samples T -> (number of leading trace nodes that stand for the eigenvalues j <= t, T - t) for some t <=
+        min(T, d).
+    """
+
+    trace: Measure
+    signal: Measure
+    dim: int | float
+    number: Callable[[Fraction | int, str], Number]
+    kappa: Callable[[int, Number], Number]
+    cut: Callable[[int], tuple[int, int]]
+
+
+def fits(scenario: Scenario) -> list[tuple[int, Fraction]]:
+    """The distinct (samples, ridge) of a scenario."""
+    pairs = [(g.samples, g.ridge) for g in scenario.generators]
+    return list(dict.fromkeys([*pairs, (scenario.downstream.samples, scenario.downstream.ridge)]))
+
+
+def double_modes(scenario: Scenario) -> Modes:
+    """The modes in double precision.  Raises DomainError where doubles cannot hold the scenario."""
+
+    def number(value: Fraction | int, where: str) -> float:
+        return as_float(Fraction(value), where=where)
+
+    spectrum = scenario.spectrum
+    if spectrum.kind == "power-law" and spectrum.dim > LISTED:
+        pairs = [(samples, number(ridge, "ridge")) for samples, ridge in fits(scenario)]
+        return _through_nodes(double_power_law(*_law(scenario), pairs), scenario, number)
+    return _listed(spectrum.eigenvalues(), scenario.target.coefficients(spectrum), number, kappa)
+
+
+def mp_modes(scenario: Scenario) -> Modes:
+    """The modes at the current mpmath precision, as object arrays of ``mpf``."""
+    from mpmath import mpf
+
+    def number(value: Fraction | int, where: str) -> Number:
+        return mpf(value.numerator) / value.denominator
+
+    spectrum = scenario.spectrum
+    if spectrum.kind == "power-law" and spectrum.dim > _MP_NODES_FROM:
+        coarse = double_modes(scenario)
+        pairs = [(t, float(ridge)) for t, ridge in fits(scenario)]
+        floor = min(coarse.kappa(*pair) for pair in pairs)
+        if spectrum.dim * floor ** (1 / float(spectrum.beta or 1)) > 1:  # the last eigenvalue is below every kappa
+            return _through_nodes(mp_power_law(*_law(scenario), floor, pairs), scenario, number)
+    if spectrum.dim > MP_LISTED:
+        raise DomainError(
+            f"dim = {spectrum.dim} eigenvalues at many digits",
+            where="spectrum.dim",
+            accepted=f"at most {MP_LISTED}, a power law cut off by every kappa, or double precision",
+        )
+    s = as_objects(spectrum.mp_eigenvalues())
+    return _listed(s, as_objects(scenario.target.mp_coefficients(spectrum)), number, kappa_mp)
+
+
+def _listed(
+    s: np.ndarray,
+    coefficients: np.ndarray,
+    number: Callable[[Fraction | int, str], Number],
+    solve: Callable[..., Number],
+) -> Modes:
+    """Modes of a listed spectrum, put in descending order."""
+    if np.any(s[1:] > s[:-1]):
+        order = np.argsort(-s, kind="stable")
+        s, coefficients = s[order], coefficients[order]
+
+    def cut(samples: int) -> tuple[int, int]:
+        t = min(samples, s.size)
+        return t, samples - t
+
+    return Modes(
+        Measure(s, None), Measure(s, s * coefficients**2), s.size, number, lambda t, ridge: solve(s, t, ridge), cut
+    )
+
+
+def _law(scenario: Scenario) -> tuple[Fraction, int | float, Fraction]:
+    """(beta, d, e) of s_j = j^-beta and s_j w0_j^2 = j^-e."""
+    spectrum = scenario.spectrum
+    power = scenario.target.power(spectrum)
+    if power is None:
+        raise DomainError(
+            f"a target of kind {scenario.target.kind!r} with dim = {spectrum.dim}",
+            where="target.kind",
+            accepted=f"source or power for power laws of more than {LISTED} eigenvalues",
+        )
+    assert spectrum.beta is not None
+    return spectrum.beta, spectrum.dim, spectrum.beta - 2 * power
+
+
+def _through_nodes(sums: PowerLawSums, scenario: Scenario, number: Callable[[Fraction | int, str], Number]) -> Modes:
+    finder: Callable[..., Number] = kappa_of_halves_mp if sums.trace.nodes.dtype == object else kappa_of_halves
+
+    def solve(samples: int, ridge: Number) -> Number:
+        cut, excess = sums.cuts[samples]
+        return finder(sums.trace.split(cut), samples, excess, ridge)
+
+    return Modes(sums.trace, sums.signal, scenario.spectrum.dim, number, solve, sums.cuts.__getitem__)

@@ -1,0 +1,177 @@
+"""Letters as matrices: exact rational ones to test identities, Gaussian ones to test expectations.
+
+The meaning of a letter is the vocabulary's; the arithmetic is that of ``numerics.rational_algebra`` or NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from numerics import rational_algebra as Q
+from proofs_check.evaluate import Point, evaluate
+from theorems import vocabulary as voc
+from theorems.errors import ClaimError
+from theorems.functions import Expect
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How to draw and invert matrices: exactly, or in doubles."""
+
+    gaussian: Callable[[int, int, Array | None, sp.Expr, Callable[[sp.Expr], object]], Array]
+    constant: Callable[[sp.MatrixSymbol, int, int], Array]
+    inverse: Callable[[Array], Array]
+    identity: Callable[[int], Array]
+
+
+def rational_arithmetic(rng: random.Random) -> Arithmetic:
+    """Random rational matrices as object arrays of Fractions; a 'Gaussian' letter is any matrix, the identity holds for all."""
+
+    def to_array(m: Q.Matrix) -> Array:
+        return np.array([list(row) for row in m], dtype=object)
+
+    def draw(rows: int, cols: int, *_law: object) -> Array:
+        return to_array(Q.random_rational_design(rng, rows, cols))
+
+    def constant(letter: sp.MatrixSymbol, rows: int, cols: int) -> Array:
+        return to_array(Q.random_rational_covariance(rng, rows)) if letter in voc.SYMMETRIC else draw(rows, cols)
+
+    def inverse(m: Array) -> Array:
+        return to_array(Q.inverse(Q.matrix(m.tolist())))
+
+    return Arithmetic(draw, constant, inverse, lambda n: to_array(Q.identity(n)))
+
+
+def gaussian_arithmetic(rng: np.random.Generator, constants: Mapping[sp.MatrixSymbol, Array]) -> Arithmetic:
+    """Gaussian rows with the stated covariance (a diagonal matrix) and variance."""
+
+    def draw(rows: int, cols: int, cov: Array | None, variance: sp.Expr, number: Callable[[sp.Expr], object]) -> Array:
+        z = rng.standard_normal((rows, cols)) * math.sqrt(float(number(variance)))  # type: ignore[arg-type]
+        return z if cov is None else z * np.sqrt(np.diag(cov))
+
+    def constant(letter: sp.MatrixSymbol, rows: int, cols: int) -> Array:
+        return constants[letter]
+
+    return Arithmetic(draw, constant, np.linalg.inv, np.eye)
+
+
+class Letters:
+    """The matrices of one draw, made when they are asked for."""
+
+    def __init__(self, arithmetic: Arithmetic, point: Point, number: Callable[[sp.Expr], object]) -> None:
+        self.arithmetic, self.point, self.number = arithmetic, point, number
+        self.known: dict[sp.MatrixSymbol, Array] = {}
+
+    def size(self, dim: sp.Expr) -> int:
+        return round(evaluate(dim, self.point))
+
+    def value(self, expr: sp.MatrixExpr) -> Array:
+        """A matrix expression as an array."""
+        if isinstance(expr, sp.MatrixSymbol):
+            if expr not in self.known:
+                self.known[expr] = self._letter(expr)
+            return self.known[expr]
+        if isinstance(expr, sp.MatAdd):
+            parts = [self.value(a) for a in expr.args]
+            return sum(parts[1:], parts[0])
+        if isinstance(expr, sp.MatMul):
+            out: Array | None = None
+            scale = self.number(sp.S.One)
+            for a in expr.args:
+                if isinstance(a, sp.MatrixExpr):
+                    out = self.value(a) if out is None else out @ self.value(a)
+                else:
+                    scale = scale * self.number(a)  # type: ignore[operator]
+            assert out is not None
+            return out * scale
+        if isinstance(expr, sp.MatPow):
+            return self.value(sp.MatMul(*[expr.base] * int(expr.exp), evaluate=False))
+        if isinstance(expr, sp.Transpose):
+            return self.value(expr.arg).T
+        if isinstance(expr, sp.Identity):
+            return self.arithmetic.identity(self.size(expr.shape[0]))
+        raise ClaimError(f"no value for the matrix {expr}")
+
+    def _letter(self, letter: sp.MatrixSymbol) -> Array:
+        rows, cols = (self.size(x) for x in letter.shape)
+        if letter in voc.DEFINITIONS:
+            return self.value(voc.DEFINITIONS[letter])
+        if letter in voc.INVERSES:
+            return self.arithmetic.inverse(self.value(voc.INVERSES[letter]))
+        if letter in voc.GAUSSIAN:
+            covariance, variance = voc.GAUSSIAN[letter]
+            cov = None if covariance is None else self.value(covariance)
+            return self.arithmetic.gaussian(rows, cols, cov, variance, self.number)
+        if letter in voc.ROTATION_INVARIANT:  # the row space of a Gaussian T0 x d design, and its pseudo-inverse
+            x = self.arithmetic.gaussian(self.size(voc.T0), rows, None, sp.S.One, self.number)
+            gram = self.arithmetic.inverse(x @ x.T)
+            self.known[voc.P], self.known[voc.Gp] = x.T @ gram @ x, x.T @ gram @ gram @ x
+            return self.known[letter]
+        if letter == voc.wm1:  # least squares on labels made by generation m
+            x = self.value(voc.Xm)
+            return self.arithmetic.inverse(x.T @ x) @ x.T @ (x @ self.value(voc.wm) + self.value(voc.Em))
+        if letter in (voc.wn, voc.N):
+            # Three generations, fitted one after the other; N is the sum of what each fit adds on its own.
+            t = self.size(voc.Tm) if voc.Tm in self.point.values else self.size(voc.T)
+            w, total = self.value(voc.w0), None
+            for _ in range(3):
+                x, e = self.arithmetic.gaussian(t, w.shape[0], None, sp.S.One, self.number), self.arithmetic.gaussian(t, 1, None, sp.S.One, self.number)
+                plus = self.arithmetic.inverse(x.T @ x) @ x.T
+                w = plus @ (x @ w + e)
+                total = plus @ e if total is None else total + plus @ e
+            assert total is not None
+            self.known[voc.wn], self.known[voc.N] = w, total
+            return self.known[letter]
+        return self.arithmetic.constant(letter, rows, cols)
+
+
+def trace_value(expr: sp.Expr, letters: Letters) -> object:
+    """A polynomial in traces, with these letters."""
+    if isinstance(expr, Expect):
+        return trace_value(expr.argument, letters)
+    if isinstance(expr, Trace):
+        return np.trace(letters.value(expr.arg))
+    if isinstance(expr, sp.Add):
+        return sum(trace_value(a, letters) for a in expr.args)  # type: ignore[misc]
+    if isinstance(expr, sp.Mul):
+        out: object = letters.number(sp.S.One)
+        for a in expr.args:
+            out = out * trace_value(a, letters)  # type: ignore[operator]
+        return out
+    if isinstance(expr, sp.Pow) and expr.has(Trace) and expr.exp.is_Integer:
+        return trace_value(expr.base, letters) ** int(expr.exp)  # type: ignore[operator]
+    return letters.number(expr)
+
+
+def rational_number(values: Mapping[sp.Symbol, Fraction]) -> Callable[[sp.Expr], Fraction]:
+    """Reads scalars exactly."""
+
+    def read(expr: sp.Expr) -> Fraction:
+        result = expr.subs({x: sp.Rational(v.numerator, v.denominator) for x, v in values.items()})
+        if not result.is_Rational:
+            raise ClaimError(f"not a rational number at this point: {expr}")
+        return Fraction(int(result.p), int(result.q))
+
+    return read
+
+
+def constants(letters: set[sp.MatrixSymbol], size: Callable[[sp.Expr], int], spectrum: Array, rng: np.random.Generator) -> dict[sp.MatrixSymbol, Array]:
+    """Fixed matrices for one test: the covariance, and arbitrary ones (bounded entries, not symmetric)."""
+    out: dict[sp.MatrixSymbol, Array] = {voc.S: np.diag(spectrum)}
+    for letter in sorted(letters, key=lambda x: x.name):
+        rows, cols = size(letter.shape[0]), size(letter.shape[1])
+        if cols == 1:
+            out[letter] = (1 + rng.uniform(size=(rows, 1))) / math.sqrt(rows)
+        else:  # a positive diagonal keeps traces away from zero; the rest makes it neither symmetric nor diagonal
+            out.setdefault(letter, np.diag(1 + rng.uniform(size=rows)) + rng.standard_normal((rows, cols)) / rows)
+    return out

@@ -1,0 +1,88 @@
+"""Grades of evidence, and the verdict that a claim's evidence amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Grade(StrEnum):
+    """What a piece of evidence is worth; the order is that of the ledger, not of trust alone."""
+
+    PROVED = "proved"
+    ORDER_K = "proved to order K"
+    ENCLOSED = "enclosed"
+    CONFRONTED = "confronted"
+    ASSUMED = "assumed"
+    REFUTED = "refuted"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence.
+
+    Parameters
+    ----------
+    grade : what it is worth.
+    about : one sentence: what was checked, and how.
+    details : plain data (JSON-able): points, error bars, false-alarm level, counterexample.
+    """
+
+    grade: Grade
+    about: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"grade": str(self.grade), "about": self.about, **self.details}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim's line of the ledger."""
+
+    id: str
+    title: str
+    source: str
+    relation: str
+    verdict: Grade
+    evidence: tuple[Evidence, ...]
+    seconds: float
+    expected: str = "holds"
+    finding: str = ""
+    certificate: Any = None
+
+    @property
+    def ok(self) -> bool:
+        """A claim is in order when it holds, or is kept as refuted and is refuted."""
+        return (self.verdict == Grade.REFUTED) == (self.expected == "refuted")
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's fields, and the finding where there is one."""
+        row: dict[str, Any] = {
+            "id": self.id,
+            "title": self.title,
+            "source": self.source,
+            "relation": self.relation,
+            "verdict": str(self.verdict),
+            "expected": self.expected,
+            "evidence": [e.to_json() for e in self.evidence],
+            "seconds": round(self.seconds, 3),
+        }
+        if self.finding:
+            row["finding"] = self.finding
+        return row
+
+
+def verdict(evidence: tuple[Evidence, ...], derivation_complete: bool) -> Grade:
+    """The claim's verdict: refuted if anything refutes it; proved if every step is certified; else the best there is."""
+    grades = {e.grade for e in evidence}
+    if Grade.REFUTED in grades:
+        return Grade.REFUTED
+    if derivation_complete and Grade.PROVED in grades:
+        return Grade.PROVED
+    for grade in (Grade.ORDER_K, Grade.ENCLOSED, Grade.CONFRONTED):
+        if grade in grades:
+            return grade
+    return Grade.ASSUMED

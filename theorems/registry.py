@@ -1,0 +1,71 @@
+"""Where claims are found: every ``Claim`` that a topic module of this package, or a user's file, defines."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import theorems
+from theorems.claim import Claim
+from theorems.errors import ClaimError
+
+# The order of the theory document; topics that are not named here come after these, by name.
+_READING_ORDER = ("finite_sample", "equivalents", "chain", "power_law", "optimal_ridge")
+
+
+def _claims_of(module: ModuleType) -> list[Claim]:
+    return [value for name, value in vars(module).items() if isinstance(value, Claim) and not name.startswith("_")]
+
+
+def _unique(claims: Iterable[Claim], where: str) -> tuple[Claim, ...]:
+    found: dict[str, Claim] = {}
+    for claim in claims:
+        if found.setdefault(claim.id, claim) is not claim:
+            raise ClaimError(f"{where}: two claims have the id {claim.id!r} (accepted: ids that differ)")
+    return tuple(found.values())
+
+
+@cache
+def all_claims() -> tuple[Claim, ...]:
+    """Every claim of the theory, in the order of the theory document."""
+    names = [m.name for m in pkgutil.iter_modules(theorems.__path__) if not m.ispkg]
+    names.sort(key=lambda n: (_READING_ORDER.index(n) if n in _READING_ORDER else len(_READING_ORDER), n))
+    modules = [importlib.import_module(f"theorems.{name}") for name in names]
+    return _unique((c for module in modules for c in _claims_of(module)), "theorems")
+
+
+def claims_from_file(path: str | Path) -> tuple[Claim, ...]:
+    """The claims that a Python file defines; the file is executed, as the user asked.
+
+    Raises
+    ------
+    ClaimError
+        When the file is not there, does not run, or defines no claim.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise ClaimError(f"{file}: there is no such file (accepted: a Python file that defines claims)")
+    name = f"_user_claims_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ClaimError(f"{file}: not a Python file (accepted: a .py file that defines claims)")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = " ".join(str(error).split())
+        raise ClaimError(f"{file}: {type(error).__name__} while it was read: {line}") from error
+    finally:
+        sys.modules.pop(name, None)
+    known = {id(c) for c in all_claims()}
+    own = _unique((c for c in _claims_of(module) if id(c) not in known), str(file))
+    if not own:
+        raise ClaimError(f"{file}: defines no claim (accepted: module-level values of theorems.Claim)")
+    return own
