@@ -39,6 +39,11 @@ LAWS = (
 Fit = Generator | Downstream
 
 
+def _chain(scenario: Scenario) -> tuple[Fit, ...]:
+    """The fits of a scenario as written, downstream last."""
+    return (*scenario.generators, scenario.downstream)
+
+
 def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     """The exact test error E |w_hat - w0|_S^2 at finite size, noise floor left out, split by source.
 
@@ -111,7 +116,7 @@ def _projections(scenario: Scenario, dim: int, common: Fraction | None, digits: 
     """
     from mpmath import mp
 
-    minimal = [fit for fit in (*scenario.generators, scenario.downstream) if fit.samples < dim]
+    minimal = [fit for fit in _chain(scenario) if fit.samples < dim]
     norm = _squared_norm(scenario) if minimal else Fraction(0)
     designs = sum(fit.repeat if isinstance(fit, Generator) and not fit.same_design else 1 for fit in minimal)
     if norm is not None and designs <= MAX_FRACTION_FITS:
@@ -130,7 +135,7 @@ def _project(scenario: Scenario, dim: int, signal: Any, number: Callable[[Fracti
     """The law of `_projections` in the arithmetic of ``number``; ``signal`` is |w0|_S^2."""
     kept = number(Fraction(1))
     noise: list[Any] = []
-    for fit in (*scenario.generators, scenario.downstream):
+    for fit in _chain(scenario):
         repeat, same = (fit.repeat, fit.same_design) if isinstance(fit, Generator) else (1, False)
         share = number(min(Fraction(1), Fraction(fit.samples, dim)))
         amount = number(Fraction(0))
@@ -187,7 +192,7 @@ def _integrals(scenario: Scenario, digits: int) -> Prediction:
         loss = [mp.mpf(0)] * d
         signal = [mp.mpf(0)] * d
         noise: list[list[mpf]] = []
-        for fit in (*scenario.generators, scenario.downstream):
+        for fit in _chain(scenario):
             repeat, same = (fit.repeat, fit.same_design) if isinstance(fit, Generator) else (1, False)
             m = _moments(fit, eigenvalues, repeat if same else 1, digits + 2)
             variance = mp.mpf(fit.noise.numerator) / fit.noise.denominator

@@ -11,7 +11,7 @@ from typing import Literal
 
 from numerics.errors import DomainError, InputError, NotConverged
 from numerics.sampling import direct_replicate, noise_averaged_replicate
-from numerics.scenario import Scenario
+from numerics.scenario import Downstream, Generator, Scenario
 from numerics.store import ReplicateStore
 from numerics.workers import METHODS, WorkerPool
 
@@ -65,7 +65,9 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
     """
     dim = scenario.spectrum.finite_dim()
     found = []
-    fits = [(f"generators.{number}", generator) for number, generator in enumerate(scenario.generators)]
+    fits: list[tuple[str, Generator | Downstream]] = [
+        (f"generators.{number}", generator) for number, generator in enumerate(scenario.generators)
+    ]
     for where, fit in [*fits, ("downstream", scenario.downstream)]:
         if fit.ridge != 0 or fit.noise == 0:
             continue

@@ -64,7 +64,7 @@ def confront(claim: Claim, work: Effort) -> list[Evidence]:
     """Everything the witnesses have to say about a claim."""
     rng = random.Random(f"{SEED} {claim.id}")
     out: list[Evidence] = []
-    for part in claim.statement:
+    for part in claim.equations:
         out += _part(claim, part, work, rng)
     return out
 

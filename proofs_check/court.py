@@ -12,12 +12,13 @@ from typing import Any
 import sympy as sp
 
 from proofs_check import kernel as K
+from proofs_check.export import Exporter
 from proofs_check.tactics import TACTICS, Builder
 from proofs_check.verdicts import Evidence, Grade, Row, verdict
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import ClaimError, DerivationError
-from theorems.functions import open_degrees
+from theorems.functions import Expect, open_degrees
 from theorems.registry import all_claims
 
 FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical comparisons
@@ -102,7 +103,7 @@ def _missing_moments(claim: C.Claim, letters: Iterable[str]) -> list[str]:
 def _reached(claim: C.Claim, steps: tuple[C.Step, ...]) -> bool:
     """Whether every equation of the statement is the conclusion of a certified step, letter for letter."""
     concluded = [e for s in steps if s.certified for e in s.conclusions()]
-    return all(any(_same(part.left, e.left) and _same(part.right, e.right) for e in concluded) for part in claim.statement)
+    return all(any(_same(part.left, e.left) and _same(part.right, e.right) for e in concluded) for part in claim.equations)
 
 
 def _same(x: sp.Basic, y: sp.Basic) -> bool:
@@ -110,6 +111,8 @@ def _same(x: sp.Basic, y: sp.Basic) -> bool:
         return True
     if isinstance(x, sp.MatrixExpr) or isinstance(y, sp.MatrixExpr):
         return False
+    if x.has(Expect) and y.has(Expect):  # as polynomials in traces of words
+        return not Exporter().traces(x - y)
     return open_degrees(x.doit()) == open_degrees(y.doit()) if x.has(sp.Derivative) else False
 
 

@@ -67,7 +67,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
             if x not in EXPONENTS:
                 found.setdefault(x, kind)
     scope: set[sp.Symbol] = set()
-    for part in claim.statement:
+    for part in claim.equations:
         for side in (part.left, part.right):
             scope |= {x for x in side.free_symbols if isinstance(x, sp.Symbol)} | _letter_symbols(side)
     for condition in claim.conditions:

@@ -41,6 +41,7 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "relation": str(claim.relation),
         "expected": claim.expected,
         "statement": [{"text": _equation_text(e, sign[0]), "latex": _equation_latex(e, sign[1])} for e in claim.statement],
+        "where": [{"text": _equation_text(Equation(x, e)), "latex": _equation_latex(Equation(x, e))} for x, e in claim.where],
         "hypotheses": [h.text for h in claim.hypotheses],
         "finding": claim.finding,
         "derivation": [step_json(s) for s in claim.derivation()],

@@ -7,8 +7,8 @@ import sympy as sp
 from theorems.claim import Algebra, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step, Words
 from theorems.finite_sample import centred, fresh
 from theorems.functions import E_test, Kappa, SpectralSum, df
-from theorems.link import TRUTH, error, link
-from theorems.vocabulary import T0, R, Sh, T, d, kappa, lam, n, s, sigma2, sigma02
+from theorems.link import TRUTH, Moments, error, link
+from theorems.vocabulary import T0, R, Sh, T, d, kappa, kappa0, lam, n, s, sigma2, sigma02
 
 proportionate = Hypothesis("d and every T grow in proportion, the spectrum of S bounded and its law convergent")
 ridge_positive = Hypothesis("lambda > 0", sp.Gt(lam, 0))
@@ -17,9 +17,17 @@ ridge_positive = Hypothesis("lambda > 0", sp.Gt(lam, 0))
 
 lam0 = sp.Symbol("lambda0", nonnegative=True)  # the generators' ridge
 _k0, _k = Kappa(lam0, T0), Kappa(lam, T)
-_one = link(TRUTH, _k0, T0, sigma02)
-_two = link(_one, _k0, T0, sigma02)
-chain_of_three = error(link(_two, _k, T, sigma2))
+_M = sp.symbols("M_1:4", nonnegative=True)  # E w_j^2 after each fit, in one eigendirection
+_q = sp.symbols("q_1:4", nonnegative=True)
+_abbreviations: list[tuple[sp.Symbol, sp.Expr]] = [(kappa0, _k0), (kappa, _k)]
+_teacher = TRUTH
+for _i, (_at, _samples, _noise) in enumerate(((kappa0, T0, sigma02), (kappa0, T0, sigma02), (kappa, T, sigma2))):
+    _student = link(_teacher, _at, _samples, _noise)
+    # M' = D^2 M + q s/(s + kappa)^2: read q off, so that the statement can be written in steps.
+    _gain = (_noise + _at**2 * SpectralSum(_teacher.second * s / (s + _at) ** 2)) / (_samples - df(2, _at))
+    _abbreviations += [(_q[_i], _gain), (_M[_i], (s / (s + _at)) ** 2 * _teacher.second + _q[_i] * s / (s + _at) ** 2)]
+    _teacher = Moments(_student.mean, _M[_i])
+chain_of_three = error(_teacher)
 
 
 def _link() -> tuple[Step, ...]:
@@ -49,6 +57,7 @@ link_claim = Claim(
     statement=(Equation(E_test, chain_of_three),),
     hypotheses=(fresh, centred, proportionate, ridge_positive, Hypothesis("the generators' ridge is positive", sp.Gt(lam0, 0))),
     derive=_link,
+    where=tuple(_abbreviations),
     setting=Setting("any", "any", (Fit(T0, lam0, sigma02, repeat=sp.Integer(2)),), Fit(T, lam, sigma2)),
 )
 

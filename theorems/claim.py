@@ -308,6 +308,7 @@ class Claim:
     hypotheses : everything the statement needs.
     derive : builds the derivation; called when somebody asks for it, because SymPy may work for a while.
     setting : the scenario of ``E_test``, where the statement speaks of it.
+    where : abbreviations that the statement uses, in the order in which they are defined.
     limit : the symbol that tends, and where to, for an asymptotic or an order.
     scaling : what the other symbols are as the limit is taken, e.g. (lambda, T**-ell).
     finding : what the confrontation with the paper or the theory document brought to light, if anything.
@@ -322,6 +323,7 @@ class Claim:
     hypotheses: tuple[Hypothesis, ...] = ()
     derive: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False)
     setting: Setting | None = None
+    where: tuple[tuple[sp.Symbol | sp.MatrixSymbol, sp.Basic], ...] = ()
     limit: tuple[sp.Symbol, sp.Expr] | None = None
     scaling: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
     finding: str = ""
@@ -344,6 +346,17 @@ class Claim:
         return tuple(self.derive())
 
     @property
+    def equations(self) -> tuple[Equation, ...]:
+        """The statement with every abbreviation written out."""
+
+        def written_out(side: sp.Basic) -> sp.Basic:
+            for symbol, meaning in reversed(self.where):
+                side = side.xreplace({symbol: meaning})
+            return side
+
+        return tuple(Equation(written_out(e.left), written_out(e.right)) for e in self.statement)
+
+    @property
     def conditions(self) -> tuple[sp.Basic, ...]:
         """The hypotheses that can be evaluated."""
         return tuple(h.condition for h in self.hypotheses if h.condition is not None)
@@ -351,7 +364,8 @@ class Claim:
     def statement_text(self) -> str:
         """The statement in plain text, one equation a line."""
         sign = SIGN[self.relation][0]
-        return "\n".join(f"{sp.sstr(e.left)} {sign} {sp.sstr(e.right)}" for e in self.statement)
+        lines = [f"{sp.sstr(e.left)} {sign} {sp.sstr(e.right)}" for e in self.statement]
+        return "\n".join([*lines, *(f"where {x} = {sp.sstr(meaning)}" for x, meaning in self.where)])
 
     def statement_latex(self) -> str:
         """The statement in LaTeX, one equation a line joined by ``\\\\``."""

@@ -55,6 +55,8 @@ from theorems.vocabulary import (
     sigma2,
     sigma2m,
     v,
+    v0,
+    v1,
     w0,
     wm,
     wm1,
@@ -135,9 +137,10 @@ bias_variance = Claim(
     source=f"{PAPER}, Theorem 1 and Eq. (1) (theory, F2)",
     relation=Relation.EQUALITY,
     statement=(
-        Equation(Expect(trace(S * _next * _next.T)) - Expect(trace(S * v * v.T)), sigma2m * Expect(_rho_m)),
-        Equation(Expect(trace(S * _base * _base.T)), Expect(_clean_bias + _clean_variance)),
+        Equation(Expect(trace(S * v1 * v1.T)) - Expect(trace(S * v * v.T)), sigma2m * Expect(_rho_m)),
+        Equation(Expect(trace(S * v0 * v0.T)), Expect(_clean_bias + _clean_variance)),
     ),
+    where=((v1, _next), (v0, _base)),
     hypotheses=(full_generators, fresh, centred, ridge, Hypothesis("T_m >= d + 2", sp.Ge(Tm, d + 2))),
     derive=_bias_variance,
     finding=(

@@ -109,6 +109,8 @@ wm1 = MatrixSymbol("w[m+1]", d, one)
 wn = MatrixSymbol("w[n]", d, one)
 N = MatrixSymbol("N", d, one)
 v = MatrixSymbol("v[m]", d, one)
+v1 = MatrixSymbol("v[m+1]", d, one)
+v0 = MatrixSymbol("v[0]", d, one)
 # The row space of an isotropic design with T0 < d: P = X+ X and the pseudo-inverse (X'X)^+.
 P = MatrixSymbol("P", d, d)
 Gp = MatrixSymbol("Gp", d, d)
@@ -142,6 +144,8 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
     wn: Meaning("the last generator, which labels the downstream data", "w_n"),
     N: Meaning("accumulated noise, the sum of X_m^+ E_m over m < n", r"\textstyle\sum_{m<n}X_m^{+}E_m"),
     v: Meaning("downstream error w_hat - w_0 with the noise of the first m generations", "v_m"),
+    v1: Meaning("the same with the noise of the first m + 1", "v_{m+1}"),
+    v0: Meaning("the same with no generator's noise", "v_0"),
     P: Meaning("Haar projection of rank T0 in R^d (row space of an isotropic design)", "P"),
     Gp: Meaning("pseudo-inverse (X'X)^+ of an isotropic design with T0 < d", r"(X^\top X)^{+}"),
     Y: Meaning("transpose of an isotropic design with T0 < d: its rows are iid N(0, I) in R^T0", r"X^\top"),

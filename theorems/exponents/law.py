@@ -55,15 +55,21 @@ class Law(NamedTuple):
     saturation: Fraction | None  # the ell beyond which min-norm generators fix the bias; None for T0 >= d + 2
 
 
-def noise_levels(a: Any, g: Any, s: Any, s0: Any, h: Any, *, wide: bool) -> tuple[Any, Any]:
-    """Return the levels of downstream and fake-data noise, T0 >= d + 2: a noise is T^(level) J.  ``wide``: a >= 1."""
-    return -s - 1, g - s0 - h + (a - 1 if wide else 0)
+def downstream_level(s: Any) -> Any:
+    """Return the level of the downstream noise: it is T^(level) J."""
+    return -s - 1
+
+
+def fake_data_level(a: Any, g: Any, s0: Any, h: Any, *, wide: bool) -> Any:
+    """Return the level of the fake-data noise for T0 >= d + 2: it is T^(level) J.  ``wide``: a >= 1."""
+    level = g - s0 - h
+    return level + (a - 1) if wide else level
 
 
 def least_squares_rows(beta: Any, rb: Any, a: Any, levels: Sequence[Any], *, wide: bool) -> tuple[Any, Any, Any]:
     """Return (cut, rows before the cut, rows after it), T0 >= d + 2: the bias, then a noise for each level.
 
-    Only ring operations are used here and in ``noise_levels``, so the arguments may be rationals or symbols: the table
+    Only ring operations are used here and in the levels, so the arguments may be rationals or symbols: the table
     and the formula come from the same lines.
     """
     cut = beta if wide else a * beta
@@ -85,13 +91,12 @@ def least_squares(
     wide = a >= 1
     finite_a = ONE if isinstance(a, Infinite) else a
     terms, levels = [BIAS], []
-    downstream, fake = noise_levels(finite_a, g or ZERO, ZERO if isinstance(s, Infinite) else s, s0, h, wide=wide)
     if not isinstance(s, Infinite):
         terms.append(DOWNSTREAM)
-        levels.append(downstream)
+        levels.append(downstream_level(s))
     if g is not None:
         terms.append(FAKE)
-        levels.append(fake)
+        levels.append(fake_data_level(finite_a, g, s0, h, wide=wide))
     cut, before, after = least_squares_rows(beta, rb, finite_a, levels, wide=wide)
     last = Piece(cut, None, after)
     return Law((last,) if cut == 0 else (Piece(ZERO, cut, before), last), tuple(terms), cut, None)

@@ -57,7 +57,7 @@ def minimise_piece(piece: Piece) -> tuple[Scale, Scale]:
         for (m, _), level in zip(rows, levels, strict=True):
             if m > slope:
                 t = (value - level) / (m - slope)
-                if step is None or t < step or (t == step and m > next_slope):
+                if step is None or t < step:
                     step, next_slope = t, m
         if hi is not None and (step is None or x + step >= hi):
             return hi, value + slope * (hi - x)

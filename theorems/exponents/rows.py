@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from . import law as laws
 from .law import BIAS, DOWNSTREAM, FAKE, Law
 from .minimax import certificate, minimise, values_at
-from .scales import INF, Infinite, Scale, ScaleError, finite, read
+from .scales import INF, Infinite, Scale, ScaleError, finite, read, sign
 
 EXACT_RECOVERY = "exact recovery: no noise, finite dimension"
 MIN_NORM = "min-norm (noise negligible)"
@@ -128,13 +128,13 @@ def _read(beta: object, r: object, a: object, b: object, g: object, s: object, s
     if beta_ <= 1:
         raise ScaleError(f"{beta_} is not above 1", where="beta", accepted="a rational > 1")
     for name, value in (("r", r_), ("a", a_), ("b", b_), ("h", h_)):
-        if value < 0:
+        if sign(value) < 0:
             accepted = "a rational >= 0, or inf" if name == "a" else "a rational >= 0"
             raise ScaleError(f"{value} is negative", where=name, accepted=accepted)
-    if g_ == INF or -INF < g_ < 0:
+    if (sign(g_) > 0) if isinstance(g_, Infinite) else (sign(g_) < 0):
         raise ScaleError(f"{g_} is no number of generations", where="g", accepted="a rational >= 0, or -inf for none")
     for name, value in (("s", s_), ("s0", s0_)):
-        if value == -INF:
+        if isinstance(value, Infinite) and sign(value) < 0:
             raise ScaleError("noise of infinite variance", where=name, accepted="a rational, or inf for no noise")
     return Point(beta_, r_, a_, b_, g_, s_, s0_, h_)
 
@@ -142,17 +142,15 @@ def _read(beta: object, r: object, a: object, b: object, g: object, s: object, s
 def why_outside(point: Point) -> str | None:
     """Return why no law is established at the point, or None."""
     _, r, a, b, g, _, _, h = point
-    if r == 0 and isinstance(a, Infinite):
+    if sign(r) == 0 and isinstance(a, Infinite):
         return "outside: r = 0 with infinitely many dimensions, the target has infinite norm"
-    if isinstance(g, Infinite):
+    if isinstance(g, Infinite) or h is b or h == b:
         return None
-    if a > b and h != b:
+    if a > b:
         return "outside: h has no meaning for min-norm generators (T0 < d)"
-    if a < b and h != b:
+    if a < b:
         return "outside: d << T0 forces h = b"
-    if a == b and h > b:
-        return "outside: T0 - d cannot exceed T0"
-    return None
+    return "outside: T0 - d cannot exceed T0" if h > b else None
 
 
 def law_at(point: Point) -> Law:
@@ -172,7 +170,7 @@ def law_at(point: Point) -> Law:
 def _clean_optimum(beta: Fraction, rb: Fraction, a: Scale, s: Scale) -> tuple[Scale, Scale, bool]:
     """Return (ell, rate, whether it rests on phi > 1) for clean data."""
     law = laws.clean(beta, rb, a, s)
-    ell, value = minimise(law.pieces, unimodal=rb > 0)
+    ell, value = minimise(law.pieces, unimodal=sign(rb) > 0)
     return ell, -value, a == 1 and _min_norm_downstream(law, ell, _active(law, ell, value))
 
 
@@ -183,7 +181,7 @@ def row_at(point: Point) -> ExponentRow:
     if reason is not None:
         return ExponentRow(*point, None, None, None, None, None, reason, None)
     law = law_at(point)
-    ell, value = minimise(law.pieces, unimodal=r > 0)
+    ell, value = minimise(law.pieces, unimodal=sign(r) > 0)
     ell_clean, rate_clean, clean_on_phi = _clean_optimum(beta, min(r, Fraction(1)), a, s)
     kept = -value if ell_clean == ell else -max(values_at(law.pieces, ell_clean))
     active = _active(law, ell, value)
@@ -204,13 +202,13 @@ def _min_norm_downstream(law: Law, ell: Scale, active: tuple[str, ...]) -> bool:
 
 
 def _regime(a: Scale, law: Law, ell: Scale, value: Scale, active: tuple[str, ...], rate_clean: Scale) -> str:
-    if value == -INF:
+    if isinstance(value, Infinite):
         return EXACT_RECOVERY
     if law.saturation == 0 and BIAS in active:
         return "collapse: the generators forget everything, error does not fall"
-    if value >= 0:
-        falls = "does not fall" if value == 0 else "grows"
-        if rate_clean <= 0:
+    if sign(value) >= 0:
+        falls = "grows" if sign(value) else "does not fall"
+        if sign(rate_clean) <= 0:
             return f"error {falls}, even on clean data"
         return f"collapse: error {falls} (fake-data noise)"
     if active == (BIAS,):

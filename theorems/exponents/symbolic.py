@@ -20,7 +20,7 @@ from typing import Any
 
 import sympy as sp
 
-from .law import BIAS, DOWNSTREAM, FAKE, least_squares_rows, noise_levels
+from .law import BIAS, DOWNSTREAM, FAKE, downstream_level, fake_data_level, least_squares_rows
 
 BETA = sp.Symbol("beta", positive=True)
 RB = sp.Symbol("rbar", positive=True)
@@ -93,7 +93,7 @@ def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
     regions: list[Region] = []
     for wide in (True, False):  # at a = 1 the first holds: phi > 1
         side = (A - 1,) if wide else (1 - A,)
-        levels = noise_levels(A, G, S, S0, h, wide=wide) if expand else (-1 - NU,)
+        levels = (downstream_level(S), fake_data_level(A, G, S0, h, wide=wide)) if expand else (downstream_level(NU),)
         names = (DOWNSTREAM, FAKE) if expand else ("noise",)
         regions.extend(_regions(least_squares_rows(BETA, RB, A, levels, wide=wide), names, side))
     definitions = () if expand else ((NU, sp.Min(S, S0 - G + h - sp.Max(1, A))),)
@@ -128,7 +128,7 @@ def keeping_clean_ridge() -> tuple[sp.Expr, sp.Expr]:
     rate, collapse : Expr
         The rate of the fake-data error at the clean ell, and the nu at and below which that error does not fall.
     """
-    _, before, _ = least_squares_rows(BETA, RB, A, (-1 - NU,), wide=True)
+    _, before, _ = least_squares_rows(BETA, RB, A, (downstream_level(NU),), wide=True)
     (fall, bias), (slope, level) = before
     clean = ((bias - level) / (slope - fall)).subs(NU, S)
     rate = -(slope * clean + level)
