@@ -4,12 +4,12 @@ A claim is a value.  Its symbols come from the vocabulary; its setting says what
 left out (then the claim is only confronted with numbers) or given (then the kernel checks every step).
 """
 
+import sympy as sp
+
 from theorems.claim import Algebra, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Stein, Traces
 from theorems.finite_sample import centred, fresh, moments_downstream
 from theorems.functions import E_test, Expect, Kappa, df, open_degrees, trace
 from theorems.vocabulary import S, T, Winv, X, d, lam, norm2, sigma2
-
-import sympy as sp
 
 kappa = Kappa(lam, T)
 

@@ -1,11 +1,11 @@
 """Claims with a mistake in each: `ridgeproof verify examples/wrong_claims.py` refutes both and exits with status 1."""
 
+import sympy as sp
+
 from theorems.claim import Claim, Equation, Fit, Hypothesis, Relation, Setting
 from theorems.finite_sample import centred, fresh, moments_downstream, moments_generator
 from theorems.functions import E_test, Kappa, df
-from theorems.vocabulary import T0, T, d, lam, n, sigma2, sigma02
-
-import sympy as sp
+from theorems.vocabulary import T0, T, d, lam, n, sigma02, sigma2
 
 # The generators' noise counted once instead of n times.
 forgotten_generations = Claim(

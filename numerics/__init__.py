@@ -1,1 +1,1 @@
-"""The witnesses: solvers, exact finite-size laws, simulation.  Works from the model's definition; knows nothing of the claims."""
+"""The witnesses: solvers, exact laws, simulation.  From the model's definition; knows nothing of the claims."""

@@ -1,11 +1,12 @@
-"""Exact finite-size laws of the test error, where there are any (theory F4, F5, F7).
+"""Exact finite-size laws of the test error, where there are any (theory F4, F5, F7, and all of S = c I).
 
 - Least squares everywhere, T >= d + 2 (F4), any spectrum: a fraction.
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the
   target's norm is one.
 - Dimension 1 and 2, any spectrum, any ridges (F7): integrals over the Wishart density, to any number of digits.
+- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `numerics.laguerre`.
 
-Fits that share a design are covered by all three.  Without noise the conditions relax: a fit at ridge 0 with T > d
+Fits that share a design are covered by all four.  Without noise the conditions relax: a fit at ridge 0 with T > d
 returns its teacher whatever T, and T = d - 1 is allowed.
 """
 
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.equivalents import Prediction
 from numerics.errors import DomainError, InputError, NoExactLaw
+from numerics.isotropic_correction import common_eigenvalue
 from numerics.scenario import Downstream, Generator, Scenario
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ MAX_FRACTION_FITS = (
 )
 GUARD = 20  # decimal digits carried beyond those asked for
 LAWS = (
-    "dimension 1 or 2; or every ridge 0 with samples >= dim + 2; "
-    "or every ridge 0 and equal eigenvalues with |samples - dim| >= 2"
+    "equal eigenvalues; or dimension 1 or 2; or every ridge 0 with samples >= dim + 2 "
+    "(and with noise at ridge 0 always |samples - dim| >= 2)"
 )
 
 Fit = Generator | Downstream
@@ -83,27 +85,17 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
                 where=where,
                 accepted="|samples - dim| >= 2, or ridge > 0, or noise 0",
             )
-    common = _common_eigenvalue(scenario)
+    common = common_eigenvalue(scenario.spectrum)
     obstacle = next(
         ((where, fit) for where, fit in fits if fit.ridge != 0 or (fit.samples < dim and common is None)), None
     )
     if obstacle is None:
         return _projections(scenario, int(dim), common, digits)
-    if dim <= 2:
+    if dim <= 2 or common is not None:
         return _integrals(scenario, digits)
     where, fit = obstacle
     what = f"ridge = {fit.ridge}" if fit.ridge != 0 else f"samples = {fit.samples} < dim with unequal eigenvalues"
     raise NoExactLaw(f"no exact law is known for {what} in dimension {dim}", where=where, accepted=LAWS)
-
-
-def _common_eigenvalue(scenario: Scenario) -> Fraction | None:
-    """c where S = c I, else None."""
-    spectrum = scenario.spectrum
-    if spectrum.kind == "isotropic" or spectrum.dim == 1:
-        return spectrum.values[0] if spectrum.values is not None else Fraction(1)
-    if spectrum.values is not None and len(set(spectrum.values)) == 1:
-        return spectrum.values[0]
-    return None
 
 
 def _projections(scenario: Scenario, dim: int, common: Fraction | None, digits: int) -> Prediction:
@@ -174,27 +166,33 @@ def _squared_norm(scenario: Scenario) -> Fraction | None:
 
 
 def _integrals(scenario: Scenario, digits: int) -> Prediction:
-    """Dimension 1 and 2 (F7).
+    """Dimension 1 and 2 (F7), or S = c I.
 
     The error is carried as loss_j = -E (w_j - w0_j)/w0_j and the second moments of w - w0 (from the signal, and
     from each noise).  One fit maps w - w0 to G (w - w0) - U w0 + noise; S and the law of W do not change when an
     axis is reflected, so diagonals go to diagonals and nothing else is needed:
 
         v_i' = sum_j (E G_ij^2) v_j + 2 (E G_ij U_ij) loss_j w0_j^2 + (E U_ij^2) w0_j^2.
+
+    For S = c I rotations leave one number each: E |w - w0|^2, and the loss that all directions share; the recursion is
+    that of one axis with w0^2 = |w0|^2 and the averages over directions E tr G^2/d, E tr G U/d, E tr U^2/d.
     """
     from mpmath import mp
 
+    dim, common = scenario.spectrum.finite_dim(), common_eigenvalue(scenario.spectrum)
     with mp.workdps(digits + GUARD):
-        eigenvalues = scenario.spectrum.mp_eigenvalues()
         truth = [w**2 for w in scenario.target.mp_coefficients(scenario.spectrum)]
-        d = len(eigenvalues)
-        axes = range(d)
-        loss = [mp.mpf(0)] * d
-        signal = [mp.mpf(0)] * d
+        if dim <= 2 or common is None:
+            eigenvalues = scenario.spectrum.mp_eigenvalues()
+        else:
+            eigenvalues, truth = [mp.mpf(common.numerator) / common.denominator], [mp.fsum(truth)]
+        axes = range(len(eigenvalues))
+        loss = [mp.mpf(0) for _ in axes]
+        signal = [mp.mpf(0) for _ in axes]
         noise: list[list[mpf]] = []
         for fit in _chain(scenario):
             repeat, same = (fit.repeat, fit.same_design) if isinstance(fit, Generator) else (1, False)
-            m = _moments(fit, eigenvalues, repeat if same else 1, digits + 2)
+            m = _moments(fit, eigenvalues, dim, repeat if same else 1, digits + 2)
             variance = mp.mpf(fit.noise.numerator) / fit.noise.denominator
             for _ in range(1 if same else repeat):
                 signal = [
@@ -213,24 +211,32 @@ def _integrals(scenario: Scenario, digits: int) -> Prediction:
     return _rounded(Prediction(error, noise_free, downstream, tuple(by_generation), ()), digits)
 
 
-def _moments(fit: Fit, eigenvalues: Sequence[mpf], fits: int, digits: int) -> FitMoments:
-    """The moments of one fit: known in closed form for least squares with T > d, else integrals."""
+def _moments(fit: Fit, eigenvalues: Sequence[mpf], dim: int, fits: int, digits: int) -> FitMoments:
+    """The moments of one fit: known in closed form for least squares with T > d, else integrals.
+
+    With one eigenvalue in dimension d > 1: averages over directions, and the trace of the noise's second moment.
+    """
     from mpmath import mp
 
+    from numerics.isotropic_exact import isotropic_moments
     from numerics.wishart_quadrature import FitMoments, fit_moments
 
-    d = len(eigenvalues)
-    if fit.ridge == 0 and fit.samples > d:
-        one, zero = [mp.mpf(1)] * d, [mp.mpf(0)] * d
-        nothing = [zero] * d
-        same = [[mp.mpf(i == j) for j in range(d)] for i in range(d)]
-        unit = [1 / (s * (fit.samples - d - 1)) for s in eigenvalues] if fit.noise else zero
+    axes = len(eigenvalues)
+    if fit.ridge == 0 and fit.samples > dim:
+        one, zero = [mp.mpf(1)] * axes, [mp.mpf(0)] * axes
+        nothing = [zero] * axes
+        same = [[mp.mpf(i == j) for j in range(axes)] for i in range(axes)]
+        unit = [mp.mpf(dim) / axes / (s * (fit.samples - dim - 1)) for s in eigenvalues] if fit.noise else zero
         return FitMoments(one, zero, same, nothing, nothing, [unit] * fits)
     ridge = mp.mpf(fit.ridge.numerator) / fit.ridge.denominator
-    moments = fit_moments(eigenvalues, fit.samples, ridge, fits=fits, noisy=bool(fit.noise), digits=digits)
+    if axes < dim:
+        moments = isotropic_moments(dim, fit.samples, ridge / eigenvalues[0], fits, digits)
+        moments = replace(moments, noise=[[x / eigenvalues[0] for x in unit] for unit in moments.noise])
+    else:
+        moments = fit_moments(eigenvalues, fit.samples, ridge, fits=fits, noisy=bool(fit.noise), digits=digits)
     if fit.noise:
         return moments
-    return replace(moments, noise=[[mp.mpf(0)] * d] * fits)
+    return replace(moments, noise=[[mp.mpf(0)] * axes] * fits)
 
 
 def _rounded(prediction: Prediction, digits: int) -> Prediction:

@@ -38,35 +38,42 @@ class Measure:
         return Measure(self.nodes[:cut], first), Measure(self.nodes[cut:], second)
 
 
-def compress(measure: Measure) -> Measure:
+def compress(measure: Measure, width: float = 1.0) -> Measure:
     """Replace a measure by one on few nodes that integrates functions of the ridge equations alike.
 
     Parameters
     ----------
     measure : Measure
-        n nodes in descending order.
+        n nodes, put in descending order where they are not.
+    width : float
+        Of the bins, in log s.
 
     Returns
     -------
     Measure
-        At most 16 nodes per unit of log s; bins that hold no more points than that are kept as they are.
+        At most 16 nodes per bin; bins that hold no more points than that are kept as they are.
 
     Notes
     -----
-    In bins of unit width in log s the points are replaced by 16 Chebyshev nodes whose weights integrate polynomials
+    In each bin the points are replaced by 16 Chebyshev nodes whose weights integrate polynomials
     of degree < 16 in log s exactly.  D = s/(s+k) and 1 - D are the logistic function of log(s/k), analytic for \\|Im
-    log s\\| < pi, whatever k > 0; on the Bernstein ellipse rho = 10 of a bin (half-height 2.48 < pi) D, D^2,
+    log s\\| < pi, whatever k > 0; on the Bernstein ellipse rho = 10 of a unit bin (half-height 2.48 < pi) D, D^2,
     (1-D)^2, D(1-D) stay within a factor 10 of their values on the bin, so that the relative error of each integral
-    against positive weights is below 1e-14, and in practice rounding.
+    against positive weights is below 1e-14, and in practice rounding.  With width 1/2 the ellipse of half-height pi/2,
+    where D and 1 - D are at most 1, has rho = 12.6, and rho^-16 = 2e-18 serves products of any number of factors.
     """
     s = measure.nodes
     if s.size <= _NODES:
         return measure
+    if measure.weights is not None and np.any(s[1:] > s[:-1]):
+        order = np.argsort(-s, kind="stable")
+        measure = Measure(s[order], measure.weights[order])
+        s = measure.nodes
     x = np.log(s)
     angles = (np.arange(_NODES) + 0.5) * np.pi / _NODES
     inverse = np.cos(np.outer(angles, np.arange(_NODES))) * (2.0 / _NODES)  # values at the nodes from Chebyshev moments
     inverse[:, 0] /= 2
-    edges = np.arange(int(np.ceil(x[0] - x[-1])) + 2)
+    edges = width * np.arange(int(np.ceil((x[0] - x[-1]) / width)) + 2)
     starts = np.searchsorted(x[0] - x, edges, side="left")
     nodes, weights = [], []
     for i, (begin, end) in enumerate(pairwise(starts)):
@@ -81,12 +88,12 @@ def compress(measure: Measure) -> Measure:
             nodes.append(s[begin:end])
             weights.append(own)
             continue
-        centre = x[0] - edges[i] - 0.5
+        centre = x[0] - edges[i] - width / 2
         moments = np.zeros((_NODES, own.shape[1]))
         for at in range(begin, end, _BLOCK):
             stop = min(at + _BLOCK, end)
-            moments += _chebyshev(2 * (x[at:stop] - centre)) @ own[at - begin : stop - begin]
-        nodes.append(np.exp(centre + np.cos(angles) / 2))
+            moments += _chebyshev((2 / width) * (x[at:stop] - centre)) @ own[at - begin : stop - begin]
+        nodes.append(np.exp(centre + np.cos(angles) * width / 2))
         weights.append(inverse @ moments)
     stacked = np.concatenate(weights)
     if measure.weights is None or measure.weights.ndim == 1:

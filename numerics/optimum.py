@@ -18,13 +18,14 @@ refined.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from numerics.equivalents import predict, teacher, to_digits
+from numerics.equivalents import centre, check_digits, predict, teacher, to_digits
 from numerics.errors import DomainError, NotConverged
 from numerics.measure import Measure, compress
 from numerics.modes import Modes, double_modes, mp_modes
@@ -120,7 +121,7 @@ def _objective(scenario: Scenario, modes: Modes) -> _Objective:
     )
     v, l, g = signal.weights, state.lost, state.kept
     signal = Measure(signal.nodes, np.stack([v * l * l, v * l * g, v * g * g], axis=1))
-    if trace.weights is None and trace.nodes.dtype == float:
+    if trace.nodes.dtype == float:
         top, rest, signal = compress(top), compress(rest), compress(signal)
     return _Objective(
         top,
@@ -132,7 +133,9 @@ def _objective(scenario: Scenario, modes: Modes) -> _Objective:
     )
 
 
-def minimise_ridge(scenario: Scenario, digits: int | None = None) -> OptimalRidge:
+def minimise_ridge(
+    scenario: Scenario, digits: int | None = None, *, generator_moments: Literal["equivalent", "exact"] = "equivalent"
+) -> OptimalRidge:
     """The downstream ridge with the least test error, lambda = 0 (where it is allowed) and infinity included.
 
     Parameters
@@ -140,7 +143,11 @@ def minimise_ridge(scenario: Scenario, digits: int | None = None) -> OptimalRidg
     scenario : Scenario
         Its own ``downstream.ridge`` plays no role.
     digits : int, optional
-        None: double precision, lambda* to about 1e-12 relative.  1..1000: mpmath, right to that many digits.
+        None: double precision, lambda* to about 1e-12 relative.  1..1000: mpmath numbers, right to that many digits:
+        a local minimum enclosed in balls when python-flint is installed, else by computing at two precisions.
+    generator_moments : {"equivalent", "exact"}
+        The factor of a least-squares generator's noise (ridge 0, T_m > d): 1/(T_m - d) of the equivalent E4, or
+        1/(T_m - d - 1) of the inverse Wishart moment F3.  The downstream fit is the equivalent in both.
 
     Returns
     -------
@@ -149,19 +156,29 @@ def minimise_ridge(scenario: Scenario, digits: int | None = None) -> OptimalRidg
     Raises
     ------
     DomainError
-        As `predict`; and when the infimum is approached as lambda -> 0 with samples = dim, where ridge 0 itself is
-        excluded.
+        As `predict`; when the infimum is approached as lambda -> 0 with samples = dim, where ridge 0 itself is
+        excluded; and for exact moments with a generator of T_m = d + 1, whose moment is infinite.
     NotConverged
 
     Notes
     -----
     The deterministic equivalent of theory.md, E4, minimised over lambda; its approximations are P5, P6 and E7.
     """
+    if generator_moments == "exact":
+        scenario = with_exact_moments(scenario)
     free = scenario.downstream.samples != scenario.spectrum.dim
     base = _with_ridge(scenario, Fraction(0)) if free else scenario
-    found = _minimise(base, double_modes(base))
+    coarse = base if digits is None else _without_tiny_noise(base)
+    found = _minimise(coarse, double_modes(coarse))
     if digits is None:
         return found
+    check_digits(digits)
+    polish = _in_balls()
+    if found.ridge == 0 and polish is not None and base.downstream.samples > base.spectrum.dim:
+        # Doubles cannot see noise whose square underflows: look closer at kappa = 0.
+        precise = polish(base, digits, None)
+        if precise is not None:
+            return OptimalRidge(centre(precise.ridge), centre(precise.test_error), centre(precise.kappa), False)
     if found.ridge == 0:
         exact = predict(base, digits)
         return OptimalRidge(exact.kappa[-1] * 0, exact.test_error, exact.kappa[-1], True)
@@ -171,8 +188,53 @@ def minimise_ridge(scenario: Scenario, digits: int | None = None) -> OptimalRidg
             where="target",
             accepted="a target that is not zero, or no digits",
         )
+    if polish is not None:
+        precise = polish(scenario, digits, found.kappa)
+        assert precise is not None
+        return OptimalRidge(centre(precise.ridge), centre(precise.test_error), centre(precise.kappa), False)
     near = _with_ridge(scenario, Fraction(found.ridge))
     return to_digits(lambda: _polish(near, found), digits, lambda o: [o.ridge, o.test_error, o.kappa])
+
+
+def _in_balls() -> Callable[[Scenario, int, float | None], Any] | None:
+    """`numerics.ball_optimum.polish`, None without python-flint."""
+    try:
+        from numerics.ball_optimum import polish
+    except ImportError:
+        return None
+    return polish
+
+
+def with_exact_moments(scenario: Scenario) -> Scenario:
+    """The scenario whose equivalent has F3's factor 1/(T_m - d - 1) in place of 1/(T_m - d) at kappa_m = 0.
+
+    There a link adds (sigma_m^2/(T_m - d)) S^-1 and changes nothing else (E4), so that the change of factor is a change
+    of sigma_m^2, exactly.  Raises DomainError at T_m = d + 1, ridge 0, noise > 0, where the moment is infinite.
+    """
+    dim, generators = scenario.spectrum.dim, []
+    for i, generator in enumerate(scenario.generators):
+        if generator.ridge == 0 and generator.samples > dim and generator.noise:
+            excess = generator.samples - int(dim)
+            if excess == 1:
+                raise DomainError(
+                    f"samples = dim + 1 = {generator.samples} at ridge 0, where the exact moment is infinite",
+                    where=f"generators.{i}",
+                    accepted="samples >= dim + 2, samples < dim, or ridge > 0",
+                )
+            generator = replace(generator, noise=generator.noise * Fraction(excess, excess - 1))
+        generators.append(generator)
+    return replace(scenario, generators=tuple(generators))
+
+
+def _without_tiny_noise(scenario: Scenario) -> Scenario:
+    """The scenario as double precision can hold it: noise below 1e-280 is none, but near kappa = 0."""
+
+    def seen(noise: Fraction) -> Fraction:
+        return noise if noise > Fraction(1, 10**280) else Fraction(0)
+
+    generators = tuple(replace(g, noise=seen(g.noise)) for g in scenario.generators)
+    downstream = replace(scenario.downstream, noise=seen(scenario.downstream.noise))
+    return replace(scenario, generators=generators, downstream=downstream)
 
 
 def _with_ridge(scenario: Scenario, ridge: Fraction) -> Scenario:
@@ -198,8 +260,7 @@ def _minimise(scenario: Scenario, modes: Modes) -> OptimalRidge:
     ):  # far out E' = a/kappa - b/kappa^2 with a > 0: one change of sign
         high += 2
     grid = np.linspace(low, high, math.ceil((high - low) / _STEP) + 1)
-    rows = max(1, (1 << 20) // (nodes.size if modes.trace.weights is not None else 1024))
-    slopes = np.concatenate([objective.at(np.exp(grid[i : i + rows])).slope for i in range(0, grid.size, rows)])
+    slopes = np.concatenate([objective.at(np.exp(grid[i : i + 512])).slope for i in range(0, grid.size, 512)])
     for i in np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0)):
         left, right = grid[i], grid[i + 1]
         for _ in range(_BISECTIONS):

@@ -82,8 +82,8 @@ def double_power_law(
     listed = np.arange(1.0, _EXPLICIT + 1)
     edge = _EXPLICIT + 0.5
     h = 0.01 * edge / max(b, e, 1.0)
-    inner = sorted({math.log(t + 0.5) for t, _ in fits if t > _EXPLICIT and math.log(t + 0.5) < end})
-    marks = [math.log(edge), *inner, end]
+    inner = sorted({t + 0.5 for t, _ in fits if t > _EXPLICIT and math.log(t + 0.5) < end})
+    marks = [edge, *inner, last + 0.5 if last != math.inf else math.exp(end)]
     points, blocks = _legendre_blocks(marks, 0.5 / max(b, e / 4, 1.0))
     logs = np.concatenate([np.log(listed), np.log([edge - h, edge + h]), points])
     counts = np.concatenate([np.ones(_EXPLICIT), [-1 / (48 * h), 1 / (48 * h)], blocks * np.exp(points)])
@@ -113,14 +113,17 @@ def double_power_law(
 
 
 def _legendre_blocks(marks: Sequence[float], width: float) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre points and weights on [marks[0], marks[-1]], in blocks up to ``width`` ending at every mark."""
+    """Gauss-Legendre points and weights in log x from marks[0] to marks[-1], in blocks up to ``width`` ending at every
+    mark; a narrow interval keeps its relative length (T next to d)."""
     x, w = np.polynomial.legendre.leggauss(20)
     points, weights = [], []
     for low, high in pairwise(marks):
-        edges = np.linspace(low, high, max(2, math.ceil((high - low) / width) + 1))
-        centre, half = (edges[1:] + edges[:-1]) / 2, (edges[1:] - edges[:-1]) / 2
-        points.append((centre[:, None] + half[:, None] * x).ravel())
-        weights.append((half[:, None] * w).ravel())
+        length = math.log1p((high - low) / low)
+        count = max(1, math.ceil(length / width))
+        half = length / (2 * count)
+        centre = math.log(low) + half * (2 * np.arange(count) + 1)
+        points.append((centre[:, None] + half * x).ravel())
+        weights.append(np.tile(half * w, count))
     return np.concatenate(points), np.concatenate(weights)
 
 
@@ -222,7 +225,7 @@ def mp_power_law(
         raise DomainError(
             f"{length:.3g} terms of the power law would have to be summed",
             where="digits",
-            accepted=f"at most {_MP_LISTED}; double precision has no such limit",
+            accepted=f"at most {_MP_LISTED}; no such limit in double precision or with python-flint installed",
         )
     listed = math.ceil(length) + 10
     s = powers(listed, -beta)

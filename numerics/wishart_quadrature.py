@@ -5,8 +5,8 @@ W = X^T X is Wishart with T degrees of freedom.  Write W in its eigenvalues l1 >
 to the axes of S = diag(s1, s2), s1 >= s2.  All that a fit does is a function of l1, l2 carried in that frame, and
 under
 
-    density  ~  (l1 l2)^((T-3)/2) (l1 - l2) exp(-(l1/s1 + l2/s2)/2) exp(-z (1 - cos 2t)),   z = (l1 - l2)(1/s2 -
-    1/s1)/4,
+    density  ~  (l1 l2)^((T-3)/2) (l1 - l2) exp(-(l1/s1 + l2/s2)/2) exp(-z (1 - cos 2t)),
+    z = (l1 - l2)(1/s2 - 1/s1)/4,
 
 the angle is integrated by hand into Bessel functions: with p = cos^2 t, q = sin^2 t and rho = I1(z)/I0(z)
 

@@ -3,89 +3,169 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from proofs_check import conditions
 from proofs_check import kernel as K
 from proofs_check.export import Exporter
 from proofs_check.tactics import TACTICS, Builder
 from proofs_check.verdicts import Evidence, Grade, Row, verdict
+from numerics.errors import InputError
+from proofs_check import tasks
 from theorems import claim as C
 from theorems import vocabulary as voc
-from theorems.errors import ClaimError, DerivationError
-from theorems.functions import Expect, open_degrees
+from theorems.errors import DerivationError
+from theorems.functions import Expect, df, open_degrees
 from theorems.registry import all_claims
+
+if TYPE_CHECKING:
+    from proofs_check.effort import Effort
 
 FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical comparisons
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A derivation that has been carried out: what the kernel said, before it is compared with the claim.
+
+    ``numbers``: the steps that it certified.  ``result``: the kernel's answer, None where nothing was certified.
+    ``names``: what the certificate's scalar names stand for.  ``sound``: no step was found wanting.
+    """
+
+    steps: tuple[C.Step, ...]
+    evidence: tuple[Evidence, ...]
+    numbers: tuple[int, ...] = ()
+    certificate: Any = None
+    result: dict[str, Any] | None = None
+    names: dict[str, sp.Expr] = field(default_factory=dict)
+    sound: bool = True
+    seconds: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether every step is certified or a premise."""
+        return self.sound and self.result is not None and all(type(s) in TACTICS or isinstance(s, C.Premise) for s in self.steps)
+
+
+@dataclass(frozen=True)
 class Proof:
-    """What became of a derivation: evidence for every step, the certificate, and whether all of it is certified."""
+    """What became of a derivation: evidence for every step, the certificate, and whether all of it is certified.
+
+    ``sound`` is False when a step that ought to be certified does not go through: then the claim stands on a faulty
+    argument, whatever the numbers say.
+    """
 
     evidence: tuple[Evidence, ...]
     certificate: Any
     complete: bool
     premises: tuple[str, ...] = ()
+    sound: bool = True
 
 
 def certify(claim: C.Claim) -> Proof:
-    """Carry out a derivation, write its certificate and have the kernel check it."""
-    steps = claim.derivation()
+    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim."""
+    try:
+        steps = claim.derivation()
+        if not all(isinstance(s, C.Step) for s in steps):
+            raise DerivationError("a derivation is a tuple of steps")
+    except Exception as error:  # a derivation is the author's own code
+        return Proof((_failed("the derivation cannot be carried out", error),), None, False, sound=False)
+    return conclude(claim, carry_out(claim, steps))
+
+
+def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
+    """Turn steps into certificate lines and have the kernel check them."""
     if not steps:
-        return Proof((Evidence(Grade.ASSUMED, "no derivation is given"),), None, False)
+        return Carried(steps, (Evidence(Grade.ASSUMED, "no derivation is given"),))
     evidence: list[Evidence] = []
-    builder, certified, complete = Builder(claim, steps), [], True  # type: ignore[var-annotated]
+    numbers: list[int] = []
+    try:
+        builder = Builder(claim, steps)
+    except Exception as error:
+        return Carried(steps, (_failed("the derivation cannot be read", error),), sound=False)
     for number, step in enumerate(steps, 1):
         if isinstance(step, C.Premise):
             continue
         if type(step) not in TACTICS:
-            complete = False
             evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", _belief(step)))
             continue
         try:
             lines = TACTICS[type(step)](builder, step)
-        except DerivationError as error:
-            evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}) does not go through: {error}", {"step_failed": number}))
-            return Proof(tuple(evidence), None, False)
+        except Exception as error:  # whatever the search stumbles over, the step is not proved
+            return Carried(steps, (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)), sound=False)
         builder.lines += lines
         builder.positions[number - 1] = len(builder.lines) - 1
-        certified.append(number)
-    premises = tuple(s.claim for s in steps if isinstance(s, C.Premise))
+        numbers.append(number)
     if not builder.lines:
-        return Proof(tuple(evidence), None, False, premises)
+        return Carried(steps, tuple(evidence))
     document = json.loads(json.dumps(builder.document()))
     started = time.perf_counter()
     try:
         result = K.check(document)
     except K.Rejected as error:
-        evidence.append(Evidence(Grade.ASSUMED, f"the kernel rejects the certificate: {error}", {"step_failed": 0}))
-        return Proof(tuple(evidence), None, False, premises)
-    details = {
-        "steps": certified,
+        return Carried(steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
+    names = {symbol.name: atom for atom, symbol in builder.out.opaque.items()}
+    return Carried(steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started)
+
+
+def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
+    kind = "" if isinstance(error, DerivationError | K.Rejected) else f"{type(error).__name__}: "
+    return Evidence(Grade.ASSUMED, f"{what}: {kind}{' '.join(str(error).split()):.300}", {"step_failed": step} if step is not None else {})
+
+
+def conclude(claim: C.Claim, carried: Carried) -> Proof:
+    """Compare what was certified with what the claim states and supposes.
+
+    The steps must end in the statement; what they assume - signs, nonzero denominators, moments, definitions - must
+    follow from the hypotheses.  Otherwise the claim is not proved, and the evidence says what is missing.
+    """
+    evidence = list(carried.evidence)
+    premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
+    result = carried.result
+    if result is None:
+        return Proof(tuple(evidence), None, False, premises, carried.sound)
+    details: dict[str, Any] = {
+        "steps": list(carried.numbers),
         "kernel_lines": result["lines"],
         "kernel_rules": result["rules"],
-        "kernel_seconds": round(time.perf_counter() - started, 4),
+        "kernel_seconds": round(carried.seconds, 4),
         "where": result["side_conditions"],
     }
     if result["assumed"]:
         details["by_definition"] = result["assumed"]
-    missing = _missing_moments(claim, result["moments_of"])
-    if missing:
-        complete = False
-        evidence.append(Evidence(Grade.ASSUMED, f"hypotheses do not say that moments exist: {', '.join(missing)}"))
-    reached = _reached(claim, steps)
+    granted = conditions.facts(claim, carried.steps, carried.names)
+    gaps = {"hypotheses do not say that moments exist": conditions.missing_moments(result["moments_of"], granted)}
+    complete, reached = carried.whole, _reached(claim, carried.steps)
     if not reached:
-        complete = False
         details["note"] = "the certified steps do not end in the statement itself"
-    what = "every step" if complete else f"{len(certified)} of {len(steps)} steps"
+    elif complete:
+        gaps |= {
+            "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(result["side_conditions"], granted),
+            "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
+            "steps use equations that are no definitions": _undefined_equations(carried.steps),
+        }
+    for what, missing in gaps.items():
+        if missing:
+            complete = False
+            evidence.append(Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}"))
+    complete = complete and reached
+    what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
     evidence.insert(0, Evidence(Grade.PROVED, f"{what} certified by the kernel", details))
-    return Proof(tuple(evidence), document, complete, premises)
+    return Proof(tuple(evidence), carried.certificate, complete, premises)
+
+
+def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
+    """Equations that an algebra step takes for granted, other than the one that defines kappa."""
+    definition = sp.expand(open_degrees(voc.kappa - voc.lam - voc.kappa * df(1, voc.kappa) / voc.T))
+    used = [(x, y) for s in steps if isinstance(s, C.Algebra) for x, y, _ in s.assuming]
+    return [f"{sp.sstr(x)} = {sp.sstr(y)}" for x, y in used if sp.expand(open_degrees(x - y)) not in (definition, -definition)]
 
 
 def _belief(step: C.Step) -> dict[str, Any]:
@@ -94,15 +174,11 @@ def _belief(step: C.Step) -> dict[str, Any]:
     return {"believe": "the computer algebra's integral or limit"}
 
 
-def _missing_moments(claim: C.Claim, letters: Iterable[str]) -> list[str]:
-    """Moments that a proof takes for granted and no hypothesis grants."""
-    needed = {x.name: condition for x, condition in voc.MOMENTS_EXIST.items()}
-    return [str(needed[name]) for name in letters if name in needed and needed[name] not in claim.conditions]
-
-
 def _reached(claim: C.Claim, steps: tuple[C.Step, ...]) -> bool:
     """Whether every equation of the statement is the conclusion of a certified step, letter for letter."""
-    concluded = [e for s in steps if s.certified for e in s.conclusions()]
+    isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
+    general = (s for s in steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
+    concluded = [e for s in general if s.certified for e in s.conclusions()]
     return all(any(_same(part.left, e.left) and _same(part.right, e.right) for e in concluded) for part in claim.equations)
 
 
@@ -162,6 +238,7 @@ def verify(
     claims: Iterable[C.Claim] | None = None,
     level: str = "fast",
     progress: Callable[[int, int | None], None] | None = None,
+    workers: int | None = None,
 ) -> Ledger:
     """Judge claims.
 
@@ -170,20 +247,29 @@ def verify(
     claims : the claims; all registered ones by default.
     level : "fast" (a minute or two) or "full" (more points, replicates, sizes and decades).
     progress : called as ``progress(done, total)`` after each claim.
+    workers : child processes that confront registered claims with numbers; by default one for each processor.  The
+        ledger does not depend on it, except for the seconds.
 
     Returns
     -------
     Ledger
         A claim that rests on a premise is never better than proved relative to it: its own verdict is "proved" only if
         every premise is, by its own derivation.
+
+    Raises
+    ------
+    InputError
+        Claims that cannot be judged together: an unknown level, premises in a circle, two claims with one id.
     """
-    from proofs_check.confront import confront, effort
+    from proofs_check.effort import effort
 
     if level not in ("fast", "full"):
-        raise ClaimError(f"level {level!r} is unknown (accepted: fast, full)")
+        raise InputError(f"level {level!r} is unknown", where="verify", accepted="fast, full")
     judged = tuple(all_claims() if claims is None else claims)
-    registered = {c.id: c for c in (*all_claims(), *judged)}
-    work = effort(level, comparisons=6 * len(judged), false_alarm=FALSE_ALARM)
+    registered = {c.id: c for c in all_claims()}
+    for claim in judged:
+        if registered.setdefault(claim.id, claim) is not claim:
+            raise InputError(f"two claims have the id {claim.id!r}", where="claims", accepted="ids that differ, also from those of `ridgeproof list`")
     proofs: dict[str, Proof] = {}
 
     def proof_of(claim: C.Claim) -> Proof:
@@ -193,41 +279,70 @@ def verify(
 
     def complete(claim_id: str, path: tuple[str, ...] = ()) -> bool:
         if claim_id in path:
-            raise ClaimError(f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}")
+            raise InputError(f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}", where="premises", accepted="premises without a circle")
         if claim_id not in registered:
             return False
         own = proof_of(registered[claim_id])
-        return own.complete and all(complete(p, (*path, claim_id)) for p in own.premises)
+        return all([complete(p, (*path, claim_id)) for p in own.premises]) and own.complete
 
-    rows, start = [], time.perf_counter()
-    for done, claim in enumerate(judged, 1):
-        began = time.perf_counter()
-        proof = proof_of(claim)
-        evidence = list(proof.evidence)
-        for premise in proof.premises:
-            known = premise in registered
-            grade = Grade.PROVED if known and complete(premise) else Grade.ASSUMED
-            said = "which is proved" if grade == Grade.PROVED else "which is not proved to the end" if known else "which is not a claim of this ledger"
-            evidence.append(Evidence(grade, f"rests on {premise}, {said}", {"premise": premise}))
-        try:
-            evidence += confront(claim, work)
-        except ClaimError as error:
-            evidence.append(Evidence(Grade.ASSUMED, f"not confronted: {error}"))
-        whole = proof.complete and all(complete(p, (claim.id,)) for p in proof.premises)
-        rows.append(
-            Row(
-                claim.id,
-                claim.title,
-                claim.source,
-                str(claim.relation),
-                verdict(tuple(evidence), whole),
-                tuple(evidence),
-                time.perf_counter() - began,
-                claim.expected,
-                claim.finding,
-                proof.certificate,
-            )
-        )
+    start = time.perf_counter()
+    for claim in judged:  # a circle is found before hours of numbers
+        complete(claim.id)
+    work = effort(level, comparisons=6 * len(judged), false_alarm=FALSE_ALARM)
+    rows: dict[int, Row] = {}
+    for index, numbers, seconds in _confronted(judged, work, workers or os.cpu_count() or 1):
+        rows[index] = _row(judged[index], proofs[judged[index].id], numbers, complete, registered, seconds)
         if progress is not None:
-            progress(done, len(judged))
-    return Ledger(tuple(rows), level, time.perf_counter() - start)
+            progress(len(rows), len(judged))
+    return Ledger(tuple(rows[i] for i in range(len(judged))), level, time.perf_counter() - start)
+
+
+ALONE = 3  # so many registered claims are confronted here; more are worth the start of child processes
+
+
+def _confronted(judged: tuple[C.Claim, ...], work: Effort, workers: int) -> Iterator[tuple[int, list[Evidence], float]]:
+    """(index, what the witnesses say, seconds) for every claim, as they are done."""
+    known = {c.id: c for c in all_claims()}
+    shared = [i for i, c in enumerate(judged) if known.get(c.id) is c]
+    if len(shared) <= ALONE:
+        shared = []
+    for index in set(range(len(judged))) - set(shared):
+        yield (index, *timed(judged[index], work))
+    for position, (numbers, seconds) in tasks.run(__name__, "confront_registered", [(judged[i].id, work) for i in shared], workers):
+        yield shared[position], numbers, seconds
+
+
+def timed(claim: C.Claim, work: Effort) -> tuple[list[Evidence], float]:
+    """What the witnesses say of a claim, and how long they took."""
+    from proofs_check.confront import confront
+
+    began = time.perf_counter()
+    return confront(claim, work), time.perf_counter() - began
+
+
+def confront_registered(claim_id: str, work: Effort) -> tuple[list[Evidence], float]:
+    """:func:`timed` for a registered claim, in a child process."""
+    return timed(next(c for c in all_claims() if c.id == claim_id), work)
+
+
+def _row(
+    claim: C.Claim, proof: Proof, numbers: list[Evidence], complete: Callable[[str], bool], registered: dict[str, C.Claim], seconds: float
+) -> Row:
+    evidence = list(proof.evidence)
+    for premise in proof.premises:
+        proved = complete(premise)
+        said = "which is proved" if proved else "which is not proved to the end" if premise in registered else "which is not a claim of this ledger"
+        evidence.append(Evidence(Grade.PROVED if proved else Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise}))
+    evidence += numbers
+    return Row(
+        claim.id,
+        claim.title,
+        claim.source,
+        str(claim.relation),
+        verdict(tuple(evidence), complete(claim.id), proof.sound),
+        tuple(evidence),
+        seconds,
+        claim.expected,
+        claim.finding,
+        proof.certificate,
+    )

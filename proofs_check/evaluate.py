@@ -19,6 +19,10 @@ from theorems.errors import ClaimError
 from theorems.functions import Kappa, SpectralSum, df
 
 
+class Undefined(ClaimError):
+    """A formula that has no finite real value at a point: a pole, a root of a negative number, an overflow."""
+
+
 @dataclass(frozen=True)
 class Nodes:
     """A spectrum as nodes: eigenvalues s, how often each counts, and sum of w0_j^2 over each node; shapes (m,)."""
@@ -74,6 +78,8 @@ class Point:
         s, count = self.nodes.s, self.nodes.count
         if ridge == 0 and samples >= count.sum():
             return 0.0
+        if ridge < 0 or samples <= 0:
+            raise Undefined(f"kappa is not defined for ridge {ridge:g} and {samples:g} samples")
 
         def excess(log_kappa: float) -> float:
             k = math.exp(log_kappa)
@@ -87,8 +93,26 @@ class Point:
 
 
 def evaluate(expr: sp.Basic, at: Point) -> float:
-    """The value of a scalar expression; ``ClaimError`` where a symbol has no value."""
-    return float(_value(expr, at, None))
+    """The value of a scalar expression.
+
+    Raises
+    ------
+    Undefined
+        The expression has no finite real value at this point.
+    ClaimError
+        A symbol or a function of the expression has no value at all.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            value = _value(expr, at, None)
+        number = math.nan if isinstance(value, complex) else float(value)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        if isinstance(error, ClaimError):
+            raise
+        number = math.nan
+    if not math.isfinite(number):
+        raise Undefined(f"no finite value of {sp.sstr(expr):.80}")
+    return number
 
 
 def holds(condition: sp.Basic, values: Mapping[sp.Symbol, object]) -> bool | None:

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
+from proofs_check.context import definition, depends, is_random
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
 from theorems.functions import Expect
@@ -137,6 +138,11 @@ class Exporter:
                 self.use(covariance)
         if letter in voc.INVERSES:
             self.word_data(self.words(voc.INVERSES[letter]))
+        for other in depends(letter):
+            self.use(other)
+        right = definition(letter)
+        if right is not None:
+            self.word_data(self.words(right))
 
     def context(self) -> Data:
         """The kernel's context of every scalar and letter used so far (relations of the vocabulary included)."""
@@ -172,4 +178,6 @@ class Exporter:
             spec["inverse_of"] = self.word_data(self.words(voc.INVERSES[letter]))
         elif letter in voc.ROTATION_INVARIANT:
             spec["rotates"] = "rotation"
+        elif depends(letter):
+            spec["depends"] = [x.name for x in depends(letter)]
         return spec

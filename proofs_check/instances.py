@@ -27,8 +27,8 @@ NORMS = [Fraction(x) for x in ("1/2", "1", "2")]
 EXPONENTS = {
     voc.beta: [Fraction(x) for x in ("5/4", "3/2", "2", "5/2", "3")],
     voc.r: [Fraction(x) for x in ("3/10", "1/2", "7/10", "3/2", "2")],
-    voc.a: [Fraction(x) for x in ("1/4", "1/2", "3/5", "4/5", "9/10")],
-    voc.b: [Fraction(x) for x in ("3/5", "7/10", "4/5", "9/10", "1", "5/4")],
+    voc.a: [Fraction(x) for x in ("1/4", "1/2", "3/5", "4/5", "9/10", "5/4")],
+    voc.b: [Fraction(x) for x in ("3/5", "7/10", "4/5", "9/10", "1", "5/4", "3/2")],
     voc.ell: [Fraction(x) for x in ("1/4", "1/2", "3/4", "1", "5/4", "3/2", "7/4", "2", "5/2", "3", "4")],
 }
 
@@ -69,7 +69,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
     scope: set[sp.Symbol] = set()
     for part in claim.equations:
         for side in (part.left, part.right):
-            scope |= {x for x in side.free_symbols if isinstance(x, sp.Symbol)} | _letter_symbols(side)
+            scope |= {x for x in side.free_symbols if isinstance(x, sp.Symbol)} | letter_symbols(side)
     for condition in claim.conditions:
         scope |= condition.free_symbols
     if claim.setting is not None:
@@ -89,7 +89,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
     return found
 
 
-def _letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> set[sp.Symbol]:
+def letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> set[sp.Symbol]:
     """The sizes, ridges and variances that the matrices of an expression depend on."""
     out: set[sp.Symbol] = set()
     for x in expr.atoms(sp.MatrixSymbol) - seen:
@@ -101,7 +101,7 @@ def _letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset
         for table in (voc.DEFINITIONS, voc.INVERSES):
             if x in table:
                 out |= {y for y in table[x].free_symbols if isinstance(y, sp.Symbol)}
-                out |= _letter_symbols(table[x], seen | {x})
+                out |= letter_symbols(table[x], seen | {x})
     return out
 
 

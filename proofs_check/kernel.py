@@ -1,28 +1,29 @@
 """The kernel: reads certificates, which are plain data, and accepts or rejects them.
 
-Standard library only.  Everything the project calls *proved* went through ``check``; the computer algebra that
-found a proof is not trusted.  A certificate is one JSON document
+Standard library only.  Everything the project calls *proved* went through ``check``; the computer algebra that found a
+proof is not trusted.  A certificate is {"format": "ridgeproof-certificate/1", "claim": ID, "context": {...}, "lines":
+[LINE, ...]}, each line {"rule": NAME, ...} with its conclusion written out.  A line is judged by the context and by
+earlier lines only.  The rules are the axioms of the system:
 
-    {"format": "ridgeproof-certificate/1", "claim": ID, "context": {...}, "lines": [LINE, ...]}
-
-and each line is ``{"rule": NAME, ...}`` with its conclusion written out; ``check`` recomputes the conclusion from the
-definitions of the context and from earlier lines only.  The rules are the axioms of the system:
-
-identity    two rational functions agree over Q, modulo equations g = 0 that are named in the line
+identity    two rational functions agree over Q, modulo equations that are named in the line
+spectral    the same, where some scalars are sums over the covariance spectrum, linear in their summands
+derivative  the derivative of a rational function, also of sums over the spectrum, term by term
 nonnegative p >= 0 (or p > 0) because p is a sum of products of quantities assumed nonnegative (or positive)
 limit       a rational function of one variable has the stated limit at infinity (by degrees)
 minimax     min over x of max_i (a_i x + b_i) equals v, by a primal point and dual multipliers (linear programming)
-cover       intervals cover a half line without gaps (the pieces of a minimum that is taken piece by piece)
-spectral    as identity, where some scalars are sums over the covariance spectrum, linear in their summands
+cover       the intervals of minimax lines, end to end, are the whole; the least of their values is the minimum
 word        an identity of noncommuting letters: left - right = sum of a (g) b over relations g
-trace       E[a polynomial in traces] = 0: a combination of Gaussian integrations by parts (Stein), rotation
-            invariance (the loop equation), relations under a trace, and instances of earlier lines
+trace       E[a polynomial in traces] = 0: a combination of Gaussian integrations by parts (Stein), rotation invariance
+            (the loop equation), relations under a trace, and instances of earlier lines
 telescope   L(m+1) - L(m) = r(m) for all m, hence L(n) - L(0) = sum_{m<n} r(m)
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
-sides exist, invariance of the law of a rotation-invariant letter, and that the context says what the model says (the
-court compares it with the vocabulary of ``theorems``).  Side conditions - denominators that must not vanish, signs that
-are assumed - are collected and returned; they are part of what was proved.
+sides exist, invariance of the law of a rotation-invariant letter, and that the context says what the model says
+(``proofs_check.context`` compares the two).  What was assumed is returned with the acceptance and is part of what was
+proved: equations, signs, denominators that must not vanish, what names stand for, and which moments must be finite.
+
+Bounds: a certificate is given up after MAX_STEPS elementary steps, however it is made; that is a few seconds and a few
+hundred megabytes (measured by ``tests/proofs_check/test_kernel_attack.py``).
 """
 
 from __future__ import annotations
@@ -36,14 +37,16 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = "ridgeproof-certificate/1"
-MAX_BYTES = 32_000_000
-MAX_DEPTH = 60
+MAX_BYTES = 16_000_000
+MAX_STEPS = 2_000_000
+MAX_DEPTH = 60  # of an expression, and of definitions
 MAX_EXPONENT = 64
-MAX_DIGITS = 400
-MAX_WORD = 200
-MAX_STEPS = 4_000_000
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[[a-z0-9+]{1,6}\])?\Z", re.ASCII)
+MAX_DIGITS = 400  # of a number that is read
+MAX_BITS = 4096  # of a number that is computed
+MAX_WORD = 200  # letters
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[(m|m\+1|n|[0-9]{1,4})\])?\Z", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?\Z", re.ASCII)
+BOUND = ("s", "w2")  # an eigenvalue and a squared coefficient of the target, in the summand of a sum over the spectrum
 
 
 class Rejected(Exception):
@@ -51,7 +54,7 @@ class Rejected(Exception):
 
 
 class Budget:
-    """Counts elementary operations, so that a hostile certificate is given up within a stated bound."""
+    """Counts elementary steps, so that a hostile certificate is given up within a stated bound."""
 
     def __init__(self, steps: int = MAX_STEPS) -> None:
         self.left = steps
@@ -62,114 +65,46 @@ class Budget:
             raise Rejected(f"gave up: more than {MAX_STEPS} elementary steps")
 
 
-# --- rational functions over Q: (numerator, denominator), each a dict {monomial: Fraction} ---------------------------
+def need(condition: object, message: str) -> None:
+    if not condition:
+        raise Rejected(message)
+
+
+def listing(data: Any, width: int, what: str) -> list[Any]:
+    """A list of lists of the stated width; anything else is rejected."""
+    need(isinstance(data, list) and all(isinstance(x, list) and len(x) == width for x in data), f"bad {what}")
+    return list(data)
+
+
+def pick(items: list[Any], index: Any, what: str) -> Any:
+    need(type(index) is int and 0 <= index < len(items), f"no such {what}")
+    return items[index]
+
+
+def earlier(done: list[dict[str, Any]], index: Any, kind: str) -> Any:
+    """What an earlier line concluded, if it is a line of that kind."""
+    result = pick(done, index, "earlier line")
+    need(kind in result, f"line {index} is no {kind} line")
+    return result[kind]
+
+
+def number(text: Any) -> Fraction:
+    """A rational in lowest terms written as "-3/5" or "7"; anything else is rejected."""
+    need(isinstance(text, str) and len(text) <= MAX_DIGITS and NUMBER.match(text), f"not a number: {text!r:.60}")
+    value = Fraction(text)
+    need(str(value) == text, f"not in lowest terms: {text!r:.60}")
+    return value
+
+
+# --- rational functions over Q: (numerator, denominator), each a dict {monomial: coefficient} -------------------------
 
 Monomial = tuple[tuple[str, int], ...]
 Poly = dict[Monomial, Fraction]
 Ratio = tuple[Poly, Poly]
 ONE: Poly = {(): Fraction(1)}
-
-
-def need(condition: bool, message: str) -> None:
-    if not condition:
-        raise Rejected(message)
-
-
-def number(text: object) -> Fraction:
-    """A rational in lowest terms written as "-3/5" or "7"; anything else is rejected."""
-    need(isinstance(text, str) and len(text) <= MAX_DIGITS and NUMBER.match(text) is not None, f"not a number: {text!r:.60}")
-    value = Fraction(str(text))
-    need(str(value) == text, f"not in lowest terms: {text!r:.60}")
-    return value
-
-
-class Scalars:
-    """Arithmetic of rational functions in declared names; remembers every denominator that must not vanish."""
-
-    def __init__(self, names: list[str], budget: Budget) -> None:
-        self.names, self.budget, self.denominators = set(names), budget, {}  # type: ignore[var-annotated]
-
-    def mul(self, p: Poly, q: Poly) -> Poly:
-        self.budget.spend(len(p) * len(q) + 1)
-        out: Poly = {}
-        for m1, c1 in p.items():
-            for m2, c2 in q.items():
-                exps = dict(m1)
-                for name, e in m2:
-                    exps[name] = exps.get(name, 0) + e
-                need(all(e <= MAX_EXPONENT for e in exps.values()), "exponent too large")
-                key = tuple(sorted(exps.items()))
-                c = out.get(key, Fraction(0)) + c1 * c2
-                need(max(c.numerator.bit_length(), c.denominator.bit_length()) <= 4 * MAX_DIGITS * 4, "number too large")
-                if c:
-                    out[key] = c
-                else:
-                    out.pop(key, None)
-        return out
-
-    def add(self, p: Poly, q: Poly) -> Poly:
-        self.budget.spend(len(q) + 1)
-        out = dict(p)
-        for m, c in q.items():
-            total = out.get(m, Fraction(0)) + c
-            if total:
-                out[m] = total
-            else:
-                out.pop(m, None)
-        return out
-
-    def power(self, p: Poly, e: int) -> Poly:
-        out = ONE
-        for _ in range(e):
-            out = self.mul(out, p)
-        return out
-
-    def plus(self, a: Ratio, b: Ratio) -> Ratio:
-        if a[1] == b[1]:
-            return self.add(a[0], b[0]), a[1]
-        return self.add(self.mul(a[0], b[1]), self.mul(b[0], a[1])), self.mul(a[1], b[1])
-
-    def times(self, a: Ratio, b: Ratio) -> Ratio:
-        return self.mul(a[0], b[0]), self.mul(a[1], b[1])
-
-    def minus(self, a: Ratio, b: Ratio) -> Ratio:
-        return self.plus(a, self.times(({(): Fraction(-1)}, ONE), b))
-
-    def over(self, a: Ratio, b: Ratio) -> Ratio:
-        need(bool(b[0]), "division by zero")
-        if set(b[0]) != {()}:
-            self.denominators[frozenset(b[0].items())] = b[0]
-        return self.mul(a[0], b[1]), self.mul(a[1], b[0])
-
-    def read(self, data: object, depth: int = 0) -> Ratio:
-        """An expression: "3/5", a name, or [op, ...] with op one of + - * / ^ (the last with an integer >= 0)."""
-        self.budget.spend()
-        need(depth < MAX_DEPTH, "expression nested too deeply")
-        if isinstance(data, str):
-            if NAME.match(data):
-                need(data in self.names, f"undeclared scalar {data!r}")
-                return {((data, 1),): Fraction(1)}, ONE
-            value = number(data)
-            return ({(): value} if value else {}), ONE
-        need(isinstance(data, list) and len(data) >= 2 and isinstance(data[0], str), f"not an expression: {data!r:.60}")
-        assert isinstance(data, list)
-        op, rest = data[0], data[1:]
-        if op == "^":
-            need(len(rest) == 2 and type(rest[1]) is int and 0 <= rest[1] <= MAX_EXPONENT, "bad power")
-            base, out = self.read(rest[0], depth + 1), (ONE, ONE)
-            for _ in range(rest[1]):
-                out = self.times(out, base)
-            return out
-        args = [self.read(x, depth + 1) for x in rest]
-        need(op in ("+", "*", "-", "/") and (op in "+*" or len(args) == 2), f"unknown operation {op!r:.20}")
-        combine: Callable[[Ratio, Ratio], Ratio] = {"+": self.plus, "*": self.times, "-": self.minus, "/": self.over}[op]
-        out = args[0]
-        for arg in args[1:]:
-            out = combine(out, arg)
-        return out
-
-    def conditions(self) -> list[str]:
-        return sorted(f"{show(p)} != 0" for p in self.denominators.values())
+ZERO: Ratio = ({}, ONE)
+UNIT: Ratio = (ONE, ONE)
+MINUS: Ratio = ({(): Fraction(-1)}, ONE)
 
 
 def show(p: Poly) -> str:
@@ -181,197 +116,124 @@ def show(p: Poly) -> str:
     return " + ".join(terms).replace("+ -", "- ") or "0"
 
 
+def show_ratio(r: Ratio) -> str:
+    return show(r[0]) if r[1] == ONE else f"({show(r[0])})/({show(r[1])})"
+
+
+def names_in(*ratios: Ratio) -> set[str]:
+    return {name for r in ratios for p in r for m in p for name, _ in m}
+
+
+def variable(name: str) -> Ratio:
+    return {((name, 1),): Fraction(1)}, ONE
+
+
+class Scalars:
+    """Arithmetic of rational functions in declared names; remembers every denominator that must not vanish."""
+
+    def __init__(self, names: list[str], budget: Budget) -> None:
+        self.names, self.budget = set(names), budget
+        self.denominators: dict[frozenset[Any], Poly] = {}
+
+    def sum(self, pairs: Iterator[tuple[Monomial, Fraction]]) -> Poly:
+        """Collect monomials; every number and exponent that is computed passes here."""
+        out: Poly = {}
+        for m, c in pairs:
+            total = out[m] + c if m in out else c
+            bits = max(total.numerator.bit_length(), total.denominator.bit_length())
+            need(bits <= MAX_BITS, "number too large")
+            need(len(m) <= MAX_EXPONENT and all(e <= MAX_EXPONENT for _, e in m), "exponent too large")
+            self.budget.spend(2 + len(m) + bits // 256)
+            out[m] = total
+        return {m: c for m, c in out.items() if c}
+
+    def mul(self, p: Poly, q: Poly) -> Poly:
+        def products() -> Iterator[tuple[Monomial, Fraction]]:
+            for m1, c1 in p.items():
+                for m2, c2 in q.items():
+                    exps = dict(m1)
+                    for name, e in m2:
+                        exps[name] = exps.get(name, 0) + e
+                    yield tuple(sorted(exps.items())), c1 * c2
+
+        return p if q == ONE else q if p == ONE else self.sum(products())
+
+    def add(self, p: Poly, q: Poly) -> Poly:
+        return self.sum(mc for r in (p, q) for mc in r.items())
+
+    def plus(self, a: Ratio, b: Ratio) -> Ratio:
+        if a[1] == b[1]:
+            return self.add(a[0], b[0]), a[1]
+        return self.add(self.mul(a[0], b[1]), self.mul(b[0], a[1])), self.mul(a[1], b[1])
+
+    def times(self, *factors: Ratio) -> Ratio:
+        num, den = UNIT
+        for f in factors:
+            num, den = self.mul(num, f[0]), self.mul(den, f[1])
+        return num, den
+
+    def minus(self, a: Ratio, b: Ratio) -> Ratio:
+        return self.plus(a, self.times(MINUS, b))
+
+    def over(self, a: Ratio, b: Ratio) -> Ratio:
+        need(b[0], "division by zero")
+        if set(b[0]) != {()}:
+            self.denominators[frozenset(b[0].items())] = b[0]
+        return self.mul(a[0], b[1]), self.mul(a[1], b[0])
+
+    def read(self, data: Any, depth: int = 0) -> Ratio:
+        """An expression: "3/5", a name, or [op, ...] with op one of + - * / ^ (the last with an integer >= 0)."""
+        self.budget.spend(4)
+        need(depth < MAX_DEPTH, "expression nested too deeply")
+        if isinstance(data, str):
+            if NAME.match(data):
+                need(data in self.names, f"undeclared scalar {data!r}")
+                return variable(data)
+            value = number(data)
+            return ({(): value} if value else {}), ONE
+        need(isinstance(data, list) and len(data) >= 2, f"not an expression: {data!r:.60}")
+        op, *rest = data
+        if op == "^":
+            need(len(rest) == 2 and type(rest[1]) is int and 0 <= rest[1] <= MAX_EXPONENT, "bad power")
+            return self.times(*[self.read(rest[0], depth + 1)] * rest[1])
+        need(op in ("+", "*") or (op in ("-", "/") and len(rest) == 2), f"unknown operation {op!r:.20}")
+        combine = {"+": self.plus, "*": self.times, "-": self.minus, "/": self.over}[op]
+        out = self.read(rest[0], depth + 1)
+        for arg in rest[1:]:
+            out = combine(out, self.read(arg, depth + 1))
+        return out
+
+    def derive(self, r: Ratio, name: str) -> Ratio:
+        """The partial derivative in a name, by the quotient rule."""
+
+        def d(p: Poly) -> Poly:
+            parts = ((tuple((n, e - (n == name)) for n, e in m if n != name or e > 1), c * dict(m).get(name, 0))
+                     for m, c in p.items())  # fmt: skip
+            return self.sum(mc for mc in parts if mc[1])
+
+        top = self.minus((self.mul(d(r[0]), r[1]), ONE), (self.mul(r[0], d(r[1])), ONE))
+        return top[0], self.mul(r[1], r[1])
+
+    def substitute(self, p: Poly, values: dict[str, Ratio]) -> Ratio:
+        """p with names replaced by ratios, over one common denominator: prod (denominator of the value)^degree."""
+        degree = {name: max((dict(m).get(name, 0) for m in p), default=0) for name in values}
+        total: Poly = {}
+        for m, c in p.items():
+            term: Poly = {tuple((n, e) for n, e in m if n not in values): c}
+            for name, top in degree.items():
+                num, den = values[name]
+                e = dict(m).get(name, 0)
+                for factor in (*[num] * e, *[den] * (top - e)):
+                    term = self.mul(term, factor)
+            total = self.add(total, term)
+        return total, self.times(*((values[name][1], ONE) for name, e in degree.items() for _ in range(e)))[0]
+
+
 # --- the context: letters with shapes, definitions and laws ----------------------------------------------------------
 
 Word = tuple[str, ...]
 WordPoly = dict[Word, Ratio]
-
-
-class Context:
-    """Scalars, and letters that stand for matrices.
-
-    ``letters[name]``: ``rows``, ``cols`` (dimension labels), optional ``symmetric``; and at most one of
-    ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance);
-    ``inverse_of`` [[coefficient, word], ...]; ``rotates`` group name (jointly invariant under conjugation by O(rows));
-    ``depends`` [letters]: a further function of random letters, known only through relations.
-    ``dims``: label -> scalar expression.  ``relations``: [[left, right], ...] of word polynomials.
-    ``trace_relations``: [[word, scalar], ...]: traces that are not random.
-    """
-
-    def __init__(self, data: Any, budget: Budget) -> None:
-        need(isinstance(data, dict) and set(data) <= {"scalars", "dims", "letters", "relations", "trace_relations"}, "bad context")
-        names = data.get("scalars", [])
-        need(isinstance(names, list) and all(isinstance(s, str) and NAME.match(s) for s in names), "bad scalar name")
-        need(len(set(names)) == len(names), "duplicate scalar")
-        self.budget, self.scalars = budget, Scalars(names, budget)
-        self.assumed: set[str] = set()  # equations that a line takes for granted
-        self.existence: set[str] = set()  # inverses whose moments a Gaussian integration by parts takes for granted
-        self.dims = {str(k): self.scalars.read(v) for k, v in dict(data.get("dims", {})).items()}
-        self.letters: dict[str, dict[str, Any]] = dict(data.get("letters", {}))
-        for name, spec in self.letters.items():
-            need(bool(NAME.match(name)) and name not in self.scalars.names, f"bad letter name {name!r:.40}")
-            known = {"rows", "cols", "symmetric", "gaussian", "inverse_of", "rotates", "depends"}
-            need(isinstance(spec, dict) and set(spec) <= known, f"bad letter {name}")
-            need(spec.get("rows") in self.dims and spec.get("cols") in self.dims, f"letter {name} has no shape")
-            need(len(set(spec) & {"gaussian", "inverse_of", "rotates", "depends"}) <= 1, f"letter {name} has two natures")
-            need(not (spec.get("symmetric") and "gaussian" in spec), f"letter {name}: rows cannot be iid and the matrix symmetric")
-            if spec.get("symmetric") or "inverse_of" in spec or "rotates" in spec:
-                need(spec["rows"] == spec["cols"], f"letter {name} is not square")
-        self.sources = {name: self._sources(name, ()) for name in self.letters}
-        self.inverses = {n: self.word_poly(s["inverse_of"], s["rows"], s["cols"]) for n, s in self.letters.items() if "inverse_of" in s}
-        for name, poly in self.inverses.items():
-            if self.letters[name].get("symmetric"):  # the inverse of a symmetric matrix is symmetric
-                need(self.same_words(poly, {self.transpose(w): c for w, c in poly.items()}), f"{name} is not symmetric")
-        self.relations = [self._relation(r) for r in data.get("relations", [])]
-        for name, poly in self.inverses.items():
-            for product in ({(*w, name): c for w, c in poly.items()}, {(name, *w): c for w, c in poly.items()}):
-                self.relations.append((self.minus_words(product, {(): (ONE, ONE)}), self.letters[name]["rows"], self.letters[name]["rows"]))
-        self.trace_relations = []
-        for item in data.get("trace_relations", []):
-            need(isinstance(item, list) and len(item) == 2, "bad trace relation")
-            word = self.word(item[0])
-            need(bool(word) and self.shape(word)[0] == self.shape(word)[1], "trace of a word that is not square")
-            self.trace_relations.append((word, self.scalars.read(item[1])))
-
-    def _sources(self, name: str, path: tuple[str, ...]) -> frozenset[str]:
-        """The independent random letters that a letter is a function of; cyclic definitions are rejected."""
-        need(name not in path and len(path) < MAX_DEPTH, f"cyclic definition of {name}")
-        spec = self.letters.get(name)
-        if spec is None:
-            raise Rejected(f"undeclared letter {name!r:.40}")
-        if "gaussian" in spec:
-            return frozenset([name])
-        if "rotates" in spec:
-            return frozenset([f"rotation {spec['rotates']}"])
-        inner = spec.get("depends", [])
-        need(isinstance(inner, list), "bad depends")
-        if "inverse_of" in spec:
-            need(isinstance(spec["inverse_of"], list), "bad inverse_of")
-            inner = [base(t) for item in spec["inverse_of"] for t in (item[1] if isinstance(item, list) and len(item) == 2 else [])]
-        return frozenset().union(*(self._sources(str(t), (*path, name)) for t in inner)) if inner else frozenset()
-
-    def _relation(self, data: object) -> tuple[WordPoly, str, str]:
-        need(isinstance(data, list) and len(data) == 3, "bad relation")
-        assert isinstance(data, list)
-        shape = data[2]
-        need(isinstance(shape, list) and len(shape) == 2 and all(x in self.dims for x in shape), "bad relation shape")
-        rows, cols = str(shape[0]), str(shape[1])
-        return self.minus_words(self.word_poly(data[0], rows, cols), self.word_poly(data[1], rows, cols)), rows, cols
-
-    def word(self, data: object) -> Word:
-        need(isinstance(data, list) and len(data) <= MAX_WORD, f"not a word: {data!r:.60}")
-        assert isinstance(data, list)
-        out = []
-        for token in data:
-            need(isinstance(token, str) and base(token) in self.letters, f"undeclared letter {token!r:.40}")
-            out.append(base(token) if self.letters[base(token)].get("symmetric") else token)
-        for left, right in zip(out, out[1:], strict=False):
-            need(self.cols(left) == self.rows(right), f"shapes do not match: {left} {right}")
-        return tuple(out)
-
-    def rows(self, token: str) -> str:
-        return str(self.letters[base(token)]["cols" if token.endswith("'") else "rows"])
-
-    def cols(self, token: str) -> str:
-        return str(self.letters[base(token)]["rows" if token.endswith("'") else "cols"])
-
-    def shape(self, word: Word) -> tuple[str, str]:
-        return self.rows(word[0]), self.cols(word[-1])
-
-    def flip(self, token: str) -> str:
-        if self.letters[base(token)].get("symmetric"):
-            return token
-        return token[:-1] if token.endswith("'") else token + "'"
-
-    def transpose(self, word: Word) -> Word:
-        return tuple(self.flip(t) for t in reversed(word))
-
-    def word_poly(self, data: object, rows: str, cols: str) -> WordPoly:
-        """[[coefficient, word], ...], every word of the stated shape (the empty word is the identity)."""
-        need(isinstance(data, list), "not a polynomial of words")
-        out: WordPoly = {}
-        assert isinstance(data, list)
-        for item in data:
-            need(isinstance(item, list) and len(item) == 2, "not a term of words")
-            word = self.word(item[1])
-            need(self.shape(word) == (rows, cols) if word else rows == cols, "a word has another shape than its sum")
-            self.accumulate(out, word, self.scalars.read(item[0]))
-        return out
-
-    def accumulate(self, poly: dict[Any, Ratio], key: Any, coefficient: Ratio) -> None:
-        total = self.scalars.plus(poly[key], coefficient) if key in poly else coefficient
-        if total[0]:
-            poly[key] = total
-        else:
-            poly.pop(key, None)
-
-    def minus_words(self, p: WordPoly, q: WordPoly) -> WordPoly:
-        out = dict(p)
-        for word, c in q.items():
-            self.accumulate(out, word, self.scalars.minus(({}, ONE), c))
-        return out
-
-    def same_words(self, p: WordPoly, q: WordPoly) -> bool:
-        return not self.minus_words(p, q)
-
-    # traces: a monomial is a sorted tuple of cyclic words, each in its least form under rotation and transposition
-
-    def cyclic(self, word: Word) -> Word:
-        self.budget.spend(len(word) * 2 + 1)
-        forms = (w[i:] + w[:i] for w in (word, self.transpose(word)) for i in range(len(word)))
-        return min(forms)
-
-    def trace_term(self, coefficient: Ratio, words: list[tuple[Word, str]]) -> tuple[tuple[Word, ...], Ratio]:
-        """coefficient * product of tr(word); ``str`` is the dimension label, used where the word is empty."""
-        kept = []
-        for word, dim in words:
-            if word:
-                need(self.shape(word) == (dim, dim), "trace of a word that is not square")
-                kept.append(self.cyclic(word))
-            else:
-                coefficient = self.scalars.times(coefficient, self.dims[dim])
-        return tuple(sorted(kept)), coefficient
-
-    def traces(self, data: object) -> list[tuple[Word, str]]:
-        need(isinstance(data, list) and len(data) <= 20, "not a list of traces")
-        assert isinstance(data, list)
-        words = [self.word(w) for w in data]
-        need(all(words), "empty trace: write the dimension as a scalar")
-        return [(w, self.rows(w[0])) for w in words]
-
-    def trace_poly(self, data: object) -> dict[tuple[Word, ...], Ratio]:
-        need(isinstance(data, list), "not a polynomial of traces")
-        out: dict[tuple[Word, ...], Ratio] = {}
-        assert isinstance(data, list)
-        for item in data:
-            need(isinstance(item, list) and len(item) == 2, "not a term of traces")
-            key, c = self.trace_term(self.scalars.read(item[0]), self.traces(item[1]))
-            self.accumulate(out, key, c)
-        return out
-
-    def random_letters(self, poly: dict[tuple[Word, ...], Ratio]) -> frozenset[str]:
-        return frozenset().union(*(self.sources[base(t)] for key in poly for word in key for t in word))
-
-    def occurrences(self, word: Word, x: str, depth: int = 0) -> Iterator[tuple[Ratio, Word, bool, Word]]:
-        """d(word)/dX as a sum of c * (left) dX (right); the flag says that it is dX transposed."""
-        need(depth < 8, "definitions nested too deeply to differentiate")
-        for i, token in enumerate(word):
-            name = base(token)
-            if x not in self.sources[name]:
-                continue
-            left, right = word[:i], word[i + 1 :]
-            if name == x:
-                yield (ONE, ONE), left, token.endswith("'"), right
-            elif name in self.inverses:  # d(Y) = -Y d(p) Y
-                self.existence.add(name)
-                for inner, c in self.inverses[name].items():
-                    piece = self.transpose(inner) if token.endswith("'") else inner
-                    for c2, l2, flag, r2 in self.occurrences(piece, x, depth + 1):
-                        self.budget.spend(len(word) + len(piece))
-                        minus = self.scalars.times(({(): Fraction(-1)}, ONE), self.scalars.times(c, c2))
-                        yield minus, (*left, token, *l2), flag, (*r2, token, *right)
-            else:
-                raise Rejected(f"no derivative is known of the letter {name}")
+TracePoly = dict[tuple[Word, ...], Ratio]  # the key: a product of traces of cyclic words; () is the constant 1
 
 
 def base(token: Any) -> str:
@@ -379,54 +241,314 @@ def base(token: Any) -> str:
     return token[:-1] if token.endswith("'") else token
 
 
-# --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
+class Context:
+    """Scalars, and letters that stand for matrices.
 
-TracePoly = dict[tuple[Word, ...], Ratio]
-UNIT: Ratio = (ONE, ONE)
-MINUS: Ratio = ({(): Fraction(-1)}, ONE)
+    ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and at
+    most one nature; a letter without one is an arbitrary constant.
+    ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
+    all else; ``rotates`` group: random, the letters of a group jointly invariant under conjugation by rotations and
+    independent of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``depends`` [letters]: a
+    function of these, known only through relations.
+    ``relations`` [left, right, shape]: between constants, or between letters of one group, or the definition of a
+    ``depends`` letter.  ``trace_relations`` [word, scalar]: traces of constants or of letters of a group.
+    An index [m] means: for every m.  The letter with [m+1] is the one with [m] moved on, so their natures agree.
+    """
+
+    def __init__(self, data: Any, budget: Budget) -> None:
+        known = {"scalars", "dims", "letters", "relations", "trace_relations"}
+        need(isinstance(data, dict) and set(data) <= known, "bad context")
+        names, dims, self.letters = data.get("scalars", []), data.get("dims", {}), data.get("letters", {})
+        need(isinstance(names, list) and isinstance(dims, dict) and isinstance(self.letters, dict), "bad context")
+        need(all(isinstance(s, str) and NAME.match(s) for s in names), "bad scalar name")
+        need(len(set(names)) == len(names), "duplicate scalar")
+        self.budget, self.scalars = budget, Scalars(names, budget)
+        self.assumed: list[Poly] = []  # equations p = 0 that a line takes for granted
+        self.signs: set[str] = set()  # signs that a line takes for granted
+        self.moments: dict[str, Fraction] = {}  # inverse letter -> the order of its norm's moment that must be finite
+        self.meanings: dict[str, tuple[str, Any]] = {}  # names of sums over the spectrum and of expectations
+        self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
+        self.dims = {k: self.scalars.read(v) for k, v in dims.items()}
+        for name, spec in self.letters.items():
+            self._check_letter(name, spec)
+        self.sources: dict[str, frozenset[str]] = {}
+        for name in self.letters:
+            self._find_sources(name, 0)
+        self.inverses = {n: self.word_poly(s["inverse_of"], s["rows"], s["cols"])
+                         for n, s in self.letters.items() if "inverse_of" in s}  # fmt: skip
+        for name, poly in self.inverses.items():
+            need(poly, f"{name} is the inverse of zero")
+            flipped = {self.transpose(w): c for w, c in poly.items()}
+            need(not self.symmetric(name) or not self.minus_words(poly, flipped), f"{name} is not symmetric")
+        self.defined: set[str] = set()
+        self.mentioned: set[str] = set()  # letters that a relation or a law speaks of: they are not arbitrary
+        self.relations = [self._relation(*r) for r in listing(data.get("relations", []), 3, "relation")]
+        for name, poly in self.inverses.items():
+            side = self.letters[name]["rows"]
+            for product in ({(*w, name): c for w, c in poly.items()}, {(name, *w): c for w, c in poly.items()}):
+                self.relations.append((self.minus_words(product, {(): UNIT}), side, side))
+        self.trace_relations = []
+        for item, value in listing(data.get("trace_relations", []), 2, "trace relation"):
+            word = self.traces([item])[0][0]
+            need(self._one_world({base(t) for t in word}), "a trace relation of a letter whose law is given")
+            self.trace_relations.append((word, self.scalars.read(value)))
+        self.mentioned |= {base(t) for poly, _, _ in self.relations for w in poly for t in w}
+        self.mentioned |= {base(t) for word, _ in self.trace_relations for t in word}
+        laws = [s["gaussian"] for s in self.letters.values() if "gaussian" in s]
+        self.mentioned |= {g["covariance"] for g in laws if g["covariance"] is not None}
+        used = [*self.dims.values(), *(self.scalars.read(g["variance"]) for g in laws)]
+        used += [v for _, v in self.trace_relations] + [c for p, _, _ in self.relations for c in p.values()]
+        self.taken = names_in(*used)  # scalars that the context itself uses
+        for name in self.letters:
+            self._check_family(name)
+
+    def _check_letter(self, name: str, spec: Any) -> None:
+        need(NAME.match(name) and name not in self.scalars.names, f"bad letter name {name!r:.40}")
+        natures = {"gaussian", "inverse_of", "rotates", "depends"}
+        need(isinstance(spec, dict) and set(spec) <= natures | {"rows", "cols", "symmetric"}, f"bad letter {name}")
+        need(spec.get("rows") in self.dims and spec.get("cols") in self.dims, f"letter {name} has no shape")
+        need(len(set(spec) & natures) <= 1, f"letter {name} has two natures")
+        need(spec.get("symmetric") in (None, True), f"letter {name}: symmetric is true or absent")
+        square = spec.get("symmetric") or "inverse_of" in spec or "rotates" in spec
+        need(not square or spec["rows"] == spec["cols"], f"letter {name} is not square")
+        if "gaussian" in spec:
+            law = spec["gaussian"]
+            need(isinstance(law, dict) and set(law) == {"covariance", "variance"}, f"letter {name} has no law")
+            need("symmetric" not in spec, f"letter {name}: rows cannot be iid and the matrix symmetric")
+        need("rotates" not in spec or (isinstance(spec["rotates"], str) and NAME.match(spec["rotates"])), "bad group")
+
+    def _find_sources(self, name: Any, depth: int) -> frozenset[str]:
+        """The independent random letters that a letter is a function of; cyclic definitions are rejected."""
+        need(isinstance(name, str) and name in self.letters, f"undeclared letter {name!r:.40}")
+        need(depth < MAX_DEPTH, f"cyclic definition of {name}")
+        if name not in self.sources:
+            spec, inner = self.letters[name], self.letters[name].get("depends", [])
+            need(isinstance(inner, list), "bad depends")
+            if "inverse_of" in spec:
+                inner = [base(t) for _, word in listing(spec["inverse_of"], 2, "inverse_of") for t in word]
+            self.budget.spend(len(inner) + 1)
+            own = [name] if "gaussian" in spec else [f"rotation {spec['rotates']}"] if "rotates" in spec else []
+            self.sources[name] = frozenset(own).union(*(self._find_sources(x, depth + 1) for x in inner))
+        return self.sources[name]
+
+    def _one_world(self, letters: set[str]) -> bool:
+        """Whether all are constants, or all are members of one group: then a relation between them restricts no law."""
+        groups = {self.letters[x].get("rotates") for x in letters}
+        return not any(self.sources[x] for x in letters) or (len(groups) == 1 and None not in groups)
+
+    def _relation(self, left: Any, right: Any, shape: Any) -> tuple[WordPoly, str, str]:
+        rows, cols = self.read_shape(shape)
+        parts = self.word_poly(left, rows, cols), self.word_poly(right, rows, cols)
+        letters = [{base(t) for w in p for t in w} for p in parts]
+        if not self._one_world(letters[0] | letters[1]):
+            need(len(parts[0]) == 1 and list(parts[0].values()) == [UNIT], "a relation between random letters")
+            (word,) = parts[0]
+            y = word[0] if len(word) == 1 else ""
+            need("depends" in self.letters.get(y, {}) and not self.symmetric(y), "a relation between random letters")
+            need(y not in self.mentioned | letters[1] | self.defined, f"{y} is defined twice or through itself")
+            need(all(self.sources[x] <= self.sources[y] for x in letters[1]), f"{y} depends on more than it says")
+            self.defined.add(y)
+        self.mentioned |= letters[0] | letters[1]
+        return self.minus_words(*parts), rows, cols
+
+    def _check_family(self, name: str) -> None:
+        """y[m+1] is y[m] moved on: same shape and law; what does not move with m is shared by both or by neither."""
+        later = name.replace("[m]", "[m+1]")
+        if later == name or later not in self.letters:
+            return
+        one, two = ({k: v for k, v in self.letters[x].items() if k != "depends"} for x in (name, later))
+        need(json.loads(json.dumps(one).replace("[m]", "[m+1]")) == two, f"{later} is not {name} moved on")
+        here, there = self.sources[name], self.sources[later]
+        need({x for x in here if "[m" not in x} == {x for x in there if "[m" not in x}, f"{later} shares more than {name}")
+        moved = {x.replace("[m]", "[m+1]") for x in here if "[m]" in x}
+        need(moved == {x for x in there if "[m+1]" in x}, f"{later} is not {name} moved on")
+
+    def define(self, name: Any, kind: str, meaning: Any) -> None:
+        """Let a scalar stand for a sum or an expectation: one meaning in all lines, and none that the context uses."""
+        need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"undeclared {kind} {name!r:.40}")
+        need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
+        need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
+
+    def depends_on(self, name: str, x: str, path: tuple[str, ...] = ()) -> bool:
+        """Whether a scalar is defined through another; an expectation may depend on anything."""
+        need(name not in path and len(path) < MAX_DEPTH, f"{name} is defined through itself")
+        self.budget.spend(8)
+        kind, meaning = self.meanings.get(name, ("", None))
+        if kind != "sum":
+            return name == x or kind == "expectation"
+        return name == x or any(self.depends_on(inner, x, (*path, name)) for inner in names_in(meaning))
+
+    # words
+
+    def word(self, data: Any) -> Word:
+        need(isinstance(data, list) and len(data) <= MAX_WORD, f"not a word: {data!r:.60}")
+        self.budget.spend(4 * len(data) + 1)
+        out = []
+        for token in data:
+            need(base(token) in self.letters, f"undeclared letter {token!r:.40}")
+            out.append(base(token) if self.symmetric(base(token)) else token)
+            if "inverse_of" in self.letters[base(token)]:
+                self.moments.setdefault(base(token), Fraction(0))
+        for left, right in zip(out, out[1:], strict=False):
+            need(self.cols(left) == self.rows(right), f"shapes do not match: {left} {right}")
+        return tuple(out)
+
+    def symmetric(self, name: str) -> bool:
+        return "symmetric" in self.letters[name] and bool(self.letters[name]["symmetric"])
+
+    def rows(self, token: str) -> str:
+        return str(self.letters[base(token)]["cols" if token.endswith("'") else "rows"])
+
+    def cols(self, token: str) -> str:
+        return str(self.letters[base(token)]["rows" if token.endswith("'") else "cols"])
+
+    def flip(self, token: str) -> str:
+        return token if self.symmetric(base(token)) else token[:-1] if token.endswith("'") else token + "'"
+
+    def transpose(self, word: Word) -> Word:
+        return tuple(self.flip(t) for t in reversed(word))
+
+    def read_shape(self, data: Any) -> tuple[str, str]:
+        need(isinstance(data, list) and len(data) == 2 and all(x in self.dims for x in data), "bad shape")
+        return data[0], data[1]
+
+    def fits(self, word: Word, rows: str, cols: str) -> bool:
+        """Whether a word has the shape; the empty word is the identity."""
+        return (self.rows(word[0]), self.cols(word[-1])) == (rows, cols) if word else rows == cols
+
+    def word_poly(self, data: Any, rows: str, cols: str) -> WordPoly:
+        """[[coefficient, word], ...], every word of the stated shape."""
+        out: WordPoly = {}
+        for coefficient, letters in listing(data, 2, "sum of words"):
+            word = self.word(letters)
+            need(self.fits(word, rows, cols), "a word has another shape than its sum")
+            self.accumulate(out, word, self.scalars.read(coefficient))
+        return out
+
+    def accumulate(self, poly: dict[Any, Ratio], key: Any, coefficient: Ratio) -> None:
+        total = self.scalars.plus(poly[key], coefficient) if key in poly else coefficient
+        poly[key] = total
+        if not total[0]:
+            del poly[key]
+
+    def subtract(self, poly: dict[Any, Ratio], factor: Ratio, other: dict[Any, Ratio]) -> None:
+        for key, c in other.items():
+            self.accumulate(poly, key, self.scalars.times(MINUS, factor, c))
+
+    def minus_words(self, p: WordPoly, q: WordPoly) -> WordPoly:
+        out = dict(p)
+        self.subtract(out, UNIT, q)
+        return out
+
+    # traces
+
+    def cyclic(self, word: Word) -> Word:
+        """The least form of a word under rotation and transposition, which do not change its trace."""
+        need(len(word) <= 2 * MAX_WORD, "word too long")
+        self.budget.spend(len(word) * (4 + len(word) // 8) + 1)
+        return min(w[i:] + w[:i] for w in (word, self.transpose(word)) for i in range(len(word)))
+
+    def trace_term(self, coefficient: Ratio, words: list[tuple[Word, str]]) -> tuple[tuple[Word, ...], Ratio]:
+        """coefficient * product of tr(word); ``str`` is the dimension label, used where the word is empty."""
+        need(all(self.fits(word, dim, dim) for word, dim in words), "trace of a word that is not square")
+        key = tuple(sorted(self.cyclic(word) for word, _ in words if word))
+        self._note_moments(key)
+        return key, self.scalars.times(coefficient, *(self.dims[dim] for word, dim in words if not word))
+
+    def _note_moments(self, key: tuple[Word, ...]) -> None:
+        """How large a moment of |Z| a product of traces needs, for each inverse letter Z.
+
+        Each Z counts one.  If Z = (X'X)^-1, a run of letters X, X', Z is a function of the singular values of X, so
+        that in the run each X or X' makes up for half a Z.
+        """
+        tokens = {base(t) for w in key for t in w}
+        for z in (z for z in self.inverses if z in tokens and self.sources[z]):
+            only = next(iter(self.inverses[z])) if len(self.inverses[z]) == 1 else ()
+            gram = len(only) == 2 and only[0] == only[1] + "'" and self.rows(only[1]) != self.cols(only[1])
+            mates = {z, base(only[1])} if gram and "gaussian" in self.letters[base(only[1])] else {z}
+            order = Fraction(0)
+            for word in key:
+                self.budget.spend(len(word))
+                names = [base(t) for t in word]
+                start = next((i for i, name in enumerate(names) if name not in mates), 0)
+                run = Fraction(0)
+                for name in (*names[start:], *names[:start], ""):
+                    if name in mates:
+                        run += 1 if name == z else Fraction(-1, 2)
+                    else:
+                        order, run = order + max(run, Fraction(0)), Fraction(0)
+            self.moments[z] = max(self.moments.get(z, Fraction(0)), order)
+
+    def traces(self, data: Any) -> list[tuple[Word, str]]:
+        need(isinstance(data, list) and len(data) <= 20, "not a list of traces")
+        words = [self.word(w) for w in data]
+        need(all(words), "empty trace: write the dimension as a scalar")
+        need(all(self.fits(w, self.rows(w[0]), self.rows(w[0])) for w in words), "trace of a word that is not square")
+        return [(w, self.rows(w[0])) for w in words]
+
+    def trace_poly(self, data: Any) -> TracePoly:
+        out: TracePoly = {}
+        for coefficient, words in listing(data, 2, "sum of traces"):
+            self.accumulate(out, *self.trace_term(self.scalars.read(coefficient), self.traces(words)))
+        return out
+
+    def occurrences(self, word: Word, x: str, depth: int = 0) -> Iterator[tuple[Ratio, Word, bool, Word]]:
+        """d(word)/dX as a sum of c * (left) dX (right); the flag says that it is dX transposed."""
+        need(depth < 8, "definitions nested too deeply to differentiate")
+        for i, token in enumerate(word):
+            name, left, right = base(token), word[:i], word[i + 1 :]
+            self.budget.spend(2 + len(word) // 8)
+            if x not in self.sources[name]:
+                continue
+            if name == x:
+                yield UNIT, left, token.endswith("'"), right
+                continue
+            need(name in self.inverses, f"no derivative is known of the letter {name}")
+            for inner, c in self.inverses[name].items():  # d(Y) = -Y d(p) Y
+                piece = self.transpose(inner) if token.endswith("'") else inner
+                for c2, l2, flag, r2 in self.occurrences(piece, x, depth + 1):
+                    yield self.scalars.times(MINUS, c, c2), (*left, token, *l2), flag, (*r2, token, *right)
+
+
+# --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
 
 
 def null_stein(ctx: Context, data: dict[str, Any]) -> TracePoly:
     """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
     x, word, others = data.get("letter"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
-    spec = ctx.letters.get(x, {}).get("gaussian") if isinstance(x, str) else None
-    if not isinstance(spec, dict) or not isinstance(x, str):
-        raise Rejected("stein: not a Gaussian letter")
-    t, d = ctx.rows(x), ctx.cols(x)
-    need(bool(word) and ctx.shape(word) == (t, d), "stein: the word must have the shape of its letter")
-    cov = ctx.word([spec["covariance"]]) if spec.get("covariance") is not None else ()
-    need(not cov or (ctx.shape(cov) == (d, d) and not ctx.sources[cov[0]] and bool(ctx.letters[cov[0]].get("symmetric"))), "stein: bad covariance")
-    weight = ctx.scalars.times(MINUS, ctx.scalars.read(spec.get("variance", "1")))
-    out: TracePoly = {}
+    need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
+    law, t, d, out = ctx.letters[x]["gaussian"], ctx.rows(x), ctx.cols(x), TracePoly()
+    need(word and ctx.fits(word, t, d), "stein: the word must have the shape of its letter")
+    cov = ctx.word([law["covariance"]]) if law["covariance"] is not None else ()
+    constant = not cov or (ctx.symmetric(cov[0]) and not ctx.sources[cov[0]])
+    need(constant and ctx.fits(cov, d, d), "stein: the covariance is not a constant symmetric matrix")
+    weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
 
-    def emit(coefficient: Ratio, words: list[tuple[Word, str]], rest: list[tuple[Word, str]]) -> None:
-        key, c = ctx.trace_term(coefficient, words + rest)
-        ctx.accumulate(out, key, c)
+    def emit(coefficient: Ratio, *words: tuple[Word, str]) -> None:
+        ctx.accumulate(out, *ctx.trace_term(coefficient, list(words)))
 
-    emit(UNIT, [((ctx.flip(x), *word), d)], others)
+    emit(UNIT, ((ctx.flip(x), *word), d), *others)
     for c, left, flipped, right in ctx.occurrences(word, x):
         c = ctx.scalars.times(weight, c)
         if flipped:
-            emit(c, [((*left, *cov, *ctx.transpose(right)), t)], others)
+            emit(c, ((*left, *cov, *ctx.transpose(right)), t), *others)
         else:
-            emit(c, [(left, t), ((*right, *cov), d)], others)
+            emit(c, (left, t), ((*right, *cov), d), *others)
     for i, (other, _) in enumerate(others):
-        rest = others[:i] + others[i + 1 :]
         for c, left, flipped, right in ctx.occurrences(other, x):
             turn = right + left  # tr(left dX right) = tr(right left dX)
-            c = ctx.scalars.times(weight, c)
-            emit(c, [((*word, *cov, *(ctx.transpose(turn) if flipped else turn)), t)], rest)
+            c, turn = ctx.scalars.times(weight, c), ctx.transpose(turn) if flipped else turn
+            emit(c, ((*word, *cov, *turn), t), *others[:i], *others[i + 1 :])
     return out
 
 
 def null_loop(ctx: Context, data: dict[str, Any]) -> TracePoly:
     """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
     group, word, others = data.get("group"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
-    need(bool(word) and ctx.rows(word[0]) == ctx.cols(word[-1]), "loop: the word must be square")
-    dim, source = ctx.rows(word[0]), f"rotation {group}"
+    need(isinstance(group, str) and word and ctx.rows(word[0]) == ctx.cols(word[-1]), "loop: the word must be square")
+    dim, source, out = ctx.rows(word[0]), f"rotation {group}", TracePoly()
     members = {n for n, s in ctx.letters.items() if s.get("rotates") == group}
-    need(bool(members) and all(ctx.rows(n) == dim for n in members), "loop: no such group of this dimension")
-    out: TracePoly = {}
+    need(members and all(ctx.rows(n) == dim for n in members), "loop: no such group of this dimension")
 
     def turns(w: Word) -> Iterator[tuple[Ratio, Word, Word]]:
         for i, token in enumerate(w):
@@ -434,436 +556,421 @@ def null_loop(ctx: Context, data: dict[str, Any]) -> TracePoly:
                 yield UNIT, w[:i], w[i:]
                 yield MINUS, w[: i + 1], w[i + 1 :]
             else:
-                need(source not in ctx.sources[base(token)], f"loop: no derivative is known of the letter {base(token)}")
+                need(source not in ctx.sources[base(token)], f"loop: no derivative is known of {base(token)}")
 
-    def emit(c: Ratio, words: list[tuple[Word, str]], rest: list[tuple[Word, str]]) -> None:
-        key, c = ctx.trace_term(c, words + rest)
-        ctx.accumulate(out, key, c)
+    def emit(c: Ratio, *words: tuple[Word, str]) -> None:
+        ctx.accumulate(out, *ctx.trace_term(c, list(words)))
 
     for c, left, right in turns(word):
-        emit(c, [(left, dim), (right, dim)], others)
-        emit(ctx.scalars.times(MINUS, c), [(left + ctx.transpose(right), dim)], others)
+        emit(c, (left, dim), (right, dim), *others)
+        emit(ctx.scalars.times(MINUS, c), (left + ctx.transpose(right), dim), *others)
     for i, (other, _) in enumerate(others):
-        rest = others[:i] + others[i + 1 :]
+        rest = (*others[:i], *others[i + 1 :])
         for c, left, right in turns(other):
-            turn = right + left
-            emit(c, [(word + turn, dim)], rest)
-            emit(ctx.scalars.times(MINUS, c), [(word + ctx.transpose(turn), dim)], rest)
+            emit(c, (word + right + left, dim), *rest)
+            emit(ctx.scalars.times(MINUS, c), (word + ctx.transpose(right + left), dim), *rest)
     return out
 
 
 def null_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
     """tr(a g b) prod tr(G) = 0 for a relation g of the context (or its transpose)."""
-    index, others = data.get("relation"), ctx.traces(data.get("others", []))
-    need(type(index) is int and 0 <= index < len(ctx.relations), "no such relation")
-    poly, rows, cols = ctx.relations[index]  # type: ignore[index]
+    poly, rows, cols = pick(ctx.relations, data.get("relation"), "relation")
     if data.get("transposed") is True:
         poly, rows, cols = {ctx.transpose(w): c for w, c in poly.items()}, cols, rows
     left, right = ctx.word(data.get("left", [])), ctx.word(data.get("right", []))
-    need(not left or ctx.cols(left[-1]) == rows, "relation: shapes do not match")
-    need(not right or ctx.rows(right[0]) == cols, "relation: shapes do not match")
     outer = ctx.rows(left[0]) if left else rows
-    need(outer == (ctx.cols(right[-1]) if right else cols), "relation: not square")
-    out: TracePoly = {}
+    need(ctx.fits(left, outer, rows) and ctx.fits(right, cols, outer), "relation: shapes do not match")
+    others, out = ctx.traces(data.get("others", [])), TracePoly()
     for word, c in poly.items():
-        key, c = ctx.trace_term(c, [(left + word + right, outer), *others])
-        ctx.accumulate(out, key, c)
+        ctx.accumulate(out, *ctx.trace_term(c, [(left + word + right, outer), *others]))
     return out
 
 
 def null_trace_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
-    index, others = data.get("trace_relation"), ctx.traces(data.get("others", []))
-    need(type(index) is int and 0 <= index < len(ctx.trace_relations), "no such trace relation")
-    word, value = ctx.trace_relations[index]  # type: ignore[index]
-    out: TracePoly = {}
-    for c, words in ((UNIT, [(word, ctx.rows(word[0])), *others]), (ctx.scalars.times(MINUS, value), others)):
-        key, total = ctx.trace_term(c, words)
-        ctx.accumulate(out, key, total)
+    """(tr(word) - value) prod tr(G) = 0."""
+    word, value = pick(ctx.trace_relations, data.get("trace_relation"), "trace relation")
+    others, out = ctx.traces(data.get("others", [])), TracePoly()
+    ctx.accumulate(out, *ctx.trace_term(UNIT, [(word, ctx.rows(word[0])), *others]))
+    ctx.accumulate(out, *ctx.trace_term(ctx.scalars.times(MINUS, value), others))
     return out
 
 
 def null_lemma(ctx: Context, data: dict[str, Any], done: list[dict[str, Any]]) -> TracePoly:
     """An earlier trace line with constant letters replaced by words that are independent of what it averages over."""
-    index, others = data.get("lemma"), ctx.traces(data.get("others", []))
-    need(type(index) is int and 0 <= index < len(done) and "trace" in done[index], "lemma: no such earlier trace line")
-    poly: TracePoly = done[index]["trace"]  # type: ignore[index]
-    averaged = ctx.random_letters(poly)
-    substitution = data.get("replace", {})
-    need(isinstance(substitution, dict), "lemma: bad replacement")
-    new: dict[str, Word] = {}
-    for name, word_data in substitution.items():
-        word = ctx.word(word_data)
+    poly: TracePoly = earlier(done, data.get("lemma"), "trace")
+    others, replace = ctx.traces(data.get("others", [])), data.get("replace", {})
+    need(isinstance(replace, dict), "lemma: bad replacement")
+    new = {name: ctx.word(word) for name, word in replace.items()}
+    for name, word in new.items():
         need(name in ctx.letters and not ctx.sources[name], "lemma: only constant letters may be replaced")
-        # A letter that a definition, a law or a relation mentions is not arbitrary.
-        need(name not in defined_letters(ctx), f"lemma: the letter {name} is not arbitrary")
-        need(not ctx.letters[name].get("symmetric") or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
-        need(bool(word) and ctx.shape(word) == (ctx.rows(name), ctx.cols(name)), "lemma: replacement of another shape")
-        new[name] = word
-    fresh = [*new.values(), *(w for w, _ in others)]
-    need(all(not (ctx.sources[base(t)] & averaged) for w in fresh for t in w), "lemma: replacement depends on what is averaged")
+        need(name not in ctx.mentioned, f"lemma: the letter {name} is not arbitrary")
+        need(word and ctx.fits(word, ctx.rows(name), ctx.cols(name)), "lemma: replacement of another shape")
+        need(not ctx.symmetric(name) or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
+    averaged = frozenset().union(*(ctx.sources[base(t)] for key in poly for w in key for t in w))
+    fresh = {base(t) for w in (*new.values(), *(w for w, _ in others)) for t in w}
+    need(not any(ctx.sources[x] & averaged for x in fresh), "lemma: replacement depends on what is averaged")
     out: TracePoly = {}
     for key, c in poly.items():
         words = []
         for word in key:
-            dim = ctx.rows(word[0])
             image: Word = ()
             for token in word:
                 piece = new.get(base(token), (base(token),))
                 image += ctx.transpose(piece) if token.endswith("'") else piece
-            words.append((image, dim))
-        k, c2 = ctx.trace_term(c, words + others)
-        ctx.accumulate(out, k, c2)
+                need(len(image) <= 2 * MAX_WORD, "word too long")
+            words.append((image, ctx.rows(word[0])))
+        ctx.accumulate(out, *ctx.trace_term(c, words + others))
     return out
 
 
-def defined_letters(ctx: Context) -> set[str]:
-    """Letters that some definition, covariance or relation of the context speaks of: they are not arbitrary."""
-    used = {base(t) for poly, _, _ in ctx.relations for w in poly for t in w}
-    used |= {base(t) for word, _ in ctx.trace_relations for t in word}
-    used |= {s["gaussian"]["covariance"] for s in ctx.letters.values() if "gaussian" in s and s["gaussian"].get("covariance")}
-    return used
+# --- rules: each returns what later lines may use ----------------------------------------------------------------------
+
+Line = dict[str, Any]
 
 
-# --- rules -----------------------------------------------------------------------------------------------------------
+def difference(ctx: Context, line: Line) -> tuple[Ratio, list[Ratio]]:
+    """left - right - sum of cofactor * (equation that the line takes for granted), and everything that was read."""
+    read, minus = ctx.scalars.read, ctx.scalars.minus
+    parts = [read(line.get("left")), read(line.get("right"))]
+    rest = minus(*parts)
+    for cofactor, equation in listing(line.get("modulo", []), 2, "cofactor"):
+        parts += [read(cofactor), read(equation)]
+        g = parts[-1][0]
+        need(set(g) != {()}, "an equation that cannot hold is taken for granted")
+        ctx.assumed.append(g)
+        rest = minus(rest, ctx.scalars.times(*parts[-2:]))
+    return rest, parts
 
 
-def rule_identity(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    difference = ctx.scalars.minus(ctx.scalars.read(line.get("left")), ctx.scalars.read(line.get("right")))
-    for item in line.get("modulo", []):
-        need(isinstance(item, list) and len(item) == 2, "bad cofactor")
-        difference = ctx.scalars.minus(difference, ctx.scalars.times(ctx.scalars.read(item[0]), ctx.scalars.read(item[1])))
-        ctx.assumed.add(show(ctx.scalars.read(item[1])[0]) + " = 0")
-    # ``expectations`` {name: [word, ...]}: the scalar is E of that product of traces; ``lines``: what was proved of them.
-    names = {ctx.trace_term(UNIT, ctx.traces(words))[0]: name for name, words in line.get("expectations", {}).items()}
-    need(set(names.values()) <= ctx.scalars.names, "undeclared expectation")
-    for item in line.get("lines", []):
-        need(isinstance(item, list) and len(item) == 2 and type(item[1]) is int and 0 <= item[1] < len(done) and "trace" in done[item[1]], "no such earlier trace line")
-        cofactor = ctx.scalars.read(item[0])
-        for key, c in done[item[1]]["trace"].items():
+def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """left = right; ``expectations`` {name: [word, ...]}: the scalar is E of that product of traces; ``lines``."""
+    rest, _ = difference(ctx, line)
+    names = {}
+    for name, words in line.get("expectations", {}).items():
+        key = ctx.trace_term(UNIT, ctx.traces(words))[0]
+        ctx.define(name, "expectation", key)
+        names[key] = name
+    for cofactor, index in listing(line.get("lines", []), 2, "cofactor of a line"):
+        for key, c in earlier(done, index, "trace").items():
             need(not key or key in names, "an expectation of the earlier line has no name")
-            value: Ratio = ({((names[key], 1),): Fraction(1)}, ONE) if key else UNIT
-            difference = ctx.scalars.minus(difference, ctx.scalars.times(cofactor, ctx.scalars.times(c, value)))
-    need(not difference[0], "the two sides differ")
+            value = variable(names[key]) if key else UNIT
+            rest = ctx.scalars.minus(rest, ctx.scalars.times(ctx.scalars.read(cofactor), c, value))
+    need(not rest[0], "the two sides differ")
     return {}
 
 
-def rule_spectral(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    """left = right, where some scalars are names of sums over the spectrum, F = sum_j f(s_j, w2_j), linear in f.
-
-    ``sums`` {name: f}; ``linear`` {name: [[c, name], ...]}: f = sum c f' with c free of s and w2, so F = sum c F';
-    ``isotropic`` [d, norm2]: all s_j = 1, so F = d f(1, norm2/d) for every f affine in w2.
-    """
-    sums, linear, iso = line.get("sums"), line.get("linear", {}), line.get("isotropic")
-    need(isinstance(sums, dict) and isinstance(linear, dict) and {"s", "w2"} <= ctx.scalars.names, "bad spectral line")
-    assert isinstance(sums, dict)
-    need(all(n in ctx.scalars.names and n not in ("s", "w2") for n in sums), "undeclared sum")
+def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
+    """``sums`` {name: f}: the scalar is sum_j f(s_j, w2_j), with f a rational function of s, w2 and fixed scalars."""
+    sums = line.get("sums", {})
+    need(isinstance(sums, dict) and set(BOUND) <= ctx.scalars.names, "bad sums over the spectrum")
     terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
-    values: dict[str, Ratio] = {}
+    for name, f in terms.items():
+        ctx.define(name, "sum", f)
+    for name in terms:
+        ctx.depends_on(name, "")  # rejects definitions in a circle
+    return terms
 
-    def free_of_bound(r: Ratio) -> bool:
-        return not any(n in ("s", "w2") for p in r for m in p for n, _ in m)
 
+def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """left = right, where some scalars are sums over the spectrum.
+
+    ``linear`` {name: [[c, name'], ...]}: f = sum c f' with c free of s and w2, so F = sum c F';
+    ``isotropic`` [d, norm2], the names of sum_j 1 and sum_j w2_j: all s_j = 1, so F = d f(1, norm2/d) for f affine in w2.
+    """
+    terms, linear, iso = read_sums(ctx, line), line.get("linear", {}), line.get("isotropic")
+    scalars, values, before = ctx.scalars, {}, set(ctx.scalars.denominators)
+    need(isinstance(linear, dict) and (iso is None or not linear), "bad spectral line")
     for name, combination in linear.items():
-        need(name in terms and name not in values, "bad linear combination")
-        rest, value = terms[name], ({}, ONE)
-        for c_data, other in combination:
-            c = ctx.scalars.read(c_data)
-            need(other in terms and other not in linear and free_of_bound(c), "bad linear combination")
-            rest = ctx.scalars.minus(rest, ctx.scalars.times(c, terms[other]))
-            value = ctx.scalars.plus(value, ctx.scalars.times(c, ({((other, 1),): Fraction(1)}, ONE)))
+        need(name in terms, "bad linear combination")
+        rest, value = terms[name], ZERO
+        for data, other in listing(combination, 2, "linear combination"):
+            c = scalars.read(data)
+            need(other in terms and other not in linear and not names_in(c) & set(BOUND), "bad linear combination")
+            rest = scalars.minus(rest, scalars.times(c, terms[other]))
+            value = scalars.plus(value, scalars.times(c, variable(other)))
         need(not rest[0], f"the summand of {name} is not the combination stated")
         values[name] = value
     if iso is not None:
-        need(not linear and isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
-        d, norm2 = ctx.scalars.read(iso[0]), ctx.scalars.read(iso[1])
-        for name, f in terms.items():
-            need(all(dict(m).get("w2", 0) <= 1 for m in f[0]) and not any(dict(m).get("w2", 0) for m in f[1]), "a summand is not affine in w2")
-            at_one = {"s": UNIT, "w2": ctx.scalars.over(norm2, d)}
-            values[name] = ctx.scalars.times(d, substitute(ctx, f, at_one))
-    difference = ctx.scalars.minus(ctx.scalars.read(line.get("left")), ctx.scalars.read(line.get("right")))
-    for item in line.get("modulo", []):
-        need(isinstance(item, list) and len(item) == 2, "bad cofactor")
-        difference = ctx.scalars.minus(difference, ctx.scalars.times(ctx.scalars.read(item[0]), ctx.scalars.read(item[1])))
-        ctx.assumed.add(show(ctx.scalars.read(item[1])[0]) + " = 0")
-    need(free_of_bound(difference), "a bound variable is loose")
-    for _ in terms:  # a summand may hold another sum as a constant, so once may not be enough
-        if any(n in values for m in difference[0] for n, _ in m):
-            difference = substitute(ctx, (difference[0], ONE), values)
-    need(not difference[0], "the two sides differ")
+        need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
+        ctx.define(iso[0], "sum", UNIT)
+        ctx.define(iso[1], "sum", variable("w2"))
+        at_one = {"s": UNIT, "w2": scalars.over(variable(iso[1]), variable(iso[0]))}
+        for name, (num, den) in terms.items():
+            degrees = [dict(m).get("w2", 0) for m in num]
+            need(max(degrees, default=0) <= 1 and "w2" not in names_in((den, ONE)), "a summand is not affine in w2")
+            at = scalars.over(*(scalars.substitute(p, at_one) for p in (num, den)))
+            values[name] = scalars.times(variable(iso[0]), at)
+        values.pop(iso[0], None)
+        values.pop(iso[1], None)
+    rest, parts = difference(ctx, line)
+    need(not names_in(*parts) & set(BOUND), "a bound variable is loose")
+
+    def opened(p: Poly) -> Poly:
+        for _ in terms:  # a summand may hold another sum as a constant, so once may not be enough
+            if names_in((p, ONE)) & set(values):
+                p = scalars.substitute(p, values)[0]
+        return p
+
+    new = [p for key, p in scalars.denominators.items() if key not in before]
+    need(all(opened(p) for p in (*new, *(r[1] for r in parts))), "a denominator vanishes")
+    need(not opened(rest[0]), "the two sides differ")
     return {}
 
 
-def substitute(ctx: Context, r: Ratio, values: dict[str, Ratio]) -> Ratio:
-    """r with names replaced by ratios, over one common denominator: prod (denominator of the value)^degree."""
+def rule_derivative(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """d(expression)/d(variable) = value; ``chain`` {F: F'}: names of ``sums`` whose summands are f and df/d(variable)."""
+    terms, chain, x, scalars = read_sums(ctx, line), line.get("chain", {}), line.get("variable"), ctx.scalars
+    need(isinstance(x, str) and x in scalars.names and x not in BOUND and x not in ctx.meanings, "bad variable")
+    need(isinstance(chain, dict), "bad chain")
+    for name, slope in chain.items():
+        need(name in terms and slope in terms, "bad chain")
+        need(not scalars.minus(scalars.derive(terms[name], x), terms[slope])[0], f"{slope} is not the slope of {name}")
+        ctx.fixed.append((x, names_in(terms[name]) - {x}))
+    f, rest = scalars.read(line.get("expression")), scalars.read(line.get("value"))
+    need(not names_in(f) & set(BOUND) or not chain, "a bound variable is loose")
+    for name in names_in(f) & {x, *chain}:
+        factor = UNIT if name == x else variable(chain[name])
+        rest = scalars.minus(rest, scalars.times(factor, scalars.derive(f, name)))
+    need(not rest[0], "not the derivative")
+    ctx.fixed.append((x, names_in(f) - {x, *chain}))
+    return {}
 
-    def image(p: Poly) -> tuple[Poly, Poly]:
-        degree = {name: max((dict(m).get(name, 0) for m in p), default=0) for name in values}
-        total, common = {}, ONE  # type: ignore[var-annotated]
-        for name, e in degree.items():
-            common = ctx.scalars.mul(common, ctx.scalars.power(values[name][1], e))
-        for m, c in p.items():
-            term: Poly = {tuple((n, e) for n, e in m if n not in values): c}
-            for name, top in degree.items():
-                e = dict(m).get(name, 0)
-                for factor in (ctx.scalars.power(values[name][0], e), ctx.scalars.power(values[name][1], top - e)):
-                    term = ctx.scalars.mul(term, factor)
-            total = ctx.scalars.add(total, term)
-        return total, common
 
-    return ctx.scalars.over(image(r[0]), image(r[1]))
-
-
-def positive_sum(ctx: Context, p: Ratio, certificate: object, assumed: list[tuple[Ratio, bool]]) -> bool:
+def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[Ratio, bool]]) -> bool:
     """p = sum c_k prod h_i^e_i with c_k > 0 and every h_i assumed; returns whether p > 0 follows (not only p >= 0)."""
-    need(isinstance(certificate, list), "no certificate of sign")
-    total, strict = ({}, ONE), False
-    assert isinstance(certificate, list)
-    for item in certificate:
-        need(isinstance(item, list) and len(item) == 2 and isinstance(item[1], list), "bad term of a sign certificate")
-        c = number(item[0])
+    total, strict, scalars = ZERO, False, ctx.scalars
+    for coefficient, factors in listing(certificate, 2, "certificate of sign"):
+        c, term_strict = number(coefficient), True
         need(c > 0, "a coefficient of a sign certificate is not positive")
         term: Ratio = ({(): c}, ONE)
-        term_strict = True
-        for index, power in item[1]:
-            need(type(index) is int and 0 <= index < len(assumed) and type(power) is int and -MAX_EXPONENT <= power <= MAX_EXPONENT, "bad factor")
-            h, positive = assumed[index]
+        for index, power in listing(factors, 2, "product of assumed quantities"):
+            h, positive = pick(assumed, index, "assumption")
+            need(type(power) is int and abs(power) <= MAX_EXPONENT, "bad power")
             need(power >= 0 or positive, "division by a quantity that may vanish")
             term_strict = term_strict and (positive or power == 0)
-            for _ in range(abs(power)):
-                term = ctx.scalars.times(term, h) if power > 0 else ctx.scalars.over(term, h)
-        total, strict = ctx.scalars.plus(total, term), strict or term_strict
-    need(not ctx.scalars.minus(p, total)[0], "the sign certificate does not add up")
+            factor = h if power > 0 else scalars.over(UNIT, h)
+            term = scalars.times(term, *[factor] * abs(power))
+        total, strict = scalars.plus(total, term), strict or term_strict
+    need(not scalars.minus(p, total)[0], "the sign certificate does not add up")
     return strict
 
 
-def read_assumptions(ctx: Context, data: object, done: list[dict[str, Any]]) -> list[tuple[Ratio, bool]]:
+def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[tuple[Ratio, bool]], set[str]]:
     """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions."""
-    need(isinstance(data, list) and all(isinstance(a, list) and len(a) == 2 for a in data), "bad assumptions")
-    assert isinstance(data, list)
-    plain, out = [a for a in data if a[0] != "line"], []
-    for a in data:
-        if a[0] == "line":
-            need(type(a[1]) is int and 0 <= a[1] < len(done) and "sign" in done[a[1]], "no such earlier line of signs")
-            sign, from_what = done[a[1]]["sign"]
-            need(all(x in plain for x in from_what), "an earlier line of signs assumed more")
+    data, out = listing(line.get("assume", []), 2, "assumption"), []
+    plain = {json.dumps(a) for a in data if a[0] != "line"}
+    for what, how in data:
+        if what == "line":
+            sign, from_what = earlier(done, how, "sign")
+            need(from_what <= plain, "an earlier line of signs assumed more")
             out.append(sign)
         else:
-            need(a[1] in (">", ">="), "bad assumptions")
-            out.append((ctx.scalars.read(a[0]), a[1] == ">"))
-    return out
+            need(how in (">", ">="), "bad assumption")
+            out.append((ctx.scalars.read(what), how == ">"))
+            ctx.signs.add(f"{show_ratio(out[-1][0])} {how} 0")
+    return out, plain
 
 
-def rule_nonnegative(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    assumed, p = read_assumptions(ctx, line.get("assume", []), done), ctx.scalars.read(line.get("expression"))
+def rule_nonnegative(ctx: Context, line: Line, done: list[Line]) -> Line:
+    assumed, plain = read_assumptions(ctx, line, done)
+    p, how = ctx.scalars.read(line.get("expression")), line.get("relation")
     strict = positive_sum(ctx, p, line.get("sum"), assumed)
-    need(line.get("relation") in (">", ">=") and (strict or line["relation"] == ">="), "only >= 0 follows")
-    return {"sign": ((p, line["relation"] == ">"), [a for a in line.get("assume", []) if a[0] != "line"])}
+    need(how == ">=" or (how == ">" and strict), "only >= 0 follows")
+    return {"sign": ((p, how == ">"), plain)}
 
 
-def rule_limit(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
+def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
     """numerator/denominator -> value as ``variable`` -> infinity, all other scalars fixed."""
-    x, value = line.get("variable"), ctx.scalars.read(line.get("value"))
-    num, den = ctx.scalars.minus(ctx.scalars.read(line.get("expression")), value)
-    need(isinstance(x, str) and all(dict(m).get(x, 0) == 0 for p in value for m in p), "the limit depends on the variable")
-
-    def degree(p: Poly) -> int:
-        return max((dict(m).get(str(x), 0) for m in p), default=-1)
-
-    need(degree(num) < degree(den), "does not tend to the value")
+    x, f, value = line.get("variable"), ctx.scalars.read(line.get("expression")), ctx.scalars.read(line.get("value"))
+    need(isinstance(x, str) and x in ctx.scalars.names and x not in names_in(value), "the limit depends on the variable")
+    num, den = ctx.scalars.minus(f, value)
+    low, high = (max((dict(m).get(x, 0) for m in p), default=-1) for p in (num, den))
+    need(low < high, "does not tend to the value")
     # The leading coefficient of the denominator must not vanish for the degree to be what it says.
-    lead = {tuple((n, e) for n, e in m if n != x): c for m, c in den.items() if dict(m).get(str(x), 0) == degree(den)}
-    if set(lead) != {()}:
-        ctx.scalars.denominators[frozenset(lead.items())] = lead
+    lead = {tuple((n, e) for n, e in m if n != x): c for m, c in den.items() if dict(m).get(x, 0) == high}
+    ctx.scalars.over(UNIT, (lead, ONE))
+    ctx.fixed.append((x, names_in(f, value) - {x}))
     return {}
 
 
-def rule_minimax(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    """min over x in [lo, hi] of max_i (a_i x + b_i) = v.  Data may hold scalars; signs then need certificates."""
-    read, assumed = ctx.scalars.read, read_assumptions(ctx, line.get("assume", []), done)
-    need(isinstance(line.get("affine"), list) and len(line["affine"]) >= 1, "no affine functions")
-    need(all(isinstance(f, list) and len(f) == 2 for f in line["affine"]), "bad affine function")
-    affine = [(read(a), read(b)) for a, b in line["affine"]]
-    interval = line.get("interval")
-    need(isinstance(interval, list) and len(interval) == 2, "bad interval")
+def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """min over x in [lo, hi] of max_i (a_i x + b_i) = v.  Data may hold scalars; signs then need certificates.
+
+    v = "-inf" where all slopes are negative and there is no upper end.  Null stands for a missing end.
+    """
+    read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
+    assumed, _ = read_assumptions(ctx, line, done)
+    affine = [(read(a), read(b)) for a, b in listing(line.get("affine"), 2, "affine functions")]
+    interval, signs = line.get("interval"), list(line.get("signs", []))
+    need(affine and isinstance(interval, list) and len(interval) == 2, "bad minimax line")
     lo, hi = (None if e is None else read(e) for e in interval)
-    x, value = read(line.get("x")), read(line.get("value"))
-    signs, used = line.get("signs", []), 0
-    need(isinstance(signs, list), "bad signs")
 
-    def nonnegative(p: Ratio) -> None:
-        nonlocal used
-        if not p[0]:
-            return
-        if set(p[0]) == {()} and set(p[1]) == {()}:
-            need(p[0][()] / p[1][()] >= 0, "a sign is wrong")
-            return
-        need(used < len(signs), "a sign has no certificate")
-        positive_sum(ctx, p, signs[used], assumed)
-        used += 1
-
-    for a, b in affine:  # primal feasibility: the point attains at most v
-        nonnegative(ctx.scalars.minus(value, ctx.scalars.plus(ctx.scalars.times(a, x), b)))
-    if lo is not None:
-        nonnegative(ctx.scalars.minus(x, lo))
-    if hi is not None:
-        nonnegative(ctx.scalars.minus(hi, x))
-    need(isinstance(line.get("multipliers"), list) and isinstance(line.get("bounds"), list) and len(line["bounds"]) == 2, "bad multipliers")
-    y = [read(m) for m in line["multipliers"]]
-    y_lo, y_hi = (read(m) for m in line["bounds"])
-    need(len(y) == len(affine), "one multiplier for each affine function")
-    need((lo is not None or not y_lo[0]) and (hi is not None or not y_hi[0]), "a multiplier for a bound that is not there")
-    for m in (*y, y_lo, y_hi):
-        nonnegative(m)
-    # v = sum y_i (a_i x + b_i) + y_lo (lo - x) + y_hi (x - hi) for every x bounds max_i from below on [lo, hi].
-    total: Ratio = ({}, ONE)
-    slope, level = ctx.scalars.minus(y_hi, y_lo), ({}, ONE)
-    for m, (a, b) in zip(y, affine, strict=True):
-        total = ctx.scalars.plus(total, m)
-        slope = ctx.scalars.plus(slope, ctx.scalars.times(m, a))
-        level = ctx.scalars.plus(level, ctx.scalars.times(m, b))
-    if lo is not None:
-        level = ctx.scalars.plus(level, ctx.scalars.times(y_lo, lo))
-    if hi is not None:
-        level = ctx.scalars.minus(level, ctx.scalars.times(y_hi, hi))
-    need(not ctx.scalars.minus(total, UNIT)[0], "the multipliers do not sum to one")
-    need(not slope[0], "the multipliers do not balance the slopes")
-    need(not ctx.scalars.minus(level, value)[0], "the dual value is not the value stated")
-    return {"interval": interval, "value": line.get("value")}
-
-
-def rule_cover(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    """The intervals of earlier minimax lines cover [lo, hi]; the minimum over it is the least of their values."""
-    pieces, whole = line.get("pieces"), line.get("interval")
-    need(isinstance(pieces, list) and bool(pieces) and isinstance(whole, list) and len(whole) == 2, "bad cover")
-    assert isinstance(pieces, list)
-    values, reach = [], number(whole[0])  # type: ignore[index]
-    for position, index in enumerate(pieces):
-        need(type(index) is int and 0 <= index < len(done) and "interval" in done[index], "cover: no such minimax line")
-        lo, hi = done[index]["interval"]
-        need(number(lo) <= reach, "cover: a gap between the pieces")
-        values.append(number(done[index]["value"]))
-        if hi is None:
-            need(position == len(pieces) - 1 and whole[1] is None, "cover: an unbounded piece must be the last")  # type: ignore[index]
+    def nonnegative(p: Ratio, strictly: bool = False) -> None:
+        if not p[0] or not names_in(p):  # a number; anything else uses the next certificate of sign
+            value = p[0][()] / p[1][()] if p[0] else Fraction(0)
+            need(value > 0 or (value == 0 and not strictly), "a sign is wrong")
         else:
-            reach = max(reach, number(hi))
-    if whole[1] is None:  # type: ignore[index]
-        need(done[pieces[-1]]["interval"][1] is None, "cover: the last piece is bounded")
-    else:
-        need(reach == number(whole[1]), "cover: the pieces end elsewhere")  # type: ignore[index]
-    need(min(values) == number(line.get("value")), "cover: not the least of the values")
+            need(signs, "a sign has no certificate")
+            need(positive_sum(ctx, p, signs.pop(0), assumed) or not strictly, "a slope may vanish")
+
+    if line.get("value") == "-inf":
+        need(hi is None and lo is not None, "it stops falling at the end of the interval")
+        for a, _ in affine:
+            nonnegative(minus(ZERO, a), strictly=True)
+        return {"piece": (interval, "-inf")}
+    x, value = read(line.get("x")), read(line.get("value"))
+    for a, b in affine:  # primal feasibility: the point attains at most v
+        nonnegative(minus(value, plus(times(a, x), b)))
+    if lo is not None:
+        nonnegative(minus(x, lo))
+    if hi is not None:
+        nonnegative(minus(hi, x))
+    y, bounds = ([read(m) for m in listing([line.get(k)], n, k)[0]] for k, n in (("multipliers", len(affine)), ("bounds", 2)))
+    need((lo is not None or not bounds[0][0]) and (hi is not None or not bounds[1][0]), "a multiplier for no bound")
+    for m in (*y, *bounds):
+        nonnegative(m)
+    # max_i (a_i x + b_i) >= sum y_i (a_i x + b_i) + y_lo (lo - x) + y_hi (x - hi), which is v for every x.
+    total, slope, level = ZERO, minus(bounds[1], bounds[0]), minus(times(bounds[0], lo or ZERO), times(bounds[1], hi or ZERO))
+    for m, (a, b) in zip(y, affine, strict=True):
+        total, slope, level = plus(total, m), plus(slope, times(m, a)), plus(level, times(m, b))
+    need(not minus(total, UNIT)[0], "the multipliers do not sum to one")
+    need(not slope[0], "the multipliers do not balance the slopes")
+    need(not minus(level, value)[0], "the dual value is not the value stated")
+    return {"piece": (interval, line["value"])}
+
+
+def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """The intervals of earlier minimax lines follow one another through the whole; the least of their values is ``value``."""
+    whole = listing([line.get("interval")], 2, "interval")[0]
+    end, values = whole[0], []
+    for index in line.get("pieces", []):
+        (lo, hi), value = earlier(done, index, "piece")
+        need(number(lo) == number(end), "cover: a gap or an overlap between the pieces")
+        end = hi
+        values.append(None if value == "-inf" else number(value))
+    need(values and (end is whole[1] is None or number(end) == number(whole[1])), "cover: the pieces end elsewhere")
+    least = "-inf" if None in values else str(min(v for v in values if v is not None))
+    need(least == line.get("value"), "cover: not the least of the values")
     return {}
 
 
-def rule_word(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    shape = line.get("shape")
-    need(isinstance(shape, list) and len(shape) == 2 and all(s in ctx.dims for s in shape), "bad shape")
-    rows, cols = shape  # type: ignore[misc]
-    difference = ctx.minus_words(ctx.word_poly(line.get("left"), rows, cols), ctx.word_poly(line.get("right"), rows, cols))
-    conclusion = dict(difference)
-    for item in line.get("cofactors", []):
-        need(isinstance(item, list) and len(item) == 4, "bad cofactor")
-        c, left, right, which = ctx.scalars.read(item[0]), ctx.word(item[1]), ctx.word(item[2]), item[3]
-        if isinstance(which, list):  # ["line", i]: an earlier word line
-            need(len(which) == 2 and which[0] == "line" and type(which[1]) is int and 0 <= which[1] < len(done) and "word" in done[which[1]], "no such earlier word line")
-            poly, r, k = done[which[1]]["word"]
+def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """left - right = sum of coefficient * a (g) b; g is a relation of the context or ["line", i], an earlier word line."""
+    rows, cols = ctx.read_shape(line.get("shape"))
+    conclusion = ctx.minus_words(*(ctx.word_poly(line.get(k), rows, cols) for k in ("left", "right")))
+    rest = dict(conclusion)
+    for coefficient, a, b, which in listing(line.get("cofactors", []), 4, "cofactor"):
+        c, left, right = ctx.scalars.read(coefficient), ctx.word(a), ctx.word(b)
+        if isinstance(which, list):
+            poly, r, k = earlier(done, which[1] if len(which) == 2 and which[0] == "line" else None, "word")
         else:
-            need(type(which) is int and 0 <= which < len(ctx.relations), "no such relation")
-            poly, r, k = ctx.relations[which]
-        need((ctx.cols(left[-1]) if left else rows) == r and (ctx.rows(right[0]) if right else cols) == k, "cofactor: shapes do not match")
-        need((ctx.rows(left[0]) if left else r) == rows and (ctx.cols(right[-1]) if right else k) == cols, "cofactor: shapes do not match")
-        for word, c2 in poly.items():
-            ctx.budget.spend(len(word) + len(left) + len(right))
-            ctx.accumulate(difference, left + word + right, ctx.scalars.times(MINUS, ctx.scalars.times(c, c2)))
-    need(not difference, "the cofactors do not add up to the difference")
+            poly, r, k = pick(ctx.relations, which, "relation")
+        need(ctx.fits(left, rows, r) and ctx.fits(right, k, cols), "cofactor: shapes do not match")
+        ctx.budget.spend(len(poly) * (len(left) + len(right)))
+        ctx.subtract(rest, c, {left + word + right: c2 for word, c2 in poly.items()})
+    need(not rest, "the cofactors do not add up to the difference")
     return {"word": (conclusion, rows, cols)}
 
 
-def rule_trace(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    difference = ctx.trace_poly(line.get("expectation"))
-    conclusion = dict(difference)
-    need(isinstance(line.get("nulls"), list), "no nulls")
-    for item in line["nulls"]:
-        need(isinstance(item, list) and len(item) == 2 and isinstance(item[1], dict), "bad null")
-        c, data = ctx.scalars.read(item[0]), item[1]
-        kinds = {"stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation}
+NULLS = {"stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation}
+
+
+def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
+    conclusion = ctx.trace_poly(line.get("expectation"))
+    rest = dict(conclusion)
+    for coefficient, data in listing(line.get("nulls"), 2, "null"):
         kind = data.get("kind")
-        need(kind == "lemma" or kind in kinds, f"unknown null {kind!r:.40}")
-        null = null_lemma(ctx, data, done) if kind == "lemma" else kinds[str(kind)](ctx, data)
-        for key, c2 in null.items():
-            ctx.accumulate(difference, key, ctx.scalars.times(MINUS, ctx.scalars.times(c, c2)))
-    need(not difference, "the nulls do not add up to the expectation")
+        need(kind == "lemma" or kind in NULLS, f"unknown null {kind!r:.40}")
+        null = null_lemma(ctx, data, done) if kind == "lemma" else NULLS[kind](ctx, data)
+        ctx.subtract(rest, ctx.scalars.read(coefficient), null)
+    need(not rest, "the nulls do not add up to the expectation")
     return {"trace": conclusion}
 
 
-def rule_telescope(ctx: Context, line: dict[str, Any], done: list[dict[str, Any]]) -> dict[str, Any]:
-    """From an earlier line L[m+1] - L[m] - r = 0, for every m: L[n] - L[0] = sum_{m<n} r[m]."""
-    index = line.get("step")
-    need(type(index) is int and 0 <= index < len(done), "telescope: no such line")
-    kind = "word" if "word" in done[index] else "trace"  # type: ignore[index]
-    need(kind in done[index], "telescope: not a line that can be summed")  # type: ignore[index]
-
-    def shift(token: str) -> str:
-        return token.replace("[m]", "[m+1]")
-
-    expected: dict[Any, Ratio]
-    if kind == "word":
-        poly, rows, cols = done[index]["word"]  # type: ignore[index]
-        term, summand = (ctx.word_poly(line.get(k), rows, cols) for k in ("term", "summand"))
-        shifted = ctx.word_poly([[c, [shift(t) for t in w]] for c, w in line["term"]], rows, cols)
-    else:
-        poly = done[index]["trace"]  # type: ignore[index]
-        term, summand = (ctx.trace_poly(line.get(k)) for k in ("term", "summand"))  # type: ignore[assignment]
-        shifted = ctx.trace_poly([[c, [[shift(t) for t in w] for w in ws]] for c, ws in line["term"]])  # type: ignore[assignment]
-    need(all("[m+1]" not in json.dumps(line.get(k)) for k in ("term", "summand")), "telescope: the term is not a function of m")
-    need(all("[m]" not in json.dumps(item[0]) for item in line["term"]), "telescope: a coefficient of the term depends on m")
-    expected = dict(shifted)
-    for part in (term, summand):
-        for key, c in part.items():  # type: ignore[attr-defined]
-            ctx.accumulate(expected, key, ctx.scalars.times(MINUS, c))
-    for key, c in poly.items():
-        ctx.accumulate(expected, key, ctx.scalars.times(MINUS, c))
-    need(not expected, "telescope: the line is not L[m+1] - L[m] - r[m]")
+def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """From an earlier line L[m+1] - L[m] - r[m] = 0, for every m: L[n] - L[0] = sum_{m<n} r[m]."""
+    index, term, summand = line.get("step"), line.get("term"), line.get("summand")
+    kind = "word" if "word" in pick(done, index, "earlier line") else "trace"
+    poly, *shape = earlier(done, index, kind) if kind == "word" else (earlier(done, index, kind),)
+    read = ctx.word_poly if kind == "word" else ctx.trace_poly
+    coefficients, letters = (json.dumps([item[k] for item in listing(term, 2, "term")]) for k in (0, 1))
+    need("[m+1]" not in json.dumps([term, summand]), "telescope: the term is not a function of m")
+    need("[m]" not in coefficients, "telescope: a coefficient of the term depends on m")
+    moved = json.loads(letters.replace("[m]", "[m+1]"))
+    rest = read([[c, w] for (c, _), w in zip(term, moved, strict=True)], *shape)
+    for part in (read(term, *shape), read(summand, *shape), poly):
+        ctx.subtract(rest, UNIT, part)
+    need(not rest, "telescope: the line is not L[m+1] - L[m] - r[m]")
     return {}
 
 
-RULES: dict[str, Callable[[Context, dict[str, Any], list[dict[str, Any]]], dict[str, Any]]] = {
-    "identity": rule_identity, "nonnegative": rule_nonnegative, "limit": rule_limit, "minimax": rule_minimax,
-    "cover": rule_cover, "spectral": rule_spectral, "word": rule_word, "trace": rule_trace, "telescope": rule_telescope,
+RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
+    "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "nonnegative": rule_nonnegative,
+    "limit": rule_limit, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word, "trace": rule_trace,
+    "telescope": rule_telescope,
 }  # fmt: skip
 
 
-def check(certificate: object) -> dict[str, Any]:
-    """Accept a certificate or raise ``Rejected``.
-
-    Parameters
-    ----------
-    certificate : the parsed JSON document (see the module's docstring).
+def check(certificate: Any) -> dict[str, Any]:
+    """Accept a certificate, or raise ``Rejected`` (and nothing else).
 
     Returns
     -------
-    dict with ``claim``, ``lines`` (how many were checked), ``rules`` and ``side_conditions``
-    (the denominators that must not vanish for the conclusions to have a meaning).
+    dict with ``claim``, ``lines`` (how many), ``rules``, and what the conclusions rest on: ``side_conditions``
+    (denominators that must not vanish), ``assumed`` (equations taken for granted), ``signs`` (inequalities taken for
+    granted), ``definitions`` (what names stand for), ``moments`` {inverse letter: order of the moment of its norm that
+    must be finite; "0": only that the inverse exists} and ``moments_of`` (those of positive order).
     """
-    need(isinstance(certificate, dict) and certificate.get("format") == FORMAT, f"not a {FORMAT} document")
-    assert isinstance(certificate, dict)
-    need(set(certificate) <= {"format", "claim", "context", "lines", "note"}, "unknown field")
-    need(isinstance(certificate.get("claim"), str), "no claim")
-    lines, budget, done = certificate.get("lines"), Budget(), []
-    need(isinstance(lines, list) and bool(lines) and len(lines) <= 5000, "no lines")
     try:
-        ctx = Context(certificate.get("context"), budget)
-        for i, line in enumerate(lines):  # type: ignore[arg-type]
-            need(isinstance(line, dict) and isinstance(line.get("rule"), str) and line["rule"] in RULES, f"line {i}: unknown rule")
-            try:
-                done.append(RULES[line["rule"]](ctx, line, done))
-            except Rejected as error:
-                raise Rejected(f"line {i} ({line['rule']}): {error}") from None
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        return _check(certificate)
+    except Rejected:
+        raise
+    except (Exception, RecursionError) as error:  # malformed data, of whatever kind: no certificate
         raise Rejected(f"malformed: {type(error).__name__}") from None
-    return {"claim": certificate["claim"], "lines": len(done), "rules": sorted({line["rule"] for line in lines}), "side_conditions": ctx.scalars.conditions(), "moments_of": sorted(ctx.existence), "assumed": sorted(ctx.assumed)}  # type: ignore[union-attr]
 
 
-def load(text: str) -> object:
+def _check(certificate: Any) -> dict[str, Any]:
+    need(isinstance(certificate, dict) and certificate.get("format") == FORMAT, f"not a {FORMAT} document")
+    need(set(certificate) <= {"format", "claim", "context", "lines", "note"}, "unknown field")
+    claim, lines, done = certificate.get("claim"), certificate.get("lines"), []  # type: ignore[var-annotated]
+    need(isinstance(claim, str) and isinstance(lines, list) and 0 < len(lines) <= 5000, "no claim or no lines")
+    ctx = Context(certificate.get("context"), Budget())
+    for i, line in enumerate(lines):
+        need(isinstance(line, dict) and line.get("rule") in RULES, f"line {i}: unknown rule")
+        try:
+            done.append(RULES[line["rule"]](ctx, line, done))
+        except Rejected as error:
+            raise Rejected(f"line {i} ({line['rule']}): {error}") from None
+    for x, names in ctx.fixed:
+        for name in names:
+            need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
+    for p in ctx.scalars.denominators.values():
+        need(not any(proportional(p, g) for g in ctx.assumed), f"{show(p)} is taken for 0 and divided by")
+    kinds = {"expectation": "E", "sum": "sum_j"}
+    return {
+        "claim": claim,
+        "lines": len(done),
+        "rules": sorted({line["rule"] for line in lines}),
+        "side_conditions": sorted({f"{show(p)} != 0" for p in ctx.scalars.denominators.values()}),
+        "assumed": sorted({f"{show(g)} = 0" for g in ctx.assumed}),
+        "signs": sorted(ctx.signs),
+        "definitions": sorted(f"{n} = {kinds[kind]}[{meaning(m)}]" for n, (kind, m) in ctx.meanings.items()),
+        "moments": {z: str(order) for z, order in sorted(ctx.moments.items())},
+        "moments_of": sorted(z for z, order in ctx.moments.items() if order > 0),
+    }
+
+
+def proportional(p: Poly, q: Poly) -> bool:
+    m = next(iter(p))
+    return set(p) == set(q) and all(p[m] * q[k] == q[m] * p[k] for k in p)
+
+
+def meaning(data: Any) -> str:
+    """A summand, or a product of traces."""
+    return show_ratio(data) if isinstance(data[0], dict) else " ".join(f"tr({' '.join(word)})" for word in data)
+
+
+def load(text: str) -> Any:
     """Parse JSON strictly: no duplicate keys, no NaN or floats, bounded size and depth."""
     need(len(text) <= MAX_BYTES, "certificate too large")
 
@@ -880,7 +987,7 @@ def load(text: str) -> object:
 
     try:
         return json.loads(text, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse, parse_int=integer)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Rejected(f"not JSON: {type(error).__name__}") from None
 
 
@@ -893,11 +1000,13 @@ def main(argv: list[str]) -> int:
     rejected = 0
     for path in files:
         try:
+            need(path.stat().st_size <= MAX_BYTES, "certificate too large")
             result = check(load(path.read_text(encoding="utf-8")))
-            print(f"accepted  {path.name}  {result['lines']} lines")
+            said = f"accepted  {path.name}  {result['lines']} lines"
         except (Rejected, OSError, UnicodeDecodeError) as error:
             rejected += 1
-            print(f"REJECTED  {path.name}  {error}")
+            said = f"REJECTED  {path.name}  {error}"
+        print(ascii(said)[1:-1])
     print(f"{len(files) - rejected} accepted, {rejected} rejected")
     return 0 if files and not rejected else 1
 

@@ -75,11 +75,18 @@ class Row:
         return row
 
 
-def verdict(evidence: tuple[Evidence, ...], derivation_complete: bool) -> Grade:
-    """The claim's verdict: refuted if anything refutes it; proved if every step is certified; else the best there is."""
+def verdict(evidence: tuple[Evidence, ...], derivation_complete: bool, derivation_sound: bool = True) -> Grade:
+    """The claim's verdict.
+
+    Refuted if anything refutes it.  Assumed if a step of its derivation does not go through, or if no instance of its
+    hypotheses was found: numbers cannot stand in for a faulty argument, nor a proof for hypotheses that contradict each
+    other.  Proved if every step is certified.  Otherwise the best there is.
+    """
     grades = {e.grade for e in evidence}
     if Grade.REFUTED in grades:
         return Grade.REFUTED
+    if not derivation_sound or any(e.details.get("admissible") is False for e in evidence):
+        return Grade.ASSUMED
     if derivation_complete and Grade.PROVED in grades:
         return Grade.PROVED
     for grade in (Grade.ORDER_K, Grade.ENCLOSED, Grade.CONFRONTED):

@@ -264,10 +264,11 @@ least_squares_chain = Claim(
 
 def _least_squares_gap() -> tuple[Step, ...]:
     exact, proportionate = d / (T - d - 1), (d / T) / (1 - d / T)
-    ratio = sp.Symbol("phi", positive=True)
+    beyond = sp.Symbol("t", nonnegative=True)  # T - d - 2
     return (
         Algebra("the ratio of a term to its asymptotic form", exact / proportionate, 1 + 1 / (T - d - 1)),
-        Limit("with d = phi T the gap vanishes", 1 / (T - ratio * T - 1), T, sp.S.Zero),
+        Algebra("with T = d + 2 + t the gap is 1/(1 + t)", 1 / ((d + 2 + beyond) - d - 1), 1 / (1 + beyond)),
+        Limit("which vanishes as T - d grows", 1 / (1 + beyond), beyond, sp.S.Zero),
     )
 
 

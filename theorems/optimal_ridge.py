@@ -44,7 +44,7 @@ def isotropic_ridge(at: sp.Expr) -> sp.Expr:
 
 
 _clean_error = clean_bias(kappa) + clean_variance(kappa)
-_clean_isotropic = sp.factor(isotropic(_clean_error, d, norm2))
+_clean_isotropic = sp.together(isotropic(_clean_error, d, norm2))
 _gap = (1 + kappa) ** 2 - _phi
 
 
@@ -75,7 +75,7 @@ optimal_clean = Claim(
 )
 
 _fake_error = _clean_error + n * sigma02 * fake_data_factor(kappa)
-_fake_isotropic = sp.factor(isotropic(_fake_error, d, norm2))
+_fake_isotropic = sp.together(isotropic(_fake_error, d, norm2))
 
 
 def stationary_polynomial(at: sp.Expr, phi: sp.Expr, noise: sp.Expr, fake: sp.Expr) -> sp.Expr:

@@ -105,7 +105,7 @@ def exponent_row(
         For a scale that is not exact or outside these domains.  A point inside the domains where no law is established
         gives a row with None and a regime that starts with "outside".
     """
-    return row_at(_read(beta, r, a, b, g, s, s0, h))
+    return row_at(check_point(beta, r, a, b, g, s, s0, h))
 
 
 class Point(NamedTuple):
@@ -121,7 +121,17 @@ class Point(NamedTuple):
     h: Fraction
 
 
-def _read(beta: object, r: object, a: object, b: object, g: object, s: object, s0: object, h: object) -> Point:
+def check_point(
+    beta: object,
+    r: object,
+    a: object = 0,
+    b: object = 1,
+    g: object = 0,
+    s: object = 0,
+    s0: object = 0,
+    h: object = None,
+) -> Point:
+    """Return the scales of one point, read and checked, with the arguments and errors of ``exponent_row``."""
     beta_, r_, b_ = finite(beta, "beta"), finite(r, "r"), finite(b, "b")
     a_, g_, s_, s0_ = read(a, "a"), read(g, "g"), read(s, "s"), read(s0, "s0")
     h_ = b_ if h is None else finite(h, "h")

@@ -159,5 +159,13 @@ def _piecewise(branches: Sequence[tuple[sp.Expr, Region]]) -> sp.Piecewise:
     return sp.Piecewise(*((expr, sp.And(*(c >= 0 for c in region.conditions))) for expr, region in branches))
 
 
+def latex_name(name: str) -> str:
+    """Return a name in LaTeX: a Greek letter by its name, ``ell`` as itself, and words upright."""
+    letter = sp.latex(sp.Symbol(name))
+    if name == "ell":
+        return r"\ell"
+    return letter if len(name) == 1 or letter.startswith("\\") or "_" in letter else rf"\mathrm{{{name}}}"
+
+
 def _latex(expr: sp.Expr) -> str:
     return sp.latex(expr, symbol_names=NAMES)

@@ -1,0 +1,258 @@
+"""The experiment: kernel ridge chains on the rows of a sample, relabelled by every generation's own fit.
+
+The law of the inputs is the empirical one of the N rows: each generation draws fresh rows from them, with replacement
+(the theory's independent rows) or without.  A fit is known by its values on all N rows, and its test error is the mean
+over them of (fit - f0)^2, f0 the part of the targets in the kernel's span: exactly |w_hat - w0|_S^2.  Nothing here uses
+the spectrum or the theory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import linalg
+
+from numerics.data.scenarios import Chain
+from numerics.errors import DomainError
+
+_RANK = 8 * np.finfo(float).eps
+_SMALLEST_RCOND = 1e-13
+
+
+@dataclass(frozen=True)
+class Population:
+    """The rows that everything is drawn from.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (N, N)
+        The kernel matrix.
+    targets : ndarray, shape (N,)
+        The true labels.
+    truth : ndarray, shape (N,)
+        Their part in the span of the kernel.
+    """
+
+    gram: np.ndarray
+    targets: np.ndarray
+    truth: np.ndarray
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Mean test error of a chain over runs, its standard error, and the number of runs."""
+
+    mean: float
+    standard_error: float
+    runs: int
+
+
+def population(gram: np.ndarray, targets: np.ndarray) -> Population:
+    """Project the targets on the span of the kernel, which is all of them where the kernel matrix is regular.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (N, N)
+    targets : ndarray, shape (N,)
+    """
+    try:
+        linalg.cholesky(gram, check_finite=False)
+        truth = targets
+    except linalg.LinAlgError:
+        values, vectors = linalg.eigh(gram, check_finite=False)
+        span = vectors[:, values > values[-1] * len(values) * 4 * np.finfo(float).eps]
+        truth = span @ (span.T @ targets)
+    return Population(gram, targets, truth)
+
+
+def fit_values(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridge: float) -> np.ndarray:
+    """Kernel ridge regression on drawn rows, as values on all rows.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (N, N)
+    drawn : ndarray of int, shape (T,)
+        Rows, repeats allowed.
+    labels : ndarray, shape (T,)
+    ridge : float
+        lambda >= 0 of argmin (1/T) sum (f(x_i) - y_i)^2 + lambda |f|^2; 0 is the interpolant or least-squares solution
+        of least norm.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+    """
+    rows, means, counts = _distinct(drawn, labels)
+    return gram[:, rows] @ dual_solution(gram[np.ix_(rows, rows)], means, counts, ridge * len(drawn))
+
+
+def dual_solution(gram: np.ndarray, labels: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
+    """alpha of f = sum_i alpha_i k(x_i, .) that minimises sum_i c_i (f(x_i) - y_i)^2 + penalty |f|^2, of least norm.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (m, m)
+    labels, counts : ndarray, shape (m,)
+    penalty : float
+        T lambda >= 0.
+    """
+    root = np.sqrt(counts)
+    weighted = root[:, None] * gram * root
+    weighted.flat[:: len(weighted) + 1] += penalty
+    factor, failed = linalg.lapack.dpotrf(weighted, lower=1)
+    if not failed:
+        rcond, _ = linalg.lapack.dpocon(factor, np.abs(weighted).sum(axis=0).max(), uplo="L")
+        if rcond > _SMALLEST_RCOND:
+            return np.asarray(root * linalg.lapack.dpotrs(factor, root * labels, lower=1)[0])
+    values, vectors = linalg.eigh(weighted, check_finite=False, driver="evd")
+    sound = values > values[-1] * len(values) * _RANK
+    part = vectors[:, sound]
+    return np.asarray(root * (part @ ((part.T @ (root * labels)) / values[sound])))
+
+
+def _distinct(drawn: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The distinct rows, their mean labels and counts: the same least-squares problem, smaller and regular."""
+    rows, inverse, counts = np.unique(drawn, return_inverse=True, return_counts=True)
+    return rows, np.bincount(inverse, labels) / counts, counts
+
+
+def draw(rng: np.random.Generator, rows: int, samples: int, *, replacement: bool) -> np.ndarray:
+    """Indices of ``samples`` of ``rows`` rows.  Raises DomainError for more than all without replacement."""
+    if replacement:
+        return rng.integers(0, rows, samples)
+    if samples > rows:
+        raise DomainError(f"{samples} of {rows} rows without replacement", where="samples", accepted=f"at most {rows}")
+    return rng.choice(rows, samples, replace=False)
+
+
+def measure(
+    law: Population,
+    chains: Sequence[Chain],
+    *,
+    runs: int,
+    seed: int = 0,
+    replacement: bool = True,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> list[Measured]:
+    """Run chains on the rows.
+
+    Parameters
+    ----------
+    law : Population
+    chains : sequence of Chain
+        Chains that differ only downstream or in n share their generators within a run (common random numbers; each
+        mean is unbiased all the same).
+    runs : int
+        >= 2.
+    seed : int
+        Run i draws from the stream (seed, i).
+    replacement : bool
+        False: the rows of one generation are distinct.
+    progress : callable, optional
+        Called with (runs done, runs).
+
+    Returns
+    -------
+    list of Measured
+        One per chain.
+
+    Raises
+    ------
+    DomainError
+    """
+    if runs < 2:
+        raise DomainError(f"{runs} run{'s' * (runs != 1)}", where="runs", accepted="at least 2")
+    errors = np.empty((runs, len(chains)))
+    for run in range(runs):
+        stream = np.random.SeedSequence(entropy=seed, spawn_key=(run,))
+        errors[run] = _one_run(law, chains, stream, replacement)
+        if progress is not None:
+            progress(run + 1, runs)
+    spread = errors.std(axis=0, ddof=1) / np.sqrt(runs)
+    return [Measured(float(m), float(e), runs) for m, e in zip(errors.mean(axis=0), spread, strict=True)]
+
+
+def _one_run(law: Population, chains: Sequence[Chain], stream: np.random.SeedSequence, replacement: bool) -> np.ndarray:
+    """Test errors of one run: a chain of generators is made once, as long as the longest that is asked for."""
+    size, errors = len(law.targets), np.empty(len(chains))
+    families: dict[tuple[int, float, float], list[int]] = {}
+    for i, chain in enumerate(chains):
+        families.setdefault((chain.generator_samples, chain.generator_ridge, chain.generator_noise), []).append(i)
+    for child, ((samples, ridge, noise), members) in zip(stream.spawn(len(families)), families.items(), strict=True):
+        rng = np.random.Generator(np.random.PCG64(child))
+        teacher, longest = law.targets, max(chains[i].generations for i in members)
+        for generation in range(longest + 1):
+            due = [i for i in members if chains[i].generations == generation]
+            for errors_at, value in _downstream(law, teacher, [chains[i] for i in due], rng, replacement):
+                errors[due[errors_at]] = value
+            if generation < longest:
+                drawn = draw(rng, size, samples, replacement=replacement)
+                labels = teacher[drawn] + np.sqrt(noise) * rng.standard_normal(samples)
+                teacher = fit_values(law.gram, drawn, labels, ridge)
+    return errors
+
+
+def _downstream(
+    law: Population, teacher: np.ndarray, chains: Sequence[Chain], rng: np.random.Generator, replacement: bool
+) -> list[tuple[int, float]]:
+    """(index, test error) of downstream fits on one teacher; all ridges share one decomposition."""
+    found: list[tuple[int, float]] = []
+    for samples, noise in dict.fromkeys((chain.samples, chain.noise) for chain in chains):
+        mine = [i for i, chain in enumerate(chains) if (chain.samples, chain.noise) == (samples, noise)]
+        drawn = draw(rng, len(law.targets), samples, replacement=replacement)
+        labels = teacher[drawn] + np.sqrt(noise) * rng.standard_normal(samples)
+        path = ridge_path(law.gram, drawn, labels, [chains[i].ridge for i in mine])
+        found += [(i, float(np.mean((values - law.truth) ** 2))) for i, values in zip(mine, path.T, strict=True)]
+    return found
+
+
+def ridge_path(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: Sequence[float]) -> np.ndarray:
+    """`fit_values` for many ridges, shape (N, number of ridges)."""
+    if len(ridges) == 1:
+        return fit_values(gram, drawn, labels, ridges[0])[:, None]
+    rows, means, counts = _distinct(drawn, labels)
+    root = np.sqrt(counts)
+    values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
+    sound = values > values[-1] * len(values) * _RANK
+    values, vectors = values[sound], vectors[:, sound]
+    filters = (vectors.T @ (root * means))[:, None] / (values[:, None] + len(drawn) * np.asarray(ridges, dtype=float))
+    return np.asarray(gram[:, rows] @ (root[:, None] * (vectors @ filters)))
+
+
+def leave_one_out(
+    gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: Sequence[float]
+) -> np.ndarray:
+    """Leave-one-out cross-validation error of kernel ridge regression, one per ridge > 0.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (N, N)
+    drawn : ndarray of int, shape (T,)
+        All copies of a row are left out together: a copy in the training part would give the label away.
+    labels : ndarray, shape (T,)
+    ridges : sequence of float
+
+    Returns
+    -------
+    ndarray
+        Mean squared error against the labels of the rows left out, label noise included.
+
+    Notes
+    -----
+    With G = (C^(1/2) K C^(1/2) + T lambda)^-1 on distinct rows, the fit without row i misses its mean label by
+    C_i^(-1/2) (G C^(1/2) y)_i/G_ii.
+    """
+    rows, means, counts = _distinct(drawn, labels)
+    root = np.sqrt(counts)
+    values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
+    values = np.maximum(values, 0)
+    rotated = vectors.T @ (root * means)
+    within = float(np.sum((labels - means[np.searchsorted(rows, drawn)]) ** 2))  # disagreement of copies
+    out = np.empty(len(ridges))
+    for i, ridge in enumerate(ridges):
+        inverse = 1 / (values + len(drawn) * ridge)
+        missed = (vectors @ (inverse * rotated)) / (vectors**2 @ inverse) / root
+        out[i] = (np.sum(counts * missed**2) + within) / len(drawn)
+    return out

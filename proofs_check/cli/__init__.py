@@ -1,0 +1,66 @@
+"""The command line, ``ridgeproof``: a module for each group of subcommands; what is heavy is imported when needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from numerics.errors import RidgeproofError
+
+from . import parser
+
+INTERRUPTED = 128 + 2  # what a shell reports for SIGINT
+DEFECT = 70  # EX_SOFTWARE
+PIPE_CLOSED = 128 + 13  # what a shell reports for SIGPIPE
+LONGEST_INTEGER = 1_000_000  # digits: exact laws have long numerators, and Python refuses to print beyond 4300 digits
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one ``ridgeproof`` command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after the command's name; ``sys.argv[1:]`` when left out.
+
+    Returns
+    -------
+    int
+        The exit status: 0 all asked claims hold, 1 at least one fails, 2 unusable input, 70 a defect of ridgeproof
+        itself (with its traceback), 130 interrupted, 141 the reader of standard output went away.
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without the letter κ is no reason to stop
+    sys.set_int_max_str_digits(LONGEST_INTEGER)
+    try:
+        arguments = parser.build().parse_args(parser.attach_negative_values(words))
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except SystemExit as stop:  # --help and --version
+        return stop.code if isinstance(stop.code, int) else 0
+    except RidgeproofError as error:
+        return _refuse(str(error))
+    except BrokenPipeError:
+        # The interpreter flushes standard output once more on its way out: give it somewhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except MemoryError:
+        return _refuse("not enough memory for a problem of this size")
+    except KeyboardInterrupt:
+        print("ridgeproof: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except Exception:
+        traceback.print_exc()  # status 1 would say that a claim is false
+        return DEFECT
+
+
+def _refuse(line: str) -> int:
+    print(f"ridgeproof: {' '.join(line.split())}", file=sys.stderr)
+    return 2

@@ -1,0 +1,162 @@
+"""``ridgeproof list``, ``show``, ``verify`` and ``latex``: the commands about claims."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import InputError
+
+from . import options, output
+
+if TYPE_CHECKING:
+    from theorems.claim import Claim
+
+
+def add(commands: Any) -> None:
+    """Add the subcommands."""
+    parser = commands.add_parser("list", help="every claim: id, title, source, relation")
+    options.add_json(parser)
+    parser.set_defaults(run=run_list)
+
+    parser = commands.add_parser("show", help="one claim: statement, hypotheses, derivation")
+    parser.add_argument("id", metavar="ID", help="a claim's id, as `ridgeproof list` prints it")
+    parser.add_argument("--format", choices=("text", "latex", "json"), default="text")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.set_defaults(run=run_show)
+
+    parser = commands.add_parser(
+        "verify",
+        help="derive, test and judge claims",
+        description="Derive every claim asked for, confront it with independent numbers, and judge it; all claims\n"
+        "when none is named. The exit status is 0 when all of them hold and 1 when one fails.",
+        epilog="example: ridgeproof verify fake-data-term examples/my_claims.py",
+    )
+    parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
+    parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    parser.add_argument("-o", dest="directory", metavar="DIR", help="write the ledger and its evidence here")
+    options.add_json(parser)
+    parser.set_defaults(run=run_verify)
+
+    parser = commands.add_parser("latex", help="the claims as a LaTeX document")
+    parser.add_argument("ids", metavar="ID", nargs="*", help="ids of claims (default all)")
+    parser.add_argument("-o", dest="file", metavar="FILE.tex", help="write here instead of standard output")
+    parser.add_argument("--fragment", action="store_true", help="formulas to paste, not a document")
+    parser.set_defaults(run=run_latex)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print every registered claim."""
+    from theorems.registry import all_claims
+
+    claims = all_claims()
+    if arguments.json:
+        output.write_json(
+            [{"id": c.id, "title": c.title, "source": c.source, "relation": str(c.relation)} for c in claims]
+        )
+    else:
+        output.write_table(
+            ("id", "title", "source", "relation"), [(c.id, c.title, c.source, str(c.relation)) for c in claims]
+        )
+    return 0
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    """Print one claim."""
+    from proofs_check.show import render
+    from theorems.registry import all_claims
+
+    (claim,) = chosen(all_claims(), [arguments.id])
+    print(render(claim, arguments.format))
+    return 0
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    """Judge claims; 0 when all of them hold, else 1."""
+    from theorems.registry import all_claims
+
+    from . import ledger as report
+
+    files = [word for word in arguments.claims if word.endswith(".py")]
+    ids = [word for word in arguments.claims if not word.endswith(".py")]
+    registered = chosen(all_claims(), ids) if ids or not files else ()
+    own = _own_claims(files, {claim.id for claim in all_claims()})
+    if arguments.directory:
+        Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
+    from proofs_check.court import verify
+
+    with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
+        ledger = verify((*registered, *own), level=arguments.level, progress=output.progress("claims"))
+    document = ledger.to_json()
+    if arguments.directory:
+        ledger.write(arguments.directory)
+    if arguments.json:
+        output.write_json(document)
+    else:
+        report.write(document)
+    return 1 if ledger.failed else 0
+
+
+def _own_claims(files: Iterable[str], taken: set[str]) -> list[Claim]:
+    """Return the claims of a user's files, refusing ids already taken: a premise must mean one claim only."""
+    own: list[Claim] = []
+    for file in files:
+        for claim in _claims_of_file(file):
+            if claim.id in taken:
+                raise InputError(f"the id {claim.id!r} is taken by another claim", where=file, accepted="a new id")
+            taken.add(claim.id)
+            own.append(claim)
+    return own
+
+
+def _claims_of_file(file: str) -> tuple[Claim, ...]:
+    """Return the claims of a user's file; what the file prints while it is read goes to standard error."""
+    from theorems.errors import ClaimError
+    from theorems.registry import claims_from_file
+
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return claims_from_file(file)
+    except ClaimError as error:
+        raise InputError(str(error)) from error
+    except SystemExit as stop:  # or the file would decide the exit status, and with it the verdict
+        raise InputError(f"the file stops the interpreter with status {stop.code}", where=file) from stop
+
+
+def run_latex(arguments: argparse.Namespace) -> int:
+    """Print, or write, claims in LaTeX."""
+    from proofs_check import latex
+    from theorems.registry import all_claims
+
+    claims = chosen(all_claims(), arguments.ids)
+    text = latex.fragment(claims) if arguments.fragment else latex.document(claims)
+    if arguments.file is None:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    else:
+        Path(arguments.file).write_text(text, encoding="utf-8")
+    return 0
+
+
+def chosen(claims: Iterable[Claim], ids: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims with the given ids, each once, in the order asked; all of them when `ids` is empty.
+
+    Raises
+    ------
+    InputError
+        For an id that no claim has, with the nearest ids there are.
+    """
+    known = {claim.id: claim for claim in claims}
+    for name in ids:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+            raise InputError(
+                f"no claim has the id {name!r}",
+                where="claims",
+                accepted=", ".join(near) or "an id that `ridgeproof list` prints",
+            )
+    return tuple(known[name] for name in dict.fromkeys(ids)) if ids else tuple(known.values())

@@ -1,0 +1,125 @@
+"""The closed-form answers to "which ridge": sharp constants (P6 of the theory) and the exponent (P5), or why none.
+
+The formulas are those of :mod:`theorems.exponents`; this module puts a scenario's numbers into them.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numerics.scenario import Scenario
+
+Answer = dict[str, Any] | None
+
+
+def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
+    """Return the sharp answer, the exponent's answer, and notes that say why one is missing.
+
+    Returns
+    -------
+    sharp : dict or None
+        ``lambda``, ``test_error``, ``kappa``: leading terms with their constants, 0 < r < 1, interior regime.
+    exponent : dict or None
+        ``ell`` and ``rate``, exact, of lambda* ≍ (N/T)^ell and E* ≍ (N/T)^rate with the effective noise N, and those
+        powers as ``lambda`` and ``test_error``, right up to constants.
+    notes : list of str
+    """
+    reason = _outside(scenario)
+    if reason:
+        return None, None, [f"no closed form: {reason}"]
+    noise = _effective_noise(scenario)
+    if noise == 0:
+        return None, None, ["no closed form: without noise there is nothing to balance the bias"]
+    exponent, exponent_note = _exponent(scenario, noise)
+    sharp, sharp_note = _sharp(scenario, noise)
+    return sharp, exponent, [note for note in (sharp_note, exponent_note) if note]
+
+
+def _outside(scenario: Scenario) -> str:
+    """Return which hypothesis common to both answers fails, or nothing."""
+    spectrum = scenario.spectrum
+    if spectrum.kind != "power-law" or scenario.target.kind != "source":
+        return "it needs a power-law spectrum and a source target"
+    for generator in scenario.generators:
+        if generator.ridge != 0 or generator.samples < spectrum.dim + 2:
+            return "it needs least-squares generators with samples >= dim + 2"
+    return ""
+
+
+def _effective_noise(scenario: Scenario) -> Fraction:
+    """Return N = sigma^2 + sum_m sigma_m^2 (T + d)/(T_m - d), exactly; the sum runs over all generations."""
+    from theorems.exponents import sharp
+
+    template = sharp.effective_noise_expr()
+    total = scenario.downstream.noise
+    for generator in scenario.generators:
+        part = template.subs(
+            {
+                sharp.SIGMA2: 0,
+                sharp.N_GENERATIONS: generator.repeat,
+                sharp.SIGMA02: _rational(generator.noise),
+                sharp.T: scenario.downstream.samples,
+                sharp.T0: generator.samples,
+                sharp.D: scenario.spectrum.dim,
+            }
+        )
+        total += Fraction(int(part.p), int(part.q))
+    return total
+
+
+def _sharp(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
+    import sympy as sp
+
+    from theorems.exponents import sharp
+
+    beta, r = scenario.spectrum.beta, scenario.target.r
+    assert beta is not None and r is not None
+    if not 0 < r < 1:
+        return None, f"no sharp closed form: it needs 0 < r < 1, and r = {r}"
+    at = {sharp.BETA: _rational(beta), sharp.R: _rational(r)}
+    constants = {name: value.subs(at).evalf(30) for name, value in sharp.constants().items()}
+    optimum = sharp.sharp_optimum_expr()
+    values = {**constants, **at, sharp.NOISE: _rational(noise), sharp.T: sp.Integer(scenario.downstream.samples)}
+    kappa, ridge, error = (float(x.subs(values)) for x in (optimum.kappa, optimum.ridge, optimum.test_error))
+    floor = float(scenario.spectrum.dim) ** -float(beta)
+    if not floor < kappa < 1 or ridge <= 0:
+        edges = (
+            f"kappa* = {kappa:.3g} is not between d^-beta = {floor:.3g} and 1" if ridge > 0 else "its ridge is negative"
+        )
+        return None, f"no sharp closed form: outside the interior regime, {edges}"
+    return {"lambda": ridge, "test_error": error, "kappa": kappa}, ""
+
+
+def _exponent(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
+    from theorems.exponents import INF, exponent_row
+
+    beta, r = scenario.spectrum.beta, scenario.target.r
+    assert beta is not None and r is not None
+    # In terms of N/T the law is that of clean data with unit noise in infinite dimension.
+    row = exponent_row(beta=beta, r=r, a=INF, g=-INF, s=0)
+    if not isinstance(row.ell, Fraction) or not isinstance(row.rate, Fraction):
+        return None, f"no exponent: {row.regime}"
+    samples = scenario.downstream.samples
+    level = float(noise / samples)
+    ridge = level ** float(row.ell)
+    least = min(float(scenario.spectrum.dim), float(samples)) ** -float(beta)
+    if not least <= ridge <= 1:
+        edges = f"(N/T)^ell = {ridge:.3g} is not between min(d, T)^-beta = {least:.3g} and 1"
+        return None, f"no exponent: outside the interior regime, {edges}"
+    answer = {
+        "lambda": ridge,
+        "test_error": level ** float(row.rate),
+        "ell": row.ell,
+        "rate": row.rate,
+        "effective_noise": noise,
+        "logarithm": row.logarithm,
+    }
+    return answer, ""
+
+
+def _rational(number: Fraction) -> Any:
+    import sympy as sp
+
+    return sp.Rational(number.numerator, number.denominator)

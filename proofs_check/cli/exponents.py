@@ -1,0 +1,215 @@
+"""``ridgeproof exponents``: exact tables of scaling exponents."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import InputError
+
+from . import exponent_formats, law_tables, output
+
+if TYPE_CHECKING:
+    from theorems.exponents import ExponentRow
+
+MOST_ROWS = 100_000
+SCALES = {
+    "beta": ("3/2", "capacity: s_j = j^-beta"),
+    "r": ("1/2", "source: s_j w0_j^2 = j^-(1 + 2 beta r)"),
+    "a": ("0", "d = T^a; 0 is a fixed dimension, inf infinitely many"),
+    "b": ("1", "T0 = T^b"),
+    "g": ("0", "n = T^g; -inf for clean data"),
+    "s": ("0", "sigma^2 = T^-s; inf for none"),
+    "s0": ("0", "sigma_0^2 = T^-s0; inf for none"),
+    "h": (None, "T0 - d = T^h (default b)"),
+}
+ACCEPTED = "a rational such as 3/2 or 0.1, inf, a comma list, or START:STOP:STEP"
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "exponents",
+        help="exact scaling exponents of the optimal ridge and its error, as a table",
+        description="The optimal downstream ridge, lambda = T^-ell, and its error, E_test ≍ T^-rate, for power laws.\n"
+        "clean ell, clean rate: on true labels; kept: the rate under fake data when the clean ell is kept.\n"
+        "Each scale takes a rational, a comma list, or START:STOP:STEP (STOP included); the table is their product.",
+        epilog="example: ridgeproof exponents --beta 3/2,2 --b 1/2:1:1/8 --format markdown",
+    )
+    for name, (default, meaning) in SCALES.items():
+        shown = f" (default {default})" if default else ""
+        parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
+    parser.add_argument("--format", choices=("text", "csv", "json", "latex", "markdown"), default="text")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument(
+        "--symbolic",
+        action="store_true",
+        help="the answer as a formula over regions of the scales instead of a table (text, latex or json)",
+    )
+    parser.add_argument(
+        "--thresholds",
+        action="store_true",
+        help="also the values of b, g and s, one at a time, at which the rate changes or becomes 0 (text or json)",
+    )
+    parser.add_argument("--certificates", action="store_true", help="also the proof of every optimum (json)")
+    law_tables.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table, or the formula."""
+    given = {name: getattr(arguments, name) for name in SCALES}
+    if arguments.certificates and arguments.format != "json":
+        raise InputError("certificates are plain data", where="--certificates", accepted="--json")
+    if arguments.law is not None:
+        law_tables.refuse(given, thresholds=arguments.thresholds)
+        return law_tables.run(arguments)
+    if arguments.param:
+        raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
+    if arguments.symbolic:
+        _write_symbolic(arguments.format, [f"--{name}" for name, text in given.items() if text is not None])
+        return 0
+    texts = {name: text if text is not None else SCALES[name][0] for name, text in given.items()}
+    lists = {name: values(text, f"--{name}") for name, text in texts.items() if text is not None}
+    size = math.prod(map(len, lists.values()))
+    if size > MOST_ROWS:
+        raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
+    rows = list(_rows(lists))
+    if arguments.thresholds or arguments.certificates:
+        _write_with_more(rows, arguments)
+    else:
+        exponent_formats.write(rows, arguments.format)
+    if arguments.format == "text" and any(row.a == 0 for row in rows):
+        print("\na = 0 is a fixed dimension; the paper's setting, ever more dimensions, is --a 1 or --a inf")
+    return 0
+
+
+def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> None:
+    """Print the table with what else was asked for: thresholds under it, or both inside the rows of the document."""
+    from theorems.exponents import row_certificate, thresholds
+
+    if arguments.thresholds and arguments.format not in ("text", "json"):
+        raise InputError(f"no {arguments.format} form of thresholds", where="--thresholds", accepted="text or json")
+    documents = [row.as_json() for row in rows]
+    for row, document in zip(rows, documents, strict=True):
+        if arguments.certificates:
+            document["certificate"] = None if row.rate is None else row_certificate(row)
+        if arguments.thresholds:
+            document["thresholds"] = {
+                scale: [
+                    {
+                        "at": str(t.at), "rate": str(t.rate), "kinds": list(t.kinds),
+                        "slopes": [None if slope is None else str(slope) for slope in t.slopes],
+                    }
+                    for t in found
+                ]
+                for scale in ("b", "g", "s")
+                if (found := _thresholds(thresholds, row, scale)) is not None
+            }  # fmt: skip
+    exponent_formats.write_plain(documents, arguments.format, exponent_formats.MODEL)
+    if arguments.format == "text":
+        _write_thresholds(documents)
+
+
+def _thresholds(find: Any, row: ExponentRow, scale: str) -> Any:
+    """Return the thresholds in one scale; None where there is no law to ask."""
+    try:
+        return find(row, scale)
+    except ValueError:
+        return None
+
+
+def _write_thresholds(documents: list[dict[str, Any]]) -> None:
+    print("\nThresholds, one scale at a time (slopes: change of the rate with the scale, below and above):")
+    headings = ("row", "scale", "at", "rate", "slope below", "slope above", "what happens")
+    words = {"slope": "the slope changes", "zero": "the rate is 0", "jump": "the rate jumps"}
+    cells = [
+        (
+            str(i), scale, t["at"], t["rate"], *(s or "–" for s in t["slopes"]),
+            ", ".join(words[kind] for kind in t["kinds"]),
+        )
+        for i, document in enumerate(documents, start=1)
+        for scale, found in document["thresholds"].items()
+        for t in found
+    ]  # fmt: skip
+    output.write_table(headings, cells, right=headings[2:6])
+
+
+def _rows(lists: dict[str, list[Any]]) -> Iterator[ExponentRow]:
+    from theorems.exponents import ScaleError, exponent_row
+
+    report = output.progress("rows")
+    size = math.prod(map(len, lists.values()))
+    for done, point in enumerate(itertools.product(*lists.values()), start=1):
+        try:
+            yield exponent_row(**dict(zip(lists, point, strict=True)))
+        except ScaleError as error:
+            raise InputError(error.what, where=f"--{error.where}", accepted=error.accepted) from None
+        if done % 256 == 0 or done == size:
+            report(done, size)
+
+
+def values(text: str, option: str) -> list[Any]:
+    """Return the values of one scale: rationals or infinities."""
+    return list(itertools.chain.from_iterable(_item(item.strip(), option) for item in text.split(",")))
+
+
+def _item(text: str, option: str) -> Iterable[Any]:
+    from numerics.numbers import exact
+
+    if ":" not in text:
+        return [_scalar(text, option)]
+    ends = text.split(":")
+    if len(ends) != 3:
+        raise InputError(f"{text!r} is not a range", where=option, accepted=ACCEPTED)
+    start, stop, step = (exact(end.strip(), where=option) for end in ends)
+    if step == 0 or (stop - start) / step < 0:
+        raise InputError(
+            f"{text!r} never reaches its end", where=option, accepted="START:STOP:STEP with a step towards STOP"
+        )
+    count = (stop - start) // step + 1
+    if count > MOST_ROWS:
+        raise InputError(f"{text!r} has {count} values", where=option, accepted=f"at most {MOST_ROWS}")
+    return [start + i * step for i in range(count)]
+
+
+def _scalar(text: str, option: str) -> Any:
+    from numerics.numbers import exact
+    from theorems.exponents import INF
+
+    if text.lower() in ("inf", "+inf"):
+        return INF
+    if text.lower() == "-inf":
+        return -INF
+    try:
+        return exact(text, where=option)
+    except InputError as error:
+        raise InputError(error.what, where=option, accepted=ACCEPTED) from None
+
+
+def _write_symbolic(form: str, given: list[str]) -> None:
+    """Print the optimal ell and its rate as formulas over regions of the scales."""
+    where = "exponents --symbolic"
+    if given:
+        raise InputError(
+            f"{', '.join(given)} given, but the formula leaves every scale free", where=where, accepted="--format"
+        )
+    if form not in ("text", "latex", "json"):
+        raise InputError(f"no {form} form of a formula", where=where, accepted="--format text, latex or json")
+    from theorems.exponents.symbolic import DOMAIN, symbolic_law
+
+    law = symbolic_law()
+    if form == "text":
+        print(law.as_text())
+    elif form == "latex":
+        print(law.as_latex())
+    else:
+        regions = [
+            {"name": r.name, "nonnegative": list(map(str, r.conditions)), "ell": str(r.ell), "rate": str(r.rate)}
+            for r in law.regions
+        ]
+        definitions = {str(symbol): str(expression) for symbol, expression in law.definitions}
+        output.write_json({"domain": DOMAIN, "definitions": definitions, "regions": regions})

@@ -1,0 +1,72 @@
+"""The ledger of ``verify`` for a reader: verdicts, findings, and what speaks against the claims that fail."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from . import output
+
+FEW = 5  # with no more claims than this, all the evidence is shown
+WIDTH = 110
+
+
+def write(ledger: dict[str, Any]) -> None:
+    """Print a ledger, given as the document of ``Ledger.to_json``."""
+    claims = ledger["claims"]
+    rows = []
+    for claim in claims:
+        assumed = sum(evidence["grade"] == "assumed" for evidence in claim["evidence"])
+        seconds = f"{claim['seconds']:.1f}"
+        rows.append((claim["id"], _verdict(claim), str(assumed or "–"), seconds, claim["source"]))
+    output.write_table(("claim", "verdict", "assumed", "seconds", "source"), rows, right=("assumed", "seconds"))
+    if len(claims) <= FEW:
+        for claim in claims:
+            _section(claim["id"], [f"{e['grade']}: {e['about']}" for e in claim["evidence"]])
+    _section("Findings", [f"{claim['id']}: {claim['finding']}" for claim in claims if claim.get("finding")])
+    _section("Failed", [_against(claim) for claim in claims if _fails(claim)])
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
+    print(
+        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed: {counts}; assumptions: {ledger['assumed_steps']}"
+    )
+    print(f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}.")
+
+
+def _fails(claim: dict[str, Any]) -> bool:
+    return (claim["verdict"] == "refuted") != _kept(claim)
+
+
+def _kept(claim: dict[str, Any]) -> bool:
+    """Whether the claim is there as a wrong statement, to be refuted."""
+    return bool(claim.get("expected") == "refuted")
+
+
+def _verdict(claim: dict[str, Any]) -> str:
+    return f"{claim['verdict']} (kept as wrong)" if _kept(claim) else claim["verdict"]
+
+
+def _against(claim: dict[str, Any]) -> str:
+    """Return what speaks against a claim: its counterexample, or that a statement kept as wrong was not refuted."""
+    if _kept(claim):
+        return f"{claim['id']}: kept as wrong, but not refuted"
+    refuting = next(evidence for evidence in claim["evidence"] if evidence["grade"] == "refuted")
+    details = {key: value for key, value in refuting.items() if key not in ("grade", "about")}
+    return f"{claim['id']}: {refuting['about']}: {_words(details.get('counterexample', details))}"
+
+
+def _words(value: Any) -> str:
+    """Return plain data in few words: ``T = 6, d = 3, sizes = 24 48 96``."""
+    if isinstance(value, dict):
+        parts = (_words(x) if isinstance(x, dict) else f"{key} = {_words(x)}" for key, x in value.items())
+        return ", ".join(parts)
+    if isinstance(value, list):
+        return " ".join(map(_words, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _section(title: str, entries: list[str]) -> None:
+    if not entries:
+        return
+    print(f"\n{title}")
+    for entry in entries:
+        print(textwrap.fill(entry, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False))

@@ -1,0 +1,177 @@
+"""What the command prints: JSON documents, tables, blocks of numbers, and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+PATIENCE = 2.0  # seconds before progress is shown
+READABLE = 40  # characters of an exact rational that a reader may want to see
+UNWRAPPED = 10_000  # columns: wide enough that a file or a pipe never sees a folded value
+
+
+def plain(value: Any, digits: int | None = None) -> Any:
+    """Return a number, or a nested list or mapping of numbers, as JSON can carry it without loss.
+
+    Fractions and mpmath numbers become strings (``"3/5"``, ``"0.20986..."`` with all `digits`), infinities ``"inf"``
+    and ``"-inf"``, "not a number" null; ordinary floats and integers stay numbers.
+
+    Parameters
+    ----------
+    value : number, str, None, or nested tuples, lists and dictionaries of them
+    digits : int, optional
+        Significant digits of mpmath numbers; 15 when left out.
+    """
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, dict):
+        return {key: plain(item, digits) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item, digits) for item in value]
+    if isinstance(value, Fraction):
+        return str(value)
+    if hasattr(value, "_mpf_"):
+        return _high_precision(value, digits or 15)
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return number if math.isfinite(number) else str(number)
+
+
+def _high_precision(value: Any, digits: int) -> str | None:
+    import mpmath
+
+    if mpmath.isnan(value):
+        return None
+    if mpmath.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value == 0:
+        return "0"
+    return str(mpmath.nstr(value, digits, strip_zeros=False, min_fixed=-6, max_fixed=max(digits, 15)))
+
+
+def short(value: Any, digits: int | None = None) -> str:
+    """Return a number for a reader: six significant digits of a float, all `digits` of a high-precision number,
+    and an exact rational as itself, with its decimal value, when that is short enough to be read."""
+    if value is None:
+        return "–"
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            return str(value)
+        return f"{_decimal(value)} = {value}" if len(str(value)) <= READABLE else _decimal(value)
+    if hasattr(value, "_mpf_"):
+        return str(_high_precision(value, digits or 15))
+    return f"{value:.6g}"
+
+
+def _decimal(value: Fraction) -> str:
+    import mpmath
+
+    with mpmath.workdps(25):
+        return str(mpmath.nstr(mpmath.mpf(value.numerator) / value.denominator, 15))
+
+
+def write_json(document: Any, digits: int | None = None) -> None:
+    """Print one JSON document on standard output (see :func:`plain`)."""
+    print(json.dumps(plain(document, digits), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def write_block(rows: Iterable[tuple[str, ...]], indent: str = "") -> None:
+    """Print rows of words in aligned columns; the last column is never padded."""
+    table = [tuple(row) for row in rows]
+    columns = max(map(len, table), default=0)
+    widths = [max((len(row[i]) for row in table if len(row) > i + 1), default=0) for i in range(columns)]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+        print((indent + "  ".join([*cells, row[-1]])).rstrip())
+
+
+def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """Print a table: folded to the terminal's width and in colour on a terminal, whole and plain anywhere else.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The headings.
+    rows : iterable of sequences of str
+        The cells, printed as they are (no markup).
+    right : sequence of str, optional
+        The headings of the columns that are set flush right.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    console = Console(file=sys.stdout, highlight=False, width=None if terminal else UNWRAPPED, force_terminal=terminal)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, safe_box=True)
+    for column in columns:
+        whole = column == columns[0] or column in right  # a name or a number is never folded, a heading may be
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
+    for row in rows:
+        table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
+    if terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        print(line.rstrip())
+
+
+_STYLES = {"proved": "green", "enclosed": "green", "confronted": "cyan", "assumed": "yellow", "refuted": "bold red"}
+
+
+def note(line: str) -> None:
+    """Print a warning on standard error."""
+    print(f"ridgeproof: {line}", file=sys.stderr)
+
+
+@contextmanager
+def patience(what: str) -> Iterator[None]:
+    """While the block runs: say on standard error, after two seconds, what takes so long."""
+    timer = threading.Timer(PATIENCE, note, [f"{what} ..."])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def progress(what: str) -> Callable[[int, int | None], None]:
+    """Return a function of (done, total) that reports on standard error once the work has taken two seconds.
+
+    On a terminal it keeps one line up to date; otherwise it writes a line each time the waiting time has doubled.
+    """
+    started = time.monotonic()
+    terminal = sys.stderr.isatty()
+    due, shown = started + PATIENCE, False
+
+    def report(done: int, total: int | None = None) -> None:
+        nonlocal due, shown
+        now = time.monotonic()
+        finished = total is not None and done >= total
+        if (finished and not (terminal and shown)) or (now < due and not finished):
+            return
+        shown = True
+        elapsed = now - started
+        due = now + (0.2 if terminal else elapsed)
+        line = f"{done}/{total} {what}" if total else f"{done} {what}"
+        if total and 0 < done < total:
+            line += f", about {elapsed * (total - done) / done:.0f} s left"
+        if terminal:
+            sys.stderr.write(f"\r\x1b[K{line}" + ("\r\x1b[K" if finished else ""))
+            sys.stderr.flush()
+        else:
+            note(line)
+
+    return report

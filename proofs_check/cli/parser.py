@@ -1,0 +1,67 @@
+"""The parser: every subcommand, errors of one line, and nothing imported that ``--help`` does not need."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from numerics.errors import InputError
+
+from . import claims, exponents, optimal, phase_diagram, predict, simulate
+
+NEGATIVE_VALUE = re.compile(r"-(\d|\.\d|inf)", re.IGNORECASE)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are typed: they leave by the same door as all others, one line and status 2."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise :class:`InputError` with argparse's one-line message."""
+        place, colon, rest = message.partition(": ")
+        if colon and place.startswith("argument "):
+            raise InputError(rest, where=place.removeprefix("argument "))
+        raise InputError(message, where=self.prog)
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib import metadata
+
+        try:
+            version = metadata.version("ridgeproof")
+        except metadata.PackageNotFoundError:
+            version = "(not installed: running from its source tree)"
+        print(f"ridgeproof {version}")
+        parser.exit()
+
+
+def build() -> Parser:
+    """Return the parser of the whole command; each parsed result carries ``run``, the function that does the work."""
+    parser = Parser(
+        prog="ridgeproof",
+        description="The theory of ridge regression under model collapse, checked by machine.",
+        epilog="exit status: 0 all asked claims hold, 1 at least one fails, 2 unusable input",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
+    for group in (claims, predict, simulate, exponents, phase_diagram, optimal):
+        group.add(commands)
+    return parser
+
+
+def attach_negative_values(words: Sequence[str]) -> list[str]:
+    """Write ``--s -1/2`` as ``--s=-1/2``: argparse takes a value that begins with a minus for an option."""
+    joined: list[str] = []
+    for word in words:
+        previous = joined[-1] if joined else ""
+        if NEGATIVE_VALUE.match(word) and previous.startswith("--") and len(previous) > 2 and "=" not in previous:
+            joined[-1] = f"{previous}={word}"
+        else:
+            joined.append(word)
+    return joined

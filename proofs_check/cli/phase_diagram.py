@@ -1,0 +1,158 @@
+"""``ridgeproof phase-diagram``: the regions of a law over two scales, exactly, and drawn."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import InputError
+
+from . import law_tables, output
+from .exponents import SCALES, values
+
+if TYPE_CHECKING:
+    from theorems.exponents.diagrams import Diagram
+
+WINDOWS = {"a": "0:2", "b": "0:2", "g": "0:2", "s": "0:3", "s0": "0:3", "h": "0:1"}
+MODEL_TITLE = "Test error of the adapted ridge under model collapse"
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "phase-diagram",
+        help="the regimes over two scales: exact regions, and a picture",
+        description="The regimes of the optimal ridge over two scales: exact polygons, on each of which the rate and the\n"
+        "optimal ell are affine functions of the two, with a certificate that the polygons cover the window.",
+        epilog="example: ridgeproof phase-diagram --x b --y g --a inf -o collapse.svg",
+    )
+    parser.add_argument("--x", required=True, metavar="SCALE", help="horizontal: a, b, g, s, s0, h; with --law any name")
+    parser.add_argument("--y", required=True, metavar="SCALE", help="vertical, likewise")
+    parser.add_argument("--x-range", metavar="LOW:HIGH", help="the window, in rationals (default 0:2; for s, s0 0:3)")
+    parser.add_argument("--y-range", metavar="LOW:HIGH", help="likewise")
+    for name, (default, meaning) in SCALES.items():
+        shown = f" (default {default})" if default else ""
+        parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
+    law_tables.add_options(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="draw into FILE.png, FILE.svg or FILE.pdf")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.add_argument(
+        "--certificates", action="store_true", help="with --json: also the linear programs that prove every region"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or draw the diagram."""
+    if arguments.output is not None:
+        from proofs_check.phase_pictures import check_format
+
+        check_format(arguments.output)
+    if arguments.certificates and (not arguments.json or arguments.law is not None):
+        raise InputError("linear programs are plain data", where="--certificates", accepted="--json, without --law")
+    with law_tables.typed_errors(), output.patience("finding the regions"):
+        found, title, fixed = _user_diagram(arguments) if arguments.law is not None else _model_diagram(arguments)
+        document = found.as_json()
+        if arguments.certificates:
+            from theorems.exponents.diagrams import linear_programs
+
+            document["programs"] = linear_programs(found, fixed)
+    if arguments.output is not None:
+        from proofs_check.phase_pictures import draw
+
+        with output.patience("drawing"):
+            draw(found, arguments.output, title=title)
+    if arguments.json:
+        output.write_json(document)
+    else:
+        _write_text(found, document, arguments.output)
+    return 0
+
+
+def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
+    from theorems.exponents.diagrams import AXES, diagram
+
+    if arguments.param:
+        raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
+    x, y = arguments.x, arguments.y
+    for option, axis in (("--x", x), ("--y", y)):
+        if axis not in AXES:
+            raise InputError(
+                f"{axis!r} cannot be an axis", where=option,
+                accepted=f"one of {', '.join(AXES)}; the rate is not piecewise linear in beta and r",
+            )  # fmt: skip
+    fixed: dict[str, object] = {}
+    for name, (default, _) in SCALES.items():
+        text = getattr(arguments, name)
+        if text is None and (default is None or name in (x, y)):
+            continue
+        if name in (x, y):
+            raise InputError(f"{name!r} is an axis and has a value", where=f"--{name}", accepted="one of the two")
+        fixed[name] = _single(default if text is None else text, f"--{name}")
+    ranges = [
+        _range(given or WINDOWS[axis], option)
+        for given, axis, option in ((arguments.x_range, x, "--x-range"), (arguments.y_range, y, "--y-range"))
+    ]
+    return diagram(x, y, *ranges, fixed), MODEL_TITLE, fixed
+
+
+def _user_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
+    from theorems.exponents.law_diagrams import law_diagram
+    from theorems.exponents.user_law import load_law
+
+    axes = (arguments.x, arguments.y)
+    law_tables.refuse({n: getattr(arguments, n) for n in SCALES}, thresholds=False)
+    law = load_law(arguments.law)
+    given = {}
+    for name, found in law_tables.read_parameters(arguments.param).items():
+        if len(found) > 1:
+            raise InputError("a list of values", where=f"--param {name}", accepted="one value in a diagram")
+        given[name] = found[0]
+    for axis, window, option in zip(
+        axes, (arguments.x_range, arguments.y_range), ("--x-range", "--y-range"), strict=True
+    ):
+        if window is None:
+            raise InputError(f"no window for {axis!r}", where=option, accepted="LOW:HIGH in rationals")
+    ranges = [_range(arguments.x_range, "--x-range"), _range(arguments.y_range, "--y-range")]
+    return law_diagram(law, *axes, *ranges, given), law.title, {}
+
+
+def _single(text: str, option: str) -> Any:
+    found = values(text, option)
+    if len(found) != 1:
+        raise InputError(f"{text!r} is a list", where=option, accepted="one value in a diagram")
+    return found[0]
+
+
+def _range(text: str, option: str) -> tuple[Fraction, Fraction]:
+    from numerics.numbers import exact
+
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise InputError(f"{text!r} is not a window", where=option, accepted="LOW:HIGH in rationals")
+    low, high = (exact(end.strip(), where=option) for end in ends)
+    if low >= high:
+        raise InputError(f"the window {text} is empty", where=option, accepted="LOW:HIGH with LOW < HIGH")
+    return low, high
+
+
+def _write_text(found: Diagram, document: dict[str, Any], picture: str | None) -> None:
+    """Print the regions as a table."""
+    print("at " + ", ".join(f"{name} = {value}" for name, value in found.fixed))
+    controls = sorted({name for region in found.regions for name, _ in region.label.controls})
+    headings = ["regime", "rate", *controls, f"vertices ({found.x}, {found.y})"]
+    cells = []
+    for region in document["regions"]:
+        numbers = [_shown(region.get(name)) for name in ("rate", *controls)]
+        corners = " ".join(f"({x}, {y})" for x, y in region["vertices"])
+        cells.append([region["regime"], *numbers, corners])
+    output.write_table(headings, cells)
+    area = document["certificate"]["area"]
+    print(f"\n{len(cells)} regions without common interior; their areas add up to {area}, the window's, exactly")
+    if picture:
+        print(f"drawn into {picture}")
+
+
+def _shown(value: dict[str, Any] | None) -> str:
+    return "–" if value is None else str(value["text"])

@@ -1,0 +1,146 @@
+"""``ridgeproof predict``: the test error of a scenario, its sources, and what relabelling costs."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import DomainError
+
+from . import options, output
+
+if TYPE_CHECKING:
+    from numerics.equivalents import Prediction
+    from numerics.scenario import Downstream, Generator, Scenario
+
+LONGEST_LIST = 12  # with more generations than this, those of one [[generators]] entry share a line
+FIELDS = ("test_error", "noise_free", "downstream_noise", "noise_by_generation", "kappa", "radius")
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "predict",
+        help="test error of a scenario by the deterministic equivalent, or exactly",
+        description="The test error |w_hat - w0|_S^2 of a scenario (noise floor left out), split by its sources.",
+        epilog="example: ridgeproof predict examples/reference-1.toml --set downstream.ridge=1/10 --digits 30",
+    )
+    options.add_scenario(parser)
+    options.add_digits(parser)
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="the exact finite-size law instead of the deterministic equivalent, where there is one",
+    )
+    options.add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the prediction."""
+    from numerics.scenario import load_scenario
+
+    scenario = load_scenario(arguments.scenario, arguments.overrides)
+    law = "exact finite-size law" if arguments.exact else "deterministic equivalent"
+    with output.patience(f"computing the {law}"):
+        result = predicted(scenario, arguments.digits, exact=arguments.exact)
+    if arguments.json:
+        output.write_json({field: getattr(result, field) for field in FIELDS}, arguments.digits)
+        return 0
+    describe(scenario)
+    print(f"\n{law}")
+    output.write_block(_lines(scenario, result, arguments.digits))
+    remarks = _remarks(scenario, float(result.test_error))
+    if remarks:
+        print("\n" + "\n".join(remarks))
+    return 0
+
+
+def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
+    """Return the deterministic equivalent (theory.md E4) of a scenario, or its exact finite-size law (F4, F5, F7)."""
+    if exact:
+        from numerics.exact import predict_exact
+
+        return predict_exact(scenario, digits or 15)
+    from numerics.equivalents import predict
+
+    return predict(scenario, digits)
+
+
+def describe(scenario: Scenario) -> None:
+    """Print the scenario: the spectrum, the generators and the downstream fit, one line each."""
+    spectrum = scenario.spectrum
+    beta = f", β = {spectrum.beta}" if spectrum.beta is not None else ""
+    lines = [("spectrum", f"{spectrum.kind}{beta}, d = {spectrum.dim}")]
+    for generator in scenario.generators:
+        times = f"{generator.repeat} × " if generator.repeat > 1 else ""
+        same = ", sharing one design" if generator.same_design and generator.repeat > 1 else ""
+        lines.append(("generator", times + _fit(generator, spectrum.dim) + same))
+    lines.append(("downstream", _fit(scenario.downstream, spectrum.dim)))
+    if scenario.name:
+        print(scenario.name)
+    output.write_block(lines)
+
+
+def _fit(fit: Generator | Downstream, dim: float) -> str:
+    method = f"λ = {fit.ridge}" if fit.ridge else "min-norm least squares" if fit.samples < dim else "least squares"
+    return f"T = {fit.samples}, {method}, σ² = {fit.noise}"
+
+
+def _lines(scenario: Scenario, result: Prediction, digits: int | None) -> list[tuple[str, ...]]:
+    def line(label: str, value: Any, share: bool = True) -> tuple[str, ...]:
+        percent = f"{100 * float(value / result.test_error):5.1f} %" if share and result.test_error else ""
+        return (label, output.short(value, digits), percent)
+
+    lines = [
+        line("test error", result.test_error, share=False),
+        line("  noise-free part", result.noise_free),
+        line("  downstream noise", result.downstream_noise),
+    ]
+    noises, kappas = result.noise_by_generation, result.kappa
+    if len(noises) <= LONGEST_LIST:
+        lines += [line(f"  noise of generation {m}", value) for m, value in enumerate(noises)]
+    else:
+        lines += [line(f"  noise of {span}", sum(noises[run])) for span, run in _runs(scenario)]
+    if kappas:
+        lines.append(line("kappa of the downstream fit", kappas[-1], share=False))
+        lines += [line(f"kappa of {span}", kappas[run.start], share=False) for span, run in _runs(scenario)]
+    return lines
+
+
+def _runs(scenario: Scenario) -> list[tuple[str, slice]]:
+    """Return the generations of each [[generators]] entry: in words, and as a slice."""
+    runs, first = [], 0
+    for generator in scenario.generators:
+        last = first + generator.repeat - 1
+        words = f"generation {first}" if first == last else f"generations {first} to {last}"
+        runs.append((words, slice(first, last + 1)))
+        first = last + 1
+    return runs
+
+
+def _remarks(scenario: Scenario, error: float) -> list[str]:
+    """Return what a practitioner asks next: has the model learnt anything, and what would true labels give?"""
+    remarks = []
+    signal = _signal(scenario)
+    if signal:
+        verdict = (
+            f"this fit removes {1 - error / signal:.1%} of it" if error < signal else "this fit is worse than none"
+        )
+        remarks.append(f"Predicting zero has error {signal:.6g}: {verdict}.")
+    if scenario.generators:
+        clean = float(predicted(dataclasses.replace(scenario, generators=()), None).test_error)
+        factor = f": relabelling multiplies it by {error / clean:.3g}" if clean else ""
+        remarks.append(f"On true labels the same fit has error {clean:.6g}{factor}.")
+        remarks.append("`ridgeproof optimal-ridge` finds the downstream ridge that limits the damage.")
+    return remarks
+
+
+def _signal(scenario: Scenario) -> float | None:
+    """Return |w0|_S^2, the error of the predictor that is always zero; None where the spectrum cannot be listed."""
+    try:
+        eigenvalues = scenario.spectrum.eigenvalues()
+        return float((eigenvalues * scenario.target.coefficients(scenario.spectrum) ** 2).sum())
+    except DomainError:
+        return None

@@ -1,0 +1,123 @@
+"""``ridgeproof simulate``: the test error of a scenario by drawing it, beside the prediction."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import DomainError
+
+from . import options, output
+
+if TYPE_CHECKING:
+    from numerics.scenario import Scenario
+
+MOST_REPLICATES = 1_000_000
+MOST_WORKERS = 1024
+
+
+def _relative_error(text: str) -> float:
+    from numerics.errors import InputError
+    from numerics.numbers import exact
+
+    try:
+        value = exact(text, where="--relative-error")
+    except InputError:
+        value = Fraction(0)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and below 1")
+    return float(value)
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "simulate",
+        help="test error of a scenario by simulation from the model's definition",
+        description="Draw designs and noises, fit, relabel, and average the test error; z says how many standard\n"
+        "errors the mean lies from the deterministic equivalent.",
+        epilog="example: ridgeproof simulate examples/reference-1.toml --replicates 400 --workers 2 --store runs.db",
+    )
+    options.add_scenario(parser)
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument(
+        "--replicates",
+        metavar="N",
+        type=options.whole_number(2, MOST_REPLICATES),
+        help="independent repetitions (default 200)",
+    )
+    size.add_argument(
+        "--relative-error",
+        metavar="E",
+        type=_relative_error,
+        help="go on until standard error / mean is at most E",
+    )
+    parser.add_argument("--seed", metavar="S", type=options.whole_number(0, 2**63 - 1), default=0, help="default 0")
+    parser.add_argument(
+        "--workers",
+        metavar="W",
+        type=options.whole_number(1, MOST_WORKERS),
+        default=1,
+        help="processes; the result does not depend on their number (default 1)",
+    )
+    parser.add_argument("--store", metavar="FILE", help="SQLite file that keeps finished replicates, to resume from")
+    options.add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the simulated mean, its standard error and the prediction."""
+    from numerics.scenario import load_scenario
+    from numerics.simulation import simulate
+
+    scenario = load_scenario(arguments.scenario, arguments.overrides)
+    result = simulate(
+        scenario,
+        replicates=arguments.replicates,
+        relative_error=arguments.relative_error,
+        seed=arguments.seed,
+        workers=arguments.workers,
+        store=arguments.store,
+        progress=output.progress("replicates"),
+    )
+    for warning in result.warnings:
+        output.note(f"warning: {warning}")
+    prediction, reason = _prediction(scenario)
+    z = None
+    if prediction is not None and result.standard_error > 0 and math.isfinite(result.standard_error):
+        z = (result.mean - prediction) / result.standard_error
+    if arguments.json:
+        output.write_json(
+            {
+                "mean": result.mean,
+                "standard_error": result.standard_error,
+                "replicates": result.replicates,
+                "predicted": prediction,
+                "z": z,
+            }
+        )
+        if reason:
+            output.note(reason)
+        return 0
+    drawn = f"{result.replicates} replicates, seed {result.seed}"
+    lines = [
+        ("simulated", f"{result.mean:.6g} ± {result.standard_error:.2g}", drawn),
+        ("predicted", output.short(prediction), reason or "deterministic equivalent"),
+    ]
+    if z is not None and prediction:
+        gap = result.mean / prediction - 1
+        lines.append(("gap", f"{100 * gap:+.2f} %", f"z = {z:+.2f} standard errors"))
+    output.write_block(lines)
+    return 0
+
+
+def _prediction(scenario: Scenario) -> tuple[float | None, str]:
+    """Return the deterministic equivalent, or None and the reason why there is none."""
+    from numerics.equivalents import predict
+
+    try:
+        return float(predict(scenario).test_error), ""
+    except DomainError as error:
+        return None, str(error)

@@ -1,0 +1,60 @@
+"""Fixtures of the end-to-end tests: the command in a process of its own, and the examples."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+Completed = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """Return the directory of the example files."""
+    return EXAMPLES
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """Return the environment of a child process that imports the packages that the tests import, and no others."""
+    packages = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
+    return {**os.environ, "PYTHONPATH": packages, "PYTHONSAFEPATH": "1"}
+
+
+@pytest.fixture
+def ridgeproof(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Completed]:
+    """Return a function that runs the command in an empty directory, unless another is given."""
+
+    def run(*words: object, timeout: float = 300, cwd: Path = tmp_path) -> Completed:
+        return subprocess.run(
+            [sys.executable, "-m", "proofs_check.cli", *map(str, words)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            timeout=timeout,
+        )
+
+    return run
+
+
+@pytest.fixture
+def ridgeproof_json(ridgeproof: Callable[..., Completed]) -> Callable[..., Any]:
+    """Return a function that runs the command with ``--json`` and reads what it prints, strictly."""
+
+    def run(*words: object) -> Any:
+        done = ridgeproof(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+    return run
