@@ -1,4 +1,4 @@
-"""Time of exponent tables: rows that share scales, as in a table, and rows that share nothing.
+"""Time of exponent tables (rows that share scales, and rows that share nothing), diagrams, and users' laws.
 
 Run: python benchmarks/bench_exponents.py
 """
@@ -10,10 +10,15 @@ import random
 import time
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 from theorems.exponents import ExponentRow, exponent_row, row_certificate, table
+from theorems.exponents.diagrams import diagram
+from theorems.exponents.law_file import load_law, parameter_values
+from theorems.exponents.user_law import optimum
 
 ROWS = 10_000
+LAWS = Path(__file__).parents[1] / "examples" / "laws"
 
 
 def product_table() -> list[ExponentRow]:
@@ -57,6 +62,16 @@ def main() -> None:
     start = time.process_time()
     size = sum(len(json.dumps(row_certificate(row))) for row in rows[:1000] if row.rate is not None)
     print(f"1000 certificates ({size} bytes of JSON): {time.process_time() - start:.2f} s")
+    start = time.process_time()
+    window = (Fraction(0), Fraction(2))
+    found = diagram("a", "b", window, window, {"beta": Fraction(3, 2), "r": Fraction(1, 2), "g": Fraction(1, 4)})
+    print(f"a diagram of {len(found.regions)} regions: {time.process_time() - start:.3f} s")
+    for path in sorted(LAWS.glob("*.toml")):
+        law = load_law(path)
+        start = time.process_time()
+        for _ in range(1000):
+            optimum(law, parameter_values(law, {}))
+        print(f"1000 rows of {path.name}: {time.process_time() - start:.2f} s")
 
 
 if __name__ == "__main__":

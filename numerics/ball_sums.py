@@ -55,7 +55,7 @@ def ball_measure(scenario: Scenario, floor: arb | None) -> BallMeasure:
         assert spectrum.beta is not None
         beta, decay = spectrum.beta, spectrum.beta - 2 * power
         terms, rho = _euler_maclaurin_size(beta, decay)
-        first = math.ceil(2 * terms / (2 * math.pi * rho)) + 2
+        first = math.ceil(8 * terms / (2 * math.pi * rho)) + 2
         if dim > 4 * first:
             return _power_law(beta, None if dim == math.inf else int(dim), decay, scale, floor, first, terms, rho)
     if dim > MAX_LISTED:
@@ -102,8 +102,8 @@ def power_sum(exponent: Fraction, last: int) -> arb:
 
 
 def _euler_maclaurin_size(beta: Fraction, decay: Fraction) -> tuple[int, float]:
-    """(2p, rho) for the current precision: with N = 2 (2p)/(2 pi rho) the remainder falls like (2e)^-2p."""
-    terms = 2 * math.ceil(0.21 * ctx.prec) + 2 * math.ceil(max(0.0, float(-decay))) + 8
+    """(2p, rho) for the current precision: with N = 8 (2p)/(2 pi rho) the remainder falls like (8e)^-2p."""
+    terms = 2 * math.ceil(0.115 * ctx.prec) + 2 * math.ceil(max(0.0, float(-decay))) + 8
     return terms, min(math.sin(math.pi / (2 * float(beta))) * (1 - 1e-9), 0.6)
 
 

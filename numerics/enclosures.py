@@ -43,8 +43,9 @@ class Enclosure:
     kappa: tuple[arb, ...]
 
     def figures(self) -> list[arb]:
-        """All of them, in one list."""
-        return [self.test_error, self.noise_free, *self.noises, *self.kappa]
+        """The distinct ones: equal generations share one object."""
+        every = (self.test_error, self.noise_free, *self.noises, *self.kappa)
+        return list({id(x): x for x in every}.values())
 
 
 def enclose(scenario: Scenario, digits: int) -> Enclosure:
@@ -193,9 +194,8 @@ def _missing(measure: BallMeasure, samples: int, lam: arb, k: arb) -> tuple[arb,
 
 @dataclass(frozen=True)
 class _Link:
-    """D, L and T - df_2 of one step; D and L are None at kappa = 0, where they are 1 and 0."""
+    """D, L and T - df_2 of one (samples, ridge); D and L are None at kappa = 0, where they are 1 and 0."""
 
-    step: Step
     shrink: Field | None
     loss: Field | None
     residual: arb
@@ -205,30 +205,32 @@ def _link(measure: BallMeasure, step: Step, kappas: dict[tuple[int, Fraction], a
     k = kappas.get((step.samples, step.ridge))
     if k is None:
         assert measure.dim is not None
-        return _Link(step, None, None, arb(step.samples - measure.dim))
+        return _Link(None, None, arb(step.samples - measure.dim))
     shrink, loss = measure.shrink_and_loss(k)
     residual = step.samples * ball(step.ridge) / k + measure.integral(shrink * loss, "trace")
-    return _Link(step, shrink, loss, residual)
+    return _Link(shrink, loss, residual)
 
 
 def _figures(measure: BallMeasure, chain: list[Step], kappas: dict[tuple[int, Fraction], arb]) -> Enclosure:
     """The chain of `numerics.equivalents` in balls: forward for the mean, backward for the covariance."""
-    distinct = {step: _link(measure, step, kappas) for step in chain}
-    links = [distinct[step] for step in chain]
+    distinct: dict[tuple[int, Fraction], _Link] = {}
+    for step in chain:
+        if (step.samples, step.ridge) not in distinct:
+            distinct[step.samples, step.ridge] = _link(measure, step, kappas)
+    links = [(step, distinct[step.samples, step.ridge]) for step in chain]
     kept, lost = measure.constant(1), measure.constant(0)
     inflows: list[list[arb]] = []
-    for link in links:
+    for step, link in links:
         inflows.append([])
         if link.shrink is not None and link.loss is not None:
-            for _ in range(link.step.times):
+            for _ in range(step.times):
                 flow = link.loss * kept
                 inflows[-1].append(measure.integral(flow * flow, "signal"))
                 kept, lost = link.shrink * kept, link.loss + link.shrink * lost
     noise_free = measure.integral(lost * lost, "signal")
     weight = measure.constant(1)
     noises: list[arb] = []
-    for link, flows in zip(reversed(links), reversed(inflows), strict=True):
-        step = link.step
+    for (step, link), flows in zip(reversed(links), reversed(inflows), strict=True):
         noise = ball(step.noise) / step.generations
         if link.shrink is None or link.loss is None:
             gain = measure.integral(weight, "trace") / link.residual
@@ -242,5 +244,6 @@ def _figures(measure: BallMeasure, chain: list[Step], kappas: dict[tuple[int, Fr
             noises += [noise * gain] * step.generations
             weight = weight + loss * gain
     noises.reverse()
-    each = [kappas.get((s.samples, s.ridge), arb(0)) for s in chain for _ in range(s.times * s.generations)]
+    none = arb(0)
+    each = [kappas.get((s.samples, s.ridge), none) for s in chain for _ in range(s.times * s.generations)]
     return Enclosure(sum(noises, noise_free), noise_free, tuple(noises), tuple(each))

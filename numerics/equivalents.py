@@ -13,13 +13,15 @@ by the adjoint recursion: a is the weight with which c enters the final error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.errors import DomainError, NotConverged
+from numerics.digits import centre, check_digits, radius, to_digits
+from numerics.errors import DomainError
 from numerics.kappa import kappa as solve_kappa
 from numerics.measure import Measure
 from numerics.modes import Modes, double_modes, mp_modes
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from mpmath import mpf
 
     Number = float | mpf
-
-MAX_DIGITS = 1000
 
 
 @dataclass(frozen=True)
@@ -181,14 +181,16 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
     except ImportError:
         return to_digits(lambda: _predict(scenario, mp_modes(scenario)), digits, _numbers)
     found = enclose(scenario, digits)
-    noises = [centre(x) for x in found.noises]
+    figures = found.figures()
+    centres = {id(x): centre(x) for x in figures}
+    noises = [centres[id(x)] for x in found.noises]
     return Prediction(
-        centre(found.test_error),
-        centre(found.noise_free),
+        centres[id(found.test_error)],
+        centres[id(found.noise_free)],
         noises[-1],
         tuple(noises[:-1]),
-        tuple(centre(x) for x in found.kappa),
-        _radius(found.figures(), digits),
+        tuple(centres[id(x)] for x in found.kappa),
+        radius(figures, digits),
     )
 
 
@@ -214,36 +216,6 @@ def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
     return [_predict(scenario, modes) for scenario in scenarios]
 
 
-def centre(ball: Any) -> mpf:
-    """The exact centre of a ball as an ``mpf``."""
-    from mpmath import mp
-    from mpmath.libmp import from_man_exp
-
-    mantissa, exponent = ball.mid().man_exp()
-    return mp.make_mpf(from_man_exp(int(mantissa), int(exponent)))
-
-
-def _radius(balls: Sequence[Any], digits: int) -> mpf:
-    """The largest error of a centre rounded to ``digits`` digits, rounded up to one digit.
-
-    Rounding adds half a unit of the last digit, here 0.51 for rounding that is done in two stages.
-    """
-    from mpmath import mp, mpf
-
-    with mp.workdps(20):
-        worst = mpf(0)
-        for ball in balls:
-            size = abs(centre(ball))
-            unit = mpf(10) ** (mp.floor(mp.log10(size)) - digits + 1) if size else 0
-            worst = max(worst, centre(ball.rad()) * (1 + mpf(2) ** -20) + unit * mpf("0.51"))
-        if not worst:
-            return worst
-        exponent = int(mp.floor(mp.log10(worst)))
-        digit = int(mp.ceil(worst / mpf(10) ** exponent))
-    with mp.workdps(digits + 10):
-        return digit * mpf(10) ** exponent
-
-
 def _numbers(prediction: Prediction) -> list[Any]:
     return [
         prediction.test_error,
@@ -254,38 +226,6 @@ def _numbers(prediction: Prediction) -> list[Any]:
     ]
 
 
-def check_digits(digits: int) -> None:
-    """Raises DomainError outside 1..1000."""
-    if not 1 <= digits <= MAX_DIGITS:
-        raise DomainError(f"digits = {digits}", where="digits", accepted=f"an integer between 1 and {MAX_DIGITS}")
-
-
-def to_digits(compute: Callable[[], Any], digits: int, numbers: Callable[[Any], list[Any]]) -> Any:
-    """Run ``compute`` with guard digits at two precisions until all its numbers agree to ``digits`` digits.
-
-    Raises
-    ------
-    DomainError
-        digits outside 1..1000.
-    NotConverged
-        No agreement with 240 guard digits.
-    """
-    from mpmath import mp
-
-    check_digits(digits)
-    guards = (15, 30, 60, 120, 240)
-    with mp.workdps(digits + guards[0]):
-        coarse = compute()
-    for guard in guards[1:]:
-        with mp.workdps(digits + guard):
-            fine = compute()
-            pairs = zip(numbers(coarse), numbers(fine), strict=True)
-            if all(a == b or abs(a - b) <= abs(b) * mp.mpf(10) ** (-digits - 5) for a, b in pairs):
-                return fine
-        coarse = fine
-    raise NotConverged(f"no {digits} digits with {guards[-1]} guard digits", where="digits")
-
-
 def _predict(scenario: Scenario, modes: Modes) -> Prediction:
     chain = [*links(scenario, modes), fit_link(modes, steps(scenario)[-1])]
     trace, signal = modes.trace, modes.signal
@@ -294,22 +234,33 @@ def _predict(scenario: Scenario, modes: Modes) -> Prediction:
     lost = np.full(signal.nodes.shape, zero, dtype=signal.nodes.dtype)
     inflows = []  # kappa^2 tr[m m^T S (S+kappa)^-2]: the part of the teacher's mean that acts as label noise
     for fit in chain:
+        if fit.kappa == 0:  # D = 1 and L = 0: the mean passes unchanged
+            inflows.append(zero)
+            continue
         inflows.append(signal.integral((fit.signal_loss * kept) ** 2))
         kept, lost = fit.signal_shrink * kept, fit.signal_loss + fit.signal_shrink * lost
     noise_free = signal.integral(lost**2)
     weight = np.full(trace.nodes.shape, zero + 1, dtype=trace.nodes.dtype)
     noises: list[Any] = []
+    after = None
     for fit, inflow in zip(reversed(chain), reversed(inflows), strict=True):
-        weight = fit.shrink**2 * weight
-        gain = trace.integral(weight) / fit.residual
+        if fit.kappa != 0:
+            weight = fit.shrink**2 * weight
+        if fit.kappa != 0 or fit is not after:  # a least-squares link leaves the weight as it is: one gain serves a run
+            gain = trace.integral(weight) / fit.residual
         noise_free = noise_free + inflow * gain
         noises += [fit.noise * gain / fit.generations] * fit.generations
-        weight = weight + fit.loss**2 * gain
+        if fit.kappa != 0:
+            weight = weight + fit.loss**2 * gain
+        after = fit
     noises.reverse()
     kappas = tuple(fit.kappa for fit in chain for _ in range(fit.generations))
-    convert = float if trace.nodes.dtype == float else lambda x: x
-    noises = [convert(noise) for noise in noises]
-    return Prediction(convert(sum(noises, noise_free)), convert(noise_free), noises[-1], tuple(noises[:-1]), kappas)
+    if trace.nodes.dtype == float:
+        noises, noise_free = [float(noise) for noise in noises], float(noise_free)
+        total = math.fsum([*noises, noise_free])
+    else:
+        total = sum(noises, noise_free)
+    return Prediction(total, noise_free, noises[-1], tuple(noises[:-1]), kappas)
 
 
 @dataclass(frozen=True)
@@ -328,6 +279,9 @@ def teacher(scenario: Scenario, modes: Modes) -> Teacher:
     kept = np.full(modes.signal.nodes.shape, zero + 1, dtype=modes.signal.nodes.dtype)
     lost = np.full(modes.signal.nodes.shape, zero, dtype=modes.signal.nodes.dtype)
     for fit in links(scenario, modes):
+        if fit.kappa == 0:
+            covariance = covariance + fit.noise / fit.residual
+            continue
         inflow = modes.trace.integral(fit.loss**2 * covariance) + modes.signal.integral((fit.signal_loss * kept) ** 2)
         covariance = fit.shrink**2 * (covariance + (fit.noise + inflow) / fit.residual)
         kept, lost = fit.signal_shrink * kept, fit.signal_loss + fit.signal_shrink * lost

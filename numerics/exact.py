@@ -63,7 +63,8 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     Raises
     ------
     DomainError
-        A noisy fit at ridge 0 with |samples - dim| <= 1: its mean is infinite (F3, F5).
+        A noisy fit at ridge 0 with |samples - dim| <= 1: its mean is infinite (F3, F5).  Sizes beyond those of
+        `numerics.laguerre.averages`, for ridge fits with S = c I.
     NoExactLaw
         No exact law is known for the scenario.
     InputError

@@ -47,7 +47,8 @@ def first_correction(scenario: Scenario) -> float:
         Delta(lambda) = (1/4) (1/sqrt(edge_- + lambda) - 1/sqrt(edge_+ + lambda))^2,
 
     the mean in the central limit theorem of Bai and Silverstein (Ann. Probab. 32 (2004) 553) for x -> 1/(x + lambda).
-    The traces that a link needs are tr G = d - lambda tr R, tr U^2 = -lambda^2 (tr R)', tr Sh R^2 = tr R + lambda (tr R)'.
+    The traces that a link needs are tr G = d - lambda tr R, tr U^2 = -lambda^2 (tr R)' and
+    tr Sh R^2 = tr R + lambda (tr R)'.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def isotropic_moments(dim: int, samples: int, ridge: mpf, fits: int, digits: int
 
     Raises
     ------
-    NotConverged
+    DomainError, NotConverged
         See `numerics.laguerre.averages`.
     """
     if ridge == 0:  # min-norm: G is a projection of rank T (F5), and E tr W^+ = T/(d - T - 1)
@@ -56,7 +56,7 @@ def isotropic_moments(dim: int, samples: int, ridge: mpf, fits: int, digits: int
             unit *= step * step
         return out
 
-    g, u, gg, gu, uu, *noise = averages(dim, samples, values, digits, where="exact isotropic law")
+    g, u, gg, gu, uu, *noise = averages(dim, samples, values, digits, scale=shift, where="exact isotropic law")
     null = max(0, dim - samples)  # directions that the design does not see: G = 0, U = 1
     return FitMoments(
         [g / dim], [(u + null) / dim], [[gg / dim]], [[gu / dim]], [[(uu + null) / dim]], [[x] for x in noise[::-1]]

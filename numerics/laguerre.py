@@ -22,15 +22,18 @@ from functools import lru_cache
 
 from mpmath import mp, mpf
 
-from numerics.errors import NotConverged
+from numerics.errors import DomainError, NotConverged
 
+MOST_EIGENVALUES, MOST_ROWS = 1000, 20_000  # of the smaller and the larger of d and T: minutes
 MAX_NODES = 1_000_000
 GUARD = 8  # decimal digits beyond those asked for
 LEVELS = 16  # halvings of the lattice step at most
 
 
 class Density:
-    """x rho(x) at the lattice points x = n exp(index/2^level); computed values are kept.
+    """rho(x) dx/ds at the lattice points s = index/2^level of log(x/n) = s - exp(-s - offset); values are kept.
+
+    In s the density falls double-exponentially on both sides, also where rho is a mere power of x near 0.
 
     Parameters
     ----------
@@ -38,10 +41,12 @@ class Density:
         1 <= m <= n.
     digits : int
         Digits that averages against it are wanted to.
+    offset : int
+        Where s stops to be log(x/n): below x = n exp(-offset).
     """
 
-    def __init__(self, smaller: int, larger: int, digits: int) -> None:
-        self.m, self.n, self.a = smaller, larger, larger - smaller
+    def __init__(self, smaller: int, larger: int, digits: int, offset: int) -> None:
+        self.m, self.n, self.a, self.offset = smaller, larger, larger - smaller, offset
         self.bits = bits = int((digits + GUARD) * math.log2(10)) + 3 * larger.bit_length() + 24
         # c_k = sqrt(k (k+a)): c_(k+1) p_(k+1) = (2k+1+a-x) p_k - c_k p_(k-1), I_k likewise over sqrt(h_k)
         self.c = [math.isqrt((k * (k + self.a)) << (2 * bits)) for k in range(smaller + 1)]
@@ -55,16 +60,19 @@ class Density:
         self._kept: dict[tuple[int, int], tuple[mpf, mpf]] = {}
 
     def at(self, index: int, level: int) -> tuple[mpf, mpf]:
-        """(x, x rho(x)) at x = n exp(index/2^level)."""
+        """(x, rho(x) dx/ds) at s = index/2^level."""
         while level and index % 2 == 0:
             index, level = index // 2, level - 1
         if (index, level) not in self._kept:
             with mp.workprec(self.bits):
-                x = self.n * mp.exp(mp.ldexp(mpf(index), -level))
-                self._kept[index, level] = x, self._value(x)
+                s = mp.ldexp(mpf(index), -level)
+                bend = mp.exp(-s - self.offset)
+                x = self.n * mp.exp(s - bend)
+                self._kept[index, level] = x, self._value(x) * (1 + bend)
         return self._kept[index, level]
 
     def _value(self, x: mpf) -> mpf:
+        """x rho(x)."""
         m, a, bits, c = self.m, self.a, self.bits, self.c
         scaled = int(mp.ldexp(x, bits))
         # In what follows p and I are multiplied by sqrt(h_0), and I divided by x^((a-1)/2) e^(-x/2).
@@ -96,12 +104,18 @@ class Density:
 
 
 @lru_cache(maxsize=8)
-def _density(smaller: int, larger: int, digits: int) -> Density:
-    return Density(smaller, larger, digits)
+def _density(smaller: int, larger: int, digits: int, offset: int) -> Density:
+    return Density(smaller, larger, digits, offset)
 
 
 def averages(
-    dim: int, samples: int, values: Callable[[mpf], list[mpf]], digits: int, *, where: str = "Laguerre density"
+    dim: int,
+    samples: int,
+    values: Callable[[mpf], list[mpf]],
+    digits: int,
+    *,
+    scale: mpf | None = None,
+    where: str = "Laguerre density",
 ) -> list[mpf]:
     """E sum_i f(x_i) over the min(d, T) nonzero eigenvalues of Z^T Z, for several functions f at once.
 
@@ -110,23 +124,35 @@ def averages(
     dim, samples : int
         d and T, >= 1; the entries of Z (T, d) are independent N(0, 1).
     values : callable
-        x -> [f(x), ...], each f >= 0 on (0, oo) and analytic in a sector around it, of at most polynomial growth at both
-        ends, x^-1 at worst at 0 (where that is integrable).
+        x -> [f(x), ...], each f >= 0 on (0, oo), analytic in a sector around it, bounded at 0 and of at most
+        polynomial growth at infinity.
     digits : int
         Significant digits.
+    scale : mpf, optional
+        The x > 0 near which the values change from their behaviour at 0, if they have one; for speed only.
 
     Raises
     ------
+    DomainError
+        d and T too large.
     NotConverged
-        The trapezoidal sums in log x do not settle.
+        The trapezoidal sums do not settle.
 
     Notes
     -----
-    In log x the integrand is analytic in a strip, so the error of step h is like exp(-c/h), and halving h squares it:
-    half of the digits must agree between two steps, and the density must sum to min(d, T) to all of them.
+    In s (see `Density`) the integrand is analytic in a strip, so the error of step h is like exp(-c/h), and halving h
+    squares it: half of the digits must agree between two steps, and the density must sum to min(d, T) to all of them.
     """
     count = min(dim, samples)
-    density = _density(count, max(dim, samples), digits)
+    if count > MOST_EIGENVALUES or max(dim, samples) > MOST_ROWS:
+        raise DomainError(
+            f"dim = {dim} and samples = {samples} are too large",
+            where=where,
+            accepted=f"the smaller one <= {MOST_EIGENVALUES}, the larger one <= {MOST_ROWS}",
+        )
+    larger = max(dim, samples)
+    offset = 2 if scale is None else max(2, 4 * math.ceil(float(mp.log(larger / scale)) / 4 + 0.25))
+    density = _density(count, larger, digits, offset)
     with mp.workprec(density.bits):
         small = mpf(10) ** -(digits + GUARD)
         half = mpf(10) ** -(mpf(digits) / 2 + 1)
@@ -142,7 +168,7 @@ def averages(
 
 
 def _lattice_sums(density: Density, level: int, values: Callable[[mpf], list[mpf]], small: mpf) -> list[mpf]:
-    """Sums over the lattice of x rho(x) times 1 and each value; outwards until three terms in a row are negligible."""
+    """Lattice sums of the density times 1 and each value; outwards until three terms in a row are negligible."""
     sums: list[mpf] = []
     for direction in (1, -1):
         index, idle = (0 if direction == 1 else -1), 0

@@ -66,7 +66,7 @@ def moment_coefficients(
 def moment(
     words: Sequence[Sequence[str]], matrices: Mapping[str, Matrix], covariance: Matrix, samples: int
 ) -> Fraction:
-    """E prod_w tr(w) at T = ``samples`` >= 1, exactly; see `moment_coefficients` for the other parameters and errors."""
+    """E prod_w tr(w) at T = ``samples`` >= 1, exactly; parameters and errors as for `moment_coefficients`."""
     if samples < 1:
         raise InputError(f"{samples} samples", where="moment", accepted="an integer >= 1")
     coefficients = moment_coefficients(words, matrices, covariance)

@@ -98,7 +98,7 @@ class DesignFit:
         self.dual = rows < dim
         gram = design @ design.T if self.dual else design.T @ design
         self.gram = gram
-        self.factor = _cholesky(gram, self.shift)
+        self.factor = cholesky(gram, self.shift)
         self.svd: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
         if self.factor is None:
             left, values, right = np.linalg.svd(design, full_matrices=False)
@@ -122,30 +122,8 @@ class DesignFit:
             w = lapack.dpotrs(self.factor, self.design.T @ y, lower=1)[0]
         return w / self.scale
 
-    def moments(self) -> tuple[np.ndarray | None, np.ndarray]:
-        """The matrices (A, N) of the fit: given the design, cov(w') = A cov(w) A^T + sigma^2 N.
 
-        A = (X^T X + shift)^-1 X^T X (None stands for the identity) and N = B B^T with w' = B y; each (d, d).
-        """
-        if self.svd is not None:
-            _, values, right = self.svd
-            contraction = None if self.scale.size > 1 else (right.T * (values * self.filter)) @ right
-            noise = (right.T * self.filter**2) @ right
-        elif self.dual:
-            half = lapack.dtrtrs(self.factor, self.design, lower=1)[0]
-            contraction = half.T @ half
-            whole = lapack.dtrtrs(self.factor, half, lower=1, trans=1)[0]
-            noise = whole.T @ whole
-        elif self.shift == 0:
-            contraction = None
-            noise = lapack.dpotrs(self.factor, np.eye(self.gram.shape[0]), lower=1)[0]
-        else:
-            contraction = lapack.dpotrs(self.factor, self.gram, lower=1)[0]
-            noise = lapack.dpotrs(self.factor, contraction.T, lower=1)[0]
-        return contraction, noise / (self.scale[:, None] * self.scale)
-
-
-def _cholesky(gram: np.ndarray, shift: float) -> np.ndarray | None:
+def cholesky(gram: np.ndarray, shift: float) -> np.ndarray | None:
     """The lower Cholesky factor of gram + shift I, or None where it is too ill-conditioned to be trusted."""
     shifted = gram.copy()
     shifted.flat[:: gram.shape[0] + 1] += shift
@@ -189,36 +167,3 @@ def direct_replicate(scenario: Scenario, rng: np.random.Generator) -> float:
                 y += link.sigma * rng.standard_normal(link.samples)
             w = fit.student(y)
     return float(np.sum(eigenvalues * (w - truth) ** 2))
-
-
-def noise_averaged_replicate(scenario: Scenario, rng: np.random.Generator) -> float:
-    """One draw of E[|w_hat - w0|_S^2 given the designs]: only designs are drawn, label noise is integrated out.
-
-    Given the designs w_hat is Gaussian; its mean is the noise-free chain and its covariance follows
-    C' = A C A^T + sigma^2 N of `DesignFit.moments`.  Unbiased like `direct_replicate`, with a variance never larger
-    (Rao-Blackwell), at the price of d x d products per fit.
-
-    Parameters and errors as for `direct_replicate`.
-    """
-    eigenvalues = scenario.spectrum.eigenvalues()
-    root = np.sqrt(eigenvalues)
-    truth = scenario.target.coefficients(scenario.spectrum)
-    mean = truth
-    covariance: np.ndarray | None = None
-    for link in links(scenario, square=True):
-        fit = DesignFit(rng, root, link)
-        if covariance is None and link.sigma == 0:
-            for _ in range(link.fits):
-                mean = fit.student(fit.labels(mean))
-            continue
-        contraction, noise = fit.moments()
-        for _ in range(link.fits):
-            mean = fit.student(fit.labels(mean))
-            if covariance is None:
-                covariance = link.sigma**2 * noise
-                continue
-            if contraction is not None:
-                covariance = contraction @ covariance @ contraction.T
-            covariance = covariance + link.sigma**2 * noise
-    spread = 0.0 if covariance is None else float(np.sum(eigenvalues * np.diag(covariance)))
-    return float(np.sum(eigenvalues * (mean - truth) ** 2)) + spread

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from numerics.cluster import ClusterPool
 from numerics.errors import DomainError, InputError, NotConverged
-from numerics.sampling import direct_replicate, noise_averaged_replicate
+from numerics.sampling import direct_replicate
 from numerics.scenario import Downstream, Generator, Scenario
 from numerics.store import ReplicateStore
-from numerics.workers import METHODS, WorkerPool
+from numerics.workers import METHODS, Job, Task, Values, WorkerPool
 
-__all__ = ["Simulation", "direct_replicate", "noise_averaged_replicate", "simulate", "tail_warnings"]
+__all__ = ["Simulation", "direct_replicate", "run", "simulate", "tail_warnings"]
 
 DEFAULT_REPLICATES = 200
 #: First look of a sequential run, and the fewest replicates added between two looks.
@@ -35,7 +36,7 @@ class Simulation:
         Sample standard deviation over sqrt(replicates).
     replicates : int
     seed : int
-    method : {"direct", "noise-averaged"}
+    method : {"direct", "averaged"}
     warnings : tuple of str
         One line for each reason not to read mean +- standard_error as a normal confidence interval; see
         `tail_warnings`.
@@ -98,7 +99,8 @@ def simulate(
     workers: int = 1,
     store: str | Path | None = None,
     progress: Callable[[int, int | None], None] | None = None,
-    method: Literal["direct", "noise-averaged"] = "direct",
+    method: Literal["direct", "averaged"] = "direct",
+    scheduler: str | None = None,
 ) -> Simulation:
     """Estimate the test error of a scenario by drawing it from the model's definition.
 
@@ -113,7 +115,8 @@ def simulate(
         that are fixed in advance.  Since the number of replicates then depends on the data, mean and standard error
         are only asymptotically (E -> 0) those of a fixed sample: the mean has a bias of order E^2 relative to it
         (downwards when large values come with large spread), and with several looks the chance of stopping early is a
-        little raised.  Intervals are valid to first order in E (Anscombe); they are not anytime-valid.
+        little raised.  Intervals are valid to first order in E (Anscombe); those of `numerics.sequential` are
+        anytime-valid.
     seed : int
         >= 0.  Replicate i draws from SeedSequence(entropy=seed, spawn_key=(i,)).
     workers : int
@@ -122,13 +125,16 @@ def simulate(
         File that keeps every finished replicate; a run with the same scenario, seed and method goes on from it.
     progress : callable, optional
         Called as ``progress(done, total)`` after each replicate; total is None for a sequential run.
-    method : {"direct", "noise-averaged"}
-        Draw the label noise as well, or integrate it out given the designs.
+    method : {"direct", "averaged"}
+        Draw everything, or average label noise and signs exactly given the designs (`numerics.averaged`): same mean,
+        less variance.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers draw the replicates, in place of local processes.
 
     Returns
     -------
     Simulation
-        Bit-identical for any number of workers and any interruptions (one machine, one version of NumPy).
+        Bit-identical for any number of workers and any interruptions (one type of processor, one version of NumPy).
 
     Raises
     ------
@@ -139,44 +145,101 @@ def simulate(
     NotConverged
         ``relative_error`` not reached within a million replicates, or a worker that died.
     """
-    target = _checked_options(replicates, relative_error, seed, workers, method)
-    warnings = tail_warnings(scenario)
-    if relative_error is not None and any("is infinite, the" in line for line in warnings):
+    job = Job(scenario, (scenario.downstream.ridge,), method, seed)
+    ((result,),) = run(
+        [job],
+        replicates=replicates,
+        relative_error=relative_error,
+        workers=workers,
+        store=store,
+        progress=progress,
+        scheduler=scheduler,
+    )
+    return result
+
+
+def run(
+    jobs: Sequence[Job],
+    *,
+    replicates: int | None = None,
+    relative_error: float | None = None,
+    workers: int = 1,
+    store: str | Path | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    scheduler: str | None = None,
+) -> list[list[Simulation]]:
+    """As `simulate`, for several jobs in one pool of workers and one store; a list per job, an entry per ridge.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        At least one, with one method and seed.  The ridges of a job share designs, so their errors are correlated.
+
+    Raises
+    ------
+    InputError, DomainError, NotConverged
+        As `simulate`; with ``relative_error`` every ridge of every job has to reach it.
+    """
+    size = _checked_options(replicates, relative_error, jobs[0].seed, workers, jobs[0].method)
+    warnings = [[tail_warnings(job.at(ridge)) for ridge in job.ridges] for job in jobs]
+    hopeless = [line for job in warnings for lines in job for line in lines if "is infinite, the" in line]
+    if relative_error is not None and hopeless:
         raise DomainError(
-            f"a relative error has no meaning where there is no standard error; {warnings[0]}",
+            f"a relative error has no meaning where there is no standard error; {hopeless[0]}",
             where="simulate",
             accepted="a number of replicates, or |samples - dim| >= 4 at ridge 0",
         )
-    values: dict[int, float] = {}
+    targets = [size] * len(jobs)
+    values: dict[Task, Values] = {}
     with ExitStack() as stack:
-        pool = stack.enter_context(WorkerPool(scenario, method, seed, workers))
-        keep = None
-        if store is not None:
-            keep = stack.enter_context(ReplicateStore(store, scenario, method, seed))
+        pool = _pool(jobs, workers, scheduler)
+        stack.enter_context(pool)
+        keep = stack.enter_context(ReplicateStore(store, jobs)) if store is not None else None
+        if keep is not None:
             values = keep.values()
         while True:
-            missing = [index for index in range(target) if index not in values]
-            done = target - len(missing)
-            for index, value in pool.run(missing):
-                values[index] = value
+            wanted = [(number, index) for number, target in enumerate(targets) for index in range(target)]
+            missing = [task for task in wanted if task not in values]
+            done = len(wanted) - len(missing)
+            for task, numbers in pool.run(missing):
+                values[task] = numbers
                 done += 1
                 if keep is not None:
-                    keep.put(index, value)
+                    keep.put(task, numbers)
                 if progress is not None:
-                    progress(done, None if relative_error is not None else target)
-            mean, error = _mean_and_error([values[index] for index in range(target)])
-            if relative_error is None or error <= relative_error * mean:
-                return Simulation(mean, error, target, seed, method, warnings)
-            if target >= MAX_REPLICATES:
+                    progress(done, None if relative_error is not None else len(wanted))
+            results = [
+                [
+                    Simulation(*mean_and_error(column), targets[number], job.seed, job.method, warnings[number][k])
+                    for k, column in enumerate(
+                        zip(*(values[number, index] for index in range(targets[number])), strict=True)
+                    )
+                ]
+                for number, job in enumerate(jobs)
+            ]
+            if relative_error is None:
+                return results
+            worst = [max(r.standard_error / abs(r.mean) if r.standard_error else 0.0 for r in row) for row in results]
+            if max(worst) <= relative_error:
+                return results
+            if any(w > relative_error and t >= MAX_REPLICATES for w, t in zip(worst, targets, strict=True)):
                 raise NotConverged(
-                    f"relative error {error / mean:.2g} after {target} replicates, {relative_error:g} was asked for",
+                    f"relative error {max(worst):.2g} after {MAX_REPLICATES} replicates, "
+                    f"{relative_error:g} was asked for",
                     where="simulate",
                     accepted="a larger relative error",
                 )
-            target = min(MAX_REPLICATES, target + max(STEP, target // 4))
+            targets = [
+                min(MAX_REPLICATES, t + max(STEP, t // 4)) if w > relative_error else t
+                for w, t in zip(worst, targets, strict=True)
+            ]
 
 
-def _mean_and_error(values: list[float]) -> tuple[float, float]:
+def _pool(jobs: Sequence[Job], workers: int, scheduler: str | None) -> WorkerPool | ClusterPool:
+    return WorkerPool(jobs, workers) if scheduler is None else ClusterPool(jobs, scheduler)
+
+
+def mean_and_error(values: Sequence[float]) -> tuple[float, float]:
     """Mean and standard error; exactly rounded sums, so that they depend on the set of values alone."""
     count = len(values)
     mean = math.fsum(values) / count

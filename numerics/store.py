@@ -1,9 +1,11 @@
-"""A file (SQLite) that keeps every finished replicate of one run, so that an interrupted run goes on where it was."""
+"""A file (SQLite) that keeps every finished replicate of a run, so that an interrupted run goes on where it was."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
+import struct
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -11,17 +13,22 @@ import numpy as np
 
 from numerics.errors import InputError
 from numerics.scenario import Scenario
+from numerics.workers import Job, Task, Values
 
-#: To be raised whenever a change makes `numerics.sampling` draw other numbers from the same seed.
-SAMPLER_VERSION = 1
+#: To be raised whenever a change makes `numerics.sampling` or `numerics.averaged` draw other numbers from a seed.
+SAMPLER_VERSION = 2
 
 _KEYS = ("scenario", "method", "seed", "sampler", "numpy")
 
 
-def fingerprint(scenario: Scenario) -> str:
-    """A digest of everything in a scenario that the numbers depend on (not its name)."""
-    parts = (scenario.spectrum, scenario.target, scenario.generators, scenario.downstream)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+def fingerprint(jobs: Sequence[Job]) -> str:
+    """A digest of everything in the scenarios of a run that its numbers depend on (not their names)."""
+
+    def parts(scenario: Scenario) -> tuple[object, ...]:
+        return scenario.spectrum, scenario.target, scenario.generators, scenario.downstream
+
+    described = [[parts(job.at(ridge)) for ridge in job.ridges] for job in jobs]
+    return hashlib.sha256(repr(described).encode()).hexdigest()
 
 
 class ReplicateStore:
@@ -31,9 +38,8 @@ class ReplicateStore:
     ----------
     path : str or Path
         The file; created where there is none.
-    scenario : Scenario
-    method : str
-    seed : int
+    jobs : sequence of Job
+        All of the run, with one method and seed.
 
     Raises
     ------
@@ -42,11 +48,10 @@ class ReplicateStore:
         version of the sampler or of NumPy (whose random streams may change between versions).
     """
 
-    def __init__(self, path: str | Path, scenario: Scenario, method: str, seed: int) -> None:
+    def __init__(self, path: str | Path, jobs: Sequence[Job]) -> None:
         self._path = str(path)
-        ours = dict(
-            zip(_KEYS, (fingerprint(scenario), method, str(seed), str(SAMPLER_VERSION), np.__version__), strict=True)
-        )
+        run = fingerprint(jobs), jobs[0].method, str(jobs[0].seed), str(SAMPLER_VERSION), np.__version__
+        ours = dict(zip(_KEYS, run, strict=True))
         try:
             self._connection = sqlite3.connect(self._path, isolation_level=None)
         except sqlite3.Error as error:
@@ -57,7 +62,10 @@ class ReplicateStore:
             tables = {row[0] for row in names}
             if not tables:
                 self._connection.execute("CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-                self._connection.execute("CREATE TABLE replicate (number INTEGER PRIMARY KEY, value REAL NOT NULL)")
+                self._connection.execute(
+                    "CREATE TABLE replicate (job INTEGER, number INTEGER, numbers BLOB NOT NULL, "
+                    "PRIMARY KEY (job, number)) WITHOUT ROWID"
+                )
                 self._connection.executemany("INSERT INTO run VALUES (?, ?)", ours.items())
             elif tables != {"run", "replicate"}:
                 raise self._unusable("a database of something else")
@@ -94,13 +102,15 @@ class ReplicateStore:
     ) -> None:
         self._connection.close()
 
-    def values(self) -> dict[int, float]:
-        """Every finished replicate: index -> value."""
-        return dict(self._connection.execute("SELECT number, value FROM replicate ORDER BY number"))
+    def values(self) -> dict[Task, Values]:
+        """Every finished replicate: (job, replicate) -> values."""
+        rows = self._connection.execute("SELECT job, number, numbers FROM replicate ORDER BY job, number")
+        return {(job, number): struct.unpack(f"<{len(blob) // 8}d", blob) for job, number, blob in rows}
 
-    def put(self, index: int, value: float) -> None:
+    def put(self, task: Task, values: Values) -> None:
         """Keep one finished replicate.  Raises InputError if the file cannot be written."""
         try:
-            self._connection.execute("INSERT OR IGNORE INTO replicate VALUES (?, ?)", (index, value))
+            blob = struct.pack(f"<{len(values)}d", *values)
+            self._connection.execute("INSERT OR IGNORE INTO replicate VALUES (?, ?, ?)", (*task, blob))
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from None

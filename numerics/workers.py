@@ -19,15 +19,19 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from types import TracebackType
 
 import numpy as np
 
+from numerics.averaged import averaged_replicate
 from numerics.errors import NotConverged, RidgeproofError
-from numerics.sampling import direct_replicate, noise_averaged_replicate
+from numerics.numbers import as_float
+from numerics.sampling import direct_replicate
 from numerics.scenario import Scenario
 
-METHODS = {"direct": direct_replicate, "noise-averaged": noise_averaged_replicate}
+METHODS = ("direct", "averaged")
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -37,35 +41,61 @@ _THREAD_VARIABLES = (
 )
 _COMMAND = "from numerics.workers import serve; serve()"
 
+Values = tuple[float, ...]
+Task = tuple[int, int]  # which job, which replicate of it
 
-def replicate(scenario: Scenario, method: str, seed: int, index: int) -> float:
-    """Replicate ``index`` of the run with this seed; its stream depends on (seed, index) alone.
+
+@dataclass(frozen=True)
+class Job:
+    """A scenario drawn at one or more downstream ridges, on the same designs, with the replicates of one seed.
 
     Parameters
     ----------
     scenario : Scenario
-    method : {"direct", "noise-averaged"}
-    seed, index : int
-        Both >= 0.
+        Its own downstream ridge is not used.
+    ridges : tuple of Fraction
+    method : {"direct", "averaged"}
+        Draw the label noise as well (all again for each ridge), or see `numerics.averaged`.
+    seed : int
+        >= 0.
     """
-    stream = np.random.SeedSequence(entropy=seed, spawn_key=(index,))
-    return METHODS[method](scenario, np.random.Generator(np.random.PCG64(stream)))
+
+    scenario: Scenario
+    ridges: tuple[Fraction, ...]
+    method: str
+    seed: int
+
+    def at(self, ridge: Fraction) -> Scenario:
+        """The scenario with this downstream ridge."""
+        return replace(self.scenario, downstream=replace(self.scenario.downstream, ridge=ridge))
+
+
+def replicate(job: Job, index: int) -> Values:
+    """Replicate ``index`` of a job, one value for each ridge; its stream depends on (seed, index) alone."""
+
+    def rng() -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=job.seed, spawn_key=(index,))))
+
+    if job.method == "direct":
+        return tuple(direct_replicate(job.at(ridge), rng()) for ridge in job.ridges)
+    ridges = [as_float(ridge, where="downstream.ridge") for ridge in job.ridges]
+    return tuple(float(value) for value in averaged_replicate(job.at(max(job.ridges)), ridges, rng()))
 
 
 def serve() -> None:
-    """Body of a child: read (scenario, method, seed), then indices; answer each with its value or with an error."""
+    """Body of a child: read the jobs, then tasks; answer each with its values or with an error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted parent closes the pipes
     inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # nothing may be printed between the pickles
-    scenario, method, seed = pickle.load(inbox)
+    jobs = pickle.load(inbox)
     while True:
         try:
-            index = pickle.load(inbox)
-            answer: tuple[int, float | RidgeproofError]
+            task = pickle.load(inbox)
+            answer: tuple[Task, Values | RidgeproofError]
             try:
-                answer = index, replicate(scenario, method, seed, index)
+                answer = task, replicate(jobs[task[0]], task[1])
             except RidgeproofError as error:
-                answer = index, error
+                answer = task, error
             pickle.dump(answer, outbox)
             outbox.flush()
         except (EOFError, BrokenPipeError):
@@ -77,15 +107,13 @@ class WorkerPool:
 
     Parameters
     ----------
-    scenario : Scenario
-    method : {"direct", "noise-averaged"}
-    seed : int
+    jobs : sequence of Job
     workers : int
         Number of child processes, >= 1.  They start with the first replicate asked for.
     """
 
-    def __init__(self, scenario: Scenario, method: str, seed: int, workers: int) -> None:
-        self._job = pickle.dumps((scenario, method, seed))
+    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+        self._jobs = pickle.dumps(tuple(jobs))
         self._workers = workers
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -112,50 +140,50 @@ class WorkerPool:
             )
             self._children.append(child)
             assert child.stdin is not None
-            child.stdin.write(self._job)
+            child.stdin.write(self._jobs)
             child.stdin.flush()
 
-    def run(self, indices: Sequence[int]) -> Iterator[tuple[int, float]]:
-        """Yield (index, value) for each index, in the order in which they are finished.
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Values]]:
+        """Yield (task, values) for each task, in the order in which they are finished.
 
         Raises
         ------
         RidgeproofError
             What a replicate raised, or NotConverged if a worker ended early.
         """
-        if not indices:
+        if not tasks:
             return
         if not self._children:
             self._start()
-        todo: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for index in indices:
-            todo.put(index)
-        done: queue.SimpleQueue[tuple[int, float | RidgeproofError]] = queue.SimpleQueue()
+        todo: queue.SimpleQueue[Task] = queue.SimpleQueue()
+        for task in tasks:
+            todo.put(task)
+        done: queue.SimpleQueue[tuple[Task, Values | RidgeproofError]] = queue.SimpleQueue()
         for child in self._children:
             threading.Thread(target=_feed, args=(child, todo, done), daemon=True).start()
-        for _ in indices:
-            index, value = done.get()
-            if isinstance(value, RidgeproofError):
-                raise value
-            yield index, value
+        for _ in tasks:
+            task, values = done.get()
+            if isinstance(values, RidgeproofError):
+                raise values
+            yield task, values
 
 
 def _feed(
     child: subprocess.Popen[bytes],
-    todo: queue.SimpleQueue[int],
-    done: queue.SimpleQueue[tuple[int, float | RidgeproofError]],
+    todo: queue.SimpleQueue[Task],
+    done: queue.SimpleQueue[tuple[Task, Values | RidgeproofError]],
 ) -> None:
-    """Keep one child busy until the indices run out; one thread per child, which mostly waits for the pipe."""
+    """Keep one child busy until the tasks run out; one thread per child, which mostly waits for the pipe."""
     assert child.stdin is not None and child.stdout is not None
     while True:
         try:
-            index = todo.get_nowait()
+            task = todo.get_nowait()
         except queue.Empty:
             return
         try:
-            pickle.dump(index, child.stdin)
+            pickle.dump(task, child.stdin)
             child.stdin.flush()
             done.put(pickle.load(child.stdout))
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
-            done.put((index, NotConverged(f"a worker process ended on replicate {index}", where="simulate")))
+            done.put((task, NotConverged(f"a worker process ended on replicate {task[1]}", where="simulate")))
             return

@@ -132,7 +132,7 @@ def _below_samples(name: str, expr: sp.Expr, granted: Facts, names: Mapping[str,
     return []
 
 
-# --- proving -----------------------------------------------------------------------------------------------------------
+# --- proving ---------------------------------------------------------------------------------------------------------
 
 
 def implied(fact: Fact, granted: Facts) -> bool:
@@ -144,6 +144,10 @@ def implied(fact: Fact, granted: Facts) -> bool:
     domains = {n: (plain(e), rel) for n, (e, rel) in granted.domains.items()}
     if any(sp.expand(expr - e) == 0 and (rel == ">" or relation == ">=") for e, rel in [*stated, *domains.values()]):
         return True
+    for e, rel in stated:  # a hypothesis, or less than one by a number
+        gap = sp.expand(expr - e)
+        if gap.is_number and (gap > 0 or (gap == 0 and (rel == ">" or relation == ">="))):
+            return True
     near = [f for f in stated if f[0].free_symbols]
     for count in range(min(len(near), 4), -1, -1):
         for chosen in itertools.combinations(near, count):
@@ -155,13 +159,34 @@ def implied(fact: Fact, granted: Facts) -> bool:
     return False
 
 
+def grants(condition: sp.Basic, granted: Facts) -> bool:
+    """Whether a hypothesis follows from what is granted (it may be one of the claim's own)."""
+    said = granted.claim.conditions
+    if condition in said or any(condition in c.args for c in said if isinstance(c, sp.And)):
+        return True
+    if isinstance(condition, sp.And):
+        return all(grants(c, granted) for c in condition.args)
+    if isinstance(condition, sp.Ne):
+        e = condition.lhs - condition.rhs
+        return implied((e, ">"), granted) or implied((-e, ">"), granted)
+    wanted = _of(condition)
+    return bool(wanted) and all(implied(f, granted) for f in wanted)
+
+
 def plain(expr: sp.Expr) -> sp.Expr:
     """Forget the domains of symbols: conditions that are read back from a certificate know only names."""
     return expr.xreplace({x: sp.Symbol(x.name) for x in expr.free_symbols})
 
 
 def _pivot(e: sp.Expr) -> sp.Symbol | None:
-    return next((x for x in sorted(e.free_symbols, key=str) if e.is_polynomial(x) and sp.degree(e, x) == 1 and sp.Poly(e, x).LC() == 1), None)
+    return next(
+        (
+            x
+            for x in sorted(e.free_symbols, key=str)
+            if e.is_polynomial(x) and sp.degree(e, x) == 1 and sp.Poly(e, x).LC() == 1
+        ),
+        None,
+    )
 
 
 def _certified(expr: sp.Expr, relation: Literal[">", ">="], assume: tuple[Fact, ...], claim: C.Claim) -> bool:

@@ -56,7 +56,7 @@ def judged(judge: Judge, part: Equation) -> list[Evidence]:
     """What a judge says of an equation; what it cannot evaluate is said plainly, not raised."""
     try:
         return judge(part)
-    except (ClaimError, RidgeproofError) as error:
+    except (ClaimError, RidgeproofError, ArithmeticError) as error:
         return [undecided(" ".join(str(error).split()))]
 
 

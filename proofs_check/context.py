@@ -49,7 +49,7 @@ def is_random(letter: sp.MatrixSymbol) -> bool:
 
 
 def context_problems(document: Any) -> list[str]:
-    """What a certificate assumes about its letters that the vocabulary does not say; empty if it is the model's context.
+    """What a certificate assumes about its letters that the vocabulary does not say; empty if nothing.
 
     Parameters
     ----------
@@ -81,6 +81,7 @@ def context_problems(document: Any) -> list[str]:
         problems += [f"not an equation of the vocabulary: {r}" for r in context.get(kind, []) if r not in model[kind]]
     scalars = {x.name for x in voc.SCALARS} | set(model["scalars"])
     meanings = {voc.d.name: "1", voc.norm2.name: voc.w2.name}
+    sums = any(line.get("sums") for line in document["lines"])
     for line in document["lines"]:
         for name in line.get("expectations", {}):
             if name in scalars:
@@ -88,6 +89,8 @@ def context_problems(document: Any) -> list[str]:
         for name, summand in line.get("sums", {}).items():
             if name in scalars and meanings.get(name) != summand:
                 problems.append(f"{name} is used as the name of a sum of {summand}")
+        if sums and line.get("variable") == voc.d.name:
+            problems.append("d varies while sums of d terms are held fixed")
         if line.get("isotropic") not in (None, [voc.d.name, voc.norm2.name]):
             problems.append(f"isotropic inputs with {line['isotropic']} in place of d and |w0|^2")
     return problems

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from proofs_check import conditions
+from numerics.errors import InputError
+from proofs_check import conditions, tasks
 from proofs_check import kernel as K
+from proofs_check.admission import admit
 from proofs_check.export import Exporter
+from proofs_check.sampling import misplaced_randomness
 from proofs_check.tactics import TACTICS, Builder
 from proofs_check.verdicts import Evidence, Grade, Row, verdict
-from numerics.errors import InputError
-from proofs_check import tasks
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
@@ -51,7 +52,11 @@ class Carried:
     @property
     def whole(self) -> bool:
         """Whether every step is certified or a premise."""
-        return self.sound and self.result is not None and all(type(s) in TACTICS or isinstance(s, C.Premise) for s in self.steps)
+        return (
+            self.sound
+            and self.result is not None
+            and all(type(s) in TACTICS or isinstance(s, C.Premise) for s in self.steps)
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,11 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         try:
             lines = TACTICS[type(step)](builder, step)
         except Exception as error:  # whatever the search stumbles over, the step is not proved
-            return Carried(steps, (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)), sound=False)
+            return Carried(
+                steps,
+                (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)),
+                sound=False,
+            )
         builder.lines += lines
         builder.positions[number - 1] = len(builder.lines) - 1
         numbers.append(number)
@@ -117,7 +126,11 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
 
 def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
     kind = "" if isinstance(error, DerivationError | K.Rejected) else f"{type(error).__name__}: "
-    return Evidence(Grade.ASSUMED, f"{what}: {kind}{' '.join(str(error).split()):.300}", {"step_failed": step} if step is not None else {})
+    return Evidence(
+        Grade.ASSUMED,
+        f"{what}: {kind}{' '.join(str(error).split()):.300}",
+        {"step_failed": step} if step is not None else {},
+    )
 
 
 def conclude(claim: C.Claim, carried: Carried) -> Proof:
@@ -141,13 +154,17 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     if result["assumed"]:
         details["by_definition"] = result["assumed"]
     granted = conditions.facts(claim, carried.steps, carried.names)
-    gaps = {"hypotheses do not say that moments exist": conditions.missing_moments(result["moments_of"], granted)}
+    loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
+    gaps = {"the statement is no sum of expectations": [x for x in loose if x]}
+    gaps |= {"hypotheses do not say that moments exist": conditions.missing_moments(result["moments_of"], granted)}
     complete, reached = carried.whole, _reached(claim, carried.steps)
     if not reached:
         details["note"] = "the certified steps do not end in the statement itself"
     elif complete:
         gaps |= {
-            "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(result["side_conditions"], granted),
+            "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(
+                result["side_conditions"], granted
+            ),
             "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
             "steps use equations that are no definitions": _undefined_equations(carried.steps),
         }
@@ -165,7 +182,11 @@ def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
     """Equations that an algebra step takes for granted, other than the one that defines kappa."""
     definition = sp.expand(open_degrees(voc.kappa - voc.lam - voc.kappa * df(1, voc.kappa) / voc.T))
     used = [(x, y) for s in steps if isinstance(s, C.Algebra) for x, y, _ in s.assuming]
-    return [f"{sp.sstr(x)} = {sp.sstr(y)}" for x, y in used if sp.expand(open_degrees(x - y)) not in (definition, -definition)]
+    return [
+        f"{sp.sstr(x)} = {sp.sstr(y)}"
+        for x, y in used
+        if sp.expand(open_degrees(x - y)) not in (definition, -definition)
+    ]
 
 
 def _belief(step: C.Step) -> dict[str, Any]:
@@ -179,17 +200,45 @@ def _reached(claim: C.Claim, steps: tuple[C.Step, ...]) -> bool:
     isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
     general = (s for s in steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
     concluded = [e for s in general if s.certified for e in s.conclusions()]
-    return all(any(_same(part.left, e.left) and _same(part.right, e.right) for e in concluded) for part in claim.equations)
+    return all(
+        any(same(part.left, e.left) and same(part.right, e.right) for e in concluded) for part in claim.equations
+    )
 
 
-def _same(x: sp.Basic, y: sp.Basic) -> bool:
+def same(x: sp.Basic, y: sp.Basic) -> bool:
     if x == y:
         return True
     if isinstance(x, sp.MatrixExpr) or isinstance(y, sp.MatrixExpr):
         return False
     if x.has(Expect) and y.has(Expect):  # as polynomials in traces of words
-        return not Exporter().traces(x - y)
+        try:
+            return not Exporter().traces(x - y)
+        except DerivationError:
+            return False
     return open_degrees(x.doit()) == open_degrees(y.doit()) if x.has(sp.Derivative) else False
+
+
+PROOFS = {
+    "word": {"cofactors"},
+    "trace": {"nulls"},
+    "nonnegative": {"sum"},
+    "minimax": {"multipliers", "bounds", "signs"},
+    "spectral": {"linear"},
+}
+
+
+def restates(certificate: Any, original: Any) -> bool:
+    """Whether a certificate that the kernel accepts proves the conclusions of another, in the same context.
+
+    ``original`` is the one that a claim's own derivation writes: a certificate that proves something else, or of
+    letters that mean something else, is no proof of the claim however true it is.
+    """
+
+    def conclusions(document: Any) -> Any:
+        lines = [{k: v for k, v in line.items() if k not in PROOFS.get(line["rule"], ())} for line in document["lines"]]
+        return {**document, "lines": lines}
+
+    return bool(conclusions(certificate) == conclusions(original))
 
 
 @dataclass(frozen=True)
@@ -228,10 +277,14 @@ class Ledger:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "ledger.json").write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "ledger.json").write_text(
+            json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         for row in self.rows:
             if row.certificate is not None:
-                (folder / f"{row.id}.certificate.json").write_text(json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8")
+                (folder / f"{row.id}.certificate.json").write_text(
+                    json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8"
+                )
 
 
 def verify(
@@ -268,8 +321,13 @@ def verify(
     judged = tuple(all_claims() if claims is None else claims)
     registered = {c.id: c for c in all_claims()}
     for claim in judged:
+        admit(claim)
         if registered.setdefault(claim.id, claim) is not claim:
-            raise InputError(f"two claims have the id {claim.id!r}", where="claims", accepted="ids that differ, also from those of `ridgeproof list`")
+            raise InputError(
+                f"two claims have the id {claim.id!r}",
+                where="claims",
+                accepted="ids that differ, also from those of `ridgeproof list`",
+            )
     proofs: dict[str, Proof] = {}
 
     def proof_of(claim: C.Claim) -> Proof:
@@ -279,11 +337,16 @@ def verify(
 
     def complete(claim_id: str, path: tuple[str, ...] = ()) -> bool:
         if claim_id in path:
-            raise InputError(f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}", where="premises", accepted="premises without a circle")
+            raise InputError(
+                f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}",
+                where="premises",
+                accepted="premises without a circle",
+            )
         if claim_id not in registered:
             return False
         own = proof_of(registered[claim_id])
-        return all([complete(p, (*path, claim_id)) for p in own.premises]) and own.complete
+        below = [complete(p, (*path, claim_id)) for p in own.premises]  # every one: a circle may hide behind a gap
+        return all(below) and own.complete
 
     start = time.perf_counter()
     for claim in judged:  # a circle is found before hours of numbers
@@ -308,7 +371,9 @@ def _confronted(judged: tuple[C.Claim, ...], work: Effort, workers: int) -> Iter
         shared = []
     for index in set(range(len(judged))) - set(shared):
         yield (index, *timed(judged[index], work))
-    for position, (numbers, seconds) in tasks.run(__name__, "confront_registered", [(judged[i].id, work) for i in shared], workers):
+    for position, (numbers, seconds) in tasks.run(
+        __name__, "confront_registered", [(judged[i].id, work) for i in shared], workers
+    ):
         yield shared[position], numbers, seconds
 
 
@@ -326,13 +391,26 @@ def confront_registered(claim_id: str, work: Effort) -> tuple[list[Evidence], fl
 
 
 def _row(
-    claim: C.Claim, proof: Proof, numbers: list[Evidence], complete: Callable[[str], bool], registered: dict[str, C.Claim], seconds: float
+    claim: C.Claim,
+    proof: Proof,
+    numbers: list[Evidence],
+    complete: Callable[[str], bool],
+    registered: dict[str, C.Claim],
+    seconds: float,
 ) -> Row:
     evidence = list(proof.evidence)
     for premise in proof.premises:
         proved = complete(premise)
-        said = "which is proved" if proved else "which is not proved to the end" if premise in registered else "which is not a claim of this ledger"
-        evidence.append(Evidence(Grade.PROVED if proved else Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise}))
+        said = (
+            "which is proved"
+            if proved
+            else "which is not proved to the end"
+            if premise in registered
+            else "which is not a claim of this ledger"
+        )
+        evidence.append(
+            Evidence(Grade.PROVED if proved else Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise})
+        )
     evidence += numbers
     return Row(
         claim.id,

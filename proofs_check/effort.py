@@ -68,4 +68,6 @@ def inadmissible(what: str) -> Evidence:
 
 def undefined(at: dict[str, str], why: str) -> Evidence:
     """The hypotheses admit a point at which the statement has no meaning."""
-    return Evidence(Grade.REFUTED, f"the statement has no finite value at an admissible point: {why}", {"counterexample": at})
+    return Evidence(
+        Grade.REFUTED, f"the statement has no finite value at an admissible point: {why}", {"counterexample": at}
+    )

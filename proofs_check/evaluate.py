@@ -1,7 +1,7 @@
 """Numbers for the formulas of the claims: SymPy expressions at one instance, in double precision.
 
-This is the court's own reading of a formula.  It shares nothing with the solvers of ``numerics``: kappa is found here by
-bracketing the claim's fixed-point equation, and sums over the spectrum are sums over the instance's nodes.
+This is the court's own reading of a formula.  It shares nothing with the solvers of ``numerics``: kappa is found here
+by bracketing the claim's fixed-point equation, and sums over the spectrum are sums over the instance's nodes.
 """
 
 from __future__ import annotations
@@ -106,6 +106,8 @@ def evaluate(expr: sp.Basic, at: Point) -> float:
         with np.errstate(all="ignore"):
             value = _value(expr, at, None)
         number = math.nan if isinstance(value, complex) else float(value)
+    except OverflowError as error:
+        raise ClaimError(f"too large for a double: {sp.sstr(expr):.80}") from error
     except (ArithmeticError, TypeError, ValueError) as error:
         if isinstance(error, ClaimError):
             raise
@@ -149,11 +151,15 @@ def _value(expr: sp.Basic, at: Point, bound: tuple[np.ndarray, np.ndarray] | Non
         return at.kappa(ridge, samples)
     if isinstance(expr, sp.Derivative):
         return _derivative(expr, at)
+    if not isinstance(expr, sp.Expr) or isinstance(expr, sp.MatrixExpr) or expr.atoms(sp.MatrixSymbol):
+        raise ClaimError(f"no value for {type(expr).__name__} outside an expectation: {sp.sstr(expr):.80}")
     args = [_value(a, at, bound) for a in expr.args]
     if isinstance(expr, sp.Add):
         return sum(args[1:], args[0])
     if isinstance(expr, sp.Mul):
-        return math.prod(args) if all(isinstance(a, float) for a in args) else np.prod(np.broadcast_arrays(*args), axis=0)
+        return (
+            math.prod(args) if all(isinstance(a, float) for a in args) else np.prod(np.broadcast_arrays(*args), axis=0)
+        )
     if isinstance(expr, sp.Pow):
         return args[0] ** args[1]
     if isinstance(expr, sp.Min):
@@ -161,7 +167,10 @@ def _value(expr: sp.Basic, at: Point, bound: tuple[np.ndarray, np.ndarray] | Non
     if isinstance(expr, sp.Max):
         return max(args)
     if all(isinstance(a, float) for a in args):
-        return float(sp.N(expr.func(*(sp.Float(a, 30) for a in args)), 20))
+        number = sp.N(expr.func(*(sp.Float(a, 30) for a in args)) if args else expr, 20)
+        if not number.is_number or number.has(sp.core.function.AppliedUndef):
+            raise ClaimError(f"no value for {sp.sstr(expr):.80}")
+        return float(number)  # a TypeError where it is not real
     raise ClaimError(f"no value for {type(expr).__name__} inside a sum over the spectrum")
 
 

@@ -21,6 +21,7 @@ class Exporter:
 
     def __init__(self) -> None:
         self.opaque: dict[sp.Expr, sp.Symbol] = {}  # atoms the kernel does not look into -> their names
+        self.symbols: dict[str, sp.Symbol] = {}  # name -> the one symbol that has it
         self.scalars: dict[str, None] = {}
         self.letters: dict[sp.MatrixSymbol, None] = {}
 
@@ -29,7 +30,7 @@ class Exporter:
     def name(self, atom: sp.Expr, prefix: str = "f") -> sp.Symbol:
         """A scalar name for an atom that has no meaning to the kernel (a sum over the spectrum, an expectation)."""
         if atom not in self.opaque:
-            self.opaque[atom] = sp.Symbol(f"{prefix}{len(self.opaque) + 1}")
+            self.opaque[atom] = sp.Dummy(f"{prefix}{len(self.opaque) + 1}")  # no symbol of a claim equals it
         return self.opaque[atom]
 
     def scalar(self, expr: sp.Expr) -> Data:
@@ -39,6 +40,8 @@ class Exporter:
         if isinstance(expr, sp.Rational):
             return str(expr)
         if isinstance(expr, sp.Symbol):
+            if self.symbols.setdefault(expr.name, expr) != expr:
+                raise DerivationError(f"two different symbols have the name {expr.name}")
             self.scalars[expr.name] = None
             return expr.name
         if isinstance(expr, sp.Add | sp.Mul):
@@ -95,10 +98,33 @@ class Exporter:
     # traces
 
     def traces(self, expr: sp.Expr) -> dict[tuple[Word, ...], sp.Expr]:
-        """A polynomial in traces as {words: coefficient}; expectations are those of the whole."""
+        """A polynomial in traces as {words: coefficient}: E of it, where every random term stands in one ``Expect``."""
         out: dict[tuple[Word, ...], sp.Expr] = {}
-        bare = expr.replace(lambda e: isinstance(e, Expect), lambda e: e.argument)
-        for term in sp.Add.make_args(sp.expand(bare)):
+        for term in sp.Add.make_args(sp.expand(expr)):
+            coefficient, inside = self._expectation(term)
+            for words, c in self._products(inside):
+                out[words] = out.get(words, sp.S.Zero) + coefficient * c
+        return {ws: c for ws, c in out.items() if sp.cancel(c) != 0}
+
+    def _expectation(self, term: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+        """A term as (constant, what is averaged): products of expectations are no expectation of a product."""
+        averaged, outside = sp.S.One, []
+        for factor in sp.Mul.make_args(term):
+            if isinstance(factor, Expect) and averaged == 1 and not factor.argument.has(Expect):
+                averaged = factor.argument
+            elif factor.has(Expect):
+                raise DerivationError(f"not linear in expectations: {sp.sstr(term):.80}")
+            else:
+                outside.append(factor)
+        if any(is_random(x) for factor in outside for x in factor.atoms(sp.MatrixSymbol)):
+            raise DerivationError(f"random letters outside an expectation: {sp.sstr(term):.80}")
+        constant = sp.Mul(*(f for f in outside if not f.has(Trace)))
+        traces = sp.Mul(*(f for f in outside if f.has(Trace)))
+        return constant, sp.expand(traces * averaged)
+
+    def _products(self, expr: sp.Expr) -> list[tuple[tuple[Word, ...], sp.Expr]]:
+        out: list[tuple[tuple[Word, ...], sp.Expr]] = []
+        for term in sp.Add.make_args(expr):
             pieces: list[tuple[sp.Expr, tuple[Word, ...]]] = [(sp.S.One, ())]
             for factor in sp.Mul.make_args(term):
                 base, power = factor.as_base_exp()
@@ -109,11 +135,12 @@ class Exporter:
                     raise DerivationError(f"not a polynomial in traces: {sp.sstr(factor):.80}")
                 else:
                     pieces = [(c * factor, ws) for c, ws in pieces]
-            for c, ws in pieces:
-                out[ws] = out.get(ws, sp.S.Zero) + c
-        return {ws: c for ws, c in out.items() if sp.cancel(c) != 0}
+            out += [(ws, c) for c, ws in pieces]
+        return out
 
-    def _times_trace(self, piece: tuple[sp.Expr, tuple[Word, ...]], arg: sp.MatrixExpr) -> list[tuple[sp.Expr, tuple[Word, ...]]]:
+    def _times_trace(
+        self, piece: tuple[sp.Expr, tuple[Word, ...]], arg: sp.MatrixExpr
+    ) -> list[tuple[sp.Expr, tuple[Word, ...]]]:
         c, ws = piece
         return [(c * c2 * (1 if w else arg.shape[0]), (*ws, w) if w else ws) for c2, w in self._expand(arg)]
 
@@ -149,7 +176,13 @@ class Exporter:
         relations = []
         for left, right in voc.EQUATIONS:
             if all(x in self.letters for x in left.atoms(sp.MatrixSymbol)):
-                relations.append([self.word_data(self.words(left)), self.word_data(self.words(right)), [self._label(x) for x in left.shape]])
+                relations.append(
+                    [
+                        self.word_data(self.words(left)),
+                        self.word_data(self.words(right)),
+                        [self._label(x) for x in left.shape],
+                    ]
+                )
         trace_relations = []
         for matrix, value in voc.TRACES:
             if matrix in self.letters:
@@ -173,7 +206,10 @@ class Exporter:
             spec["symmetric"] = True
         if letter in voc.GAUSSIAN:
             covariance, variance = voc.GAUSSIAN[letter]
-            spec["gaussian"] = {"covariance": covariance.name if covariance is not None else None, "variance": self.scalar(variance)}
+            spec["gaussian"] = {
+                "covariance": covariance.name if covariance is not None else None,
+                "variance": self.scalar(variance),
+            }
         elif letter in voc.INVERSES:
             spec["inverse_of"] = self.word_data(self.words(voc.INVERSES[letter]))
         elif letter in voc.ROTATION_INVARIANT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import sympy as sp
 
+from numerics.errors import DomainError, InputError
 from numerics.scenario import Downstream, Generator, Scenario, Target
 from numerics.spectrum import Spectrum
 from proofs_check.evaluate import Nodes, Point, holds, power_law_nodes
@@ -19,14 +20,14 @@ from theorems.claim import Claim, Setting
 from theorems.errors import ClaimError
 
 # What a symbol may be, by the part it plays in the setting.  Sample sizes are ratios to the dimension.
-SAMPLE_RATIOS = [Fraction(x) for x in ("1/4", "1/2", "3/4", "3/2", "2", "5/2", "3")]
-RIDGES = [Fraction(x) for x in ("1/100", "1/20", "1/5", "1")]
+SAMPLE_RATIOS = [Fraction(x) for x in ("1/2", "3/4", "3/2", "2", "3")]
+RIDGES = [Fraction(x) for x in ("1/100", "1/20", "1/5", "1/2")]
 NOISES = [Fraction(x) for x in ("1/10", "1/4", "1/2", "1")]
 REPEATS = [Fraction(x) for x in (1, 2, 3)]
 NORMS = [Fraction(x) for x in ("1/2", "1", "2")]
 EXPONENTS = {
     voc.beta: [Fraction(x) for x in ("5/4", "3/2", "2", "5/2", "3")],
-    voc.r: [Fraction(x) for x in ("3/10", "1/2", "7/10", "3/2", "2")],
+    voc.r: [Fraction(x) for x in ("3/10", "1/2", "7/10", "1", "3/2", "2")],
     voc.a: [Fraction(x) for x in ("1/4", "1/2", "3/5", "4/5", "9/10", "5/4")],
     voc.b: [Fraction(x) for x in ("3/5", "7/10", "4/5", "9/10", "1", "5/4", "3/2")],
     voc.ell: [Fraction(x) for x in ("1/4", "1/2", "3/4", "1", "5/4", "3/2", "7/4", "2", "5/2", "3", "4")],
@@ -49,7 +50,14 @@ class Instance:
             return Point(values)
         spectrum, target = self.scenario.spectrum, self.scenario.target
         if spectrum.kind == "power-law" and spectrum.beta is not None and target.r is not None:
-            smallest = reach or min(float(self.scenario.downstream.ridge) or 1.0, self.scenario.downstream.samples ** -float(spectrum.beta)) * 1e-6
+            smallest = (
+                reach
+                or min(
+                    float(self.scenario.downstream.ridge) or 1.0,
+                    self.scenario.downstream.samples ** -float(spectrum.beta),
+                )
+                * 1e-6
+            )
             return Point(values, power_law_nodes(float(spectrum.beta), float(target.r), spectrum.dim, smallest))
         s = spectrum.eigenvalues()
         return Point(values, Nodes(s, np.ones_like(s), target.coefficients(spectrum) ** 2))
@@ -82,10 +90,26 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
             found[x] = "exponent"
         elif x == voc.norm2:
             found[x] = "norm"
-        elif x in (voc.d, voc.kappa, voc.s, voc.w2) or x.name in ("E_test", "kappa_star", "lambda_star", "ell_star", "rate_star"):
+        elif x in (voc.d, voc.kappa, voc.s, voc.w2) or x.name in (
+            "E_test",
+            "kappa_star",
+            "lambda_star",
+            "ell_star",
+            "rate_star",
+        ):
             continue
         elif x not in found:
-            found[x] = "samples" if x in (voc.T, voc.T0, voc.Tm) else "repeat" if x == voc.n else "ridge" if x == voc.lam else "noise" if x.is_nonnegative else "positive"
+            found[x] = (
+                "samples"
+                if x in (voc.T, voc.T0, voc.Tm)
+                else "repeat"
+                if x == voc.n
+                else "ridge"
+                if x == voc.lam
+                else "noise"
+                if x.is_nonnegative
+                else "positive"
+            )
     return found
 
 
@@ -105,25 +129,55 @@ def letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset(
     return out
 
 
-def fixed_by(claim: Claim) -> dict[sp.Symbol, Fraction]:
-    """Symbols that a hypothesis "x = number" fixes."""
-    return {c.lhs: Fraction(int(c.rhs.p), int(c.rhs.q)) for c in claim.conditions if isinstance(c, sp.Eq) and c.lhs.is_Symbol and c.rhs.is_Rational}
+def fixed_by(claim: Claim, values: dict[sp.Symbol, Fraction]) -> dict[sp.Symbol, Fraction]:
+    """Symbols that a hypothesis "x = expression" fixes, given the values of the others."""
+    out: dict[sp.Symbol, Fraction] = {}
+    for c in claim.conditions:
+        if isinstance(c, sp.Eq) and c.lhs.is_Symbol:
+            value = c.rhs.subs(_exact(values | out))
+            if value.is_Rational:
+                out[c.lhs] = Fraction(int(value.p), int(value.q))
+    return out
 
 
-def draw(claim: Claim, size: int, rng: random.Random, tries: int = 4000) -> Instance | None:
-    """One admissible instance of dimension ``size``, or None where none was found."""
-    parts = roles(claim)
+REFUSALS = 50  # instances outside the model's domain before the hypotheses are taken to lie there
+
+
+def draw(claim: Claim, size: int, rng: random.Random, tries: int = 1000) -> Instance | None:
+    """One admissible instance of dimension ``size``, or None where none was found.
+
+    Raises
+    ------
+    DomainError
+        The hypotheses admit only points outside the model's domain, e.g. samples = dim at ridge 0.
+    """
+    parts, refused = roles(claim), 0
     for _ in range(tries):
         values: dict[sp.Symbol, Fraction] = {voc.d: Fraction(size)}
         for x, kind in parts.items():
             values[x] = _draw(kind, x, size, rng)
-        values.update(fixed_by(claim))
+        values.update(fixed_by(claim, values))
         if all(holds(c, _exact(values)) is not False for c in claim.conditions):
             try:
                 return build(claim, values, size, rng)
-            except ValueError:  # outside the model's domain, e.g. samples = dim at ridge 0: draw again
+            except DomainError:
+                refused += 1
+                if refused == REFUSALS:
+                    raise
+            except InputError:  # a value that the model cannot have: draw again
                 continue
     return None
+
+
+def draw_several(claim: Claim, sizes: Sequence[int], rng: random.Random) -> list[Instance]:
+    """One admissible instance of each dimension, up to the first for which none was found."""
+    out: list[Instance] = []
+    for size in sizes:
+        instance = draw(claim, size, rng)
+        if instance is None:
+            break
+        out.append(instance)
+    return out
 
 
 def _exact(values: dict[sp.Symbol, Fraction]) -> dict[sp.Symbol, sp.Rational]:
@@ -147,8 +201,10 @@ def families(claim: Claim, sizes: tuple[int, ...], count: int, rng: random.Rando
         for size in sizes[1:]:
             ratio = Fraction(size, sizes[0])
             parts = roles(claim)
-            values = {x: v * ratio if parts.get(x) == "samples" else v for x, v in first.values.items()} | {voc.d: Fraction(size)}
-            line.append(build(claim, values, size, rng))
+            values = {x: v * ratio if parts.get(x) == "samples" else v for x, v in first.values.items()} | {
+                voc.d: Fraction(size)
+            }
+            line.append(build(claim, values | fixed_by(claim, values), size, rng))
         yield line
 
 
@@ -162,7 +218,13 @@ def build(claim: Claim, values: dict[sp.Symbol, Fraction], size: int, rng: rando
     setting = claim.setting
     spectrum, target = _spectrum(setting, values, size), _target(setting, values, size)
     generators = tuple(
-        Generator(_count(f.samples, values), _number(f.ridge, values), _number(f.noise, values), int(_number(f.repeat, values)), f.same_design)
+        Generator(
+            _count(f.samples, values),
+            _number(f.ridge, values),
+            _number(f.noise, values),
+            int(_number(f.repeat, values)),
+            f.same_design,
+        )
         for f in setting.generators
         if _number(f.repeat, values) >= 1
     )
@@ -189,7 +251,13 @@ def _count(expr: sp.Expr, values: dict[sp.Symbol, Fraction]) -> int:
 def _spectrum(setting: Setting, values: dict[sp.Symbol, Fraction], size: int) -> Spectrum:
     if setting.spectrum == "power-law":
         beta = values.get(voc.beta, Fraction(3, 2))
-        dim = float("inf") if setting.dimension == sp.oo else size if setting.dimension is None else _count(setting.dimension, values)
+        dim = (
+            float("inf")
+            if setting.dimension == sp.oo
+            else size
+            if setting.dimension is None
+            else _count(setting.dimension, values)
+        )
         return Spectrum("power-law", dim, beta=beta)
     if setting.spectrum == "isotropic":
         return Spectrum("isotropic", size)
@@ -207,4 +275,3 @@ def _target(setting: Setting, values: dict[sp.Symbol, Fraction], size: int) -> T
     # A smooth decay, squared norm about 1 at every size.
     scale = Fraction(round(1000 / size**0.5), 1000)
     return Target("coefficients", values=tuple(scale * (2 - Fraction(2 * j, size)) for j in range(size)))
-

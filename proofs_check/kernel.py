@@ -28,6 +28,7 @@ hundred megabytes (measured by ``tests/proofs_check/test_kernel_attack.py``).
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import sys
@@ -38,7 +39,7 @@ from typing import Any
 
 FORMAT = "ridgeproof-certificate/1"
 MAX_BYTES = 16_000_000
-MAX_STEPS = 2_000_000
+MAX_STEPS = 5_000_000
 MAX_DEPTH = 60  # of an expression, and of definitions
 MAX_EXPONENT = 64
 MAX_DIGITS = 400  # of a number that is read
@@ -47,6 +48,9 @@ MAX_WORD = 200  # letters
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[(m|m\+1|n|[0-9]{1,4})\])?\Z", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?\Z", re.ASCII)
 BOUND = ("s", "w2")  # an eigenvalue and a squared coefficient of the target, in the summand of a sum over the spectrum
+
+
+Number = int | Fraction  # whole numbers are kept as such, for speed
 
 
 class Rejected(Exception):
@@ -70,6 +74,10 @@ def need(condition: object, message: str) -> None:
         raise Rejected(message)
 
 
+def brief(data: Any) -> str:
+    return repr(data[:40]) if isinstance(data, str) else type(data).__name__
+
+
 def listing(data: Any, width: int, what: str) -> list[Any]:
     """A list of lists of the stated width; anything else is rejected."""
     need(isinstance(data, list) and all(isinstance(x, list) and len(x) == width for x in data), f"bad {what}")
@@ -88,23 +96,23 @@ def earlier(done: list[dict[str, Any]], index: Any, kind: str) -> Any:
     return result[kind]
 
 
-def number(text: Any) -> Fraction:
+def number(text: Any) -> Number:
     """A rational in lowest terms written as "-3/5" or "7"; anything else is rejected."""
-    need(isinstance(text, str) and len(text) <= MAX_DIGITS and NUMBER.match(text), f"not a number: {text!r:.60}")
+    need(isinstance(text, str) and len(text) <= MAX_DIGITS and NUMBER.match(text), f"not a number: {brief(text)}")
     value = Fraction(text)
-    need(str(value) == text, f"not in lowest terms: {text!r:.60}")
-    return value
+    need(str(value) == text, f"not in lowest terms: {brief(text)}")
+    return value.numerator if value.denominator == 1 else value
 
 
 # --- rational functions over Q: (numerator, denominator), each a dict {monomial: coefficient} -------------------------
 
 Monomial = tuple[tuple[str, int], ...]
-Poly = dict[Monomial, Fraction]
+Poly = dict[Monomial, Number]
 Ratio = tuple[Poly, Poly]
-ONE: Poly = {(): Fraction(1)}
+ONE: Poly = {(): 1}
 ZERO: Ratio = ({}, ONE)
 UNIT: Ratio = (ONE, ONE)
-MINUS: Ratio = ({(): Fraction(-1)}, ONE)
+MINUS: Ratio = ({(): -1}, ONE)
 
 
 def show(p: Poly) -> str:
@@ -125,7 +133,7 @@ def names_in(*ratios: Ratio) -> set[str]:
 
 
 def variable(name: str) -> Ratio:
-    return {((name, 1),): Fraction(1)}, ONE
+    return {((name, 1),): 1}, ONE
 
 
 class Scalars:
@@ -135,7 +143,7 @@ class Scalars:
         self.names, self.budget = set(names), budget
         self.denominators: dict[frozenset[Any], Poly] = {}
 
-    def sum(self, pairs: Iterator[tuple[Monomial, Fraction]]) -> Poly:
+    def sum(self, pairs: Iterator[tuple[Monomial, Number]]) -> Poly:
         """Collect monomials; every number and exponent that is computed passes here."""
         out: Poly = {}
         for m, c in pairs:
@@ -143,12 +151,12 @@ class Scalars:
             bits = max(total.numerator.bit_length(), total.denominator.bit_length())
             need(bits <= MAX_BITS, "number too large")
             need(len(m) <= MAX_EXPONENT and all(e <= MAX_EXPONENT for _, e in m), "exponent too large")
-            self.budget.spend(2 + len(m) + bits // 256)
+            self.budget.spend(8 + 2 * len(m) + bits // 64)
             out[m] = total
         return {m: c for m, c in out.items() if c}
 
     def mul(self, p: Poly, q: Poly) -> Poly:
-        def products() -> Iterator[tuple[Monomial, Fraction]]:
+        def products() -> Iterator[tuple[Monomial, Number]]:
             for m1, c1 in p.items():
                 for m2, c2 in q.items():
                     exps = dict(m1)
@@ -181,27 +189,37 @@ class Scalars:
             self.denominators[frozenset(b[0].items())] = b[0]
         return self.mul(a[0], b[1]), self.mul(a[1], b[0])
 
-    def read(self, data: Any, depth: int = 0) -> Ratio:
-        """An expression: "3/5", a name, or [op, ...] with op one of + - * / ^ (the last with an integer >= 0)."""
+    def read(self, data: Any, value: Callable[[str], Ratio] = variable, depth: int = 0) -> Ratio:
+        """An expression: "3/5", a name, or [op, ...] with op one of + - * / ^ (the last with an integer >= 0).
+
+        ``value`` says what a name stands for; by default for itself.
+        """
         self.budget.spend(4)
         need(depth < MAX_DEPTH, "expression nested too deeply")
         if isinstance(data, str):
             if NAME.match(data):
                 need(data in self.names, f"undeclared scalar {data!r}")
-                return variable(data)
-            value = number(data)
-            return ({(): value} if value else {}), ONE
-        need(isinstance(data, list) and len(data) >= 2, f"not an expression: {data!r:.60}")
+                return value(data)
+            c = number(data)
+            return ({(): c} if c else {}), ONE
+        need(isinstance(data, list) and len(data) >= 2, f"not an expression: {brief(data)}")
         op, *rest = data
         if op == "^":
             need(len(rest) == 2 and type(rest[1]) is int and 0 <= rest[1] <= MAX_EXPONENT, "bad power")
-            return self.times(*[self.read(rest[0], depth + 1)] * rest[1])
-        need(op in ("+", "*") or (op in ("-", "/") and len(rest) == 2), f"unknown operation {op!r:.20}")
-        combine = {"+": self.plus, "*": self.times, "-": self.minus, "/": self.over}[op]
-        out = self.read(rest[0], depth + 1)
+            return self.times(*[self.read(rest[0], value, depth + 1)] * rest[1])
+        need(op in ("+", "*") or (op in ("-", "/") and len(rest) == 2), f"unknown operation {brief(op)}")
+        combine: Any = {"+": self.plus, "*": self.times, "-": self.minus, "/": self.over}[op]
+        out = self.read(rest[0], value, depth + 1)
         for arg in rest[1:]:
-            out = combine(out, self.read(arg, depth + 1))
+            out = combine(out, self.read(arg, value, depth + 1))
         return out
+
+    def evaluate(self, p: Poly, value: Callable[[str], Ratio]) -> Ratio:
+        """A polynomial with its names replaced by what they stand for."""
+        total = ZERO
+        for m, c in p.items():
+            total = self.plus(total, self.times(({(): c}, ONE), *(value(n) for n, e in m for _ in range(e))))
+        return total
 
     def derive(self, r: Ratio, name: str) -> Ratio:
         """The partial derivative in a name, by the quotient rule."""
@@ -214,25 +232,12 @@ class Scalars:
         top = self.minus((self.mul(d(r[0]), r[1]), ONE), (self.mul(r[0], d(r[1])), ONE))
         return top[0], self.mul(r[1], r[1])
 
-    def substitute(self, p: Poly, values: dict[str, Ratio]) -> Ratio:
-        """p with names replaced by ratios, over one common denominator: prod (denominator of the value)^degree."""
-        degree = {name: max((dict(m).get(name, 0) for m in p), default=0) for name in values}
-        total: Poly = {}
-        for m, c in p.items():
-            term: Poly = {tuple((n, e) for n, e in m if n not in values): c}
-            for name, top in degree.items():
-                num, den = values[name]
-                e = dict(m).get(name, 0)
-                for factor in (*[num] * e, *[den] * (top - e)):
-                    term = self.mul(term, factor)
-            total = self.add(total, term)
-        return total, self.times(*((values[name][1], ONE) for name, e in degree.items() for _ in range(e)))[0]
-
 
 # --- the context: letters with shapes, definitions and laws ----------------------------------------------------------
 
 Word = tuple[str, ...]
 WordPoly = dict[Word, Ratio]
+Line = Any  # a line of a certificate, or what it concluded: a JSON object
 TracePoly = dict[tuple[Word, ...], Ratio]  # the key: a product of traces of cyclic words; () is the constant 1
 
 
@@ -244,8 +249,8 @@ def base(token: Any) -> str:
 class Context:
     """Scalars, and letters that stand for matrices.
 
-    ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and at
-    most one nature; a letter without one is an arbitrary constant.
+    ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
+    at most one nature; a letter without one is an arbitrary constant.
     ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
     all else; ``rotates`` group: random, the letters of a group jointly invariant under conjugation by rotations and
     independent of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``depends`` [letters]: a
@@ -263,7 +268,7 @@ class Context:
         need(all(isinstance(s, str) and NAME.match(s) for s in names), "bad scalar name")
         need(len(set(names)) == len(names), "duplicate scalar")
         self.budget, self.scalars = budget, Scalars(names, budget)
-        self.assumed: list[Poly] = []  # equations p = 0 that a line takes for granted
+        self.assumed: list[tuple[Poly, Poly]] = []  # equations p = 0 that a line takes for granted: as written, as used
         self.signs: set[str] = set()  # signs that a line takes for granted
         self.moments: dict[str, Fraction] = {}  # inverse letter -> the order of its norm's moment that must be finite
         self.meanings: dict[str, tuple[str, Any]] = {}  # names of sums over the spectrum and of expectations
@@ -303,7 +308,7 @@ class Context:
             self._check_family(name)
 
     def _check_letter(self, name: str, spec: Any) -> None:
-        need(NAME.match(name) and name not in self.scalars.names, f"bad letter name {name!r:.40}")
+        need(NAME.match(name) and name not in self.scalars.names, f"bad letter name {brief(name)}")
         natures = {"gaussian", "inverse_of", "rotates", "depends"}
         need(isinstance(spec, dict) and set(spec) <= natures | {"rows", "cols", "symmetric"}, f"bad letter {name}")
         need(spec.get("rows") in self.dims and spec.get("cols") in self.dims, f"letter {name} has no shape")
@@ -319,7 +324,7 @@ class Context:
 
     def _find_sources(self, name: Any, depth: int) -> frozenset[str]:
         """The independent random letters that a letter is a function of; cyclic definitions are rejected."""
-        need(isinstance(name, str) and name in self.letters, f"undeclared letter {name!r:.40}")
+        need(isinstance(name, str) and name in self.letters, f"undeclared letter {brief(name)}")
         need(depth < MAX_DEPTH, f"cyclic definition of {name}")
         if name not in self.sources:
             spec, inner = self.letters[name], self.letters[name].get("depends", [])
@@ -354,18 +359,21 @@ class Context:
     def _check_family(self, name: str) -> None:
         """y[m+1] is y[m] moved on: same shape and law; what does not move with m is shared by both or by neither."""
         later = name.replace("[m]", "[m+1]")
+        if "[m" not in name:  # made of X[m] for one m and so for every m
+            more = {x.replace("[m]", "[m+1]") for x in self.sources[name]} & set(self.letters)
+            need(more <= self.sources[name], f"{name} depends on every generation or on none")
         if later == name or later not in self.letters:
             return
         one, two = ({k: v for k, v in self.letters[x].items() if k != "depends"} for x in (name, later))
         need(json.loads(json.dumps(one).replace("[m]", "[m+1]")) == two, f"{later} is not {name} moved on")
         here, there = self.sources[name], self.sources[later]
-        need({x for x in here if "[m" not in x} == {x for x in there if "[m" not in x}, f"{later} shares more than {name}")
+        need({x for x in here if "[m" not in x} == {x for x in there if "[m" not in x}, f"{later} shares more")
         moved = {x.replace("[m]", "[m+1]") for x in here if "[m]" in x}
         need(moved == {x for x in there if "[m+1]" in x}, f"{later} is not {name} moved on")
 
     def define(self, name: Any, kind: str, meaning: Any) -> None:
         """Let a scalar stand for a sum or an expectation: one meaning in all lines, and none that the context uses."""
-        need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"undeclared {kind} {name!r:.40}")
+        need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
         need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
 
@@ -381,15 +389,15 @@ class Context:
     # words
 
     def word(self, data: Any) -> Word:
-        need(isinstance(data, list) and len(data) <= MAX_WORD, f"not a word: {data!r:.60}")
+        need(isinstance(data, list) and len(data) <= MAX_WORD, f"not a word: {brief(data)}")
         self.budget.spend(4 * len(data) + 1)
         out = []
         for token in data:
-            need(base(token) in self.letters, f"undeclared letter {token!r:.40}")
+            need(base(token) in self.letters, f"undeclared letter {brief(token)}")
             out.append(base(token) if self.symmetric(base(token)) else token)
             if "inverse_of" in self.letters[base(token)]:
                 self.moments.setdefault(base(token), Fraction(0))
-        for left, right in zip(out, out[1:], strict=False):
+        for left, right in itertools.pairwise(out):
             need(self.cols(left) == self.rows(right), f"shapes do not match: {left} {right}")
         return tuple(out)
 
@@ -513,7 +521,7 @@ class Context:
 # --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
 
 
-def null_stein(ctx: Context, data: dict[str, Any]) -> TracePoly:
+def null_stein(ctx: Context, data: Line) -> TracePoly:
     """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
     x, word, others = data.get("letter"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
     need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
@@ -542,7 +550,7 @@ def null_stein(ctx: Context, data: dict[str, Any]) -> TracePoly:
     return out
 
 
-def null_loop(ctx: Context, data: dict[str, Any]) -> TracePoly:
+def null_loop(ctx: Context, data: Line) -> TracePoly:
     """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
     group, word, others = data.get("group"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
     need(isinstance(group, str) and word and ctx.rows(word[0]) == ctx.cols(word[-1]), "loop: the word must be square")
@@ -572,7 +580,7 @@ def null_loop(ctx: Context, data: dict[str, Any]) -> TracePoly:
     return out
 
 
-def null_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
+def null_relation(ctx: Context, data: Line) -> TracePoly:
     """tr(a g b) prod tr(G) = 0 for a relation g of the context (or its transpose)."""
     poly, rows, cols = pick(ctx.relations, data.get("relation"), "relation")
     if data.get("transposed") is True:
@@ -586,7 +594,7 @@ def null_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
     return out
 
 
-def null_trace_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
+def null_trace_relation(ctx: Context, data: Line) -> TracePoly:
     """(tr(word) - value) prod tr(G) = 0."""
     word, value = pick(ctx.trace_relations, data.get("trace_relation"), "trace relation")
     others, out = ctx.traces(data.get("others", [])), TracePoly()
@@ -595,7 +603,7 @@ def null_trace_relation(ctx: Context, data: dict[str, Any]) -> TracePoly:
     return out
 
 
-def null_lemma(ctx: Context, data: dict[str, Any], done: list[dict[str, Any]]) -> TracePoly:
+def null_lemma(ctx: Context, data: Line, done: list[Line]) -> TracePoly:
     """An earlier trace line with constant letters replaced by words that are independent of what it averages over."""
     poly: TracePoly = earlier(done, data.get("lemma"), "trace")
     others, replace = ctx.traces(data.get("others", [])), data.get("replace", {})
@@ -623,29 +631,27 @@ def null_lemma(ctx: Context, data: dict[str, Any], done: list[dict[str, Any]]) -
     return out
 
 
-# --- rules: each returns what later lines may use ----------------------------------------------------------------------
+# --- rules: each returns what later lines may use --------------------------------------------------------------------
 
-Line = dict[str, Any]
-
-
-def difference(ctx: Context, line: Line) -> tuple[Ratio, list[Ratio]]:
-    """left - right - sum of cofactor * (equation that the line takes for granted), and everything that was read."""
-    read, minus = ctx.scalars.read, ctx.scalars.minus
-    parts = [read(line.get("left")), read(line.get("right"))]
-    rest = minus(*parts)
+def difference(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
+    """left - right - sum of cofactor * (equation that the line takes for granted)."""
+    rest = ctx.scalars.minus(*(ctx.scalars.read(line.get(k), value) for k in ("left", "right")))
     for cofactor, equation in listing(line.get("modulo", []), 2, "cofactor"):
-        parts += [read(cofactor), read(equation)]
-        g = parts[-1][0]
-        need(set(g) != {()}, "an equation that cannot hold is taken for granted")
-        ctx.assumed.append(g)
-        rest = minus(rest, ctx.scalars.times(*parts[-2:]))
-    return rest, parts
+        c, g = (ctx.scalars.read(x, value) for x in (cofactor, equation))
+        need(set(g[0]) != {()}, "an equation that cannot hold is taken for granted")
+        ctx.assumed.append((ctx.scalars.read(equation)[0], g[0]))
+        rest = ctx.scalars.minus(rest, ctx.scalars.times(c, g))
+    return rest
+
+
+def tokens(data: Any) -> set[str]:
+    """The names and numbers of an expression."""
+    return {data} if isinstance(data, str) else set().union(*map(tokens, data)) if isinstance(data, list) else set()
 
 
 def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
     """left = right; ``expectations`` {name: [word, ...]}: the scalar is E of that product of traces; ``lines``."""
-    rest, _ = difference(ctx, line)
-    names = {}
+    rest, names = difference(ctx, line), {}
     for name, words in line.get("expectations", {}).items():
         key = ctx.trace_term(UNIT, ctx.traces(words))[0]
         ctx.define(name, "expectation", key)
@@ -662,7 +668,7 @@ def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
 def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
     """``sums`` {name: f}: the scalar is sum_j f(s_j, w2_j), with f a rational function of s, w2 and fixed scalars."""
     sums = line.get("sums", {})
-    need(isinstance(sums, dict) and set(BOUND) <= ctx.scalars.names, "bad sums over the spectrum")
+    need(isinstance(sums, dict) and (not sums or set(BOUND) <= ctx.scalars.names), "bad sums over the spectrum")
     terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
     for name, f in terms.items():
         ctx.define(name, "sum", f)
@@ -675,50 +681,53 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     """left = right, where some scalars are sums over the spectrum.
 
     ``linear`` {name: [[c, name'], ...]}: f = sum c f' with c free of s and w2, so F = sum c F';
-    ``isotropic`` [d, norm2], the names of sum_j 1 and sum_j w2_j: all s_j = 1, so F = d f(1, norm2/d) for f affine in w2.
+    ``isotropic`` [d, norm2], the names of sum_j 1 and sum_j w2_j: s_j = 1, so F = d f(1, norm2/d) for f affine in w2.
     """
     terms, linear, iso = read_sums(ctx, line), line.get("linear", {}), line.get("isotropic")
-    scalars, values, before = ctx.scalars, {}, set(ctx.scalars.denominators)
+    read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
     need(isinstance(linear, dict) and (iso is None or not linear), "bad spectral line")
-    for name, combination in linear.items():
-        need(name in terms, "bad linear combination")
-        rest, value = terms[name], ZERO
-        for data, other in listing(combination, 2, "linear combination"):
-            c = scalars.read(data)
-            need(other in terms and other not in linear and not names_in(c) & set(BOUND), "bad linear combination")
-            rest = scalars.minus(rest, scalars.times(c, terms[other]))
-            value = scalars.plus(value, scalars.times(c, variable(other)))
-        need(not rest[0], f"the summand of {name} is not the combination stated")
-        values[name] = value
+    need(set(linear) <= set(terms), "bad linear combination")
+    known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:
         need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
         ctx.define(iso[0], "sum", UNIT)
         ctx.define(iso[1], "sum", variable("w2"))
-        at_one = {"s": UNIT, "w2": scalars.over(variable(iso[1]), variable(iso[0]))}
-        for name, (num, den) in terms.items():
-            degrees = [dict(m).get("w2", 0) for m in num]
-            need(max(degrees, default=0) <= 1 and "w2" not in names_in((den, ONE)), "a summand is not affine in w2")
-            at = scalars.over(*(scalars.substitute(p, at_one) for p in (num, den)))
-            values[name] = scalars.times(variable(iso[0]), at)
-        values.pop(iso[0], None)
-        values.pop(iso[1], None)
-    rest, parts = difference(ctx, line)
-    need(not names_in(*parts) & set(BOUND), "a bound variable is loose")
+        known = {name: variable(name) for name in iso}
+        at_one = {"s": UNIT, "w2": ctx.scalars.over(*(variable(x) for x in reversed(iso)))}
 
-    def opened(p: Poly) -> Poly:
-        for _ in terms:  # a summand may hold another sum as a constant, so once may not be enough
-            if names_in((p, ONE)) & set(values):
-                p = scalars.substitute(p, values)[0]
-        return p
+    def value(name: str) -> Ratio:
+        if name in terms and name not in known:
+            known[name] = combination(name) if name in linear else isotropic(name) if iso else variable(name)
+        return known.get(name, variable(name))
 
-    new = [p for key, p in scalars.denominators.items() if key not in before]
-    need(all(opened(p) for p in (*new, *(r[1] for r in parts))), "a denominator vanishes")
-    need(not opened(rest[0]), "the two sides differ")
+    def combination(name: str) -> Ratio:
+        rest, total = terms[name], ZERO
+        for c, other in listing(linear[name], 2, "linear combination"):
+            need(other in terms and other not in linear and not tokens(c) & set(BOUND), "bad linear combination")
+            rest = minus(rest, times(read(c), terms[other]))
+            total = plus(total, times(read(c, value), variable(other)))
+        need(not rest[0], f"the summand of {name} is not the combination stated")
+        return total
+
+    def isotropic(name: str) -> Ratio:
+        num, den = terms[name]
+        affine = all(dict(m).get("w2", 0) <= 1 for m in num) and "w2" not in names_in((den, ONE))
+        need(affine, "a summand is not affine in w2")
+        return times(known[iso[0]], read(line["sums"][name], lambda x: at_one.get(x) or value(x)))
+
+    for name in terms:
+        value(name)
+    need(not tokens([line.get(k) for k in ("left", "right", "modulo")]) & set(BOUND), "a bound variable is loose")
+    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
+    rest = difference(ctx, line, value) if iso else ctx.scalars.evaluate(difference(ctx, line)[0], value)
+    need(all(ctx.scalars.evaluate(p, value)[0] for p in ctx.scalars.denominators.values()), "a denominator vanishes")
+    ctx.scalars.denominators |= before
+    need(not rest[0], "the two sides differ")
     return {}
 
 
 def rule_derivative(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """d(expression)/d(variable) = value; ``chain`` {F: F'}: names of ``sums`` whose summands are f and df/d(variable)."""
+    """d(expression)/d(variable) = value; ``chain`` {F: F'}: ``sums`` whose summands are f and df/d(variable)."""
     terms, chain, x, scalars = read_sums(ctx, line), line.get("chain", {}), line.get("variable"), ctx.scalars
     need(isinstance(x, str) and x in scalars.names and x not in BOUND and x not in ctx.meanings, "bad variable")
     need(isinstance(chain, dict), "bad chain")
@@ -766,6 +775,7 @@ def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[t
             out.append(sign)
         else:
             need(how in (">", ">="), "bad assumption")
+            ctx.budget.spend(40)
             out.append((ctx.scalars.read(what), how == ">"))
             ctx.signs.add(f"{show_ratio(out[-1][0])} {how} 0")
     return out, plain
@@ -780,9 +790,9 @@ def rule_nonnegative(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """numerator/denominator -> value as ``variable`` -> infinity, all other scalars fixed."""
+    """numerator/denominator -> value as ``variable`` -> infinity, all other scalars and the spectrum fixed."""
     x, f, value = line.get("variable"), ctx.scalars.read(line.get("expression")), ctx.scalars.read(line.get("value"))
-    need(isinstance(x, str) and x in ctx.scalars.names and x not in names_in(value), "the limit depends on the variable")
+    need(x in ctx.scalars.names and x not in names_in(value), "the limit depends on the variable")
     num, den = ctx.scalars.minus(f, value)
     low, high = (max((dict(m).get(x, 0) for m in p), default=-1) for p in (num, den))
     need(low < high, "does not tend to the value")
@@ -807,7 +817,7 @@ def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
 
     def nonnegative(p: Ratio, strictly: bool = False) -> None:
         if not p[0] or not names_in(p):  # a number; anything else uses the next certificate of sign
-            value = p[0][()] / p[1][()] if p[0] else Fraction(0)
+            value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
             need(value > 0 or (value == 0 and not strictly), "a sign is wrong")
         else:
             need(signs, "a sign has no certificate")
@@ -825,12 +835,14 @@ def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
         nonnegative(minus(x, lo))
     if hi is not None:
         nonnegative(minus(hi, x))
-    y, bounds = ([read(m) for m in listing([line.get(k)], n, k)[0]] for k, n in (("multipliers", len(affine)), ("bounds", 2)))
+    sizes = (("multipliers", len(affine)), ("bounds", 2))
+    y, bounds = ([read(m) for m in listing([line.get(k)], n, k)[0]] for k, n in sizes)
     need((lo is not None or not bounds[0][0]) and (hi is not None or not bounds[1][0]), "a multiplier for no bound")
     for m in (*y, *bounds):
         nonnegative(m)
     # max_i (a_i x + b_i) >= sum y_i (a_i x + b_i) + y_lo (lo - x) + y_hi (x - hi), which is v for every x.
-    total, slope, level = ZERO, minus(bounds[1], bounds[0]), minus(times(bounds[0], lo or ZERO), times(bounds[1], hi or ZERO))
+    total, slope = ZERO, minus(bounds[1], bounds[0])
+    level = minus(times(bounds[0], lo or ZERO), times(bounds[1], hi or ZERO))
     for m, (a, b) in zip(y, affine, strict=True):
         total, slope, level = plus(total, m), plus(slope, times(m, a)), plus(level, times(m, b))
     need(not minus(total, UNIT)[0], "the multipliers do not sum to one")
@@ -840,7 +852,7 @@ def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """The intervals of earlier minimax lines follow one another through the whole; the least of their values is ``value``."""
+    """Intervals of minimax lines follow one another through the whole; the least of their values is ``value``."""
     whole = listing([line.get("interval")], 2, "interval")[0]
     end, values = whole[0], []
     for index in line.get("pieces", []):
@@ -855,7 +867,7 @@ def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """left - right = sum of coefficient * a (g) b; g is a relation of the context or ["line", i], an earlier word line."""
+    """left - right = sum of coefficient * a (g) b; g is a relation of the context, or ["line", i], a word line."""
     rows, cols = ctx.read_shape(line.get("shape"))
     conclusion = ctx.minus_words(*(ctx.word_poly(line.get(k), rows, cols) for k in ("left", "right")))
     rest = dict(conclusion)
@@ -880,7 +892,7 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     rest = dict(conclusion)
     for coefficient, data in listing(line.get("nulls"), 2, "null"):
         kind = data.get("kind")
-        need(kind == "lemma" or kind in NULLS, f"unknown null {kind!r:.40}")
+        need(kind == "lemma" or kind in NULLS, f"unknown null {brief(kind)}")
         null = null_lemma(ctx, data, done) if kind == "lemma" else NULLS[kind](ctx, data)
         ctx.subtract(rest, ctx.scalars.read(coefficient), null)
     need(not rest, "the nulls do not add up to the expectation")
@@ -905,9 +917,9 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
-    "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "nonnegative": rule_nonnegative,
-    "limit": rule_limit, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word, "trace": rule_trace,
-    "telescope": rule_telescope,
+    "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "limit": rule_limit,
+    "nonnegative": rule_nonnegative, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word,
+    "trace": rule_trace, "telescope": rule_telescope,
 }  # fmt: skip
 
 
@@ -945,14 +957,14 @@ def _check(certificate: Any) -> dict[str, Any]:
         for name in names:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
     for p in ctx.scalars.denominators.values():
-        need(not any(proportional(p, g) for g in ctx.assumed), f"{show(p)} is taken for 0 and divided by")
+        need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")
     kinds = {"expectation": "E", "sum": "sum_j"}
     return {
         "claim": claim,
         "lines": len(done),
         "rules": sorted({line["rule"] for line in lines}),
         "side_conditions": sorted({f"{show(p)} != 0" for p in ctx.scalars.denominators.values()}),
-        "assumed": sorted({f"{show(g)} = 0" for g in ctx.assumed}),
+        "assumed": sorted({f"{show(g)} = 0" for g, _ in ctx.assumed}),
         "signs": sorted(ctx.signs),
         "definitions": sorted(f"{n} = {kinds[kind]}[{meaning(m)}]" for n, (kind, m) in ctx.meanings.items()),
         "moments": {z: str(order) for z, order in sorted(ctx.moments.items())},

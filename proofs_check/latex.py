@@ -30,12 +30,29 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \date{}
 """
 
-_ESCAPES = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+}
 _RELATIONS = {">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "<": "<", ">": ">"}
 _GREEK = r"(?:lambda|sigma|kappa|phi|beta|rho)"
 _SUB = r"(?:0?_[A-Za-z0-9]+|0(?![0-9]))"
 _SUP = r"(?:\^(?:-?\([^()]*\)|-?[A-Za-z0-9]+|\+|\*))"
-_FORMULA = re.compile(rf"\b{_GREEK}{_SUB}?\b{_SUP}?|\b[A-Za-z]{{1,2}}(?:{_SUB}{_SUP}?|{_SUP})|\binfinity\b|>=|<=|->|<<|>>|[<>]|[\\\\&%$#_{{}}~^|]")
+_FORMULA = re.compile(
+    r"\|[A-Za-z0-9_]+\|(?:\^2)?|"
+    rf"\b{_GREEK}{_SUB}?\b{_SUP}?|\b[A-Za-z]{{1,2}}(?:{_SUB}{_SUP}?|{_SUP})|\binfinity\b|>=|<=|->|<<|>>|[<>]|[\\\\&%$#_{{}}~^|]"
+)
 
 
 def _math(code: str) -> str:
@@ -56,6 +73,9 @@ def text(words: str) -> str:
             return f"${_RELATIONS[code]}$"
         if code == "infinity":
             return r"$\infty$"
+        if code.startswith("|") and len(code) > 1:  # a norm, |w_0|^2
+            inner, power = code[1:].split("|")
+            return rf"$\|{_math(inner)}\|{power}$"
         return _ESCAPES[code] if code in _ESCAPES else f"${_math(code)}$"
 
     return _FORMULA.sub(one, words)
@@ -72,10 +92,14 @@ def _latex(expr: sp.Basic) -> str:
 
 
 def _length(code: str) -> int:
-    """About how many characters wide a formula is: commands count one, braces nothing, a fraction its longer half."""
+    """About how many characters wide a formula is: commands count one, braces nothing, a fraction its longer half.
+
+    A sign counts two, for the space around it.
+    """
     code = re.sub(r"\\(left|right|textstyle|mathrm|operatorname|mathbb|widehat)\b", "", code)
     while match := re.search(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", code):
         code = code[: match.start()] + max(match[1], match[2], key=len) + code[match.end() :]
+    code = re.sub(r"[+=-]", "--", code)
     return len(re.sub(r"[{}\\^_ ]", "", re.sub(r"\\[a-zA-Z]+", "x", code)))
 
 
@@ -109,7 +133,9 @@ def formula(e: Equation, sign: str) -> str:
     if len(lefts) == len(rights) == 1 and _length(lefts[0] + rights[0]) <= _WIDTH:
         return rf"{lefts[0]} &{sign} {rights[0]}"
     rows = [rf"& {_fitted(line)}" for line in lefts]
-    rows += [rf"&\quad {sign} {_fitted(line)}" if i == 0 else rf"&\qquad {_fitted(line)}" for i, line in enumerate(rights)]
+    rows += [
+        rf"&\quad {sign} {_fitted(line)}" if i == 0 else rf"&\qquad {_fitted(line)}" for i, line in enumerate(rights)
+    ]
     return " \\\\\n".join(rows)
 
 
@@ -119,13 +145,14 @@ def align(equations: Iterable[Equation], sign: str) -> str:
 
 
 def fragment(claims: Iterable[Claim]) -> str:
-    """The statements and derivations, without a preamble: needs amsmath, amssymb, and a theorem environment ``claim``."""
+    """The statements and derivations, without a preamble: needs amsmath, amssymb and an environment ``claim``."""
     return "\n\n".join(_claim(c) for c in claims) + "\n"
 
 
 def _claim(claim: Claim) -> str:
     parts = [rf"\begin{{claim}}[{text(claim.title)}]\label{{claim:{claim.id}}}"]
-    parts.append(rf"\textup{{(\texttt{{{claim.id.replace('-', '-' + chr(92) + 'allowbreak ')}}}; {text(claim.source)}; {text(str(claim.relation))}.)}}")
+    name = claim.id.replace("-", r"-\allowbreak ")
+    parts.append(rf"\textup{{(\texttt{{{name}}}; {text(claim.source)}; {text(str(claim.relation))}.)}}")
     if claim.expected == "refuted":
         parts.append(r"\textbf{Kept as refuted.}")
     if claim.hypotheses:
@@ -169,4 +196,6 @@ def _notation() -> str:
 def document(claims: Iterable[Claim]) -> str:
     """An article that pdflatex compiles."""
     body = fragment(claims)
-    return f"{_PREAMBLE}\\begin{{document}}\n\\maketitle\n{_notation()}\n\n\\section*{{Claims}}\n{body}\\end{{document}}\n"
+    return (
+        f"{_PREAMBLE}\\begin{{document}}\n\\maketitle\n{_notation()}\n\n\\section*{{Claims}}\n{body}\\end{{document}}\n"
+    )

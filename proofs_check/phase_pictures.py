@@ -20,7 +20,7 @@ from theorems.exponents.polygons import HalfPlane, Vertex
 from theorems.exponents.scales import Infinite
 
 FORMATS = ("png", "svg", "pdf")
-# Okabe and Ito's palette, which readers with any colour vision can tell apart, mixed with white so that text is legible.
+# Okabe and Ito's palette, which readers with any colour vision can tell apart; mixed with white under text.
 PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "#D55E00", "#999999")
 HATCHES = ("", "//", "..", "xx")
 LETTERS = {"s0": r"s_0", "ell": r"\ell", "alpha": r"\alpha", "beta": r"\beta", "gamma": r"\gamma", "rho": r"\rho"}
@@ -89,13 +89,13 @@ def _paint(axes: Any, found: Diagram) -> None:
     for region in found.regions:
         colour, hatch = styles[region.label.regime]
         corners = [(float(x), float(y)) for x, y in region.polygon]
-        axes.fill(*zip(*corners, strict=True), facecolor=_pale(colour), hatch=hatch, edgecolor=_pale(colour), lw=0.3)
+        axes.fill(*zip(*corners, strict=True), facecolor=_pale(colour), hatch=hatch, edgecolor=_pale(colour), lw=0.8)
     taken = _draw_boundaries(axes, found)
     legend = _label_regions(axes, found, taken)
     if legend:
         axes.text(
-            0, -0.12, "\n".join(legend), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.4, in_layout=True
-        )
+            0, -0.12, "\n".join(legend), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.4,
+        )  # fmt: skip
 
 
 def _pale(colour: str) -> tuple[float, float, float]:
@@ -172,19 +172,20 @@ def _label_regions(axes: Any, found: Diagram, taken: list[tuple[float, float]]) 
         corners = [(float(x) * unit[0], float(y) * unit[1]) for x, y in region.polygon]
         formulas = _formulas(region.label, found.names)
         spots = _spots(corners)
-        size, _, spot, words = max(
-            (min(LARGEST, _room(spot, corners, obstacles, lines)), -len(lines), spot, lines)
-            for width in (14, 20, 28, 60)
+        _, _, size, spot, words = max(
+            (min(LARGEST, room), -len(lines), room, spot, lines)
+            for width in (14, 20, 28, 40, 80)
             for lines in [[*textwrap.wrap(region.label.regime, width, break_on_hyphens=False), *formulas]]
             for spot in spots
+            for room in [_room(spot, corners, obstacles, lines)]
         )
         if size < SMALLEST:
             number = str(legend.setdefault(region.label, len(legend) + 1))
             size, spot, words = max((_room(spot, corners, obstacles, [number]), spot, [number]) for spot in spots)
         weight = "normal" if len(words) > 1 else "bold"
         axes.text(
-            spot[0] / unit[0], spot[1] / unit[1], "\n".join(words), fontsize=max(5.0, min(LARGEST, size)), weight=weight,
-            ha="center", va="center", linespacing=1.25,
+            spot[0] / unit[0], spot[1] / unit[1], "\n".join(words), fontsize=max(5.0, min(LARGEST, size)),
+            weight=weight, ha="center", va="center", linespacing=1.25,
         )  # fmt: skip
     return [f"{i}  {label.regime}: {', '.join(_formulas(label, found.names))}" for label, i in legend.items()]
 
@@ -207,10 +208,9 @@ def _room(
     lines: list[str],
 ) -> float:
     """Return the largest type size, in points, at which centred lines stay inside the polygon and off other words."""
-    half = (0.29 * max(len(line.replace("$", "").replace("\\ell", "l")) for line in lines) + 0.6, 0.68 * len(lines) + 0.3)
-    sizes = [
-        max((abs(u - spot[0]) - 14) / half[0], (abs(v - spot[1]) - 7) / half[1]) for u, v in obstacles
-    ]  # fmt: skip
+    widest = max(len(line.replace("$", "").replace("\\ell", "l")) for line in lines)
+    half = (0.29 * widest + 0.6, 0.68 * len(lines) + 0.3)  # of the block of words, in units of the type size
+    sizes = [max((abs(u - spot[0]) - 14) / half[0], (abs(v - spot[1]) - 7) / half[1]) for u, v in obstacles]
     for (a, b), (c, d) in zip(corners, (*corners[1:], corners[0]), strict=True):
         inside = (c - a) * (spot[1] - b) - (d - b) * (spot[0] - a)
         sizes.append(inside / (abs(d - b) * half[0] + abs(c - a) * half[1]))

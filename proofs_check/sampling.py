@@ -16,7 +16,8 @@ import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
 from numerics import rational_algebra as Q
-from proofs_check.evaluate import Point, evaluate
+from numerics.errors import RidgeproofError
+from proofs_check.evaluate import Point, Undefined, evaluate
 from theorems import vocabulary as voc
 from theorems.errors import ClaimError
 from theorems.functions import Expect
@@ -35,7 +36,7 @@ class Arithmetic:
 
 
 def rational_arithmetic(rng: random.Random) -> Arithmetic:
-    """Random rational matrices as object arrays of Fractions; a 'Gaussian' letter is any matrix, the identity holds for all."""
+    """Random rational matrices as object arrays of Fractions; a 'Gaussian' letter is any matrix."""
 
     def to_array(m: Q.Matrix) -> Array:
         return np.array([list(row) for row in m], dtype=object)
@@ -76,7 +77,17 @@ class Letters:
         return round(evaluate(dim, self.point))
 
     def value(self, expr: sp.MatrixExpr) -> Array:
-        """A matrix expression as an array."""
+        """A matrix expression as an array; ``Undefined`` where its factors or terms do not fit together."""
+        try:
+            return self._value(expr)
+        except (ZeroDivisionError, np.linalg.LinAlgError) as error:
+            raise Undefined(f"{sp.sstr(expr):.80} has an inverse that does not exist here") from error
+        except ValueError as error:
+            if isinstance(error, ClaimError | RidgeproofError):
+                raise
+            raise Undefined(f"the matrices of {sp.sstr(expr):.80} do not fit together") from error
+
+    def _value(self, expr: sp.MatrixExpr) -> Array:
         if isinstance(expr, sp.MatrixSymbol):
             if expr not in self.known:
                 self.known[expr] = self._letter(expr)
@@ -85,17 +96,23 @@ class Letters:
             parts = [self.value(a) for a in expr.args]
             return sum(parts[1:], parts[0])
         if isinstance(expr, sp.MatMul):
-            out: Array | None = None
+            product: Array | None = None
             scale = self.number(sp.S.One)
             for a in expr.args:
                 if isinstance(a, sp.MatrixExpr):
-                    out = self.value(a) if out is None else out @ self.value(a)
+                    product = self.value(a) if product is None else product @ self.value(a)
                 else:
                     scale = scale * self.number(a)  # type: ignore[operator]
-            assert out is not None
-            return out * scale
+            assert product is not None
+            return product * scale
         if isinstance(expr, sp.MatPow):
-            return self.value(sp.MatMul(*[expr.base] * int(expr.exp), evaluate=False))
+            if not expr.exp.is_Integer:
+                raise ClaimError(f"no value for the power {sp.sstr(expr):.80}")
+            base = self.value(expr.base) if expr.exp > 0 else self.arithmetic.inverse(self.value(expr.base))
+            out = self.arithmetic.identity(base.shape[0])
+            for _ in range(abs(int(expr.exp))):
+                out = out @ base
+            return out
         if isinstance(expr, sp.Transpose):
             return self.value(expr.arg).T
         if isinstance(expr, sp.Identity):
@@ -125,7 +142,10 @@ class Letters:
             t = self.size(voc.Tm) if voc.Tm in self.point.values else self.size(voc.T)
             w, total = self.value(voc.w0), None
             for _ in range(3):
-                x, e = self.arithmetic.gaussian(t, w.shape[0], None, sp.S.One, self.number), self.arithmetic.gaussian(t, 1, None, sp.S.One, self.number)
+                x, e = (
+                    self.arithmetic.gaussian(t, w.shape[0], None, sp.S.One, self.number),
+                    self.arithmetic.gaussian(t, 1, None, sp.S.One, self.number),
+                )
                 plus = self.arithmetic.inverse(x.T @ x) @ x.T
                 w = plus @ (x @ w + e)
                 total = plus @ e if total is None else total + plus @ e
@@ -133,6 +153,34 @@ class Letters:
             self.known[voc.wn], self.known[voc.N] = w, total
             return self.known[letter]
         return self.arithmetic.constant(letter, rows, cols)
+
+
+def is_random(letter: sp.MatrixSymbol, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> bool:
+    """Whether a letter's value depends on a design or a noise."""
+    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT or letter in (voc.wm1, voc.wn, voc.N):
+        return True
+    inner = [table[letter] for table in (voc.DEFINITIONS, voc.INVERSES) if letter in table and letter not in seen]
+    return any(is_random(x, seen | {letter}) for e in inner for x in e.atoms(sp.MatrixSymbol))
+
+
+def misplaced_randomness(expr: sp.Basic) -> str:
+    """Why an expression is not a sum of expectations, each with a constant factor; "" if it is one.
+
+    A product of expectations is not the expectation of the product, and a random trace on its own is no number: the
+    kernel and the simulation read every trace of a statement under one expectation, so neither may occur.
+    """
+    if isinstance(expr, sp.MatrixExpr):
+        return ""
+    for term in sp.Add.make_args(sp.expand(expr)):
+        factors = [f.as_base_exp() for f in sp.Mul.make_args(term)]
+        averaged = [(f, e) for f, e in factors if f.has(Expect)]
+        if len(averaged) > 1 or any(not isinstance(f, Expect) or e != 1 or f.argument.has(Expect) for f, e in averaged):
+            return f"{sp.sstr(term):.80} is not one expectation times a constant"
+        loose = {x for f, _ in factors if not f.has(Expect) for x in f.atoms(sp.MatrixSymbol)}
+        for letter in sorted(loose, key=str):
+            if is_random(letter):
+                return f"{letter} is random and stands outside an expectation"
+    return ""
 
 
 def trace_value(expr: sp.Expr, letters: Letters) -> object:
@@ -165,13 +213,22 @@ def rational_number(values: Mapping[sp.Symbol, Fraction]) -> Callable[[sp.Expr],
     return read
 
 
-def constants(letters: set[sp.MatrixSymbol], size: Callable[[sp.Expr], int], spectrum: Array, rng: np.random.Generator) -> dict[sp.MatrixSymbol, Array]:
+def constants(
+    letters: set[sp.MatrixSymbol], size: Callable[[sp.Expr], int], spectrum: Array, rng: np.random.Generator
+) -> dict[sp.MatrixSymbol, Array]:
     """Fixed matrices for one test: the covariance, and arbitrary ones (bounded entries, not symmetric)."""
     out: dict[sp.MatrixSymbol, Array] = {voc.S: np.diag(spectrum)}
     for letter in sorted(letters, key=lambda x: x.name):
         rows, cols = size(letter.shape[0]), size(letter.shape[1])
         if cols == 1:
             out[letter] = (1 + rng.uniform(size=(rows, 1))) / math.sqrt(rows)
-        else:  # a positive diagonal keeps traces away from zero; the rest makes it neither symmetric nor diagonal
-            out.setdefault(letter, np.diag(1 + rng.uniform(size=rows)) + rng.standard_normal((rows, cols)) / rows)
+        else:
+            # A positive diagonal keeps traces away from zero; large entries beside it, of opposite signs across the
+            # diagonal, make the matrix differ from its transpose and commute with nothing, also in large dimension.
+            matrix = np.diag(1 + rng.uniform(size=rows)) + rng.standard_normal((rows, cols)) / rows
+            beside = np.arange(min(rows, cols) - 1)
+            turn = rng.uniform(0.5, 1.0, size=len(beside))
+            matrix[beside, beside + 1] += turn
+            matrix[beside + 1, beside] -= turn / 2
+            out.setdefault(letter, matrix)
     return out

@@ -22,7 +22,12 @@ def as_sympy(ratio: K.Ratio) -> sp.Expr:
     """A kernel ratio as a SymPy expression in symbols of the same names."""
 
     def poly(p: K.Poly) -> sp.Expr:
-        return sp.Add(*(sp.Rational(c.numerator, c.denominator) * sp.Mul(*(sp.Symbol(x) ** e for x, e in mono)) for mono, c in p.items()))
+        return sp.Add(
+            *(
+                sp.Rational(c.numerator, c.denominator) * sp.Mul(*(sp.Symbol(x) ** e for x, e in mono))
+                for mono, c in p.items()
+            )
+        )
 
     return poly(ratio[0]) / poly(ratio[1])
 
@@ -30,7 +35,7 @@ def as_sympy(ratio: K.Ratio) -> sp.Expr:
 def reduced(ctx: K.Context, ratio: K.Ratio) -> K.Ratio:
     """The same ratio in lowest terms (the kernel itself never cancels)."""
     if len(ratio[1]) == 1 and set(ratio[1]) == {()}:
-        return {m: c / ratio[1][()] for m, c in ratio[0].items()}, K.ONE
+        return {m: Fraction(c) / ratio[1][()] for m, c in ratio[0].items()}, K.ONE
     num, den = sp.fraction(sp.cancel(as_sympy(ratio)))
     return from_sympy(num), from_sympy(den)
 
@@ -73,7 +78,11 @@ def oriented(ctx: K.Context) -> list[tuple[int, K.Word, bool]]:
     for index, (poly, _, _) in enumerate(ctx.relations):
         single = [w for w in poly if len(w) == 1 and not any(w[0] in v for v in poly if v != w)]
         long = leading(poly)
-        left = single[0] if single and single[0][0] not in ctx.inverses and len(long) > 1 and _defines(ctx, single[0][0]) else long
+        left = (
+            single[0]
+            if single and single[0][0] not in ctx.inverses and len(long) > 1 and _defines(ctx, single[0][0])
+            else long
+        )
         if poly and set(poly) == {()}:
             continue
         if len(poly) > 1 and not left:
@@ -112,7 +121,9 @@ def reduce_words(ctx: K.Context, poly: K.WordPoly) -> tuple[K.WordPoly, list[Any
             cofactors.append([ratio_data(factor), list(before), list(after), index])
             for other, c2 in relation.items():
                 if other != left:
-                    ctx.accumulate(work, before + other + after, ctx.scalars.times(K.MINUS, ctx.scalars.times(factor, c2)))
+                    ctx.accumulate(
+                        work, before + other + after, ctx.scalars.times(K.MINUS, ctx.scalars.times(factor, c2))
+                    )
             break
         else:
             ctx.accumulate(done, word, c)
@@ -122,7 +133,9 @@ def reduce_words(ctx: K.Context, poly: K.WordPoly) -> tuple[K.WordPoly, list[Any
 # --- traces ----------------------------------------------------------------------------------------------------------
 
 
-def _matches(ctx: K.Context, key: tuple[K.Word, ...], rules: list[tuple[int, K.Word, bool]]) -> Iterator[dict[str, Any]]:
+def _matches(
+    ctx: K.Context, key: tuple[K.Word, ...], rules: list[tuple[int, K.Word, bool]]
+) -> Iterator[dict[str, Any]]:
     """Relation nulls whose leading monomial is ``key``."""
     for which, word in enumerate(key):
         others = [list(w) for i, w in enumerate(key) if i != which]
@@ -134,11 +147,23 @@ def _matches(ctx: K.Context, key: tuple[K.Word, ...], rules: list[tuple[int, K.W
             for at in range(len(word)):
                 if len(left) <= len(word) and doubled[at : at + len(left)] == left:
                     rest = doubled[at + len(left) : at + len(word)]
-                    yield {"kind": "relation", "relation": index, "transposed": flipped, "left": [], "right": list(rest), "others": others}
+                    yield {
+                        "kind": "relation",
+                        "relation": index,
+                        "transposed": flipped,
+                        "left": [],
+                        "right": list(rest),
+                        "others": others,
+                    }
 
 
 def null(ctx: K.Context, data: dict[str, Any], done: list[dict[str, Any]]) -> K.TracePoly:
-    kinds = {"stein": K.null_stein, "loop": K.null_loop, "relation": K.null_relation, "trace-relation": K.null_trace_relation}
+    kinds = {
+        "stein": K.null_stein,
+        "loop": K.null_loop,
+        "relation": K.null_relation,
+        "trace-relation": K.null_trace_relation,
+    }
     return K.null_lemma(ctx, data, done) if data["kind"] == "lemma" else kinds[data["kind"]](ctx, data)
 
 
@@ -164,18 +189,25 @@ def reduce_traces(ctx: K.Context, poly: K.TracePoly) -> tuple[K.TracePoly, list[
     raise DerivationError("rewriting of traces does not end")
 
 
-def prove_traces(ctx: K.Context, target: K.TracePoly, hints: list[dict[str, Any]], done: list[dict[str, Any]]) -> list[Any]:
-    """Nulls [[coefficient, data], ...] that add up to ``target``, using each hint with a coefficient found by linear algebra."""
+def prove_traces(
+    ctx: K.Context, target: K.TracePoly, hints: list[dict[str, Any]], done: list[dict[str, Any]]
+) -> list[Any]:
+    """Nulls [[coefficient, data], ...] that add up to ``target``; the hints' coefficients by linear algebra."""
     rest, used = reduce_traces(ctx, target)
     reduced_hints = [reduce_traces(ctx, null(ctx, h, done)) for h in hints]
     keys = sorted(set(rest).union(*(set(p) for p, _ in reduced_hints)))
     unknowns = sp.symbols(f"_x0:{len(hints)}")
     equations = [
-        as_sympy(rest.get(key, ({}, K.ONE))) - sum(x * as_sympy(p.get(key, ({}, K.ONE))) for x, (p, _) in zip(unknowns, reduced_hints, strict=True))
+        as_sympy(rest.get(key, ({}, K.ONE)))
+        - sum(x * as_sympy(p.get(key, ({}, K.ONE))) for x, (p, _) in zip(unknowns, reduced_hints, strict=True))
         for key in keys
     ]
     equations = [e for e in (sp.together(e) for e in equations) if e != 0]
-    solutions = sp.linsolve(equations, *unknowns) if equations and hints else (sp.FiniteSet(sp.Tuple()) if not equations else sp.S.EmptySet)
+    solutions = (
+        sp.linsolve(equations, *unknowns)
+        if equations and hints
+        else (sp.FiniteSet(sp.Tuple()) if not equations else sp.S.EmptySet)
+    )
     if solutions == sp.S.EmptySet:
         missing = "; ".join(" ".join("tr(" + " ".join(w) + ")" for w in key) or "1" for key in list(rest)[:4])
         raise DerivationError(f"the identities named do not prove the statement (left over: {missing})")
@@ -187,5 +219,7 @@ def prove_traces(ctx: K.Context, target: K.TracePoly, hints: list[dict[str, Any]
         num, den = sp.fraction(value)
         ratio = (from_sympy(num), from_sympy(den))
         total.append((ratio, hint))
-        total += [(reduced(ctx, ctx.scalars.times(K.MINUS, ctx.scalars.times(ratio, c))), data) for c, data in relations]
+        total += [
+            (reduced(ctx, ctx.scalars.times(K.MINUS, ctx.scalars.times(ratio, c))), data) for c, data in relations
+        ]
     return [[ratio_data(c), data] for c, data in total]

@@ -40,8 +40,12 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "source": claim.source,
         "relation": str(claim.relation),
         "expected": claim.expected,
-        "statement": [{"text": _equation_text(e, sign[0]), "latex": _equation_latex(e, sign[1])} for e in claim.statement],
-        "where": [{"text": _equation_text(Equation(x, e)), "latex": _equation_latex(Equation(x, e))} for x, e in claim.where],
+        "statement": [
+            {"text": _equation_text(e, sign[0]), "latex": _equation_latex(e, sign[1])} for e in claim.statement
+        ],
+        "where": [
+            {"text": _equation_text(Equation(x, e)), "latex": _equation_latex(Equation(x, e))} for x, e in claim.where
+        ],
         "hypotheses": [h.text for h in claim.hypotheses],
         "finding": claim.finding,
         "derivation": [step_json(s) for s in claim.derivation()],
@@ -50,7 +54,14 @@ def as_json(claim: Claim) -> dict[str, Any]:
 
 def as_text(claim: Claim) -> str:
     """A claim as plain text."""
-    lines = [claim.id, "  " + claim.title, "  source: " + claim.source, f"  relation: {claim.relation}", "", "Hypotheses"]
+    lines = [
+        claim.id,
+        "  " + claim.title,
+        "  source: " + claim.source,
+        f"  relation: {claim.relation}",
+        "",
+        "Hypotheses",
+    ]
     lines += [f"  - {h.text}" for h in claim.hypotheses] or ["  none"]
     lines += ["", "Statement", *("  " + line for line in claim.statement_text().splitlines()), "", "Derivation"]
     for number, step in enumerate(claim.derivation(), 1):

@@ -12,7 +12,7 @@ import sympy as sp
 
 from proofs_check import kernel as K
 from proofs_check.export import Exporter
-from proofs_check.search import prove_traces, reduce_words
+from proofs_check.search import as_sympy, prove_traces, reduce_words
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
@@ -89,7 +89,13 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
         modulo = [tuple(_name_sums(b, open_degrees(e), sums, linear, False) for e in item) for item in step.assuming]
         b.out.scalar(voc.s)
         b.out.scalar(voc.w2)
-        line: Line = {"rule": "spectral", "left": b.out.scalar(left), "right": b.out.scalar(right), "sums": sums, "linear": linear}
+        line: Line = {
+            "rule": "spectral",
+            "left": b.out.scalar(left),
+            "right": b.out.scalar(right),
+            "sums": sums,
+            "linear": linear,
+        }
         if modulo:
             line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in modulo]
         if step.isotropic is not None:
@@ -106,7 +112,9 @@ def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str
     """Replace every sum over the spectrum by a name; write each as a combination of partial fractions."""
     expr = expr.replace(lambda e: isinstance(e, Kappa), lambda e: b.out.name(e))
     while expr.has(SpectralSum):
-        inner = next(x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum))
+        inner = next(
+            x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum)
+        )
         name = b.out.name(inner)
         expr = expr.xreplace({inner: name})
         if name.name in sums:
@@ -144,55 +152,38 @@ def partial_fractions(f: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
 
 def _expectations(b: Builder, step: C.Algebra, left: sp.Expr, right: sp.Expr) -> Line:
     """left - right is a combination of earlier trace lines; expectations of single products of traces get names."""
-    done = b.done()
-    names: dict[str, Any] = {}
+    ctx, done = b.context(), b.done()
+    names: dict[tuple[tuple[str, ...], ...], sp.Symbol] = {}
+
+    def name(key: tuple[tuple[str, ...], ...]) -> sp.Expr:
+        if not key:
+            return sp.S.One
+        return names.setdefault(key, b.out.name(Expect(sp.Symbol(str(key))), "e"))
 
     def named(expr: sp.Expr) -> sp.Expr:
         def one(e: Expect) -> sp.Expr:
-            total = sp.S.Zero
-            for words, c in b.out.traces(e.argument).items():
-                if not words:
-                    total += c
-                    continue
-                symbol = sp.Symbol("e_" + "_".join("".join(ch if ch.isalnum() else "t" for ch in "".join(w)) for w in canonical(ctx, words)))
-                names[symbol.name] = [list(w) for w in canonical(ctx, words)]
-                total += c * symbol
-            return total
+            return sp.Add(*(c * name(canonical(ctx, words)) for words, c in b.out.traces(e).items()))
 
         return expr.replace(lambda e: isinstance(e, Expect), one)
 
-    ctx = b.context()
     left, right = named(left), named(right)
-    equations = []
-    for i, result in enumerate(done):
-        if "trace" in result:
-            total = sp.S.Zero
-            for key, c in result["trace"].items():
-                symbol = sp.Symbol("e_" + "_".join("".join(ch if ch.isalnum() else "t" for ch in "".join(w)) for w in key)) if key else sp.S.One
-                if key:
-                    names[symbol.name] = [list(w) for w in key]
-                from proofs_check.search import as_sympy
-
-                total += as_sympy(c) * symbol
-            equations.append((i, total))
+    back = {sp.Symbol(x.name): x for x in (left - right).free_symbols}
+    equations = [
+        (i, sp.Add(*(as_sympy(c).xreplace(back) * name(key) for key, c in result["trace"].items())))
+        for i, result in enumerate(done)
+        if "trace" in result
+    ]
     unknowns = sp.symbols(f"_c0:{len(equations)}")
-    difference = plain(left - right) - sum(c * e for c, (_, e) in zip(unknowns, equations, strict=True))
-    symbols = [sp.Symbol(x) for x in names]
-    coefficients = sp.Poly(sp.expand(sp.together(difference).as_numer_denom()[0]), *symbols).coeffs()
+    rest = left - right - sum(c * e for c, (_, e) in zip(unknowns, equations, strict=True))
+    coefficients = sp.Poly(sp.expand(sp.together(rest).as_numer_denom()[0]), *names.values()).coeffs()
     solution = sp.linsolve(coefficients, *unknowns)
     if solution == sp.S.EmptySet:
         raise DerivationError("the earlier steps do not add up to the statement")
     values = [sp.cancel(x.subs(dict.fromkeys(unknowns, 0))) for x in next(iter(solution))]
-    line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right), "expectations": names}
-    for x in names:
-        b.out.scalars[x] = None
+    line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right)}
+    line["expectations"] = {b.out.scalar(x): [list(w) for w in key] for key, x in names.items()}
     line["lines"] = [[b.out.scalar(v), i] for v, (i, _) in zip(values, equations, strict=True) if v != 0]
     return line
-
-
-def plain(expr: sp.Expr) -> sp.Expr:
-    """Forget the domains of symbols, so that expressions read back from data meet those of the vocabulary."""
-    return expr.xreplace({x: sp.Symbol(x.name) for x in expr.free_symbols})
 
 
 def canonical(ctx: K.Context, words: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
@@ -206,7 +197,9 @@ def words(b: Builder, step: C.Words) -> list[Line]:
     difference = ctx.minus_words(ctx.word_poly(left, *shape), ctx.word_poly(right, *shape))
     rest, cofactors = reduce_words(ctx, difference)
     if rest:
-        raise DerivationError("the relations do not prove the identity; left over: " + " + ".join(" ".join(w) or "1" for w in rest))
+        raise DerivationError(
+            "the relations do not prove the identity; left over: " + " + ".join(" ".join(w) or "1" for w in rest)
+        )
     return [{"rule": "word", "left": left, "right": right, "shape": shape, "cofactors": cofactors}]
 
 
@@ -251,7 +244,16 @@ def sign(b: Builder, step: C.Sign) -> list[Line]:
     assume = [[b.out.scalar(e), rel] for e, rel in step.assume]
     helpers = Signs(b, step.assume, assume)
     data = helpers.decompose(step.expression)
-    return [*helpers.lines, {"rule": "nonnegative", "expression": b.out.scalar(step.expression), "relation": step.relation, "assume": helpers.assumed(), "sum": data}]
+    return [
+        *helpers.lines,
+        {
+            "rule": "nonnegative",
+            "expression": b.out.scalar(step.expression),
+            "relation": step.relation,
+            "assume": helpers.assumed(),
+            "sum": data,
+        },
+    ]
 
 
 class Signs:
@@ -344,7 +346,13 @@ class Signs:
                 data = self.decompose(e)
             except DerivationError:
                 continue
-            line = {"rule": "nonnegative", "expression": self.b.out.scalar(e), "relation": ">", "assume": list(self.plain), "sum": data}
+            line = {
+                "rule": "nonnegative",
+                "expression": self.b.out.scalar(e),
+                "relation": ">",
+                "assume": list(self.plain),
+                "sum": data,
+            }
             self.lines.append(line)
             self.facts.append((e, ">"))
             self.extra.append(["line", len(self.b.lines) + len(self.lines) - 1])
@@ -353,7 +361,18 @@ class Signs:
 
 
 def limit(b: Builder, step: C.Limit) -> list[Line]:
-    return [{"rule": "limit", "expression": b.out.scalar(step.expression), "variable": b.out.scalar(step.variable), "value": b.out.scalar(step.value)}]
+    if not step.expression.is_rational_function(
+        step.variable
+    ):  # what the kernel does not look into would be held fixed
+        raise DerivationError(f"not a rational function of {step.variable}: {sp.sstr(step.expression):.80}")
+    return [
+        {
+            "rule": "limit",
+            "expression": b.out.scalar(step.expression),
+            "variable": b.out.scalar(step.variable),
+            "value": b.out.scalar(step.value),
+        }
+    ]
 
 
 def minimax(b: Builder, step: C.Minimax) -> list[Line]:
@@ -382,7 +401,11 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     for y, y_lo, y_hi in candidates:
         signs = Signs(b, step.assume, [[b.out.scalar(e), rel] for e, rel in step.assume])
         checks = [sp.together(step.value - a * step.point - c) for a, c in step.affine]
-        checks += [sp.together(step.point - lo)] + ([sp.together(hi - step.point)] if hi is not None else []) + [*y, y_lo, y_hi]
+        checks += (
+            [sp.together(step.point - lo)]
+            + ([sp.together(hi - step.point)] if hi is not None else [])
+            + [*y, y_lo, y_hi]
+        )
         try:
             certificates = []
             for e in checks:
@@ -420,9 +443,20 @@ def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
     assume = (*step.assume, (x, ">"), (voc.s, ">"))
     strict, above = False, []
     for term in step.terms:
-        summand = term.replace(lambda e: isinstance(e, SpectralSum), lambda e: e.summand)  # a sum falls if each summand does
+        summand = term.replace(
+            lambda e: isinstance(e, SpectralSum), lambda e: e.summand
+        )  # a sum falls if each summand does
+        slope = sp.factor(sp.diff(summand, x))
+        lines.append(
+            {
+                "rule": "derivative",
+                "expression": b.out.scalar(summand),
+                "variable": b.out.scalar(x),
+                "value": b.out.scalar(slope),
+            }
+        )
         b.lines += lines  # Signs refers to lines by position
-        new = sign(b, C.Sign(step.says, sp.factor(-sp.diff(summand, x)), ">", assume))
+        new = sign(b, C.Sign(step.says, -slope, ">", assume))
         del b.lines[len(b.lines) - len(lines) :]
         lines += new
         strict = True
@@ -455,7 +489,11 @@ def induction(b: Builder, step: C.Induction) -> list[Line]:
     start, after = step.right.subs(n, 0), step.right.subs(n, n + 1)
     return [
         {"rule": "identity", "left": b.out.scalar(start), "right": b.out.scalar(step.start)},
-        {"rule": "identity", "left": b.out.scalar(named(step.recursion(step.right))), "right": b.out.scalar(named(after))},
+        {
+            "rule": "identity",
+            "left": b.out.scalar(named(step.recursion(step.right))),
+            "right": b.out.scalar(named(after)),
+        },
     ]
 
 

@@ -16,7 +16,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 _COMMAND = "from proofs_check.tasks import serve; serve()"
 
 
@@ -56,7 +62,9 @@ def run(module: str, name: str, jobs: Sequence[tuple[Any, ...]], workers: int) -
     environment = os.environ | dict.fromkeys(_THREAD_VARIABLES, "1")
     environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
     children = [
-        subprocess.Popen([sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        subprocess.Popen(
+            [sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
         for _ in range(min(workers, len(jobs)))
     ]
 

@@ -18,7 +18,7 @@ from numerics.errors import RidgeproofError
 from numerics.optimum import minimise_ridge
 from proofs_check.effort import Effort, inadmissible, shown, undecided, undefined
 from proofs_check.evaluate import Point, Undefined, evaluate, holds
-from proofs_check.instances import EXPONENTS, NOISES, NORMS, REPEATS, Instance, build, draw, fixed_by, roles
+from proofs_check.instances import EXPONENTS, NOISES, NORMS, REPEATS, Instance, build, draw_several, fixed_by, roles
 from proofs_check.verdicts import Evidence, Grade
 from proofs_check.witness_exact import Judge
 from theorems import vocabulary as voc
@@ -46,7 +46,7 @@ def exponents(claim: Claim, rng: random.Random) -> Values | None:
             values.pop(x, None)
             for y in sorted(expr.free_symbols - {voc.T}, key=str):
                 values.setdefault(y, _drawn("exponent", y, rng))
-        values.update(fixed_by(claim))
+        values.update(fixed_by(claim, values))
         exact = {x: sp.Rational(v.numerator, v.denominator) for x, v in values.items()}
         if all(well_inside(c, exact) for c in claim.conditions):
             return values
@@ -71,7 +71,8 @@ def along(claim: Claim, values: Values, work: Effort) -> tuple[list[float], list
     """Instances at growing decades of the claim's variable."""
     assert claim.limit is not None
     variable, target = claim.limit
-    where, instances = [], []
+    where: list[float] = []
+    instances: list[Instance] = []
     for exponent in work.decades:
         x = Fraction(10) ** (exponent if target == sp.oo else -8 * exponent)
         here = dict(values) | {variable: x}
@@ -84,6 +85,8 @@ def along(claim: Claim, values: Values, work: Effort) -> tuple[list[float], list
         try:
             instances.append(build(claim, here, 10, random.Random(0)))
         except RidgeproofError:  # more samples than the witnesses can count
+            if not where:
+                raise
             break
         where.append(float(x))
     return where, instances
@@ -134,11 +137,21 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
                 if claim.relation == Relation.ASYMPTOTIC:
                     why = "" if tends_to(ratios, 1.0) else "the ratio does not tend to 1"
                 else:
-                    why = "" if bounded(where, ratios) else "the ratio is not bounded: it goes like a power or a logarithm"
+                    why = (
+                        ""
+                        if bounded(where, ratios)
+                        else "the ratio is not bounded: it goes like a power or a logarithm"
+                    )
                     moving = sorted((x for x in EXTREMES if part.right.has(x)), key=str)
                     if not why and part.left == E_test and moving:
-                        corners = [tuple(zip(moving, c, strict=True)) for c in itertools.product(*(EXTREMES[x] for x in moving))]
-                        met = [(error / evaluate(part.right, point)) for point, error in (corner(which, c) for c in corners)]
+                        corners = [
+                            tuple(zip(moving, c, strict=True))
+                            for c in itertools.product(*(EXTREMES[x] for x in moving))
+                        ]
+                        met = [
+                            (error / evaluate(part.right, point))
+                            for point, error in (corner(which, c) for c in corners)
+                        ]
                         test["ratio_at_extreme_parameters"] = met
                         if min(met) <= 0 or max(met) > UNIFORM * min(met):
                             why = "the constants of the order depend on its parameters"
@@ -149,7 +162,9 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
                 return [Evidence(Grade.REFUTED, why, {"counterexample": test})]
         if len(found) < work.exponents:
             return [inadmissible("choice of exponents")]
-        about = "the ratio tends to 1" if claim.relation == Relation.ASYMPTOTIC else "the ratio stays between two constants"
+        about = (
+            "the ratio tends to 1" if claim.relation == Relation.ASYMPTOTIC else "the ratio stays between two constants"
+        )
         return [Evidence(Grade.CONFRONTED, f"{about}, for random exponents over many decades", {"tests": tests})]
 
     return judge
@@ -193,20 +208,20 @@ def bounded(where: Sequence[float], ratios: Sequence[float]) -> bool:
 
 def optimum(claim: Claim, work: Effort, rng: random.Random) -> Judge:
     """A formula for the optimal ridge (or its kappa) against direct minimisation of the deterministic equivalent."""
-    drawn = [draw(claim, 40, rng) for _ in range(work.points)]
+    drawn = draw_several(claim, [40] * work.points, rng)
 
     @cache
     def best(which: int) -> tuple[float, float]:
         instance = drawn[which]
-        assert instance is not None and instance.scenario is not None
+        assert instance.scenario is not None
         found = minimise_ridge(instance.scenario)
         return float(found.ridge), float(found.kappa)
 
     def judge(part: Equation) -> list[Evidence]:
         worst = 0.0
+        if len(drawn) < work.points:
+            return [inadmissible("scenario")]
         for which, instance in enumerate(drawn):
-            if instance is None or instance.scenario is None:
-                return [inadmissible("scenario")]
             at = instance.point()
             values = dict(at.values)
             for x in part.left.free_symbols | part.right.free_symbols:
@@ -224,9 +239,17 @@ def optimum(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             worst = max(worst, gap)
             if gap > OPTIMUM_TOLERANCE:
                 at_point = shown(instance) | {"left": repr(left), "right": repr(right), "lambda": repr(best(which)[0])}
-                return [Evidence(Grade.REFUTED, "direct minimisation contradicts the formula", {"counterexample": at_point})]
+                return [
+                    Evidence(Grade.REFUTED, "direct minimisation contradicts the formula", {"counterexample": at_point})
+                ]
         details = {"points": len(drawn), "largest_relative_difference": worst, "tolerance": OPTIMUM_TOLERANCE}
-        return [Evidence(Grade.CONFRONTED, f"agrees with direct minimisation of the equivalent at {len(drawn)} random scenarios", details)]
+        return [
+            Evidence(
+                Grade.CONFRONTED,
+                f"agrees with direct minimisation of the equivalent at {len(drawn)} random scenarios",
+                details,
+            )
+        ]
 
     return judge
 
@@ -264,7 +287,19 @@ def optimal_exponent(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             test = {"at": at, "formula": formula, "measured": measured(which)[name], "tolerance": SLOPE_TOLERANCE}
             tests.append(test)
             if abs(measured(which)[name] - formula) > SLOPE_TOLERANCE:
-                return [Evidence(Grade.REFUTED, "the exponent measured by direct minimisation is another", {"counterexample": test})]
-        return [Evidence(Grade.CONFRONTED, "the exponent agrees with that of direct minimisation over many decades", {"tests": tests})]
+                return [
+                    Evidence(
+                        Grade.REFUTED,
+                        "the exponent measured by direct minimisation is another",
+                        {"counterexample": test},
+                    )
+                ]
+        return [
+            Evidence(
+                Grade.CONFRONTED,
+                "the exponent agrees with that of direct minimisation over many decades",
+                {"tests": tests},
+            )
+        ]
 
     return judge

@@ -16,7 +16,7 @@ TEXT["examples"] = (EXAMPLES / "README.md").read_text(encoding="utf-8")
 CONSOLE = [
     pytest.param(words, shown, id=words, marks=pytest.mark.slow if words.startswith("verify") else ())
     for text in TEXT.values()
-    for words, shown in re.findall(r"```console\n\$ ridgeproof (.*?)\n(.*?)```", text, re.DOTALL)
+    for words, shown in re.findall(r"(?<!-->\n)```console\n\$ ridgeproof (.*?)\n(.*?)```", text, re.DOTALL)
 ]
 
 

@@ -8,7 +8,7 @@ from theorems.claim import Algebra, Cited, Claim, Equation, Fit, Hypothesis, Pre
 from theorems.finite_sample import centred, fresh
 from theorems.functions import E_test, Kappa, SpectralSum, df
 from theorems.link import TRUTH, Moments, error, link
-from theorems.vocabulary import T0, R, Sh, T, d, kappa, kappa0, lam, n, s, sigma2, sigma02
+from theorems.vocabulary import T0, R, Sh, T, d, kappa, kappa0, lam, n, s, sigma02, sigma2
 
 proportionate = Hypothesis("d and every T grow in proportion, the spectrum of S bounded and its law convergent")
 ridge_positive = Hypothesis("lambda > 0", sp.Gt(lam, 0))
@@ -33,8 +33,15 @@ chain_of_three = error(_teacher)
 def _link() -> tuple[Step, ...]:
     slope = 1 - df(2, kappa) / T
     return (
-        Premise("the equivalent of tr[A Q B Q] with A = E w w' gives the signal part D M D and the first part of q", "two-resolvents"),
-        Words("R Sh = I - lambda R, so the noise part R Sh R is minus the derivative of R Sh in lambda", R * Sh, sp.Identity(d) - lam * R),
+        Premise(
+            "the equivalent of tr[A Q B Q] with A = E w w' gives the signal part D M D and the first part of q",
+            "two-resolvents",
+        ),
+        Words(
+            "R Sh = I - lambda R, so the noise part R Sh R is minus the derivative of R Sh in lambda",
+            R * Sh,
+            sp.Identity(d) - lam * R,
+        ),
         Algebra(
             "kappa - kappa df_1/T has the derivative 1 - df_2/T, which is 1/kappa'(lambda)",
             sp.diff(kappa - kappa * SpectralSum(s / (s + kappa)) / T, kappa),
@@ -45,17 +52,29 @@ def _link() -> tuple[Step, ...]:
             sigma2 / T / slope,
             sigma2 / (T - df(2, kappa)),
         ),
-        Cited("the equivalents hold for a teacher that is random but independent of the design, with E w w' in place of A", "conditioning on the teacher"),
+        Cited(
+            "the equivalents hold for a teacher that is random but independent of the design, with E w w' in "
+            "place of A",
+            "conditioning on the teacher",
+        ),
     )
 
 
 link_claim = Claim(
     id="link",
-    title="The link: one ridge fit maps the teacher's moments to the student's (here: two ridge generators, then a fit)",
+    title=(
+        "The link: one ridge fit maps the teacher's moments to the student's (here: two ridge generators, then a fit)"
+    ),
     source="theory, E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, chain_of_three),),
-    hypotheses=(fresh, centred, proportionate, ridge_positive, Hypothesis("the generators' ridge is positive", sp.Gt(lam0, 0))),
+    hypotheses=(
+        fresh,
+        centred,
+        proportionate,
+        ridge_positive,
+        Hypothesis("the generators' ridge is positive", sp.Gt(lam0, 0)),
+    ),
     derive=_link,
     where=tuple(_abbreviations),
     setting=Setting("any", "any", (Fit(T0, lam0, sigma02, repeat=sp.Integer(2)),), Fit(T, lam, sigma2)),
@@ -85,7 +104,8 @@ _same = error(link(link(TRUTH, Kappa(sp.S.Zero, T0), T0, n * sigma02), _k, T, si
 def _same_design() -> tuple[Step, ...]:
     return (
         Cited(
-            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + E_{n-1}), one fit with noise n sigma_0^2",
+            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + "
+            "E_{n-1}), one fit with noise n sigma_0^2",
             "P X+ = X+ and the sum of independent noises",
         ),
         Premise("that one min-norm fit is a link", "link-min-norm"),
@@ -98,11 +118,18 @@ same_design = Claim(
     source="theory, E5",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _same),),
-    hypotheses=(centred, proportionate, ridge_positive, Hypothesis("T0 < d", sp.Lt(T0, d)), Hypothesis("all generators use the same design, min-norm least squares")),
+    hypotheses=(
+        centred,
+        proportionate,
+        ridge_positive,
+        Hypothesis("T0 < d", sp.Lt(T0, d)),
+        Hypothesis("all generators use the same design, min-norm least squares"),
+    ),
     derive=_same_design,
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, sigma2)),
     finding=(
-        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design reused it is lost once. "
+        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design reused "
+        "it is lost once. "
         "Which of the two a theorem assumes changes the law, and has to be said."
     ),
 )

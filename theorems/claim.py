@@ -375,3 +375,7 @@ class Claim:
         return " \\\\\n".join(
             f"{sp.latex(e.left, symbol_names=names)} &{sign} {sp.latex(e.right, symbol_names=names)}" for e in self.statement
         )
+
+    def _repr_latex_(self) -> str:
+        """How a notebook shows the claim: its statement as display mathematics."""
+        return f"$$\\begin{{aligned}}\n{self.statement_latex()}\n\\end{{aligned}}$$"

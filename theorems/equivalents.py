@@ -5,7 +5,20 @@ from __future__ import annotations
 import sympy as sp
 
 from theorems.chain import proportionate, ridge_positive
-from theorems.claim import Algebra, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Sign, Step, UniqueRoot
+from theorems.claim import (
+    Algebra,
+    Cited,
+    Claim,
+    Equation,
+    Fit,
+    Hypothesis,
+    Premise,
+    Relation,
+    Setting,
+    Sign,
+    Step,
+    UniqueRoot,
+)
 from theorems.finite_sample import PAPER, centred, fresh, moments_generator
 from theorems.functions import E_test, Expect, Kappa, SpectralSum, df, open_degrees, trace
 from theorems.link import NOTHING, TRUTH, error, link
@@ -42,8 +55,10 @@ kappa_fixed_point = Claim(
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
     derive=_fixed_point,
     finding=(
-        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, and for T < d "
-        "there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim kappa-min-norm)."
+        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, "
+        "and for T < d "
+        "there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim "
+        "kappa-min-norm)."
     ),
 )
 
@@ -83,7 +98,12 @@ def _bounds() -> tuple[Step, ...]:
             assuming=(fixed_point,),
         ),
         Sign("which is positive", s**2 / (s + kappa) / T, ">", ((s, ">"), (kappa, ">="), (T, ">"), (s + kappa, ">"))),
-        Sign("and kappa - lambda = kappa df_1/T is not negative", kappa * s / (s + kappa) / T, ">=", ((s, ">"), (kappa, ">="), (T, ">"), (s + kappa, ">"))),
+        Sign(
+            "and kappa - lambda = kappa df_1/T is not negative",
+            kappa * s / (s + kappa) / T,
+            ">=",
+            ((s, ">"), (kappa, ">="), (T, ">"), (s + kappa, ">")),
+        ),
     )
 
 
@@ -106,8 +126,18 @@ def _monotone() -> tuple[Step, ...]:
             1 - df(2, kappa) / T,
         ),
         Sign("df_2 < df_1, term by term", s / (s + kappa) - (s / (s + kappa)) ** 2, ">", ((s, ">"), (kappa, ">"))),
-        Sign("and df_1 = T (1 - lambda/kappa) <= T, so 1 - df_2/T > 0: kappa grows with lambda", T - T * (1 - lam / kappa), ">=", ((lam, ">="), (kappa, ">"), (T, ">"))),
-        Sign("more samples lower it: d kappa/dT = -(kappa df_1/T^2)/(1 - df_2/T)", kappa * s / (s + kappa) / T**2, ">", ((s, ">"), (kappa, ">"), (T, ">"))),
+        Sign(
+            "and df_1 = T (1 - lambda/kappa) <= T, so 1 - df_2/T > 0: kappa grows with lambda",
+            T - T * (1 - lam / kappa),
+            ">=",
+            ((lam, ">="), (kappa, ">"), (T, ">")),
+        ),
+        Sign(
+            "more samples lower it: d kappa/dT = -(kappa df_1/T^2)/(1 - df_2/T)",
+            kappa * s / (s + kappa) / T**2,
+            ">",
+            ((s, ">"), (kappa, ">"), (T, ">")),
+        ),
     )
 
 
@@ -132,7 +162,12 @@ two_resolvents = Claim(
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(A * Sh * R * B * Sh * R)), _two_resolvents),),
     hypotheses=(fresh, proportionate, ridge_positive, kappa_is),
-    derive=lambda: (Cited("two-resolvent local law for sample covariance matrices", "Knowles and Yin 2017; Bach 2023, Proposition 2; theory, E6"),),
+    derive=lambda: (
+        Cited(
+            "two-resolvent local law for sample covariance matrices",
+            "Knowles and Yin 2017; Bach 2023, Proposition 2; theory, E6",
+        ),
+    ),
 )
 
 # --- E2, E3 ----------------------------------------------------------------------------------------------------------
@@ -158,7 +193,9 @@ def fake_data_factor(at: sp.Expr) -> sp.Expr:
 def _clean_ridge() -> tuple[Step, ...]:
     return (
         Premise("one link from the truth", "link"),
-        Algebra("collect the bias and the noise", error(link(TRUTH, _k, T, sigma2)), clean_bias(_k) + clean_variance(_k)),
+        Algebra(
+            "collect the bias and the noise", error(link(TRUTH, _k, T, sigma2)), clean_bias(_k) + clean_variance(_k)
+        ),
     )
 
 
@@ -185,7 +222,11 @@ def _fake_data_term() -> tuple[Step, ...]:
         ),
         Algebra(
             "the same from tr[S^-1 Q S Q], the factor of Theorem 1, by the two-resolvent equivalent",
-            (SpectralSum((s / (s + _k)) ** 2) + _k**2 * SpectralSum(1 / (s + _k) ** 2) * SpectralSum(s**2 / (s + _k) ** 2) / (T - df(2, _k))) / (T0 - d),
+            (
+                SpectralSum((s / (s + _k)) ** 2)
+                + _k**2 * SpectralSum(1 / (s + _k) ** 2) * SpectralSum(s**2 / (s + _k) ** 2) / (T - df(2, _k))
+            )
+            / (T0 - d),
             fake_data_factor(_k),
         ),
     )

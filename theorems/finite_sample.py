@@ -25,12 +25,12 @@ from theorems.claim import (
 from theorems.functions import E_test, Expect, trace
 from theorems.vocabulary import (
     T0,
+    X0,
     A,
     B,
     E,
     Em,
     Ginv,
-    Gp,
     N,
     P,
     R,
@@ -43,12 +43,10 @@ from theorems.vocabulary import (
     Winv,
     Wminv,
     X,
-    X0,
     Xm,
     Y,
     d,
     lam,
-    m,
     n,
     norm2,
     sigma02,
@@ -67,7 +65,9 @@ from theorems.vocabulary import (
 PAPER = "arXiv 2402.07712"
 
 fresh = Hypothesis("the designs of all fits are independent, rows iid N(0, S), S positive definite")
-centred = Hypothesis("the label noises are independent of each other and of the designs, centred, with the stated variances")
+centred = Hypothesis(
+    "the label noises are independent of each other and of the designs, centred, with the stated variances"
+)
 full_generators = Hypothesis("T_m >= d: each generator is determined by least squares", sp.Ge(Tm, d))
 moments_generator = Hypothesis("T0 >= d + 2: the inverse Wishart matrix has a mean", sp.Ge(T0, d + 2))
 moments_downstream = Hypothesis("T >= d + 2: the inverse Wishart matrix has a mean", sp.Ge(T, d + 2))
@@ -144,7 +144,8 @@ bias_variance = Claim(
     hypotheses=(full_generators, fresh, centred, ridge, Hypothesis("T_m >= d + 2", sp.Ge(Tm, d + 2))),
     derive=_bias_variance,
     finding=(
-        "Only second moments of the noises enter, so Theorem 1 holds for any independent centred noise, not only Gaussian, "
+        "Only second moments of the noises enter, so Theorem 1 holds for any independent centred noise, not "
+        "only Gaussian, "
         "and for generators of different sizes and noise levels; Eq. (1) is the case in which all agree."
     ),
 )
@@ -198,9 +199,7 @@ fake_data_factor = Claim(
     source=f"{PAPER}, Theorem 1 (theory, F3)",
     relation=Relation.EQUALITY,
     statement=(
-        Equation(
-            Expect(trace(S * R * Sh * W0inv * Sh * R)), Expect(trace(Sinv * Sh * R * S * R * Sh)) / (T0 - d - 1)
-        ),
+        Equation(Expect(trace(S * R * Sh * W0inv * Sh * R)), Expect(trace(Sinv * Sh * R * S * R * Sh)) / (T0 - d - 1)),
     ),
     hypotheses=(fresh, moments_generator, ridge),
     derive=_fake_data_factor,
@@ -281,7 +280,8 @@ least_squares_limit = Claim(
     hypotheses=(moments_downstream,),
     derive=_least_squares_gap,
     finding=(
-        "The paper's asymptotic form understates the finite-sample error, by the factor 1 + 1/(T - d - 1) in each term: "
+        "The paper's asymptotic form understates the finite-sample error, by the factor 1 + 1/(T - d - 1) in "
+        "each term: "
         "at T = d + 2 the true error is twice the asymptotic one."
     ),
 )
@@ -290,7 +290,9 @@ least_squares_limit = Claim(
 # --- F5: isotropic covariance, generators with fewer samples than dimensions ------------------------------------------
 
 isotropic_inputs = Hypothesis("isotropic covariance S = I")
-haar = Hypothesis("P is the orthogonal projection on the row space of X (T0 x d, S = I, T0 < d): a Haar projection of rank T0")
+haar = Hypothesis(
+    "P is the orthogonal projection on the row space of X (T0 x d, S = I, T0 < d): a Haar projection of rank T0"
+)
 few_samples = Hypothesis("T0 <= d - 2: the pseudo-inverse has a mean", sp.Le(T0, d - 2))
 rank = Hypothesis("T0 < d", sp.Lt(T0, d))
 two_dimensions = Hypothesis("d >= 2", sp.Ge(d, 2))
@@ -384,8 +386,18 @@ def _isotropic_chain() -> tuple[Step, ...]:
     start = norm2 * (1 - _rho) + _noise_gain
     second, mixed = sp.symbols("t c")  # E|w_m|^2 and E w_m.w_0
     return (
-        Traces("a fit keeps E|P w|^2 = (T0/d) |w|^2", Expect(trace(P * wP * wP.T * P)), T0 * trace(wP * wP.T) / d, by=(Loop(wP * wP.T * P),)),
-        Traces("and E w0.(P w) = (T0/d) w0.w", Expect(trace(P * wP * w0.T)), T0 * trace(wP * w0.T) / d, by=(Loop(wP * w0.T * P),)),
+        Traces(
+            "a fit keeps E|P w|^2 = (T0/d) |w|^2",
+            Expect(trace(P * wP * wP.T * P)),
+            T0 * trace(wP * wP.T) / d,
+            by=(Loop(wP * wP.T * P),),
+        ),
+        Traces(
+            "and E w0.(P w) = (T0/d) w0.w",
+            Expect(trace(P * wP * w0.T)),
+            T0 * trace(wP * w0.T) / d,
+            by=(Loop(wP * w0.T * P),),
+        ),
         Traces(
             "and adds the noise sigma_0^2 E tr (X'X)^+",
             Expect(trace(Y * Ginv * Ginv * Y.T)),
@@ -414,11 +426,18 @@ isotropic_chain = Claim(
     source="theory, F5",
     relation=Relation.EQUALITY,
     statement=(Equation(E_test, (norm2 + _noise_gain / (1 - _rho)) * (1 - _shrunk)),),
-    hypotheses=(isotropic_inputs, fresh, centred, few_samples, Hypothesis("all n + 1 fits, the downstream one included, have T0 samples and noise sigma_0^2")),
+    hypotheses=(
+        isotropic_inputs,
+        fresh,
+        centred,
+        few_samples,
+        Hypothesis("all n + 1 fits, the downstream one included, have T0 samples and noise sigma_0^2"),
+    ),
     derive=_isotropic_chain,
     setting=Setting("isotropic", "isotropic", (Fit(T0, sp.S.Zero, sigma02, repeat=n),), Fit(T0, sp.S.Zero, sigma02)),
     finding=(
-        "Without any noise (sigma_0 = 0) the error is |w0|^2 (1 - (T0/d)^(n+1)): when generators have fewer samples than "
+        "Without any noise (sigma_0 = 0) the error is |w0|^2 (1 - (T0/d)^(n+1)): when generators have fewer "
+        "samples than "
         "dimensions, collapse is exponentially fast in n, which the paper's linear law in n does not show."
     ),
 )

@@ -27,11 +27,13 @@ TRUTH = Moments(sp.S.One, w2)
 NOTHING = Moments(sp.S.Zero, sp.S.Zero)  # a teacher w = 0, to isolate noise
 
 
-def link(teacher: Moments, kappa: sp.Expr, samples: sp.Expr, noise: sp.Expr, dimension: sp.Expr | None = None) -> Moments:
+def link(
+    teacher: Moments, kappa: sp.Expr, samples: sp.Expr, noise: sp.Expr, dimension: sp.Expr | None = None
+) -> Moments:
     """One fit with effective ridge ``kappa``: m' = D m, M' = D M D + q S (S + kappa)^-2.
 
-    q = (noise + kappa^2 tr[M S (S + kappa)^-2]) / (samples - df_2(kappa)); at kappa = 0 (least squares, samples > dimension)
-    this is M' = M + noise/(samples - dimension) S^-1, and ``dimension`` must be given.
+    q = (noise + kappa^2 tr[M S (S + kappa)^-2]) / (samples - df_2(kappa)); at kappa = 0 (least squares,
+    samples > dimension) this is M' = M + noise/(samples - dimension) S^-1, and ``dimension`` must be given.
     """
     if kappa == 0:
         if dimension is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sympy as sp
 
 from theorems.claim import (
@@ -22,7 +24,9 @@ from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
 from theorems.finite_sample import PAPER, centred, fresh, moments_generator
 from theorems.functions import E_test, isotropic, open_degrees
 from theorems.power_law import capacity, no_tie
-from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma2, sigma02
+from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
+
+Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 
 zero = sp.S.Zero
 lam_star = sp.Symbol("lambda_star", nonnegative=True)
@@ -53,9 +57,12 @@ def _optimal_clean() -> tuple[Step, ...]:
     return (
         Premise("the clean error", "clean-ridge"),
         Algebra("for S = I", open_degrees(_clean_error), _clean_isotropic, isotropic=(d, norm2)),
-        Algebra("its derivative has the sign of |w0|^2 lambda(kappa) - phi sigma^2", sp.diff(_clean_isotropic, kappa), slope),
+        Algebra(
+            "its derivative has the sign of |w0|^2 lambda(kappa) - phi sigma^2", sp.diff(_clean_isotropic, kappa), slope
+        ),
         Sign(
-            "and lambda grows with kappa: its derivative is ((1 + kappa)^2 - phi)/(1 + kappa)^2, positive where kappa can be",
+            "and lambda grows with kappa: its derivative is ((1 + kappa)^2 - phi)/(1 + kappa)^2, positive where "
+            "kappa can be",
             1 - _phi / (1 + kappa) ** 2,
             ">",
             ((_gap * T, ">"), (kappa, ">="), (T, ">"), (1 + kappa, ">")),
@@ -91,9 +98,11 @@ def _optimal_fake() -> tuple[Step, ...]:
     c, g, e, t, p = norm2, sp.Symbol("g"), sp.Symbol("e"), sp.Symbol("t"), sp.Symbol("phi")
     x = sp.Symbol("x")
     below = sp.Poly(sp.expand(stationary_polynomial(x, p, e / p, g)), x).all_coeffs()  # e = phi sigma^2, phi < 1
-    above = sp.Poly(sp.expand(stationary_polynomial(t + x, 1 + t, e / (1 + t), g)), x).all_coeffs()  # phi = 1 + t, kappa = t + x
-    low = ((c, ">"), (g, ">="), (e, ">"), (p, ">"), (1 - p, ">"))
-    high = ((c, ">"), (g, ">="), (e, ">"), (t, ">="))
+    above = sp.Poly(
+        sp.expand(stationary_polynomial(t + x, 1 + t, e / (1 + t), g)), x
+    ).all_coeffs()  # phi = 1 + t, kappa = t + x
+    low: Assumed = ((c, ">"), (g, ">="), (e, ">"), (p, ">"), (1 - p, ">"))
+    high: Assumed = ((c, ">"), (g, ">="), (e, ">"), (t, ">="))
     slope = 2 * stationary_polynomial(kappa, _phi, sigma2, _fake_level) / ((1 + kappa) ** 2 * _gap**2)
     return (
         Premise("the clean error", "clean-ridge"),
@@ -101,12 +110,25 @@ def _optimal_fake() -> tuple[Step, ...]:
         Algebra("for S = I", open_degrees(_fake_error), _fake_isotropic, isotropic=(d, norm2)),
         Algebra("the derivative is the polynomial over a positive denominator", sp.diff(_fake_isotropic, kappa), slope),
         Sign("phi < 1: the lowest coefficient is negative", -below[4], ">", low),
-        Sign("if the coefficient of kappa is positive, so is that of kappa^2", sp.expand((1 - p) * below[2] - below[3]), ">", low),
-        Sign("and if that is, so is that of kappa^3: the coefficients change sign once", sp.expand(below[1] - below[2]), ">", low),
+        Sign(
+            "if the coefficient of kappa is positive, so is that of kappa^2",
+            sp.expand((1 - p) * below[2] - below[3]),
+            ">",
+            low,
+        ),
+        Sign(
+            "and if that is, so is that of kappa^3: the coefficients change sign once",
+            sp.expand(below[1] - below[2]),
+            ">",
+            low,
+        ),
         Sign("phi >= 1, in x = kappa - (phi - 1): the lowest coefficient is negative", -above[4], ">", high),
         Sign("if the coefficient of x is positive, so is that of x^2", sp.expand(t * above[2] - above[3]), ">", high),
         Sign("and if that is, so is that of x^3", sp.expand((1 + t) * above[1] - above[2]), ">", high),
-        Cited("one change of sign, one positive root; the error falls before it and rises after it", "Descartes' rule of signs"),
+        Cited(
+            "one change of sign, one positive root; the error falls before it and rises after it",
+            "Descartes' rule of signs",
+        ),
     )
 
 
@@ -120,7 +142,8 @@ optimal_fake = Claim(
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
     finding=(
-        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n and noise level: the quartic has exactly one root "
+        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n and noise level: the quartic "
+        "has exactly one root "
         "above the kappa of lambda = 0, and the optimum is never at lambda = 0."
     ),
 )
@@ -129,7 +152,7 @@ optimal_fake = Claim(
 
 nu = sp.Symbol("nu", real=True)  # N/T = T^-(1 + nu): the effective noise N = T^-nu
 rb = sp.Symbol("rb", positive=True)
-_positive = ((beta - 1, ">"), (rb, ">"))
+_positive: Assumed = ((beta - 1, ">"), (rb, ">"))
 _rate_denominator = 1 + 2 * beta * rb
 _saturated = sp.Min(r, 1)
 
@@ -170,7 +193,8 @@ corollary_1 = Claim(
     setting=_fixed,
     limit=(T, sp.oo),
     finding=(
-        "With T0 = T^b, b < 1, the best rate is that of T0 clean samples: more downstream data stops helping.  The corollary needs "
+        "With T0 = T^b, b < 1, the best rate is that of T0 clean samples: more downstream data stops "
+        "helping.  The corollary needs "
         "the optimum above the cut-off, b < a (1 + 2 beta rb); below it the dimension is finite and E ~ d/T0."
     ),
 )
@@ -202,12 +226,21 @@ keeping_clean = Claim(
     source=f"{PAPER}, Section 4, the crossover (theory, P5)",
     relation=Relation.ORDER,
     statement=(Equation(E_test, T ** (1 / (1 + 2 * beta * _saturated) - b)),),
-    hypotheses=(capacity, no_tie, Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))), Hypothesis("ell < a beta", sp.Lt(1, a * (1 + 2 * beta * _saturated)))),
+    hypotheses=(
+        capacity,
+        no_tie,
+        Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
+        Hypothesis("ell < a beta", sp.Lt(1, a * (1 + 2 * beta * _saturated))),
+    ),
     derive=_keeping_clean,
-    setting=Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-_clean_ell, sigma2), dimension=T**a),
+    setting=Setting(
+        "power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-_clean_ell, sigma2), dimension=T**a
+    ),
     limit=(T, sp.oo),
     finding=(
-        "The threshold of the collapse is exact: with the clean exponent kept, the error falls like T^-(b - 1/(1 + 2 beta rb)) and does "
-        "not fall at all once T0 <= T^(1/(1 + 2 beta rb)), while the adapted ridge still gives T0^(-2 beta rb/(1 + 2 beta rb))."
+        "The threshold of the collapse is exact: with the clean exponent kept, the error falls like T^-(b - "
+        "1/(1 + 2 beta rb)) and does "
+        "not fall at all once T0 <= T^(1/(1 + 2 beta rb)), while the adapted ridge still gives T0^(-2 beta "
+        "rb/(1 + 2 beta rb))."
     ),
 )

@@ -12,7 +12,7 @@ from theorems.equivalents import PAPER
 from theorems.exponents.sharp import BETA, constants
 from theorems.exponents.sharp import R as SHARP_R
 from theorems.functions import E_test, Kappa, SpectralSum, df
-from theorems.vocabulary import T0, T, a, b, beta, ell, k, lam, n, r, s, sigma2, sigma02, w2
+from theorems.vocabulary import T, a, b, beta, ell, k, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
 u = sp.Symbol("u", positive=True)  # k j^beta
@@ -39,13 +39,16 @@ def _degrees(order: int) -> tuple[Step, ...]:
     integrand = u ** (1 / beta - 1) / (1 + u) ** order / beta
     return (
         Sign(
-            "the summand (1 + k y)^-m, y = j^beta, falls in j, so the sum lies within its first term, 1, of the integral",
+            "the summand (1 + k y)^-m, y = j^beta, falls in j, so the sum lies within its first term, 1, of the "
+            "integral",
             sp.factor(-sp.diff((1 + k * y) ** -order, y)),
             ">",
             ((k, ">"), (y, ">"), (1 + k * y, ">")),
         ),
         Calculus("the integral, with u = k j^beta", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
-        Cited("a sum of a positive falling function lies between its integrals from 1 and from 0", "integral comparison"),
+        Cited(
+            "a sum of a positive falling function lies between its integrals from 1 and from 0", "integral comparison"
+        ),
     )
 
 
@@ -79,8 +82,16 @@ bias_sum = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
 def _bias_below() -> tuple[Step, ...]:
     integrand = u ** (1 - 2 * r) / (1 + u) ** 2 / beta
     return (
-        Calculus("k^(2r) times the integral over u = k j^beta, which converges for 0 < r < 1", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
-        Cited("the summand has one maximum, of relative size k^(1/beta), so the sum differs from the integral by less than twice that", "integral comparison"),
+        Calculus(
+            "k^(2r) times the integral over u = k j^beta, which converges for 0 < r < 1",
+            sp.Integral(integrand, (u, 0, oo)),
+            mellin(integrand),
+        ),
+        Cited(
+            "the summand has one maximum, of relative size k^(1/beta), so the sum differs from the integral by "
+            "less than twice that",
+            "integral comparison",
+        ),
     )
 
 
@@ -133,7 +144,10 @@ bias_at_saturation = Claim(
     ),
     setting=no_generators,
     limit=(k, zero),
-    finding="At r = 1 the bias is larger than kappa^2 by the factor log(1/kappa)/beta: Theorem 3's order is not attained there.",
+    finding=(
+        "At r = 1 the bias is larger than kappa^2 by the factor log(1/kappa)/beta: Theorem 3's order is not "
+        "attained there."
+    ),
 )
 
 bias_order_uncorrected = Claim(
@@ -197,7 +211,9 @@ narrow = Hypothesis("d << T: a < 1", sp.Lt(a, 1))
 wide_or_narrow = Hypothesis("a > 0", sp.Gt(a, 0))
 
 clean_power = Setting("power-law", "source", (), Fit(T, T**-ell, sigma2), dimension=T**a)
-fake_power = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a)
+fake_power = Setting(
+    "power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a
+)
 
 clean_law = Claim(
     id="clean-law",
@@ -212,7 +228,10 @@ clean_law = Claim(
         Premise("the variance is sigma^2 df_2/T", "df2-power-law"),
         Premise("the bias is of order kappa^(2r) for r < 1", "bias-sum-below-saturation"),
         Premise("and of order kappa^2 for r > 1", "bias-sum-above-saturation"),
-        Cited("the cut-off at j = d changes constants only while kappa >= s_d, and 1 - df_2/T is bounded away from 0", "order algebra"),
+        Cited(
+            "the cut-off at j = d changes constants only while kappa >= s_d, and 1 - df_2/T is bounded away from 0",
+            "order algebra",
+        ),
     ),
     setting=clean_power,
     limit=(T, oo),
@@ -229,13 +248,22 @@ clean_law_cut_off = Claim(
     hypotheses=(capacity, no_tie, narrow, wide_or_narrow, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
     derive=lambda: (
         Premise("the equivalent of bias and variance", "clean-ridge"),
-        Sign("below the last eigenvalue a bias term is w0^2 kappa^2/s within a factor 4: (s + kappa)^2 <= 4 s^2", 4 * s**2 - (s + k) ** 2, ">=", ((s - k, ">="), (k, ">"))),
-        Cited("sum over j <= d of w0_j^2/s_j = sum j^(2 beta (1 - r) - 1), and df_1, df_2 are of order d", "integral comparison"),
+        Sign(
+            "below the last eigenvalue a bias term is w0^2 kappa^2/s within a factor 4: (s + kappa)^2 <= 4 s^2",
+            4 * s**2 - (s + k) ** 2,
+            ">=",
+            ((s - k, ">="), (k, ">")),
+        ),
+        Cited(
+            "sum over j <= d of w0_j^2/s_j = sum j^(2 beta (1 - r) - 1), and df_1, df_2 are of order d",
+            "integral comparison",
+        ),
     ),
     setting=clean_power,
     limit=(T, oo),
     finding=(
-        "For ell/beta > log d/log T the ridge is below every eigenvalue: the variance stops growing at sigma^2 d/T and the bias "
+        "For ell/beta > log d/log T the ridge is below every eigenvalue: the variance stops growing at "
+        "sigma^2 d/T and the bias "
         "falls like lambda^2, faster than the law inside the range says."
     ),
 )
@@ -254,7 +282,10 @@ theorem_3 = Claim(
         Premise("the clean part", "clean-law"),
         Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
         Premise("df_2 is of order kappa^(-1/beta)", "df2-power-law"),
-        Cited("kappa^2 tr(S + kappa)^-2 counts the eigenvalues below kappa: of order d while kappa >= s_d", "order algebra"),
+        Cited(
+            "kappa^2 tr(S + kappa)^-2 counts the eigenvalues below kappa: of order d while kappa >= s_d",
+            "order algebra",
+        ),
     ),
     setting=fake_power,
     limit=(T, oo),
@@ -270,11 +301,21 @@ theorem_3_cut_off = Claim(
     source="theory, P4 (the range that Theorem 3 leaves out)",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _cut_bias + sigma2 * T ** (a - 1) + n * sigma02 * T ** (a - b)),),
-    hypotheses=(capacity, no_tie, narrow, wide_or_narrow, _generators, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
+    hypotheses=(
+        capacity,
+        no_tie,
+        narrow,
+        wide_or_narrow,
+        _generators,
+        Hypothesis("ell > a beta", sp.Gt(ell, a * beta)),
+    ),
     derive=lambda: (
         Premise("the clean part", "clean-law-cut-off"),
         Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
-        Cited("df_2 is of order d, and the second part of rho is smaller because kappa^2 tr(S + kappa)^-2 <= d < T", "order algebra"),
+        Cited(
+            "df_2 is of order d, and the second part of rho is smaller because kappa^2 tr(S + kappa)^-2 <= d < T",
+            "order algebra",
+        ),
     ),
     setting=fake_power,
     limit=(T, oo),
@@ -286,7 +327,15 @@ theorem_3_everywhere = Claim(
     source=f"{PAPER}, Theorem 3 as stated",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term + _fake_term),),
-    hypotheses=(capacity, no_tie, narrow, wide_or_narrow, _generators, Hypothesis("a beta < ell", sp.Gt(ell, a * beta)), ridge_range),
+    hypotheses=(
+        capacity,
+        no_tie,
+        narrow,
+        wide_or_narrow,
+        _generators,
+        Hypothesis("a beta < ell", sp.Gt(ell, a * beta)),
+        ridge_range,
+    ),
     derive=lambda: (Cited("the law of Theorem 3 without its range", f"{PAPER}, Theorem 3"),),
     setting=fake_power,
     limit=(T, oo),

@@ -84,7 +84,7 @@ def fit_values(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridge: f
     -------
     ndarray, shape (N,)
     """
-    rows, means, counts = _distinct(drawn, labels)
+    rows, means, counts = distinct(drawn, labels)
     return gram[:, rows] @ dual_solution(gram[np.ix_(rows, rows)], means, counts, ridge * len(drawn))
 
 
@@ -112,8 +112,18 @@ def dual_solution(gram: np.ndarray, labels: np.ndarray, counts: np.ndarray, pena
     return np.asarray(root * (part @ ((part.T @ (root * labels)) / values[sound])))
 
 
-def _distinct(drawn: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The distinct rows, their mean labels and counts: the same least-squares problem, smaller and regular."""
+def distinct(drawn: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The distinct rows, their mean labels and counts: the same least-squares problem, smaller and regular.
+
+    Parameters
+    ----------
+    drawn : ndarray of int, shape (T,)
+    labels : ndarray, shape (T,)
+
+    Returns
+    -------
+    rows, means, counts : ndarray, shape (m,)
+    """
     rows, inverse, counts = np.unique(drawn, return_inverse=True, return_counts=True)
     return rows, np.bincount(inverse, labels) / counts, counts
 
@@ -212,47 +222,10 @@ def ridge_path(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: 
     """`fit_values` for many ridges, shape (N, number of ridges)."""
     if len(ridges) == 1:
         return fit_values(gram, drawn, labels, ridges[0])[:, None]
-    rows, means, counts = _distinct(drawn, labels)
+    rows, means, counts = distinct(drawn, labels)
     root = np.sqrt(counts)
     values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
     sound = values > values[-1] * len(values) * _RANK
     values, vectors = values[sound], vectors[:, sound]
     filters = (vectors.T @ (root * means))[:, None] / (values[:, None] + len(drawn) * np.asarray(ridges, dtype=float))
     return np.asarray(gram[:, rows] @ (root[:, None] * (vectors @ filters)))
-
-
-def leave_one_out(
-    gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: Sequence[float]
-) -> np.ndarray:
-    """Leave-one-out cross-validation error of kernel ridge regression, one per ridge > 0.
-
-    Parameters
-    ----------
-    gram : ndarray, shape (N, N)
-    drawn : ndarray of int, shape (T,)
-        All copies of a row are left out together: a copy in the training part would give the label away.
-    labels : ndarray, shape (T,)
-    ridges : sequence of float
-
-    Returns
-    -------
-    ndarray
-        Mean squared error against the labels of the rows left out, label noise included.
-
-    Notes
-    -----
-    With G = (C^(1/2) K C^(1/2) + T lambda)^-1 on distinct rows, the fit without row i misses its mean label by
-    C_i^(-1/2) (G C^(1/2) y)_i/G_ii.
-    """
-    rows, means, counts = _distinct(drawn, labels)
-    root = np.sqrt(counts)
-    values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
-    values = np.maximum(values, 0)
-    rotated = vectors.T @ (root * means)
-    within = float(np.sum((labels - means[np.searchsorted(rows, drawn)]) ** 2))  # disagreement of copies
-    out = np.empty(len(ridges))
-    for i, ridge in enumerate(ridges):
-        inverse = 1 / (values + len(drawn) * ridge)
-        missed = (vectors @ (inverse * rotated)) / (vectors**2 @ inverse) / root
-        out[i] = (np.sum(counts * missed**2) + within) / len(drawn)
-    return out

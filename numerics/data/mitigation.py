@@ -99,17 +99,20 @@ def advise(scenario: Scenario, *, outside: float = 0.0) -> Advice:
         downstream=dataclasses.replace(downstream, noise=downstream.noise + Fraction(outside)),
     )
     fake_labels = dataclasses.replace(scenario, generators=(), target=_teacher(scenario))
-    choices = []
-    for seen in (true_labels, fake_labels):
-        chosen = minimise_ridge(seen)
-        choices.append(Choice(chosen.ridge, _error_at(scenario, chosen.ridge), chosen.test_error))
     signal = scenario.spectrum.eigenvalues() * scenario.target.coefficients(scenario.spectrum) ** 2
     return Advice(
-        Choice(best.ridge, best.test_error, best.test_error),
-        *choices,
-        float(signal.sum()),
-        _rows_worth(true_labels, best.test_error),
+        adapted=Choice(best.ridge, best.test_error, best.test_error),
+        clean=_chosen(true_labels, scenario),
+        cross_validated=_chosen(fake_labels, scenario),
+        none=float(signal.sum()),
+        real_rows=_rows_worth(true_labels, best.test_error),
     )
+
+
+def _chosen(seen: Scenario, scenario: Scenario) -> Choice:
+    """The ridge that minimises the error of the scenario that its chooser sees, and its error in the true one."""
+    best = minimise_ridge(seen)
+    return Choice(best.ridge, _error_at(scenario, best.ridge), best.test_error)
 
 
 def _error_at(scenario: Scenario, ridge: float) -> float:

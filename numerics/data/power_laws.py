@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import optimize
@@ -19,6 +20,7 @@ FIRST = 2  # the first direction is often the mean, apart from the rest
 PART = 4  # the smallest eigenvalues of N rows are those of the sample, not of the law: only j <= N/PART is used
 _BINS_PER_DECADE = 8
 _LEAST_BINS = 6
+_LEAST = 20  # eigenvalues: a decade
 _CURVED = 0.2  # the two halves' slopes may differ by this part of beta
 _SCATTER = 0.15  # root-mean-square deviation of log s_j from the line
 
@@ -69,12 +71,12 @@ def fit_power_laws(empirical: Empirical) -> PowerLaws:
     last = min(len(s), max(empirical.rows // PART, 1))
     last = int(np.searchsorted(-s[:last], -s[0] * 1e-12))  # below, rounding shows
     edges = np.unique(np.geomspace(FIRST, last + 1, _count(last)).round().astype(int))
-    if len(edges) <= _LEAST_BINS:
-        short = f"only {last} usable eigenvalues of {empirical.rows} rows: too few to fit a power law"
+    if last < _LEAST or len(edges) <= _LEAST_BINS:
+        short = f"usable eigenvalues of {empirical.rows} rows: {last}, too few to fit a power law"
         return PowerLaws(nan, nan, nan, nan, nan, nan, FIRST, last, (short,))
     warnings = []
-    x = np.array([np.log(np.arange(a, b)).mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
-    height = np.array([np.log(s[a - 1 : b - 1]).mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    x = np.array([np.log(np.arange(a, b)).mean() for a, b in pairwise(edges)])
+    height = np.array([np.log(s[a - 1 : b - 1]).mean() for a, b in pairwise(edges)])
     line, covariance = np.polyfit(x, height, 1, cov=True)
     beta, half = -float(line[0]), len(x) // 2
     early, late = (-float(np.polyfit(x[part], height[part], 1)[0]) for part in (slice(half + 1), slice(half, None)))
@@ -104,7 +106,7 @@ def _source(
     """
     v, nan, doubts = empirical.signal, math.nan, []
     sizes = np.diff(edges)
-    means = np.array([v[a - 1 : b - 1].mean() for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    means = np.array([v[a - 1 : b - 1].mean() for a, b in pairwise(edges)])
     seen = means > 1e-14 * v.sum()
     if seen.sum() < _LEAST_BINS:
         return nan, nan, nan, nan, ["the target lies in a few directions: no source exponent"]
@@ -124,9 +126,10 @@ def _source(
     ]
     best = min(fits, key=lambda fit: float(fit.cost))
     _, p, floor = best.x
+    jacobian = np.asarray(best.jac)
     freedom = max(len(x) - 3, 1)
     spread = max(1.0, 2 * float(best.cost) / freedom)  # scatter beyond the Gaussian one widens the errors
-    covariance = np.linalg.pinv(best.jac.T @ best.jac) * spread
+    covariance = np.linalg.pinv(jacobian.T @ jacobian) * spread
     r = (p - 1) / (2 * beta)
     r_error = math.hypot(math.sqrt(covariance[1, 1]) / (2 * beta), r * beta_error / beta)
     if spread > 4 or r <= 0:

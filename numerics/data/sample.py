@@ -16,6 +16,7 @@ from numerics.data.tables import BLOCK, Table
 from numerics.errors import InputError
 
 LARGEST_SAMPLE = 2 << 30  # bytes
+LARGEST_NUMBER = 1e100  # squares, and sums of them, must not overflow
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,10 @@ def read_sample(
         dropped += len(raw) - len(whole)
         if not len(whole):
             continue
+        if np.abs(whole).max(initial=0, where=np.isfinite(whole)) > LARGEST_NUMBER:
+            raise InputError(
+                "a number beyond 1e100", where=table.name, accepted=f"numbers up to {LARGEST_NUMBER:g} in size"
+            )
         # Chan's update of mean and sum of squared deviations.
         own = whole.mean(axis=0)
         spread += ((whole - own) ** 2).sum(axis=0) + (own - mean) ** 2 * seen * len(whole) / (seen + len(whole))

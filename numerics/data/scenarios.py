@@ -1,4 +1,4 @@
-"""Scenarios of an empirical spectrum, and the files that hold them: a TOML file with its numbers in NPY files beside it."""
+"""Scenarios of an empirical spectrum, and the files that hold them: TOML, with the numbers in NPY files."""
 
 from __future__ import annotations
 

@@ -26,7 +26,12 @@ def add(commands: Any) -> None:
 
     parser = commands.add_parser("show", help="one claim: statement, hypotheses, derivation")
     parser.add_argument("id", metavar="ID", help="a claim's id, as `ridgeproof list` prints it")
-    parser.add_argument("--format", choices=("text", "latex", "json"), default="text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "latex", "json", "markdown", "mathml", "sympy", "python"),
+        default="text",
+        help="text, latex and json: the whole claim; the others: its statement alone, python as NumPy functions",
+    )
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.set_defaults(run=run_show)
 
@@ -68,30 +73,31 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print one claim."""
-    from proofs_check.show import render
     from theorems.registry import all_claims
 
     (claim,) = chosen(all_claims(), [arguments.id])
-    print(render(claim, arguments.format))
+    if arguments.format in ("text", "latex", "json"):
+        from proofs_check.show import render
+
+        print(render(claim, arguments.format))
+    else:
+        from proofs_check.formats import FORMATS
+
+        print(FORMATS[arguments.format](claim))
     return 0
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """Judge claims; 0 when all of them hold, else 1."""
-    from theorems.registry import all_claims
-
     from . import ledger as report
 
-    files = [word for word in arguments.claims if word.endswith(".py")]
-    ids = [word for word in arguments.claims if not word.endswith(".py")]
-    registered = chosen(all_claims(), ids) if ids or not files else ()
-    own = _own_claims(files, {claim.id for claim in all_claims()})
+    judged = asked_for(arguments.claims)
     if arguments.directory:
         Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
     from proofs_check.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-        ledger = verify((*registered, *own), level=arguments.level, progress=output.progress("claims"))
+        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -100,6 +106,16 @@ def run_verify(arguments: argparse.Namespace) -> int:
     else:
         report.write(document)
     return 1 if ledger.failed else 0
+
+
+def asked_for(words: Sequence[str]) -> tuple[Claim, ...]:
+    """Return the claims that ids and names of files ask for; all registered ones when there is no word."""
+    from theorems.registry import all_claims
+
+    files = [word for word in words if word.endswith(".py")]
+    ids = [word for word in words if not word.endswith(".py")]
+    registered = chosen(all_claims(), ids) if ids or not files else ()
+    return (*registered, *_own_claims(files, {claim.id for claim in all_claims()}))
 
 
 def _own_claims(files: Iterable[str], taken: set[str]) -> list[Claim]:

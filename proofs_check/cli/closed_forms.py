@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numerics.scenario import Scenario
 
 Answer = dict[str, Any] | None
+ENDLESS = 10  # times T dimensions: the end of the spectrum no longer matters at kappa ~ T^-beta
 
 
 def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
@@ -20,16 +21,19 @@ def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
     Returns
     -------
     sharp : dict or None
-        ``lambda``, ``test_error``, ``kappa``: leading terms with their constants, 0 < r < 1, interior regime.
+        ``lambda``, ``test_error``, ``kappa``: leading terms with their constants, r not 0 or 1.
     exponent : dict or None
         ``ell`` and ``rate``, exact, of lambda* ≍ (N/T)^ell and E* ≍ (N/T)^rate with the effective noise N, and those
         powers as ``lambda`` and ``test_error``, right up to constants.
     notes : list of str
     """
-    reason = _outside(scenario)
+    reason = outside(scenario)
     if reason:
         return None, None, [f"no closed form: {reason}"]
-    noise = _effective_noise(scenario)
+    noise = effective_noise(scenario)
+    if noise == 0 and _endless(scenario):
+        sharp, note = _window(scenario, noise)
+        return sharp, None, [note, "no exponent: it is in N/T, and N = 0"]
     if noise == 0:
         return None, None, ["no closed form: without noise there is nothing to balance the bias"]
     exponent, exponent_note = _exponent(scenario, noise)
@@ -37,7 +41,7 @@ def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
     return sharp, exponent, [note for note in (sharp_note, exponent_note) if note]
 
 
-def _outside(scenario: Scenario) -> str:
+def outside(scenario: Scenario) -> str:
     """Return which hypothesis common to both answers fails, or nothing."""
     spectrum = scenario.spectrum
     if spectrum.kind != "power-law" or scenario.target.kind != "source":
@@ -48,7 +52,7 @@ def _outside(scenario: Scenario) -> str:
     return ""
 
 
-def _effective_noise(scenario: Scenario) -> Fraction:
+def effective_noise(scenario: Scenario) -> Fraction:
     """Return N = sigma^2 + sum_m sigma_m^2 (T + d)/(T_m - d), exactly; the sum runs over all generations."""
     from theorems.exponents import sharp
 
@@ -76,20 +80,40 @@ def _sharp(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
 
     beta, r = scenario.spectrum.beta, scenario.target.r
     assert beta is not None and r is not None
-    if not 0 < r < 1:
-        return None, f"no sharp closed form: it needs 0 < r < 1, and r = {r}"
+    if r in (0, 1):
+        return None, f"no sharp closed form: at r = {r} the bias is no power of kappa but has a logarithm"
     at = {sharp.BETA: _rational(beta), sharp.R: _rational(r)}
-    constants = {name: value.subs(at).evalf(30) for name, value in sharp.constants().items()}
-    optimum = sharp.sharp_optimum_expr()
+    constants = {name: value.subs(at).evalf(30) for name, value in sharp.constants(saturated=r > 1).items()}
+    optimum = sharp.sharp_optimum_expr(saturated=r > 1)
     values = {**constants, **at, sharp.NOISE: _rational(noise), sharp.T: sp.Integer(scenario.downstream.samples)}
     kappa, ridge, error = (float(x.subs(values)) for x in (optimum.kappa, optimum.ridge, optimum.test_error))
     floor = float(scenario.spectrum.dim) ** -float(beta)
+    if ridge <= 0 and _endless(scenario):
+        return _window(scenario, noise)
     if not floor < kappa < 1 or ridge <= 0:
         edges = (
             f"kappa* = {kappa:.3g} is not between d^-beta = {floor:.3g} and 1" if ridge > 0 else "its ridge is negative"
         )
         return None, f"no sharp closed form: outside the interior regime, {edges}"
     return {"lambda": ridge, "test_error": error, "kappa": kappa}, ""
+
+
+def _endless(scenario: Scenario) -> bool:
+    """Whether the window's formulas apply: clean data, 0 < r < 1, and far more dimensions than samples."""
+    r, dim = scenario.target.r, scenario.spectrum.dim
+    return r is not None and 0 < r < 1 and not scenario.generators and dim >= ENDLESS * scenario.downstream.samples
+
+
+def _window(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
+    """Return the sharp answer where kappa is of the order T^-beta (``theorems.exponents.sharp_window``)."""
+    from proofs_check.sharp_scaling import sharp_constants, window_optimum
+
+    beta, r = scenario.spectrum.beta, scenario.target.r
+    assert beta is not None and r is not None
+    ridge, error, kappa = window_optimum(sharp_constants(beta, r), float(noise), scenario.downstream.samples)
+    return {"lambda": ridge, "test_error": error, "kappa": kappa}, (
+        "so little noise that kappa* is of the order T^-beta: the sharp form is that of the window between P6 and P7"
+    )
 
 
 def _exponent(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:

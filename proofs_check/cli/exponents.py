@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
 
-from . import exponent_formats, law_tables, output
+from . import exponent_formats, law_tables, output, ridge_tables
 
 if TYPE_CHECKING:
     from theorems.exponents import ExponentRow
+    from theorems.exponents.symbolic import SymbolicLaw
 
 MOST_ROWS = 100_000
 SCALES = {
@@ -42,6 +43,7 @@ def add(commands: Any) -> None:
     for name, (default, meaning) in SCALES.items():
         shown = f" (default {default})" if default else ""
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
+    parser.add_argument("--ell0", metavar="ELL0", help="generators with ridge T^-ell0, in infinite dimension (a = inf)")
     parser.add_argument("--format", choices=("text", "csv", "json", "latex", "markdown"), default="text")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
     parser.add_argument(
@@ -69,6 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
         return law_tables.run(arguments)
     if arguments.param:
         raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
+    if arguments.ell0 is not None:
+        ridge_tables.run(arguments, given)
+        return 0
     if arguments.symbolic:
         _write_symbolic(arguments.format, [f"--{name}" for name, text in given.items() if text is not None])
         return 0
@@ -199,17 +204,21 @@ def _write_symbolic(form: str, given: list[str]) -> None:
         )
     if form not in ("text", "latex", "json"):
         raise InputError(f"no {form} form of a formula", where=where, accepted="--format text, latex or json")
-    from theorems.exponents.symbolic import DOMAIN, symbolic_law
+    from theorems.exponents.symbolic import symbolic_law, symbolic_min_norm_law
 
-    law = symbolic_law()
+    law, min_norm = symbolic_law(), symbolic_min_norm_law()
     if form == "text":
-        print(law.as_text())
+        print(f"T0 >= d + 2\n{law.as_text()}\n\nT0 < d\n{min_norm.as_text()}")
     elif form == "latex":
-        print(law.as_latex())
+        print(f"% T0 >= d + 2\n{law.as_latex()}\n% T0 < d\n{min_norm.as_latex()}")
     else:
-        regions = [
-            {"name": r.name, "nonnegative": list(map(str, r.conditions)), "ell": str(r.ell), "rate": str(r.rate)}
-            for r in law.regions
-        ]
-        definitions = {str(symbol): str(expression) for symbol, expression in law.definitions}
-        output.write_json({"domain": DOMAIN, "definitions": definitions, "regions": regions})
+        output.write_json({**_plain_law(law), "min_norm": _plain_law(min_norm)})
+
+
+def _plain_law(law: SymbolicLaw) -> dict[str, Any]:
+    regions = [
+        {"name": r.name, "nonnegative": list(map(str, r.conditions)), "ell": str(r.ell), "rate": str(r.rate)}
+        for r in law.regions
+    ]
+    definitions = {str(symbol): str(expression) for symbol, expression in law.definitions}
+    return {"domain": law.domain, "definitions": definitions, "regions": regions}

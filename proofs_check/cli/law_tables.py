@@ -14,7 +14,7 @@ from numerics.errors import InputError
 from . import exponent_formats, output
 
 if TYPE_CHECKING:
-    from theorems.exponents.user_law import UserLaw
+    from theorems.exponents.law_file import UserLaw
 
 MOST_ROWS = 100_000
 
@@ -74,7 +74,7 @@ def read_parameters(entries: list[str]) -> dict[str, list[Any]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table of a law, or its formula."""
-    from theorems.exponents.user_law import load_law
+    from theorems.exponents.law_file import load_law
 
     with typed_errors():
         law = load_law(arguments.law)
@@ -97,17 +97,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _rows(law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool) -> Iterator[dict[str, Any]]:
-    from theorems.exponents.user_law import certificate, optimum, parameter_values
+    from theorems.exponents.law_file import parameter_values
+    from theorems.exponents.user_law import certificate, optimum
 
     report = output.progress("rows")
     for done, point in enumerate(itertools.product(*lists.values()), start=1):
         values = parameter_values(law, dict(zip(lists, point, strict=True)))
         found = optimum(law, values)
-        row = {name: str(value) for name, value in values.items()}
+        row: dict[str, Any] = {name: str(value) for name, value in values.items()}
         row |= {name: None if value is None else str(value) for name, value in found.controls}
         row |= {"rate": None if found.rate is None else str(found.rate), "regime": found.regime, "optima": found.optima}
         if with_certificates:
-            row["certificate"] = certificate(law, values, found)  # type: ignore[assignment]
+            row["certificate"] = certificate(law, values, found)
         yield row
         if done % 256 == 0 or done == size:
             report(done, size)
@@ -129,9 +130,12 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
     else:
         programs = [
             [
-                {"name": r.name, "nonnegative": list(map(str, r.conditions)), found.control: str(r.ell), "rate": str(r.rate)}
+                {
+                    "name": r.name, "nonnegative": list(map(str, r.conditions)),
+                    found.control: str(r.ell), "rate": str(r.rate),
+                }
                 for r in regions
             ]
             for regions in found.programs
-        ]
+        ]  # fmt: skip
         output.write_json({"domain": found.domain, "programs": programs})

@@ -7,7 +7,7 @@ import dataclasses
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from . import options, output
+from . import options, output, scaling
 from .predict import describe, predicted
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add(commands: Any) -> None:
     options.add_scenario(parser)
     options.add_digits(parser)
     options.add_json(parser)
+    scaling.add_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -38,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     from . import closed_forms
 
     scenario = load_scenario(arguments.scenario, arguments.overrides)
+    if arguments.scaling_table is not None:
+        return scaling.run(scenario, arguments)
     digits = arguments.digits
     sharp, exponent, notes = closed_forms.answers(scenario)
     judged, moments = _with_exact_moments(scenario)

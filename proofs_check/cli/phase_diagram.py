@@ -23,12 +23,12 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "phase-diagram",
         help="the regimes over two scales: exact regions, and a picture",
-        description="The regimes of the optimal ridge over two scales: exact polygons, on each of which the rate and the\n"
-        "optimal ell are affine functions of the two, with a certificate that the polygons cover the window.",
+        description="The regimes of the optimal ridge over two scales: exact polygons, on each of which the rate and\n"
+        "the optimal ell are affine functions of the two, with a certificate that the polygons cover the window.",
         epilog="example: ridgeproof phase-diagram --x b --y g --a inf -o collapse.svg",
     )
-    parser.add_argument("--x", required=True, metavar="SCALE", help="horizontal: a, b, g, s, s0, h; with --law any name")
-    parser.add_argument("--y", required=True, metavar="SCALE", help="vertical, likewise")
+    parser.add_argument("--x", required=True, metavar="SCALE", help="across: a, b, g, s, s0 or h; with --law any name")
+    parser.add_argument("--y", required=True, metavar="SCALE", help="upwards, likewise")
     parser.add_argument("--x-range", metavar="LOW:HIGH", help="the window, in rationals (default 0:2; for s, s0 0:3)")
     parser.add_argument("--y-range", metavar="LOW:HIGH", help="likewise")
     for name, (default, meaning) in SCALES.items():
@@ -84,22 +84,20 @@ def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[st
             )  # fmt: skip
     fixed: dict[str, object] = {}
     for name, (default, _) in SCALES.items():
-        text = getattr(arguments, name)
-        if text is None and (default is None or name in (x, y)):
-            continue
-        if name in (x, y):
+        given = getattr(arguments, name)
+        if given is not None and name in (x, y):
             raise InputError(f"{name!r} is an axis and has a value", where=f"--{name}", accepted="one of the two")
-        fixed[name] = _single(default if text is None else text, f"--{name}")
-    ranges = [
-        _range(given or WINDOWS[axis], option)
-        for given, axis, option in ((arguments.x_range, x, "--x-range"), (arguments.y_range, y, "--y-range"))
-    ]
-    return diagram(x, y, *ranges, fixed), MODEL_TITLE, fixed
+        text = default if given is None else given
+        if text is not None and name not in (x, y):
+            fixed[name] = _single(text, f"--{name}")
+    across = _range(arguments.x_range or WINDOWS[x], "--x-range")
+    up = _range(arguments.y_range or WINDOWS[y], "--y-range")
+    return diagram(x, y, across, up, fixed), MODEL_TITLE, fixed
 
 
 def _user_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
     from theorems.exponents.law_diagrams import law_diagram
-    from theorems.exponents.user_law import load_law
+    from theorems.exponents.law_file import load_law
 
     axes = (arguments.x, arguments.y)
     law_tables.refuse({n: getattr(arguments, n) for n in SCALES}, thresholds=False)
@@ -114,8 +112,8 @@ def _user_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str
     ):
         if window is None:
             raise InputError(f"no window for {axis!r}", where=option, accepted="LOW:HIGH in rationals")
-    ranges = [_range(arguments.x_range, "--x-range"), _range(arguments.y_range, "--y-range")]
-    return law_diagram(law, *axes, *ranges, given), law.title, {}
+    across, up = _range(arguments.x_range, "--x-range"), _range(arguments.y_range, "--y-range")
+    return law_diagram(law, *axes, across, up, given), law.title, {}
 
 
 def _single(text: str, option: str) -> Any:

@@ -13,8 +13,9 @@ flint = pytest.importorskip("flint")
 from numerics import ball_sums  # noqa: E402
 from numerics.ball_sums import ball_measure, power_sum  # noqa: E402
 from numerics.balls import ball, precision, relative_accuracy  # noqa: E402
+from numerics.digits import to_digits  # noqa: E402
 from numerics.enclosures import kappa_balls  # noqa: E402
-from numerics.equivalents import _numbers, _predict, predict, to_digits  # noqa: E402
+from numerics.equivalents import _numbers, _predict, predict  # noqa: E402
 from numerics.errors import DomainError  # noqa: E402
 from numerics.modes import mp_modes  # noqa: E402
 from numerics.optimum import minimise_ridge  # noqa: E402
@@ -190,6 +191,23 @@ def test_digits_nest(fewer: int, more: int) -> None:
         for a, b in zip(_numbers(few), _numbers(many), strict=True):
             assert abs(a - b) <= few.radius
             assert abs(a / b - 1) < mpmath.mpf(10) ** -fewer
+
+
+def test_shared_designs_and_repeats() -> None:
+    """E5 (one design, noises added and shared out) and repeats, between ridge and least-squares generators."""
+    generators = (
+        Generator(30, Fraction(0), Fraction(1, 5), repeat=3, same_design=True),
+        Generator(40, Fraction(1, 9), Fraction(1, 7), repeat=2),
+        Generator(90, Fraction(0), Fraction(1, 3), repeat=4),
+    )
+    scenario = Scenario(
+        Spectrum("power-law", 60, beta=Fraction(2)),
+        Target("source", r=Fraction(1)),
+        generators,
+        Downstream(50, Fraction(1, 100), Fraction(1)),
+    )
+    assert len(predict(scenario, 30).noise_by_generation) == 9
+    assert_within_radius(scenario, 30)
 
 
 def test_everything_zero_has_radius_zero() -> None:

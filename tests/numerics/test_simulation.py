@@ -18,7 +18,7 @@ from numerics.sampling import DesignFit, Link, direct_replicate
 from numerics.scenario import Downstream, Generator, Scenario, Target
 from numerics.simulation import simulate, tail_warnings
 from numerics.spectrum import Spectrum
-from numerics.workers import replicate
+from numerics.workers import Job, replicate
 
 Z_LIMIT = 4.5
 
@@ -49,15 +49,14 @@ REFERENCE = {
 
 
 @pytest.mark.parametrize("case", REFERENCE)
-@pytest.mark.parametrize("method", ["direct", "noise-averaged"])
-def test_reference_table_of_section_3(case, method):
-    """Claim E4 at d = 200: simulation meets the table's theory column; its 1/d bias is below the error bars of 60
+def test_reference_table_of_section_3(case):
+    """Claim E4 at d = 200: simulation meets the table's theory column; its 1/d bias is below the error bars of 40
     draws.
     """
     spectrum, target, generators, downstream, theory = REFERENCE[case]
     problem = Scenario(spectrum, target, tuple(Generator(*g) for g in generators), Downstream(*downstream))
-    found = simulate(problem, replicates=60, seed=7, method=method)
-    assert found.standard_error < 0.025 * theory  # the comparison has teeth
+    found = simulate(problem, replicates=40, seed=7)
+    assert found.standard_error < 0.03 * theory  # the comparison has teeth
     assert abs(found.mean - theory) < Z_LIMIT * found.standard_error
 
 
@@ -81,10 +80,6 @@ def test_each_fit_is_the_one_of_the_definition(rows, ridge, decomposed, monkeypa
     w, y = np.arange(6.0), np.random.default_rng(4).standard_normal(rows)
     assert np.allclose(fit.labels(w), design @ w)
     assert np.allclose(fit.student(y), by_lstsq(design, y, ridge), rtol=1e-7, atol=1e-9)
-    map_b = np.column_stack([by_lstsq(design, e, ridge) for e in np.eye(rows)])
-    contraction, noise = fit.moments()
-    assert np.allclose(noise, map_b @ map_b.T, rtol=1e-6, atol=1e-9)
-    assert np.allclose(np.eye(6) if contraction is None else contraction, map_b @ design, atol=1e-7)
 
 
 def test_a_wide_spectrum_at_a_tiny_ridge_falls_back_and_stays_right():
@@ -100,13 +95,13 @@ def test_a_wide_spectrum_at_a_tiny_ridge_falls_back_and_stays_right():
 
 
 @pytest.mark.parametrize("same", [False, True])
-def test_integrating_the_noise_out_changes_no_mean(same):
-    """Claim: noise-averaged and direct replicates have one mean, shared designs included, and the former less
+def test_averaging_changes_no_mean(same):
+    """Claim: averaged and direct replicates have one mean, shared designs included, and the former less
     variance.
     """
     problem = small(samples=14, same=same)
-    direct = simulate(problem, replicates=1500, seed=1)
-    averaged = simulate(problem, replicates=1500, seed=2, method="noise-averaged")
+    direct = simulate(problem, replicates=400, seed=1)
+    averaged = simulate(problem, replicates=400, seed=2, method="averaged")
     error = math.hypot(direct.standard_error, averaged.standard_error)
     assert abs(direct.mean - averaged.mean) < Z_LIMIT * error
     assert averaged.standard_error < direct.standard_error
@@ -145,7 +140,8 @@ def test_bits_do_not_depend_on_workers_or_interruptions(tmp_path):
     assert seen[0] == (8, 24)  # nothing finished is drawn again
     assert seen[-1] == (24, 24)
     assert resumed == plain
-    values = np.array([replicate(problem, "direct", 5, i) for i in range(24)])
+    job = Job(problem, (problem.downstream.ridge,), "direct", 5)
+    values = np.array([replicate(job, i)[0] for i in range(24)])
     assert plain.mean == pytest.approx(values.mean(), rel=1e-10)  # this process may use more BLAS threads
     assert plain.standard_error == pytest.approx(values.std(ddof=1) / math.sqrt(24), rel=1e-9)
 
@@ -161,7 +157,7 @@ def test_a_store_of_another_run_is_refused(tmp_path):
     with pytest.raises(InputError, match="another seed"):
         simulate(small(), replicates=2, seed=2, store=path)
     with pytest.raises(InputError, match="another method"):
-        simulate(small(), replicates=2, seed=1, store=path, method="noise-averaged")
+        simulate(small(), replicates=2, seed=1, store=path, method="averaged")
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE run SET value = '0' WHERE key = 'sampler'")
     with pytest.raises(InputError, match="another sampler"):
@@ -178,9 +174,9 @@ def test_a_store_of_another_run_is_refused(tmp_path):
 def test_sequential_sampling_reaches_the_relative_error():
     """Claim: standard_error/mean <= E at the end, and the sample is a prefix of the fixed-size one with that seed."""
     problem = small(samples=20)
-    found = simulate(problem, relative_error=0.05, seed=3, method="noise-averaged")
+    found = simulate(problem, relative_error=0.05, seed=3, method="averaged")
     assert found.standard_error <= 0.05 * found.mean
-    assert found == simulate(problem, replicates=found.replicates, seed=3, method="noise-averaged")
+    assert found == simulate(problem, replicates=found.replicates, seed=3, method="averaged")
 
 
 def test_heavy_tails_are_named():

@@ -8,8 +8,21 @@ from fractions import Fraction as F
 import pytest
 import sympy as sp
 
-from theorems.exponents import exponent_row
-from theorems.exponents.symbolic import BETA, NU, RB, S0, A, B, G, H, S, keeping_clean_ridge, symbolic_law
+from theorems.exponents import INF, exponent_row
+from theorems.exponents.symbolic import (
+    BETA,
+    NU,
+    RB,
+    S0,
+    A,
+    B,
+    G,
+    H,
+    S,
+    keeping_clean_ridge,
+    symbolic_law,
+    symbolic_min_norm_law,
+)
 
 
 def rational(x: F) -> sp.Rational:
@@ -48,9 +61,31 @@ def test_regions_cover_the_domain_and_agree_with_the_table(expand: bool, gap: bo
     assert names == {region.name for region in law.regions}  # no region is vacuous
 
 
+def test_min_norm_regions_cover_their_domain_and_agree_with_the_table() -> None:
+    """T0 < d: at every point some region holds, all that hold give the table's ell and rate, and none is vacuous."""
+    law = symbolic_min_norm_law()
+    rng = random.Random(7)
+    seen: set[int] = set()
+    for _ in range(500):
+        beta, r = 1 + F(rng.randint(1, 40), 20), F(rng.randint(1, 40), 20)
+        b = F(rng.randint(0, 50), 20)
+        a = rng.choice([b + F(rng.randint(1, 20), 20), INF])
+        g, s, s0 = F(rng.randint(0, 40), 20), F(rng.randint(-40, 80), 20), F(rng.randint(-60, 80), 20)
+        row = exponent_row(beta, r, a, b, g, s, s0)
+        scales = dict(zip((BETA, RB, B, G, S, S0), map(rational, (beta, min(r, F(1)), b, g, s, s0)), strict=True))
+        holding = [i for i, g_ in enumerate(law.regions) if all(c.xreplace(scales) >= 0 for c in g_.conditions)]
+        assert holding
+        for region in map(law.regions.__getitem__, holding):
+            answer = (region.ell.xreplace(scales), region.rate.xreplace(scales))
+            assert answer == (rational(row.ell), rational(row.rate))
+        seen |= set(holding)
+    assert seen == set(range(len(law.regions)))
+    assert "begin{align*}" in law.as_latex() and "T0 < d" in law.as_text()
+
+
 def test_regions_are_linear_inequalities() -> None:
     """With beta and r fixed every condition is affine in the scales: the regions are polyhedra."""
-    for law in (symbolic_law(), symbolic_law(expand=True, gap=True)):
+    for law in (symbolic_law(), symbolic_law(expand=True, gap=True), symbolic_min_norm_law()):
         for region in law.regions:
             for condition in region.conditions:
                 assert sp.Poly(condition, A, B, G, H, S, S0, NU).total_degree() == 1

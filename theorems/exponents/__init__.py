@@ -1,7 +1,9 @@
 """Exact scaling exponents of the test error under model collapse, with power-law spectra.
 
 ``exponent_row`` and ``table`` give exact rows, ``row_certificate`` the proof of an optimum, ``thresholds`` the scales
-at which a rate changes; the modules ``symbolic`` and ``sharp`` (not imported here: they load SymPy) give the formulas.
+at which a rate changes, the module ``diagrams`` the regions over two scales; ``law_file``, ``user_law`` and
+``law_diagrams`` do the same for a law that a user brings.  ``symbolic``, ``user_symbolic``, ``sharp`` and
+``sharp_window`` (not imported here: they load SymPy) give the formulas.
 """
 
 from .minimax import Piece, certificate, minimise

@@ -142,7 +142,7 @@ class Affine:
         return form is not None and form == self.form
 
     def __hash__(self) -> int:
-        return hash((self.form, self.cell.polygon))
+        return hash((self.form, self.cell))
 
     def __bool__(self) -> bool:
         return any(self.form)

@@ -132,7 +132,7 @@ def diagram(
 
     def point_on(cell: Cell) -> Point:
         across, up = cell.coordinates()
-        point = start._replace(**{x: across, y: up})
+        point = start._replace(**dict[str, Any]({x: across, y: up}))
         return point if "h" in (*fixed, x, y) else point._replace(h=point.b)
 
     def label(cell: Cell) -> Label:
@@ -152,10 +152,11 @@ def linear_programs(found: Diagram, fixed: Mapping[str, object]) -> list[dict[st
     affine functions of the scales, as text; cells outside the established law have the reason instead.
     """
     x, y = found.names
+    start = check_point(**{**fixed, x: found.window[0][0], y: found.window[0][1]})
 
     def program(cell: Cell) -> Any:
         across, up = cell.coordinates()
-        point = check_point(**{**fixed, x: found.window[0][0], y: found.window[0][1]})._replace(**{x: across, y: up})
+        point = start._replace(**dict[str, Any]({x: across, y: up}))
         if "h" not in (*fixed, x, y):
             point = point._replace(h=point.b)
         reason = why_outside(point)
@@ -214,10 +215,10 @@ def plain(value: Any) -> Value:
 def certificate(found: Diagram) -> dict[str, Any]:
     """Return the proof that the regions cover the window and do not overlap, as plain data.
 
-    ``areas`` are the regions' exact areas, which add up to ``area``, the window's; ``separators`` holds ``[i, j, line]``
-    for every two regions, where ``line = [c, p, q]`` means c + p x + q y >= 0 on region i and <= 0 on region j.  All
-    vertices lie in the window.  Regions inside the window, without common interior, whose areas add up to its area,
-    leave no open part of it uncovered.
+    ``areas`` are the regions' exact areas, which add up to ``area``, the window's; ``separators`` holds, for every
+    two regions, ``[i, j, line]``, where ``line = [c, p, q]`` means c + p x + q y >= 0 on region i and <= 0 on region j.
+    All vertices lie in the window.  Regions inside the window, without common interior, whose areas add up to its
+    area, leave no open part of it uncovered.
 
     Raises
     ------

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 from .scales import ScaleError
 
 LONGEST = 2_000  # characters of one formula
-DEEPEST = 60  # parentheses and signs inside one another
+DEEPEST = 60  # parentheses inside one another
+MOST_OPERATIONS = 150  # in the text of one formula
+LARGEST, TALLEST = 2_000, 200  # operations in a formula, and inside one another, once definitions are put in
 ACCEPTED = "numbers, declared names, + - * /, min(...), max(...) and parentheses"
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|([A-Za-z][A-Za-z0-9_]*)|(<=|>=|==|[-+*/(),<>=]))")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -50,6 +52,7 @@ class _Reader:
         self.where = where
         self.names = frozenset(names)
         self.depth = 0
+        self.operations = 0
         if len(source) > LONGEST:
             raise self.error(f"a formula of {len(source)} characters", f"at most {LONGEST}")
         self.tokens = list(self._split(source))
@@ -68,6 +71,12 @@ class _Reader:
 
     def error(self, what: str, accepted: str = ACCEPTED) -> ScaleError:
         return ScaleError(what, where=self.where, accepted=accepted)
+
+    def node(self, kind: str, *parts: Formula) -> Formula:
+        self.operations += 1
+        if self.operations > MOST_OPERATIONS:
+            raise self.error("too many operations", f"at most {MOST_OPERATIONS} in one formula ([definitions] help)")
+        return Formula(kind, None, parts)
 
     def peek(self) -> str:
         return self.tokens[self.next][1] if self.next < len(self.tokens) else ""
@@ -88,14 +97,14 @@ class _Reader:
             raise self.error("parentheses too deep", f"at most {DEEPEST} inside one another")
         left = self.product()
         while sign := self.take("+", "-"):
-            left = Formula(sign, None, (left, self.product()))
+            left = self.node(sign, left, self.product())
         self.depth -= 1
         return left
 
     def product(self) -> Formula:
         left = self.sign()
         while sign := self.take("*", "/"):
-            left = Formula(sign, None, (left, self.sign()))
+            left = self.node(sign, left, self.sign())
         return left
 
     def sign(self) -> Formula:
@@ -103,7 +112,7 @@ class _Reader:
         while found := self.take("+", "-"):
             negative ^= found == "-"
         atom = self.atom()
-        return Formula("-", None, (Formula("number", Fraction(0), ()), atom)) if negative else atom
+        return self.node("-", Formula("number", Fraction(0), ()), atom) if negative else atom
 
     def atom(self) -> Formula:
         if self.next >= len(self.tokens):
@@ -122,7 +131,7 @@ class _Reader:
             while self.take(","):
                 parts.append(self.sum())
             self.expect(")")
-            return Formula(word, None, tuple(parts))
+            return self.node(word, *parts)
         if kind == "name":
             if word not in self.names:
                 known = ", ".join(sorted(self.names)) or "none"
@@ -157,6 +166,25 @@ def parse_comparisons(source: str, names: Iterable[str], where: str) -> list[Com
             break
     if reader.peek():
         raise reader.error(f"{reader.peek()!r} after the end of a comparison", "for example 0 <= x < 1, x + y = 2")
+    return found
+
+
+def expanded(tree: Formula, definitions: Mapping[str, Formula], where: str) -> Formula:
+    """Return a formula with definitions put in; raises ScaleError where that becomes too large."""
+
+    def put_in(node: Formula) -> Formula:
+        if node.kind == "name" and node.value in definitions:
+            return definitions[node.value]
+        return node._replace(parts=tuple(put_in(part) for part in node.parts)) if node.parts else node
+
+    found = put_in(tree)
+    size, height, level = 0, 0, [found]
+    while level:
+        level = [part for node in level for part in node.parts]
+        size, height = size + len(level), height + 1
+        if size > LARGEST or height > TALLEST:
+            accepted = f"at most {LARGEST} operations, {TALLEST} inside one another"
+            raise ScaleError("too large with its definitions put in", where=where, accepted=accepted)
     return found
 
 

@@ -32,6 +32,10 @@ has a kernel of mass < 1/2 (it compares s/(2 s + kappa_0) with 1); a direction w
 additions, one between kappa_0 and n kappa_0 only s_j/kappa_0 of them.  The factor max(1, ...) is df_2/T times the
 unlearnt part of that noise and exceeds 1 only while kappa > n kappa_0.  Without sigma_0 the chain still adds
 q_i ≍ kappa_0^(2 rb) i^(-2 (1 - rb))/T0, which stays below the bias.  h has no meaning here.
+
+Ridge generators in infinite dimension, lambda_0 = T^-ell0.  kappa_0 ≍ max(lambda_0, T0^-beta) = T^-k_0 with
+k_0 = min(ell0, b beta), T0 - df_2(kappa_0) ≍ T0 still, and the mass of the renewal kernel only falls with lambda_0.
+The law is that of min-norm generators with k_0 in the place of b beta.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .minimax import ONE, ZERO, Piece
-from .scales import Infinite, Scale
+from .scales import INF, Infinite, Scale
 
 BIAS, DOWNSTREAM, FAKE = "bias", "downstream noise", "fake-data noise"
 
@@ -102,10 +106,18 @@ def least_squares(
     return Law((last,) if cut == 0 else (Piece(ZERO, cut, before), last), tuple(terms), cut, None)
 
 
-def min_norm(beta: Fraction, rb: Fraction, a: Scale, b: Fraction, g: Fraction, s: Scale, s0: Scale) -> Law:
-    """Return the law for min-norm generators, T0 < d (a > b), a possibly infinite, ``s`` and ``s0`` possibly INF."""
-    saturation = max(ZERO, b * beta - g)
-    generations = min(g, b * beta)
+def min_norm(
+    beta: Fraction, rb: Fraction, a: Scale, b: Fraction, g: Fraction, s: Scale, s0: Scale, ell0: Scale = INF
+) -> Law:
+    """Return the law for min-norm generators, T0 < d (a > b), a possibly infinite, ``s`` and ``s0`` possibly INF.
+
+    With a finite ``ell0`` the generators have the ridge T^-ell0; that is established for a = INF.
+    """
+    own = b * beta
+    reach = own if own <= ell0 else ell0
+    assert not isinstance(reach, Infinite)
+    saturation = max(ZERO, reach - g)
+    generations = min(g, reach)
     cut = beta if isinstance(a, Infinite) or a >= 1 else a * beta
     slow = 1 / beta
     excess = max(ZERO, saturation / beta - 1)

@@ -1,4 +1,4 @@
-"""Phase diagrams of a user's own law over two of its parameters, or controls held fixed: ``diagrams`` for ``user_law``."""
+"""Phase diagrams of a user's own law over two of its parameters, or of its controls, which then are held fixed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from .affine import Cell
 from .diagrams import Diagram, Label, plain, regions_of, window_of
+from .law_file import UserLaw, parameter_values, why_outside
 from .scales import ScaleError
-from .user_law import UserLaw, optimum, parameter_values, why_outside
+from .user_law import optimum
 
 
 def law_diagram(

@@ -121,16 +121,16 @@ def branches(
         return _bounded(itertools.product(*rows))
 
     def _bounded(found: Iterable[Sequence[Line]]) -> Branches:
-        kept: dict[Rows, None] = {}
-        size = 0
-        for branch in found:
+        """Return the branches once each; one that has all rows of another is never the smaller and is left out."""
+        kept: dict[frozenset[Line], Rows] = {}
+        for tried, branch in enumerate(found):
             rows = tuple(dict.fromkeys(branch))
-            if rows not in kept:
-                kept[rows] = None
-                size += len(rows)
-            if size > MOST_ROWS:
+            own = frozenset(rows)
+            if not any(other <= own for other in kept):
+                kept = {other: lines for other, lines in kept.items() if not own <= other} | {own: rows}
+            if tried > MOST_ROWS or sum(map(len, kept.values())) > MOST_ROWS:
                 raise ScaleError("too many pieces", where=where, accepted=f"min and max of at most {MOST_ROWS} rows")
-        return tuple(kept)
+        return tuple(kept.values())
 
     return build(formula)
 

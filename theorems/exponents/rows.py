@@ -186,11 +186,15 @@ def _clean_optimum(beta: Fraction, rb: Fraction, a: Scale, s: Scale) -> tuple[Sc
 
 def row_at(point: Point) -> ExponentRow:
     """Return the row of a checked point."""
-    beta, r, a, _, _, s, _, _ = point
     reason = why_outside(point)
     if reason is not None:
         return ExponentRow(*point, None, None, None, None, None, reason, None)
-    law = law_at(point)
+    return row_of(point, law_at(point))
+
+
+def row_of(point: Point, law: Law) -> ExponentRow:
+    """Return the row of a point under a law that holds there."""
+    beta, r, a, _, _, s, _, _ = point
     ell, value = minimise(law.pieces, unimodal=sign(r) > 0)
     ell_clean, rate_clean, clean_on_phi = _clean_optimum(beta, min(r, Fraction(1)), a, s)
     kept = -value if ell_clean == ell else -max(values_at(law.pieces, ell_clean))

@@ -102,7 +102,8 @@ class _Tableau:
         """Improve by Bland's rule until optimal (None), or return a ray along which the objective has no bound."""
         while True:
             based = [costs[column] for column in self.basis]
-            entering = next((j for j in range(allowed) if j not in self.basis and self._gain(costs, based, j) > 0), None)
+            outside = (j for j in range(allowed) if j not in self.basis)
+            entering = next((j for j in outside if self._gain(costs, based, j) > 0), None)
             if entering is None:
                 return None
             ratios = [

@@ -1,4 +1,4 @@
-"""The optimal ell and its rate as formulas, for generators with T0 >= d + 2 (the paper's setting).
+"""The optimal ell and its rate as formulas, for generators with T0 >= d + 2 (the paper's setting) and with T0 < d.
 
 The rows of the law are the ones of the table (``law.least_squares_rows``), with symbols for the scales.  The bias never
 rises and the noises never fall in ell, so an optimum is one of three kinds of vertex: the bias meets a noise; ell = 0
@@ -10,6 +10,9 @@ Both noises rise alike, so they act through one exponent, N/T = T^-(1 + nu) with
     nu = min(s, s0 - g + h - max(1, a)),
 
 which is the effective noise N = sigma^2 + n sigma_0^2 (T + d)/(T0 - d) of Corollary 1.
+
+Min-norm generators (``law.min_norm``) act as one ridge n T0^-beta, so beyond ell = b beta - g, if that comes before the
+downstream fit's own end at cut = beta min(1, a), nothing more is gained.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from typing import Any
 import sympy as sp
 
 from .law import BIAS, DOWNSTREAM, FAKE, downstream_level, fake_data_level, least_squares_rows
+from .rows import GENERATOR_BIAS, MIN_NORM
 
 BETA = sp.Symbol("beta", positive=True)
 RB = sp.Symbol("rbar", positive=True)
@@ -29,6 +33,10 @@ S, S0, NU = sp.symbols("s s_0 nu", real=True)
 DOMAIN = (
     "beta > 1, rbar = min(r, 1) > 0, a <= b, T0 >= d + 2; at a = 1 min-norm is read as d/T -> phi > 1; "
     "at r = 1 a power of log T multiplies the bias"
+)
+MIN_NORM_DOMAIN = (
+    "beta > 1, rbar = min(r, 1) > 0, a > b, T0 < d (min-norm generators), g >= 0; a may be infinite; at a = 1 the "
+    "downstream fit is read as d/T -> phi > 1; at r = 1 a power of log T multiplies the bias"
 )
 NAMES = {BETA: r"\beta", RB: r"\bar r", S0: "s_0", NU: r"\nu"}
 
@@ -52,6 +60,7 @@ class SymbolicLaw:
 
     regions: tuple[Region, ...]
     definitions: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    domain: str = DOMAIN
 
     @property
     def ell(self) -> sp.Piecewise:
@@ -69,7 +78,7 @@ class SymbolicLaw:
         for region in self.regions:
             where = " and ".join(f"{sp.sstr(c)} >= 0" for c in region.conditions)
             lines.append(f"ell = {sp.sstr(region.ell)}, rate = {sp.sstr(region.rate)}  if {where}  [{region.name}]")
-        return "\n".join([*lines, f"domain: {DOMAIN}"])
+        return "\n".join([*lines, f"domain: {self.domain}"])
 
     def as_latex(self) -> str:
         """Return an align* environment (package amsmath) with the definitions, the optimal ell and the rate."""
@@ -100,8 +109,43 @@ def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
     return SymbolicLaw(tuple(regions), definitions)
 
 
-def _regions(rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.Expr, ...]) -> Iterator[Region]:
-    """Yield the candidate vertices of one law with their conditions; ``side`` holds on all of them."""
+def symbolic_min_norm_law() -> SymbolicLaw:
+    """Return the optimal ell and rate over the regions of the scales for min-norm generators, T0 < d (a > b)."""
+    generations = G - S0 - B  # level of the fake-data noise while every generation is kept
+    saturation = B * BETA - G
+    regions = list(_forgetful())
+    # The chain's bias is reached before the downstream fit's end.  For a < 1 it always is, since b < a.
+    rows = _min_norm_rows(saturation, (downstream_level(S), generations))
+    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation, BETA - saturation), flat=GENERATOR_BIAS))
+    # The downstream fit ends first: its kappa stays above n kappa_0, and unlearnt noise counts df_2/T.
+    rows = _min_norm_rows(BETA, (downstream_level(S), generations + saturation / BETA - 1))
+    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation - BETA,)))
+    return SymbolicLaw(tuple(regions), (), MIN_NORM_DOMAIN)
+
+
+def _min_norm_rows(cut: sp.Expr, levels: Sequence[sp.Expr]) -> tuple[Any, Any, Any]:
+    """Return (cut, rows before it, rows after it), as ``law.least_squares_rows`` does, with all rows flat after it."""
+    before = ((-2 * RB, sp.S.Zero), *((1 / BETA, level) for level in levels))
+    return cut, before, tuple((sp.S.Zero, m * cut + c) for m, c in before)
+
+
+def _forgetful() -> Iterator[Region]:
+    """Yield the regions in which n kappa_0 >= 1: the generators forget everything, the bias stays of order 1."""
+    side = G - B * BETA
+    levels = {"bias": sp.S.Zero, DOWNSTREAM: downstream_level(S), FAKE: B * BETA - S0 - B}
+    for name, level in levels.items():
+        dominant = [level - other for other in levels.values() if other != level]
+        conditions = _nonnegative(side, *dominant)
+        yield Region(f"collapse ({name}): the generators forget everything", conditions, sp.S.Zero, -level)
+
+
+def _regions(
+    rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.Expr, ...], flat: str = MIN_NORM
+) -> Iterator[Region]:
+    """Yield the candidate vertices of one law with their conditions; ``side`` holds on all of them.
+
+    ``flat`` names the region in which the bias alone counts and no longer falls.
+    """
     cut, before, after = rows
     for lo, hi, piece in ((sp.S.Zero, cut, before), (cut, None, after)):
         (fall, bias), *noise_rows = [(sp.sympify(m), sp.sympify(c)) for m, c in piece]
@@ -109,7 +153,7 @@ def _regions(rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.E
             dominant = [level - other for _, other in noise_rows if other != level]
             if lo == 0:
                 conditions = _nonnegative(*side, level - bias, *dominant)
-                yield Region(f"collapse ({noise})", conditions, lo, -level)
+                yield Region(f"collapse ({noise})", conditions, lo, sp.expand(-level))
             if fall != 0:
                 ell = (bias - level) / (slope - fall)
                 ends = [ell - lo] if hi is None else [ell - lo, hi - ell]
@@ -117,7 +161,7 @@ def _regions(rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.E
                 yield Region(name, _nonnegative(*side, *ends, *dominant), _neat(ell), _neat(-slope * ell - level))
         if fall == 0:
             conditions = _nonnegative(*side, *(bias - level for _, level in noise_rows))
-            yield Region("min-norm (noise negligible)", conditions, lo, -bias)
+            yield Region(flat, conditions, lo, -bias)
 
 
 def keeping_clean_ridge() -> tuple[sp.Expr, sp.Expr]:

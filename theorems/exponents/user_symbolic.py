@@ -1,10 +1,10 @@
 """The optimum of a user's law with one control as formulas over regions of its parameters.
 
-Every program of the law is the largest of rows ``m ell + c`` between walls.  Its smallest optimal ell is where a falling
-row or a lower wall meets a row that does not fall, or where a falling row meets an upper wall; each such meeting is
-written down with the conditions under which it is the optimum.  The rate of the law is the largest of its programs'.
-On an edge of the domain where the slope of a falling row vanishes the formulas may divide by 0 or give a larger optimal
-ell than the smallest; the exact rows do not.
+Every program of the law is the largest of rows ``m ell + c`` between walls.  Its smallest optimal ell is where a
+falling row or a lower wall meets a row that does not fall, or where a falling row meets an upper wall; each such
+meeting is written down with the conditions under which it is the optimum.  The rate of the law is the largest of its
+programs'.  On an edge of the domain where the slope of a falling row vanishes the formulas may divide by 0 or give a
+larger optimal ell than the smallest; the exact rows do not.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any
 import sympy as sp
 
 from .formulas import Comparison, Formula, evaluate
+from .law_file import UserLaw
 from .piecewise import Arithmetic, Branches, Line, branches
 from .scales import ScaleError
 from .symbolic import NAMES, Region, latex_name
-from .user_law import UserLaw
 
 MOST_REGIONS = 500
+SETTLED = "domains that settle it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,8 @@ class SymbolicOptimum:
                 lines.append(f"program {i} of {len(self.programs)}; the rate is the largest of theirs")
             for region in regions:
                 where = " and ".join(f"{sp.sstr(c)} >= 0" for c in region.conditions) or "always"
-                lines.append(
-                    f"{self.control} = {sp.sstr(region.ell)}, rate = {sp.sstr(region.rate)}  if {where}  [{region.name}]"
-                )
+                answer = f"{self.control} = {sp.sstr(region.ell)}, rate = {sp.sstr(region.rate)}"
+                lines.append(f"{answer}  if {where}  [{region.name}]")
         return "\n".join([*lines, f"domain: {self.domain}"])
 
     def as_latex(self) -> str:
@@ -106,7 +106,7 @@ def _form(tree: Formula, law: UserLaw, values: dict[str, Any], where: str) -> Br
             return 1
         if expression.is_nonpositive:
             return -1
-        raise ScaleError(f"the sign of {expression} is not known", where=where, accepted="domains that settle it")
+        raise ScaleError(f"the sign of {expression} is not known", where=where, accepted=SETTLED)
 
     found = branches(_exact(tree), values, law.controls, where, Arithmetic(sign, sp.Min, sp.Max))
     return tuple(
@@ -147,9 +147,9 @@ def _regions(rows: Sequence[tuple[Line, str]], limits: Sequence[Line]) -> Iterat
     falling = [row for row in slopes if row[0].is_nonpositive and row not in standing]
     for slope, _, name in slopes:
         if not (slope.is_nonpositive or slope.is_nonnegative):
-            raise ScaleError(f"the sign of the slope {slope} is not known", where=name, accepted="domains that settle it")
+            raise ScaleError(f"the sign of the slope {slope} is not known", where=name, accepted=SETTLED)
     if any(not (w.is_negative or w.is_positive or w.is_zero) for w, _ in walls):
-        raise ScaleError("the sign of a wall's slope is not known", where="constraints", accepted="domains that settle it")
+        raise ScaleError("the sign of a wall's slope is not known", where="constraints", accepted=SETTLED)
     lower = [-c / w for w, c in walls if w.is_negative]
     upper = [-c / w for w, c in walls if w.is_positive]
     always = [-c for w, c in walls if w.is_zero]
@@ -186,7 +186,7 @@ def _region(
 
 
 def _kept(conditions: Sequence[sp.Expr]) -> tuple[sp.Expr, ...]:
-    """Return the conditions (>= 0), each once, without factors that are never negative, without those that always hold."""
+    """Return the conditions (>= 0) once each, without nonnegative factors, without those that always hold."""
     kept: dict[sp.Expr, None] = {}
     for condition in conditions:
         numerator, denominator = sp.fraction(sp.factor(sp.together(condition)))

@@ -1,0 +1,182 @@
+"""Mutants that are no faults, recognised by proof: the kernel, or a symbolic limit, shows that they say something true.
+
+Numbers never decide here: a mutant that merely agrees with the witnesses is not equivalent, it has escaped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from proofs_check import conditions
+from proofs_check import kernel as K
+from proofs_check.court import Carried, carry_out, same
+from proofs_check.evaluate import Point, evaluate
+from proofs_check.tactics import TACTICS, Builder, partial_fractions
+from theorems import claim as C
+from theorems import vocabulary as voc
+from theorems.claim import Claim, Equation, Relation
+from theorems.errors import ClaimError
+from theorems.functions import Expect, Kappa, SpectralSum, open_degrees
+
+FACTORS = tuple(sp.Rational(x) for x in ("1", "-1", "2", "-2", "1/2", "-1/2"))
+
+
+def reason(claim: Claim, mutant: Claim, carried: Carried) -> str:
+    """Why a mutated statement is no fault, or "" where no proof of that was found."""
+    changed = [(x, y) for x, y in zip(claim.equations, mutant.equations, strict=True) if x != y]
+    reasons = [_equation(claim, x, y, carried) for x, y in changed]
+    return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+
+def _equation(claim: Claim, original: Equation, mutant: Equation, carried: Carried) -> str:
+    if _derived(claim, original, mutant, carried):
+        return "the kernel proves the mutant by the same step"
+    if original.left != mutant.left and _tautology(claim, mutant):
+        return "the kernel proves that the two sides of the mutant are one"
+    if _same_equation(claim, original, mutant):
+        return "the kernel proves that the two statements are one"
+    if original.left.has(Trace) and _same_traces(claim, original, mutant):
+        return "the kernel proves that the two statements are one"
+    if original.left != mutant.left or isinstance(original.left, sp.MatrixExpr):
+        return ""
+    if claim.relation == Relation.EQUIVALENT and _same_limit(claim, original.right, mutant.right):
+        return "the kernel proves that the ratio of the two equivalents tends to 1"
+    if claim.limit is not None and claim.relation in (Relation.ORDER, Relation.ASYMPTOTIC):
+        return _along_the_limit(claim, original.right, mutant.right)
+    return ""
+
+
+def _derived(claim: Claim, original: Equation, mutant: Equation, carried: Carried) -> bool:
+    for i, step in enumerate(carried.steps):
+        concluded = step.conclusions() if step.certified else ()
+        if any(same(e.left, original.left) and same(e.right, original.right) for e in concluded):
+            if isinstance(step, C.Limit) or not dataclasses.is_dataclass(step):
+                continue
+            sides: dict[str, Any] = {"left": mutant.left, "right": mutant.right}
+            new = dataclasses.replace(step, **sides)
+            done = carry_out(claim, (*carried.steps[:i], new, *carried.steps[i + 1 :]))
+            return done.sound and done.result is not None
+    return False
+
+
+def _tautology(claim: Claim, mutant: Equation) -> bool:
+    scalar = not any(isinstance(x, sp.MatrixExpr) or x.has(Expect, sp.Derivative) for x in (mutant.left, mutant.right))
+    return scalar and _identity(claim, mutant.left, mutant.right)
+
+
+def _same_equation(claim: Claim, original: Equation, mutant: Equation) -> bool:
+    """mutant = factor * original, as a difference of sides; where a side is zero or only an order is stated, too."""
+    if any(
+        isinstance(e, sp.MatrixExpr) or e.has(Expect, sp.Derivative)
+        for p in (original, mutant)
+        for e in (p.left, p.right)
+    ):
+        return False
+    if claim.relation in (Relation.EQUALITY, Relation.OPTIMUM):
+        pairs = [(mutant.left - mutant.right, c * (original.left - original.right)) for c in FACTORS]
+    elif claim.relation == Relation.ORDER and original.left == mutant.left:
+        pairs = [(mutant.right, c * original.right) for c in FACTORS if c > 0]
+    elif original.left == mutant.left:
+        pairs = [(mutant.right, original.right)]
+    else:
+        return False
+    return any(_identity(claim, x, y) for x, y in pairs)
+
+
+def _same_traces(claim: Claim, original: Equation, mutant: Equation) -> bool:
+    """Both sides agree as polynomials in traces, modulo the definitions of the letters."""
+    pairs = ((mutant.left, original.left), (mutant.right, original.right))
+    return _accepted(claim, *(C.Traces("the same", x, y) for x, y in pairs if x != y))
+
+
+def _identity(claim: Claim, left: sp.Expr, right: sp.Expr) -> bool:
+    values = {
+        x: sp.Rational(17 + 2 * i, 16) for i, x in enumerate(sorted(left.free_symbols | right.free_symbols, key=str))
+    }
+    if not left.has(SpectralSum, Kappa) and not right.has(SpectralSum, Kappa):
+        try:  # cheap: where the two differ at a point, no proof need be looked for
+            if abs(evaluate(left - right, Point({x: float(v) for x, v in values.items()}))) > 1e-9:
+                return False
+        except ClaimError:
+            return False
+    return _accepted(claim, C.Algebra("the same", left, right))
+
+
+def _accepted(claim: Claim, *steps: C.Step) -> bool:
+    builder = Builder(claim, steps)
+    try:
+        for step in steps:
+            builder.lines += TACTICS[type(step)](builder, step)
+        K.check(builder.document())
+    except (ClaimError, K.Rejected, sp.PolynomialError, ValueError, TypeError):
+        return False
+    return True
+
+
+# --- equivalents -----------------------------------------------------------------------------------------------------
+
+
+def _same_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> bool:
+    """The ratio tends to 1 as d and every T grow by a common factor t, kappa and the spectrum's law fixed."""
+    t = sp.Symbol("t")
+    names: dict[sp.Expr, sp.Symbol] = {}
+    top, bottom = (_grown(open_degrees(e), t, names) for e in (mutant, original))
+    if top is None or bottom is None or bottom == 0:
+        return False
+    ratio = sp.cancel(sp.together(top / bottom))
+    return _accepted(claim, C.Limit("the ratio of the two", ratio, t, sp.S.One))
+
+
+def _grown(expr: sp.Expr, t: sp.Symbol, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr | None:
+    def name(atom: sp.Expr) -> sp.Symbol:
+        return names.setdefault(atom, sp.Symbol(f"x{len(names)}"))
+
+    expr = expr.replace(lambda e: isinstance(e, Kappa), name)
+    expr = expr.replace(lambda e: isinstance(e, Trace), lambda e: t * name(e))
+    sizes = {x: t * x for x in (voc.T, voc.T0, voc.d)}
+    expr = expr.xreplace(sizes)
+    while expr.has(SpectralSum):
+        inner = next(
+            x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum)
+        )
+        try:
+            parts = partial_fractions(inner.summand)
+        except (sp.PolynomialError, ClaimError, ValueError):
+            return None
+        total = sp.S.Zero
+        for c, basis in parts:  # sums with w0_j^2 stay bounded, the others grow like the dimension
+            if basis.has(t):
+                return None
+            total += c * (t * voc.d if basis == 1 else name(SpectralSum(basis)) * (1 if basis.has(voc.w2) else t))
+        expr = expr.xreplace({inner: total})
+    return expr
+
+
+# --- orders and asymptotics ------------------------------------------------------------------------------------------
+
+
+def _along_the_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
+    """A ratio that SymPy's limit shows to be 1 (a positive constant, for an order), in every case of Min and Max."""
+    assert claim.limit is not None
+    variable, target = claim.limit
+    ratio = sp.simplify((mutant / original).xreplace(_room(claim)))
+    ratio = sp.powsimp(sp.expand_power_base(ratio, force=True), force=True)
+    try:
+        value = sp.limit(ratio, variable, target, "+") if ratio.has(variable) else ratio
+    except (NotImplementedError, ValueError, TypeError, AttributeError):
+        return ""
+    if claim.relation == Relation.ASYMPTOTIC:
+        return "a symbolic limit proves that the ratio tends to 1" if value == 1 else ""
+    parameters = {voc.n, voc.sigma2, voc.sigma02}  # constants must not depend on these
+    fixed = value.is_positive and value.is_finite and not value.free_symbols & parameters
+    return "a symbolic limit proves that the ratio is bounded" if fixed else ""
+
+
+def _room(claim: Claim) -> dict[sp.Symbol, sp.Expr]:
+    """b = a + h with h > 0 where the hypotheses say b > a: what SymPy's limit needs to know."""
+    above = any(sp.expand(e - (voc.b - voc.a)) == 0 for e, _ in conditions.facts(claim).stated)
+    return {voc.b: voc.a + sp.Symbol("h", positive=True)} if above else {}

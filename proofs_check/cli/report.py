@@ -1,0 +1,59 @@
+"""``ridgeproof report``: one HTML page, to be read offline."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from numerics.errors import InputError
+
+from . import claims, output
+
+FIGURES = ("planted", "caught", "equivalent", "escaped")
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "report",
+        help="the ledger as one HTML page, to be read offline",
+        description="Verify the claims asked for, all of them when none is named, and write one self-contained page,\n"
+        "DIR/index.html, beside the ledger and the certificates. The exit status is that of `verify`.",
+        epilog="example: ridgeproof report -o report examples/my_claims.py link clean-ridge",
+    )
+    parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
+    parser.add_argument("-o", dest="directory", metavar="DIR", required=True, help="write the page here")
+    parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    parser.add_argument("--audit", metavar="FILE.json", help="the figures of `ridgeproof audit --json`, to be shown")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify, and write the page; 0 when all the claims hold, else 1."""
+    audit = _audit(arguments.audit) if arguments.audit is not None else None
+    judged = claims.asked_for(arguments.claims)
+    Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
+    from proofs_check.court import verify
+
+    with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
+        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
+    from proofs_check.report import write
+
+    print(write(ledger, judged, arguments.directory, audit))
+    return 1 if ledger.failed else 0
+
+
+def _audit(file: str) -> dict[str, Any]:
+    """Return the document of an audit, after a look at whether it is one."""
+    try:
+        document = json.loads(Path(file).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"not JSON: {error}", where=file, accepted="what `ridgeproof audit --json` prints") from error
+    counts = isinstance(document, dict) and all(type(document.get(key)) is int for key in FIGURES[:3])
+    if not counts or not isinstance(document.get("escaped"), list):
+        raise InputError("not an audit", where=file, accepted=f"a JSON object with {', '.join(FIGURES)}")
+    return document

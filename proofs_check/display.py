@@ -1,0 +1,180 @@
+"""Claims, verdicts, scenarios and predictions in a notebook: `%load_ext proofs_check.display`; and pictures.
+
+IPython asks this module how to show the project's values, so that the values themselves know nothing of notebooks.
+Plotting functions take and return matplotlib axes; matplotlib is an optional dependency (extra ``pictures``).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from numerics.equivalents import Prediction, predict
+from numerics.errors import InputError
+from numerics.optimum import OptimalRidge
+from numerics.scenario import Scenario
+from numerics.simulation import Simulation
+from proofs_check.court import Ledger
+from proofs_check.report import claims as ledger_claims
+from proofs_check.report import mathml
+from proofs_check.report.html import table, tag, text
+from proofs_check.report.prose import prose
+from proofs_check.verdicts import Evidence, Row
+from theorems.claim import Claim
+from theorems.exponents import ExponentRow
+
+# Okabe and Ito's colours, dark enough for lines; the same n has the same colour in every picture.
+COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+STEPS = (0, 1, 2, 5, 10, 20, 50)
+
+
+def colour(n: int) -> str:
+    """The colour of n generations: black for clean data, then one for 1, 2, 5, 10, 20 and 50, each up to the next."""
+    return COLOURS[sum(n >= step for step in STEPS) - 1]
+
+
+def claim_html(claim: Claim) -> str:
+    """Title, source, statement as MathML, and hypotheses."""
+    hypotheses = tag("ul", *(tag("li", prose(h.text)) for h in claim.hypotheses)) if claim.hypotheses else ""
+    head = tag("p", tag("strong", prose(claim.title)), text(f" ({claim.id}; {claim.source}; {claim.relation})"))
+    return head + mathml.statement(claim) + hypotheses
+
+
+def ledger_html(ledger: Ledger) -> str:
+    """The verdicts as a table, with the findings."""
+    rows = [[text(row.id), text(str(row.verdict)), prose(row.title), prose(row.finding)] for row in ledger.rows]
+    return table(
+        ["claim", "verdict", "what it says", "finding"], rows, f"{ledger.accepted} accepted, {ledger.failed} failed"
+    )
+
+
+def row_html(row: Row) -> str:
+    """One claim's verdict and its evidence."""
+    return table(
+        ["grade", "evidence"], [[text(str(e.grade)), prose(e.about)] for e in row.evidence], f"{row.id}: {row.verdict}"
+    )
+
+
+def evidence_html(evidence: Evidence) -> str:
+    """One piece of evidence in a sentence."""
+    return tag("p", text(f"{ledger_claims.MARKS[evidence.grade]} {evidence.grade}: "), prose(evidence.about))
+
+
+def scenario_html(scenario: Scenario) -> str:
+    """The fits of a scenario, generators first."""
+    fits: list[tuple[str, Any]] = [(f"{g.repeat} x generator", g) for g in scenario.generators] + [
+        ("downstream", scenario.downstream)
+    ]
+    rows = [[name, str(fit.samples), str(fit.ridge), str(fit.noise)] for name, fit in fits]
+    spectrum = scenario.spectrum
+    caption = (
+        f"{scenario.name or 'scenario'}: {spectrum.kind} spectrum, d = {spectrum.dim}, {scenario.target.kind} target"
+    )
+    return table(["fit", "T", prose("lambda"), prose("sigma^2")], rows, text(caption), numbers=frozenset({1, 2, 3}))
+
+
+def prediction_html(prediction: Prediction) -> str:
+    """The test error and its parts."""
+    parts = [
+        ("test error", prediction.test_error),
+        ("noise-free part", prediction.noise_free),
+        ("downstream noise", prediction.downstream_noise),
+    ]
+    parts += [(f"noise of generation {m}", value) for m, value in enumerate(prediction.noise_by_generation)]
+    return table(
+        ["part", "value"], [[name, _number(value)] for name, value in parts], "Prediction", numbers=frozenset({1})
+    )
+
+
+def simulation_html(simulation: Simulation) -> str:
+    """Mean and standard error."""
+    said = f"{simulation.mean:.6g} ± {simulation.standard_error:.2g}"
+    said += f" ({simulation.replicates} replicates, seed {simulation.seed})"
+    return tag("p", text(said))
+
+
+def optimum_html(optimum: OptimalRidge) -> str:
+    """The best ridge and its error."""
+    return tag("p", prose(f"lambda* = {_number(optimum.ridge)}, test error {_number(optimum.test_error)}"))
+
+
+def exponents_html(row: ExponentRow) -> str:
+    """One row of exact exponents."""
+    plain = row.as_json()
+    return table([text(key) for key in plain], [[text(str(value)) for value in plain.values()]], "Exact exponents")
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, Fraction) else f"{float(value):.6g}"
+
+
+HTML: dict[type, Callable[[Any], str]] = {
+    Claim: claim_html, Ledger: ledger_html, Row: row_html, Evidence: evidence_html, Scenario: scenario_html,
+    Prediction: prediction_html, Simulation: simulation_html, OptimalRidge: optimum_html, ExponentRow: exponents_html,
+}  # fmt: skip
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext proofs_check.display` calls."""
+    formatter = shell.display_formatter.formatters["text/html"]
+    for kind, show in HTML.items():
+        formatter.for_type(kind, show)
+    shell.display_formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", _png)
+
+
+def _png(figure: Any) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=110)
+    return stream.getvalue()
+
+
+def plot_ridge(scenario: Scenario, generations: Sequence[int], ridges: Sequence[float], axes: Any = None) -> Any:
+    """Test error against the downstream ridge, one curve for each number of generations.
+
+    Parameters
+    ----------
+    scenario : with exactly one entry of generators, whose ``repeat`` is varied.
+    generations : the numbers n >= 0; 0 leaves the generator out.
+    ridges : downstream ridges, > 0.
+    axes : matplotlib axes to draw into; new ones when left out.
+
+    Returns
+    -------
+    matplotlib axes, both of them logarithmic; a dot marks the least error of each curve.
+
+    Raises
+    ------
+    InputError
+        Another number of generator entries, or matplotlib is missing.
+    """
+    if len(scenario.generators) != 1:
+        raise InputError(
+            f"{len(scenario.generators)} entries of generators", where="plot_ridge", accepted="exactly one"
+        )
+    if axes is None:
+        axes = _new_axes()
+    for n in generations:
+        chain = (replace(scenario.generators[0], repeat=n),) if n else ()
+        fits = [replace(scenario.downstream, ridge=Fraction(ridge)) for ridge in ridges]
+        errors = np.array([predict(replace(scenario, generators=chain, downstream=fit)).test_error for fit in fits])
+        best = int(errors.argmin())
+        axes.plot(ridges, errors, color=colour(n), label=f"n = {n}")
+        axes.plot(ridges[best], errors[best], "o", color=colour(n))
+    axes.set(xscale="log", yscale="log", xlabel=r"ridge $\lambda$", ylabel="test error")
+    axes.legend(frameon=False)
+    return axes
+
+
+def _new_axes() -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError(
+            "drawing needs matplotlib", where="plot_ridge", accepted="pip install 'ridgeproof[pictures]'"
+        ) from None
+    return Figure(figsize=(6, 4), layout="constrained").add_subplot()

@@ -1,0 +1,171 @@
+"""The claims on the page: statement, hypotheses, evidence, derivation, certificate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from proofs_check.report import mathml, plots
+from proofs_check.report.html import details, scrolling, table, tag, text
+from proofs_check.report.prose import prose
+from proofs_check.verdicts import Evidence, Grade, Row
+from theorems.claim import Claim, Premise, Step
+
+MARKS = {
+    Grade.PROVED: "■",
+    Grade.ORDER_K: "◧",
+    Grade.ENCLOSED: "◎",
+    Grade.CONFRONTED: "≈",
+    Grade.ASSUMED: "?",
+    Grade.REFUTED: "✗",
+}
+MEANS = {
+    Grade.PROVED: (
+        "every step of the derivation is certified, for all parameters in the stated domain",
+        "nothing about parameters outside the domain",
+    ),
+    Grade.ORDER_K: (
+        "the same for the terms of an expansion, each or the first K of them",
+        "nothing about the remainder, nor that the expansion converges",
+    ),
+    Grade.ENCLOSED: ("rigorous intervals contain the true value at the points listed", "nothing between the points"),
+    Grade.CONFRONTED: (
+        "independent numbers agree, with an error bar and a stated false-alarm level",
+        "a discrepancy smaller than the stated one would pass",
+    ),
+    Grade.ASSUMED: ("cited, or stated, and not checked here", "that it is true"),
+    Grade.REFUTED: ("a counterexample, which is shown", "that no nearby statement holds"),
+}
+FACTS = {  # what a reader of the evidence sees of its details; the rest stands with the certificate or the plot
+    "believe": "taken from",
+    "note": "note",
+    "order": "order",
+    "points": "points",
+    "tolerance": "tolerance",
+    "largest_relative_difference": "largest relative difference",
+}
+KERNEL = {
+    "kernel_lines": "lines",
+    "kernel_rules": "rules",
+    "where": "it divides by what is not zero",
+    "by_definition": "definitions that it uses",
+}
+
+
+def badge(grade: Grade, kept_as_wrong: bool = False) -> str:
+    """A verdict in words, with a sign and a colour."""
+    words = f"{grade} (kept as wrong)" if kept_as_wrong else str(grade)
+    mark = tag("span", MARKS[grade], aria_hidden="true")
+    return tag("span", f"{mark} {text(words)}", class_=f"badge {kind(grade)}")
+
+
+def kind(grade: Grade) -> str:
+    """The style of a grade."""
+    return grade.name.lower().replace("_", "-")
+
+
+def verdict(row: Row) -> str:
+    """The badge of a claim."""
+    return badge(row.verdict, row.expected == "refuted")
+
+
+def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[str]) -> str:
+    """One claim."""
+    steps = claim.derivation()
+    link = tag("a", text(claim.id), href=f"#claim-{claim.id}", class_="anchor")
+    parts = [
+        tag("h3", prose(claim.title)),
+        tag("p", verdict(row), f" {link} · {text(claim.relation)} · {prose(claim.source)}", class_="meta"),
+        mathml.statement(claim),
+    ]
+    if claim.hypotheses:
+        parts.append(
+            tag("p", "Suppose", class_="where") + tag("ul", *(tag("li", prose(h.text)) for h in claim.hypotheses))
+        )
+    if claim.finding:
+        parts.append(tag("p", tag("strong", "Finding. "), prose(claim.finding, on_page), class_="finding"))
+    parts.append(tag("h4", "Evidence") + tag("ul", *(_evidence(e, on_page) for e in row.evidence), class_="evidence"))
+    parts += [plot for plot in (plots.confrontation(e.to_json()) for e in row.evidence) if plot]
+    if used_by:
+        links = ", ".join(_link(c, on_page) for c in used_by)
+        parts.append(tag("p", f"Claims that rest on this one: {links}.", class_="note"))
+    if steps:
+        certified = {n for e in row.evidence for n in e.details.get("steps", ())}
+        listed = [_step(number, step, number in certified, on_page) for number, step in enumerate(steps, 1)]
+        parts.append(
+            details(
+                f"Derivation, {len(steps)} {'steps' if len(steps) > 1 else 'step'}",
+                tag("ol", *listed, class_="derivation"),
+            )
+        )
+    if row.certificate is not None:
+        parts.append(_certificate(row))
+    parts.append(
+        details(
+            "LaTeX", scrolling(tag("pre", tag("code", text(claim.statement_latex()))), "LaTeX source"), class_="source"
+        )
+    )
+    return tag("article", *parts, id=f"claim-{claim.id}")
+
+
+def _link(claim_id: str, on_page: frozenset[str]) -> str:
+    return tag("a", text(claim_id), href=f"#claim-{claim_id}") if claim_id in on_page else text(claim_id)
+
+
+def _evidence(e: Evidence, on_page: frozenset[str]) -> str:
+    premise = e.details.get("premise")
+    before, found, after = e.about.partition(premise) if premise else (e.about, "", "")
+    said = prose(before, on_page) + (_link(found, on_page) if found else "") + prose(after, on_page)
+    facts = [f"{FACTS[key]}: {_fact(value)}" for key, value in e.details.items() if key in FACTS]
+    more = f" ({prose('; '.join(facts))})" if facts else ""
+    counterexample = e.details.get("counterexample")
+    if counterexample is not None:
+        more += f". Counterexample: {text(_fact(counterexample))}"
+    return tag("li", badge(e.grade), " ", said, tag("small", more) if more else "")
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(_fact(v) if isinstance(v, Mapping) else f"{k} = {_fact(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_fact, value))
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _step(number: int, step: Step, certified: bool, on_page: frozenset[str]) -> str:
+    mark = "certified" if certified else "premise" if isinstance(step, Premise) else "not certified"
+    parts = [prose(step.says), " ", tag("small", f"[{text(step.rule)}; {mark}]")]
+    if isinstance(step, Premise):
+        parts.append(f" Rests on {_link(step.claim, on_page)}.")
+    elif hasattr(step, "reference"):
+        parts.append(f" Cited: {prose(step.reference)}.")
+    parts += [mathml.equation(mathml.shortened(e)) for e in step.conclusions()]
+    return tag("li", *parts, value=number)
+
+
+def _certificate(row: Row) -> str:
+    document = row.certificate
+    if isinstance(document, dict) and isinstance(document.get("lines"), list):
+        rest = {key: value for key, value in document.items() if key != "lines"}
+        lines = ",\n".join(f" {json.dumps(line, ensure_ascii=False)}" for line in document["lines"])
+        head = json.dumps(rest, ensure_ascii=False)[1:-1]
+        shown = f'{{{head},\n"lines": [\n{lines}\n]}}'
+    else:
+        shown = json.dumps(document, ensure_ascii=False)
+    facts = {key: value for e in row.evidence for key, value in e.details.items() if key in KERNEL}
+    said = "What the kernel checks; it needs nothing but these lines and the standard library. "
+    said = tag(
+        "p",
+        text(said + ". ".join(f"{KERNEL[k].capitalize()}: {_fact(v)}" for k, v in facts.items()) + "."),
+        class_="note",
+    )
+    block = scrolling(tag("pre", tag("code", text(shown))), "certificate")
+    return details("Certificate", said, block, class_="certificate")
+
+
+def grades(counts: Mapping[str, int]) -> str:
+    """What each grade means, and how many claims have it."""
+    rows = [[badge(g), str(counts.get(str(g), 0)), text(MEANS[g][0]), text(MEANS[g][1])] for g in Grade]
+    head = ["verdict", "claims", "what stands behind it", "what it does not say"]
+    return table(head, rows, "How to read a verdict", numbers=frozenset({1}))

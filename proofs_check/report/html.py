@@ -1,0 +1,50 @@
+"""Writing HTML and SVG: one function for elements, one for text."""
+
+from __future__ import annotations
+
+import html
+
+text = html.escape
+
+
+def tag(name: str, *children: str, **attributes: object) -> str:
+    """An element as a string.
+
+    Parameters
+    ----------
+    name : the element's name.
+    children : markup, already escaped (see :func:`text`).
+    attributes : values are escaped here; None and False leave an attribute out, True gives one without value.  An
+        underscore in a name is a hyphen, one at its end is dropped (``class_``, ``aria_label``).
+    """
+    words = [name]
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        key = key.rstrip("_").replace("_", "-")
+        words.append(key if value is True else f'{key}="{html.escape(str(value))}"')
+    return f"<{' '.join(words)}>{''.join(children)}</{name}>"
+
+
+def details(summary: str, *children: str, **attributes: object) -> str:
+    """A part that opens when asked for; ``summary`` is markup."""
+    return tag("details", tag("summary", summary), *children, **attributes)
+
+
+def table(head: list[str], rows: list[list[str]], caption: str, *, numbers: frozenset[int] = frozenset()) -> str:
+    """A table with a caption, in a frame that scrolls by itself; cells are markup, ``numbers`` columns of numbers."""
+
+    def cell(name: str, i: int, content: str, **more: object) -> str:
+        return tag(name, content, class_="number" if i in numbers else None, **more)
+
+    body = [
+        tag("tr", *(cell("th" if i == 0 else "td", i, c, scope="row" if i == 0 else None) for i, c in enumerate(row)))
+        for row in rows
+    ]
+    heading = tag("tr", *(cell("th", i, c, scope="col") for i, c in enumerate(head)))
+    return scrolling(tag("table", tag("caption", caption), tag("thead", heading), tag("tbody", *body)), "table")
+
+
+def scrolling(content: str, name: str) -> str:
+    """Content that may be wider than the page: it scrolls in a frame that the keyboard reaches."""
+    return tag("div", content, class_="scroll", tabindex="0", role="group", aria_label=f"{name}, scrolls sideways")

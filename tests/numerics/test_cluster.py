@@ -1,0 +1,56 @@
+"""Protects: a run on a Dask cluster gives the bits of a local run, also when a worker is killed on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+from fractions import Fraction as F
+
+import pytest
+
+from numerics.errors import InputError
+from numerics.scenario import Downstream, Generator, Scenario, Target
+from numerics.simulation import simulate
+from numerics.spectrum import Spectrum
+
+distributed = pytest.importorskip("distributed")
+
+PROBLEM = Scenario(
+    Spectrum("power-law", 60, beta=F(3, 2)),
+    Target("source", r=F(1, 2)),
+    (Generator(90, F(0), F(1, 2), 2),),
+    Downstream(80, F(1, 5), F(1, 10)),
+)
+
+
+@pytest.mark.slow
+def test_a_real_cluster_whose_worker_is_killed(tmp_path):
+    """Claim: a scheduler and two worker processes, one killed (SIGKILL) after the third result of 400, its messages
+    under way: the same bits as here, and a store that is whole and can be gone on from here.
+    """
+    here = simulate(PROBLEM, replicates=400, seed=5)
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as client:
+        pids = list(client.run(os.getpid).values())
+        killed = []
+
+        def kill(done, total):
+            if done == 3:
+                os.kill(pids[0], signal.SIGKILL)
+                killed.append(pids[0])
+
+        address, path = cluster.scheduler_address, tmp_path / "run.db"
+        there = simulate(PROBLEM, replicates=400, seed=5, scheduler=address, store=path, progress=kill)
+        assert killed
+        assert there == here
+        assert simulate(PROBLEM, replicates=400, seed=5, store=path) == here
+        with pytest.raises(InputError, match="another seed"):
+            simulate(PROBLEM, replicates=400, seed=6, scheduler=address, store=path)
+
+
+def test_no_scheduler_there(monkeypatch):
+    """Claim: an address where nothing answers, or that is none, is one clear line."""
+    monkeypatch.setattr("numerics.cluster.CONNECT_SECONDS", 1)
+    for address in ("tcp://127.0.0.1:9", "nowhere", ""):
+        with pytest.raises(InputError, match="no scheduler"):
+            simulate(PROBLEM, replicates=2, scheduler=address)

@@ -1,0 +1,154 @@
+"""The audit: faults are really faults, what catches them is counted honestly, and nothing escapes."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+import sympy as sp
+
+from proofs_check import audit_equivalence, audit_faults
+from proofs_check.audit import Tally, audit, audit_claim, report
+from proofs_check.audit_mutations import scope_of, spread_out, variants
+from proofs_check.court import carry_out
+from theorems.claim import Claim, Equation
+from theorems.equivalents import clean_ridge, two_resolvents
+from theorems.finite_sample import bias_variance, inverse_wishart, least_squares_chain
+from theorems.functions import Kappa, df
+from theorems.power_law import bias_at_saturation, clean_law
+from theorems.vocabulary import R, Sh, T, d, lam, sigma2
+
+
+def faults_of(expr: sp.Basic) -> set[tuple[str, sp.Basic]]:
+    return set(variants(expr, scope_of([expr])))
+
+
+def test_every_kind_of_fault_is_planted_somewhere() -> None:
+    """The list of the issue: sign, coefficient, exponent, swapped symbol, dropped term, lambda for kappa, T for T0,
+    df_1 for df_2, a wrong logarithm, off by one, Min for Max, a matrix word out of order."""
+    some = (inverse_wishart, two_resolvents, clean_ridge, clean_law, bias_at_saturation)
+    found = {operator for c in some for operator, _ in audit_faults.statements(c)}
+    assert found >= {
+        "sign", "coefficient", "exponent", "swapped symbol", "swapped letter", "dropped term", "dropped factor",
+        "off by one",
+        "lambda for kappa", "df_1 for df_2", "wrong logarithm", "Min for Max", "order of factors", "transpose",
+    }  # fmt: skip
+
+
+def test_faults_of_a_variance() -> None:
+    """sigma^2 df_2/(T - df_2): the faults that a careless author would make are all among those planted."""
+    k = Kappa(lam, T)
+    planted = {new for _, new in faults_of(sigma2 * df(2, k) / (T - df(2, k)))}
+    assert planted >= {
+        sigma2 * df(1, k) / (T - df(2, k)),
+        sigma2 * df(2, k) / T,
+        sigma2 * df(2, k) / (T + df(2, k)),
+        df(2, k) / (T - df(2, k)),
+        sigma2 * df(2, lam) / (T - df(2, k)),
+        sigma2 * df(2, k) / (T + 1 - df(2, k)),
+    }
+
+
+@pytest.mark.parametrize("claim", [inverse_wishart, clean_law, bias_variance, bias_at_saturation], ids=lambda c: c.id)
+def test_a_mutant_is_never_the_claim_itself(claim: Claim) -> None:
+    """Otherwise an uncaught fault could be no fault at all, and a caught one a false alarm."""
+    mutants = [m.equations for _, m in audit_faults.statements(claim)]
+    assert claim.equations not in mutants and len(set(mutants)) == len(mutants) > 10
+
+
+def test_operators_take_turns() -> None:
+    """A cap on the number of faults may not leave a kind of fault out."""
+    chosen = spread_out([("a", i) for i in range(50)] + [("b", 0), ("c", 0)], 6, random.Random(0))
+    assert {operator for operator, _ in chosen} == {"a", "b", "c"} and len(chosen) == 6
+
+
+# --- equivalence is proved, never guessed -----------------------------------------------------------------------------
+
+
+def why(claim: Claim, right: sp.Basic, left: sp.Basic | None = None) -> str:
+    import dataclasses
+
+    part = Equation(claim.statement[0].left if left is None else left, right)
+    mutant = dataclasses.replace(claim, statement=(part, *claim.statement[1:]))
+    return audit_equivalence.reason(claim, mutant, carry_out(claim, claim.derivation()))
+
+
+def test_one_sample_more_is_no_fault_of_an_equivalent_and_is_one_of_an_exact_law() -> None:
+    """sigma^2 df_2/(T + 1 - df_2) has the same limit in proportion; d/(T - d) is not d/(T - d - 1) (theory, E2, F4)."""
+    right = clean_ridge.equations[0].right
+    k = Kappa(lam, T)
+    one_more = right.subs(1 / (T - df(2, k)), 1 / (T + 1 - df(2, k)))
+    assert one_more != right
+    assert "tends to 1" in why(clean_ridge, one_more)
+    assert why(clean_ridge, 2 * right) == ""
+    exact = least_squares_chain.equations[0].right
+    assert why(least_squares_chain, exact.subs(1 / (T - d - 1), 1 / (T - d))) == ""
+
+
+def test_a_constant_is_no_fault_of_an_order_and_a_parameter_is() -> None:
+    """Twice the law is the same order; the law without sigma^2 is another, whatever its exponent (theory, P3)."""
+    right = clean_law.equations[0].right
+    assert why(clean_law, 2 * right)
+    assert why(clean_law, right.subs(sigma2, 1)) == ""
+
+
+def test_letters_that_commute_may_change_places_and_others_not() -> None:
+    """Sh R = R Sh, because R is the inverse of Sh + lambda; B does not commute with R."""
+    left, right = two_resolvents.statement[0].left, two_resolvents.statement[0].right
+    assert why(two_resolvents, right, left.subs(Sh * R, R * Sh)) or left.subs(Sh * R, R * Sh) == left
+    assert why(two_resolvents, 2 * right) == ""
+
+
+# --- what becomes of the faults --------------------------------------------------------------------------------------
+
+
+def test_no_fault_escapes_in_a_proved_claim() -> None:
+    """F3: statement, hypotheses, derivation and every changed entry of the certificate; both doors catch some."""
+    tally = audit_claim(inverse_wishart)
+    assert tally.escaped == [] and sum(tally.planted.values()) > 50
+    assert set(tally.planted) == {"statement", "hypothesis", "derivation", "certificate"}
+    assert min(tally.caught[x] for x in ("proof", "confrontation", "certificate")) > 10
+
+
+def test_the_books_balance() -> None:
+    """Every fault is caught, or no fault by proof, or listed; nothing is lost between them."""
+    document = report([audit_claim(inverse_wishart)], 0.0)
+    assert document["planted"] == document["caught"] + document["equivalent"] + len(document["escaped"])
+    assert document["planted"] == sum(document["operators"].values())
+
+
+def test_an_escaped_fault_is_listed_with_what_was_planted() -> None:
+    """A fault that nothing catches is a defect of verification, and may not be passed over."""
+    tally = Tally("own")
+    tally.enter("statement", "sign", [], "", "-x for x")
+    document = report([tally], 0.0)
+    assert document["escaped"] == [{"claim": "own", "place": "statement", "operator": "sign", "planted": "-x for x"}]
+    assert document["caught"] == document["equivalent"] == 0
+
+
+def test_the_command_prints_one_document() -> None:
+    """The contract: {"planted", "caught", "equivalent", "escaped"} on standard output, status 0 when none escaped."""
+    command = [sys.executable, "-m", "proofs_check", "audit", "least-squares-limit", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    document = json.loads(done.stdout)
+    assert {"planted", "caught", "equivalent", "escaped"} <= set(document)
+    assert done.returncode == (1 if document["escaped"] else 0) == 0
+
+
+def test_an_unknown_claim_is_refused() -> None:
+    """One line, status 2."""
+    command = [sys.executable, "-m", "proofs_check", "audit", "no-such-claim"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_a_thousand_faults_and_none_escapes() -> None:
+    """The target of the audit over the whole ledger, with proofs and confrontation each catching a good part."""
+    document = audit(workers=2)
+    assert document["planted"] >= 1000
+    assert document["escaped"] == []
+    assert min(document["by_proof"], document["by_confrontation"], document["by_certificate"]) > 200

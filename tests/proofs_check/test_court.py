@@ -1,0 +1,229 @@
+"""The court: what it calls proved, what it withholds, and what it cannot use."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import sympy as sp
+
+from numerics.errors import InputError
+from proofs_check.conditions import facts, implied, nonzero, open_conditions, read
+from proofs_check.court import certify, restates, verify
+from proofs_check.verdicts import Grade
+from theorems.claim import (
+    Algebra,
+    Claim,
+    Equation,
+    Fit,
+    Hypothesis,
+    Premise,
+    Relation,
+    Setting,
+    Sign,
+    Stein,
+    Step,
+    Traces,
+)
+from theorems.finite_sample import fresh, inverse_wishart, least_squares_limit, moments_downstream
+from theorems.functions import E_test, Expect, trace
+from theorems.registry import all_claims
+from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, kappa, lam, sigma2
+
+
+def claim(
+    left: sp.Basic, right: sp.Basic, *steps: Step, hypotheses: tuple[Hypothesis, ...] = (), **more: object
+) -> Claim:
+    """A claim of a user, in as few words as can be."""
+    fields = {"id": "own", "title": "own", "source": "own", "relation": Relation.EQUALITY} | more
+    return Claim(statement=(Equation(left, right),), hypotheses=hypotheses, derive=lambda: steps, **fields)  # type: ignore[arg-type]
+
+
+def verdict_of(own: Claim) -> Grade:
+    return verify([own]).rows[0].verdict
+
+
+# --- what a certificate is a proof of --------------------------------------------------------------------------------
+
+
+def test_a_random_trace_without_expectation_is_not_proved() -> None:
+    """tr(A W^-1) = tr(A S^-1)/(T-d-1) is false almost surely, although the kernel certifies its expectation."""
+    value = trace(A * Sinv) / (T - d - 1)
+    step = Traces("by parts", trace(A * Winv), value, by=(Stein(X, X * Winv * A * Sinv),))
+    own = claim(trace(A * Winv), value, step, hypotheses=(fresh, moments_downstream))
+    assert not certify(own).complete
+    assert verdict_of(own) == Grade.ASSUMED
+
+
+def test_a_product_of_expectations_is_not_the_expectation_of_the_product() -> None:
+    """E[tr W]^2 is T^2 tr(S)^2; what the Stein identities prove with these hints is E[(tr W)^2], which is larger."""
+    value = T**2 * trace(S) ** 2 + 2 * T * trace(S * S)
+    hints = (Stein(X, X, (W,)), Stein(X, X, (S,)), Stein(X, X * S))
+    squared = Expect(trace(W)) ** 2
+    assert not certify(
+        claim(squared, value, Traces("by parts", squared, value, by=hints), hypotheses=(fresh,))
+    ).complete
+    inside = Expect(trace(W) ** 2)
+    assert certify(claim(inside, value, Traces("by parts", inside, value, by=hints), hypotheses=(fresh,))).complete
+
+
+def test_another_statement_is_not_proved_by_the_same_steps() -> None:
+    """A certificate proves its conclusion, and nothing that merely resembles it: T - d for T - d - 1 (theory, F3)."""
+    off_by_one = dataclasses.replace(
+        inverse_wishart, statement=(Equation(inverse_wishart.statement[0].left, trace(A * Sinv) / (T - d)),)
+    )
+    assert certify(inverse_wishart).complete
+    assert not certify(off_by_one).complete
+
+
+def test_a_certificate_of_other_letters_does_not_restate_the_claim() -> None:
+    """A changed law in the context makes a different theorem, however true: the covariance of X left out."""
+    original = certify(inverse_wishart).certificate
+    other = {
+        **original,
+        "context": {
+            **original["context"],
+            "letters": {
+                **original["context"]["letters"],
+                "X": {"rows": "T", "cols": "d", "gaussian": {"covariance": None, "variance": "1"}},
+            },
+        },
+    }
+    assert restates(original, original)
+    assert not restates(other, original)
+
+
+# --- hypotheses ------------------------------------------------------------------------------------------------------
+
+
+def test_moments_must_follow_from_the_hypotheses() -> None:
+    """The inverse Wishart mean needs T >= d + 2 (theory, F3): T >= d + 3 grants it, T >= d + 1 does not."""
+    for bound, proved in ((3, True), (2, True), (1, False)):
+        own = dataclasses.replace(inverse_wishart, hypotheses=(fresh, Hypothesis("", sp.Ge(T, d + bound))))
+        assert certify(own).complete is proved
+
+
+def test_a_denominator_that_may_vanish_withholds_proved() -> None:
+    """(d/(T-d-1))/((d/T)/(1-d/T)) = 1 + 1/(T-d-1) has no meaning at T = d + 1 (theory, F4)."""
+    assert certify(least_squares_limit).complete
+    bare = dataclasses.replace(least_squares_limit, hypotheses=())
+    evidence = certify(bare).evidence
+    assert not certify(bare).complete
+    assert any("denominator" in e.about for e in evidence)
+
+
+def test_a_sign_assumed_beyond_the_hypotheses_withholds_proved() -> None:
+    """A step may not assume what the claim does not: here lambda > 1."""
+    same = Algebra("the same", lam + kappa, kappa + lam)
+    sign = Sign("lambda exceeds 1", lam + kappa - 1, ">", ((lam - 1, ">"), (kappa, ">=")))
+    assert not certify(claim(lam + kappa, kappa + lam, same, sign)).complete
+    granted = (Hypothesis("", sp.Gt(lam, 1)),)
+    assert certify(claim(lam + kappa, kappa + lam, same, sign, hypotheses=granted)).complete
+
+
+def test_hypotheses_that_contradict_each_other_prove_nothing() -> None:
+    """T >= d + 2 and T < d: whatever is certified, nothing satisfies it, and the ledger says so."""
+    impossible = (moments_downstream, Hypothesis("", sp.Lt(T, d)))
+    own = claim(T + 1, 1 + T, Algebra("the same", T + 1, 1 + T), hypotheses=impossible)
+    row = verify([own]).rows[0]
+    assert row.verdict == Grade.ASSUMED
+    assert any("satisfies the hypotheses" in e.about for e in row.evidence)
+
+
+def test_side_conditions_are_read_without_evaluating_text() -> None:
+    """The kernel's text of a polynomial, brackets and all, becomes the polynomial; factors are proved one by one."""
+    assert read("-T[m]^2*s + 3*d - 1/2 != 0") == -(sp.Symbol("T[m]") ** 2) * sp.Symbol("s") + 3 * sp.Symbol(
+        "d"
+    ) - sp.Rational(1, 2)
+    granted = facts(inverse_wishart)  # T >= d + 2, d >= 1
+    assert nonzero(read("T^2 - 2*T*d + d^2 - T + d != 0"), granted)  # (T - d)(T - d - 1)
+    assert open_conditions(["T - d - 2 != 0", "T*d != 0"], granted) == ["-T + d + 2 != 0"]
+    assert implied((T - d - 1, ">"), granted) and not implied((T - d - 3, ">="), granted)
+
+
+# --- derivations -----------------------------------------------------------------------------------------------------
+
+
+def test_a_faulty_step_lowers_the_verdict_whatever_the_numbers_say() -> None:
+    """Agreement with numbers cannot stand in for an argument that does not go through."""
+    plain = claim(T + d, d + T)
+    wrong = claim(T + d, d + T, Algebra("wrong", T, T + 1))
+    assert verdict_of(plain) == Grade.CONFRONTED
+    assert verdict_of(wrong) == Grade.ASSUMED
+
+
+@pytest.mark.parametrize("derive", [lambda: 1 / 0, lambda: 3, lambda: ("a step",), lambda: (Algebra("x", T, "T"),)])
+def test_a_derivation_that_cannot_be_carried_out_is_said_plainly(derive: object) -> None:
+    """A user's derivation is the user's code: its failure is evidence, not a traceback."""
+    own = dataclasses.replace(claim(T, T), derive=derive)
+    row = verify([own]).rows[0]
+    assert row.verdict == Grade.ASSUMED
+    assert any("carried out" in e.about or "does not go through" in e.about for e in row.evidence)
+
+
+def test_an_isotropic_step_proves_nothing_in_general() -> None:
+    """An identity for S = I is no conclusion about an arbitrary covariance."""
+    from theorems.functions import SpectralSum
+    from theorems.vocabulary import norm2, s
+
+    total = SpectralSum(s**2)
+    step = Algebra("for S = I", total, d * sp.S.One, isotropic=(d, norm2))
+    assert not certify(claim(total, d * sp.S.One, step)).complete
+
+
+# --- unusable input --------------------------------------------------------------------------------------------------
+
+
+def test_premises_in_a_circle_are_refused() -> None:
+    """Two claims that rest on each other would prove each other."""
+    one = dataclasses.replace(claim(T, T, Premise("", "own-b")), id="own-a")
+    two = dataclasses.replace(claim(T, T, Premise("", "own-a")), id="own-b")
+    with pytest.raises(InputError, match="circle: own-a -> own-b -> own-a"):
+        verify([one, two])
+
+
+def test_a_claim_may_not_take_the_id_of_another() -> None:
+    """Otherwise a user's claim could pass for a premise of the ledger."""
+    with pytest.raises(InputError, match="inverse-wishart"):
+        verify([dataclasses.replace(claim(T, T), id="inverse-wishart")])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("hypotheses", ("T > 3",), "not a Hypothesis"),
+        ("hypotheses", (Hypothesis("", "T > 3"),), "not a SymPy relation"),  # type: ignore[arg-type]
+        ("setting", "isotropic", "not a Setting"),
+        ("setting", Setting("odd", "zero", (), Fit(T, lam, sigma2)), "spectrum = 'odd'"),  # type: ignore[arg-type]
+        ("setting", Setting("any", "zero", (Fit(T, -sp.S.One, sigma2),), Fit(T, lam, sigma2)), "negative"),
+        ("limit", "T", "limit is not made of pairs"),
+        ("limit", (T, 0), "limit is not made of pairs"),
+        ("where", ((T, T + 1),), "defined through T"),
+        ("derive", 7, "cannot be called"),
+        ("statement", (Equation(E_test, T),), "no setting"),
+        ("statement", (Equation(S, T),), "not of one shape"),
+        ("statement", (Equation(trace(sp.MatrixSymbol("M", d, d)), T),), "M is not in the vocabulary"),
+        ("statement", (Equation(sp.Eq(T, d), sp.true),), "no number or matrix"),
+    ],
+)
+def test_a_claim_of_the_wrong_form_is_one_line(field: str, value: object, said: str) -> None:
+    """Unusable input: one line that names the claim, what is wrong and what is accepted."""
+    with pytest.raises(InputError, match=said) as caught:
+        verify([dataclasses.replace(claim(T, T), **{field: value})])
+    assert "\n" not in str(caught.value) and "claim own" in str(caught.value) and "accepted" in str(caught.value)
+
+
+@pytest.mark.slow
+def test_the_ledger_does_not_depend_on_the_number_of_workers() -> None:
+    """Bit for bit, except for the seconds: witnesses are seeded by the claim, not by the process."""
+    some = [
+        c
+        for c in all_claims()
+        if c.id in ("inverse-wishart", "kappa-bounds", "kappa-monotone", "df1-power-law", "clean-law")
+    ]
+    documents = [[r.to_json() | {"seconds": 0} for r in verify(some, workers=w).rows] for w in (1, 2)]
+    for document in documents:
+        for row in document:
+            for evidence in row["evidence"]:
+                evidence.pop("kernel_seconds", None)
+    assert documents[0] == documents[1]

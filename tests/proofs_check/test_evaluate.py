@@ -1,0 +1,47 @@
+"""The court's own reading of formulas, which shares nothing with the solvers of numerics."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from proofs_check.evaluate import Nodes, Point, Undefined, evaluate, power_law_nodes
+from theorems.errors import ClaimError
+from theorems.functions import Kappa, SpectralSum, df, trace
+from theorems.vocabulary import S, T, beta, d, lam, n, s, w2
+
+NODES = Nodes(np.array([1.0, 0.5, 0.25]), np.ones(3), np.array([0.3, 0.2, 0.1]))
+
+
+def test_kappa_solves_its_fixed_point() -> None:
+    """kappa - lambda = kappa df_1(kappa)/T (theory, E1), to rounding."""
+    at = Point({lam: 0.1, T: 5.0}, NODES)
+    k = evaluate(Kappa(lam, T), at)
+    assert k - 0.1 == pytest.approx(k * float(np.sum(NODES.s / (NODES.s + k))) / 5, rel=1e-13)
+
+
+def test_sums_over_a_power_law_in_infinite_dimension() -> None:
+    """sum j^-beta is zeta(beta), sum s_j w0_j^2 is zeta(1 + 2 beta r) (theory, section 4)."""
+    at = Point({}, power_law_nodes(1.5, 0.5, math.inf, 1e-6))
+    assert evaluate(SpectralSum(s * w2), at) == pytest.approx(float(mpmath.zeta(2.5)), rel=1e-8)
+    finite = Point({}, power_law_nodes(1.5, 0.5, 100_000, 1e-6))
+    assert evaluate(SpectralSum(s), finite) == pytest.approx(float(np.sum(np.arange(1, 100_001) ** -1.5)), rel=1e-9)
+
+
+@pytest.mark.parametrize("expr", [1 / (T - d), sp.sqrt(d - T - 1), sp.gamma(-d), sp.log(T - d), sp.I * T])
+def test_a_formula_without_a_finite_real_value_says_so(expr: sp.Expr) -> None:
+    """A pole at an admissible point is a counterexample, not a crash and not a number."""
+    with pytest.raises(Undefined):
+        evaluate(expr, Point({T: 3.0, d: 3.0}))
+
+
+@pytest.mark.parametrize("expr", [n, sp.Function("f")(T), trace(S), SpectralSum(s), T ** (T**T**T), df(1, beta)])
+def test_a_formula_that_cannot_be_read_is_another_matter(expr: sp.Expr) -> None:
+    """Unknown symbols and functions are the author's business: undecided, never refuted."""
+    with pytest.raises(ClaimError) as caught:
+        evaluate(expr, Point({T: 9.0, d: 3.0}))
+    assert not isinstance(caught.value, Undefined)

@@ -1,0 +1,677 @@
+"""Attacks on the kernel: documents that prove something false, most of which an earlier kernel accepted."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import random
+import resource
+import sys
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proofs_check import kernel as K
+
+Document = dict[str, Any]
+SECONDS = 30.0  # the bound of the kernel's docstring is a few seconds; a busy machine is allowed several times that
+
+
+def certificate(context: Any, *lines: Any) -> Document:
+    """Return a document of these lines."""
+    return {"format": K.FORMAT, "claim": "attack", "context": context, "lines": list(lines)}
+
+
+def square(*names: str, **special: Any) -> Document:
+    """Return a context of d x d constants, and of the letters given."""
+    letters = {n: {"rows": "d", "cols": "d"} for n in names}
+    return {"scalars": ["d", "T"], "dims": {"d": "d", "T": "T"}, "letters": {**letters, **special}}
+
+
+def letter(rows: str, cols: str, **nature: Any) -> Document:
+    """Return a letter's specification."""
+    return {"rows": rows, "cols": cols, **nature}
+
+
+def gaussian(rows: str, cols: str, covariance: str | None = None, variance: str = "1") -> Document:
+    """Return a Gaussian letter's specification."""
+    return letter(rows, cols, gaussian={"covariance": covariance, "variance": variance})
+
+
+S = letter("d", "d", symmetric=True)
+SPECTRAL = {"scalars": ["d", "T", "norm2", "kappa", "f1", "f2", "f3", "s", "w2"], "dims": {"d": "d"}, "letters": {}}
+LOOP_OF_CONSTANTS = [["d", [["A", "B"]]], ["-1", [["A"], ["B"]]]]
+
+FALSE: dict[str, Document] = {}
+
+# d tr(AB) = tr A tr B for constants: a null group once stood for all letters that rotate in no group.
+FALSE["a group that is null"] = certificate(
+    square("A", "B"),
+    {
+        "rule": "trace",
+        "expectation": LOOP_OF_CONSTANTS,
+        "nulls": [
+            ["1", {"kind": "loop", "group": None, "word": ["A", "B"]}],
+            ["-1", {"kind": "loop", "group": None, "word": ["B", "A"]}],
+        ],
+    },
+)
+
+# A teacher w1 = Z E is made of the noise E, yet was taken for independent of it: E tr(E'A w1) = 0.
+FALSE["a letter defined by a relation, taken for a constant"] = certificate(
+    {
+        "scalars": ["d", "v"],
+        "dims": {"d": "d", "1": "1"},
+        "letters": {
+            "E": gaussian("d", "1", None, "v"),
+            "w1": letter("d", "1"),
+            "Z": letter("d", "d"),
+            "A": letter("d", "d"),
+        },
+        "relations": [[[["1", ["w1"]]], [["1", ["Z", "E"]]], ["d", "1"]]],
+    },
+    {
+        "rule": "trace",
+        "expectation": [["1", [["E'", "A", "w1"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "E", "word": ["A", "w1"]}]],
+    },
+)
+
+# X = A: a Gaussian letter that is a constant.
+FALSE["a random letter equal to a constant"] = certificate(
+    square("A", X=gaussian("d", "d")) | {"relations": [[[["1", ["X"]]], [["1", ["A"]]], ["d", "d"]]]},
+    {"rule": "trace", "expectation": [["1", [["A"]]]], "nulls": [
+        ["1", {"kind": "stein", "letter": "X", "word": ["A"]}],
+    ]},
+)  # fmt: skip
+FALSE["a random letter equal to a constant"]["lines"][0]["expectation"] = [["1", [["A'", "A"]]]]
+FALSE["a random letter equal to a constant"]["lines"][0]["nulls"].append(
+    ["-1", {"kind": "relation", "relation": 0, "transposed": True, "left": [], "right": ["A"]}]
+)
+
+# tr X'X = T is not so for a Gaussian X.
+FALSE["the trace of a Gaussian letter taken for a number"] = certificate(
+    square(X=gaussian("T", "d")) | {"trace_relations": [[["X'", "X"], "T"]]},
+    {
+        "rule": "trace",
+        "expectation": [["T", []], ["-1", [["X'", "X"]]]],
+        "nulls": [["-1", {"kind": "trace-relation", "trace_relation": 0}]],
+    },
+)
+
+# P A = A for a rotation-invariant P and every constant A.
+FALSE["a relation between a rotating letter and a constant"] = certificate(
+    square("A", P=letter("d", "d", rotates="g")) | {"relations": [[[["1", ["P", "A"]]], [["1", ["A"]]], ["d", "d"]]]},
+    {
+        "rule": "trace",
+        "expectation": [["1", [["P", "A"]]], ["-1", [["A"]]]],
+        "nulls": [["1", {"kind": "relation", "relation": 0}]],
+    },
+)
+
+# One design X shared by all generations: w[m] is made of it, too, although only w[m+1] says so.
+_shared = {
+    "scalars": ["d", "T"],
+    "dims": {"d": "d", "T": "T", "1": "1"},
+    "letters": {"X": gaussian("T", "d"), "w[m]": letter("d", "1"), "w[m+1]": letter("d", "1", depends=["X"])},
+    "relations": [[[["1", ["w[m+1]"]]], [["1", ["X'", "X", "w[m]"]]], ["d", "1"]]],
+}
+FALSE["same design, telescoped as if it were fresh"] = certificate(
+    _shared,
+    {
+        "rule": "trace",
+        "expectation": [["1", [["w[m+1]", "w[m]'"]]], ["-T", [["w[m]", "w[m]'"]]]],
+        "nulls": [
+            ["1", {"kind": "relation", "relation": 0, "right": ["w[m]'"]}],
+            ["1", {"kind": "stein", "letter": "X", "word": ["X", "w[m]", "w[m]'"]}],
+        ],
+    },
+)
+FALSE["same design, telescoped as if it were fresh"]["lines"][0]["expectation"][1][0] = ["*", "-1", "T"]
+
+# L[m] = tr A[m+2] is a function of m, although [m+2] does not look like one.
+FALSE["an index that moves unseen"] = certificate(
+    square("A[m+2]", "B[m]", "B[m+1]"),
+    {
+        "rule": "word",
+        "left": [["1", ["B[m+1]"]]],
+        "right": [["1", ["B[m]"]], ["1", ["B[m+1]"]], ["-1", ["B[m]"]]],
+        "shape": ["d", "d"],
+        "cofactors": [],
+    },
+    {
+        "rule": "telescope",
+        "step": 0,
+        "term": [["1", ["A[m+2]"]]],
+        "summand": [],
+    },
+)
+
+# Two laws for one family.
+FALSE["a family with two laws"] = certificate(
+    square(S=S, **{"X[m]": gaussian("T", "d", "S"), "X[m+1]": gaussian("T", "d", None)}),
+    {
+        "rule": "trace",
+        "expectation": [
+            ["1", [["X[m+1]'", "X[m+1]"]]],
+            ["-1", [["X[m]'", "X[m]"]]],
+            ["T", [["S"]]],
+            [["*", "-1", "T", "d"], []],
+        ],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X[m+1]", "word": ["X[m+1]"]}],
+            ["-1", {"kind": "stein", "letter": "X[m]", "word": ["X[m]"]}],
+        ],
+    },
+)
+
+# N is made of all generations; taken to be made of X[m] alone it would be independent of X[m+1].
+FALSE["a sum over generations that sees one of them"] = certificate(
+    square("A", **{"X[m]": gaussian("d", "d"), "X[m+1]": gaussian("d", "d"), "N": letter("d", "d", depends=["X[m]"])}),
+    {
+        "rule": "trace",
+        "expectation": [["1", [["X[m+1]'", "N"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "X[m+1]", "word": ["N"]}]],
+    },
+)
+
+# A name with two meanings: f1 = sum s in one line, sum s^2 in another; T = sum_j 2, which is not the sample size.
+_same = {"rule": "spectral", "left": "f1", "right": "f1"}
+FALSE["a sum with two meanings"] = certificate(
+    SPECTRAL, {**_same, "sums": {"f1": "s"}}, {**_same, "sums": {"f1": ["^", "s", 2]}}
+)
+FALSE["a dimension renamed"] = certificate(
+    SPECTRAL,
+    {
+        "rule": "spectral",
+        "left": "d",
+        "right": ["*", "2", "f1"],
+        "sums": {"d": "2", "f1": "1"},
+        "linear": {"d": [["2", "f1"]]},
+    },
+)
+FALSE["an expectation named like a sum"] = certificate(
+    {**square("A"), "scalars": [*SPECTRAL["scalars"]]} | {"dims": {"d": "d"}},
+    {**_same, "sums": {"f1": "s"}},
+    {"rule": "identity", "left": "f1", "right": "f1", "expectations": {"f1": [["A"]]}},
+)
+FALSE["an expectation with two meanings"] = certificate(
+    {**square("A", "B"), "scalars": ["d", "T", "e"]},
+    *({"rule": "identity", "left": "e", "right": "e", "expectations": {"e": [[x]]}} for x in "AB"),
+)
+FALSE["an expectation named like a dimension"] = certificate(
+    square("A"), {"rule": "identity", "left": "d", "right": "d", "expectations": {"d": [["A"]]}}
+)
+FALSE["a sum defined through itself"] = certificate(SPECTRAL, {**_same, "sums": {"f1": ["+", "f1", "1"]}})
+FALSE["sums defined in a circle"] = certificate(SPECTRAL, {**_same, "sums": {"f1": ["+", "f2", "1"], "f2": "f1"}})
+
+# f1 = sum_j kappa = d kappa grows with kappa, so f1/kappa does not tend to 0.
+FALSE["a limit that holds fixed what varies"] = certificate(
+    SPECTRAL,
+    {"rule": "limit", "expression": ["/", "f1", "kappa"], "variable": "kappa", "value": "0"},
+    {**_same, "sums": {"f1": "kappa"}},
+)
+FALSE["a derivative that holds fixed what varies"] = certificate(
+    SPECTRAL,
+    {
+        "rule": "derivative",
+        "expression": ["*", "f1", "kappa"],
+        "variable": "kappa",
+        "value": "f1",
+        "sums": {"f1": "kappa"},
+    },
+)
+
+# 1 = 2, by dividing by f1 - f2 where both are the same sum.
+_zero = ["-", "f1", "f2"]
+FALSE["a division by what vanishes"] = certificate(
+    SPECTRAL,
+    {
+        "rule": "spectral",
+        "left": ["/", _zero, _zero],
+        "right": "2",
+        "sums": {"f1": "s", "f2": "s"},
+        "linear": {"f1": [["1", "f2"]]},
+    },
+)
+FALSE["a division by what is taken for zero"] = certificate(
+    {"scalars": ["x"]}, {"rule": "identity", "left": "1", "right": "0", "modulo": [[["/", "1", "x"], "x"]]}
+)
+FALSE["an equation that cannot hold"] = certificate(
+    {}, {"rule": "identity", "left": "1", "right": "0", "modulo": [["1", "1"]]}
+)
+FALSE["a bound variable outside its sum"] = certificate(
+    SPECTRAL, {"rule": "spectral", "left": "s", "right": "1", "sums": {}, "modulo": [["1", ["-", "s", "1"]]]}
+)
+FALSE["isotropic in another dimension"] = certificate(
+    {**SPECTRAL, "scalars": [*SPECTRAL["scalars"], "p"]},
+    {"rule": "spectral", "left": "f1", "right": "2", "sums": {"f1": "s", "d": "1"}, "isotropic": ["2", "norm2"]},
+)
+FALSE["the inverse of zero"] = certificate(
+    square("A", Z=letter("d", "d", inverse_of=[])),
+    {"rule": "word", "left": [["1", ["A"]]], "right": [], "shape": ["d", "d"], "cofactors": [["-1", ["A"], [], 0]]},
+)
+FALSE["symmetric by a word"] = certificate(
+    square(A=letter("d", "d", symmetric="no")),
+    {"rule": "word", "left": [["1", ["A"]]], "right": [["1", ["A'"]]], "shape": ["d", "d"], "cofactors": []},
+)
+FALSE["a law with a mean that is not read"] = certificate(
+    square(X=letter("T", "d", gaussian={"covariance": None, "variance": "1", "mean": "7"}), A=letter("T", "d")),
+    {
+        "rule": "trace",
+        "expectation": [["1", [["X'", "A"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "X", "word": ["A"]}]],
+    },
+)
+FALSE["a lemma applied to what it averages over"] = certificate(
+    square("A", P=letter("d", "d", rotates="g", symmetric=True)),
+    {
+        "rule": "trace",
+        "expectation": [["d", [["A", "P"]]], ["-1", [["A"], ["P"]]]],
+        "nulls": [["-1", {"kind": "loop", "group": "g", "word": ["A", "P"]}]],
+    },
+    {
+        "rule": "trace",
+        "expectation": [["d", [["P", "P"]]], ["-1", [["P"], ["P"]]]],
+        "nulls": [["1", {"kind": "lemma", "lemma": 0, "replace": {"A": ["P"]}}]],
+    },
+)
+FALSE["a lemma about symmetric matrices applied to another"] = certificate(
+    square("B", A=S, X=gaussian("T", "d")),
+    {"rule": "trace", "expectation": [], "nulls": []},
+    {
+        "rule": "trace",
+        "expectation": [["1", [["B", "B"]]], ["-1", [["B", "B'"]]]],
+        "nulls": [["1", {"kind": "lemma", "lemma": 0, "replace": {"A": ["B"]}}]],
+    },
+)
+FALSE["a lemma applied to a covariance"] = certificate(
+    square("A", S=S, X=gaussian("T", "d", "S")),
+    {
+        "rule": "trace",
+        "expectation": [["1", [["X'", "X"]]], [["*", "-1", "T"], [["S"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "X", "word": ["X"]}]],
+    },
+    {
+        "rule": "trace",
+        "expectation": [["1", [["X'", "X"]]], [["*", "-1", "T"], [["A", "A'"]]]],
+        "nulls": [["1", {"kind": "lemma", "lemma": 0, "replace": {"S": ["A", "A'"]}}]],
+    },
+)
+FALSE["the derivative of a letter known only by name"] = certificate(
+    square("A", X=gaussian("d", "d"), Z=letter("d", "d", depends=["X"])),
+    {
+        "rule": "trace",
+        "expectation": [["1", [["X'", "Z"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "X", "word": ["Z"]}]],
+    },
+)
+
+
+def piece(lo: str | None, hi: str | None, value: str) -> Document:
+    """Return a minimax line for the constant function ``value``."""
+    return {
+        "rule": "minimax", "affine": [["0", value]], "interval": [lo, hi], "x": lo, "value": value,
+        "multipliers": ["1"], "bounds": ["0", "0"],
+    }  # fmt: skip
+
+
+def cover(*pieces: int, interval: Any = ("0", "2"), value: str = "1") -> Document:
+    """Return a cover line."""
+    return {"rule": "cover", "pieces": list(pieces), "interval": list(interval), "value": value}
+
+
+FALSE["pieces that overlap"] = certificate({}, piece("0", "1", "1"), piece("0", "2", "3"), cover(0, 1))
+FALSE["pieces with a gap"] = certificate({}, piece("0", "1", "1"), piece("3/2", "2", "3"), cover(0, 1))
+FALSE["pieces that end early"] = certificate({}, piece("0", "1", "1"), cover(0))
+FALSE["pieces that never end"] = certificate({}, piece("0", None, "1"), cover(0))
+FALSE["pieces after the end"] = certificate({}, piece("0", None, "1"), piece("1", "2", "1"), cover(0, 1))
+FALSE["no pieces"] = certificate({}, cover())
+FALSE["not the least value"] = certificate({}, piece("0", "1", "1"), piece("1", "2", "3"), cover(0, 1, value="3"))
+_falls = {"rule": "minimax", "affine": [["-1", "0"]], "interval": ["0", None], "x": "inf", "value": "-inf"}
+FALSE["minus infinity at a bounded end"] = certificate({}, {**_falls, "interval": ["0", "5"]})
+FALSE["minus infinity with a level function"] = certificate({}, {**_falls, "affine": [["-1", "0"], ["0", "3"]]})
+FALSE["minus infinity with a slope of unknown sign"] = certificate(
+    {"scalars": ["a"]}, {**_falls, "affine": [["a", "0"]]}
+)
+FALSE["minus infinity with a slope that may vanish"] = certificate(
+    {"scalars": ["a"]},
+    {**_falls, "affine": [[["-", "0", "a"], "0"]], "assume": [["a", ">="]], "signs": [[["1", [[0, 1]]]]]},
+)
+FALSE["a multiplier for an end that is not there"] = certificate(
+    {}, {**piece("0", None, "0"), "affine": [["1", "0"]], "value": "-1", "x": "0", "bounds": ["0", "1"]}
+)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_certificate_is_rejected(name: str) -> None:
+    """Soundness: nothing that proves a false statement, or a statement about something else, is accepted."""
+    with pytest.raises(K.Rejected):
+        K.check(json.loads(json.dumps(FALSE[name])))
+
+
+def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
+    """The attacks fail for their fault and not for their form: with it repaired, each is accepted."""
+    K.check(certificate({}, piece("0", "1", "1"), piece("1", "2", "3"), cover(0, 1)))
+    K.check(
+        certificate(
+            {},
+            piece("0", "1", "1"),
+            _falls | {"interval": ["1", None]},
+            cover(0, 1, interval=("0", None), value="-inf"),
+        )
+    )
+    P = letter("d", "d", rotates="g", symmetric=True)
+    loop = ["-1", {"kind": "loop", "group": "g", "word": ["A", "P"]}]
+    K.check(
+        certificate(
+            square("A", P=P),
+            {"rule": "trace", "expectation": [["d", [["A", "P"]]], ["-1", [["A"], ["P"]]]], "nulls": [loop]},
+        )
+    )
+    honest = copy.deepcopy(FALSE["a law with a mean that is not read"])
+    del honest["context"]["letters"]["X"]["gaussian"]["mean"]
+    K.check(honest)
+    once = copy.deepcopy(FALSE["a limit that holds fixed what varies"])
+    once["lines"][1]["sums"] = {"f1": "s"}
+    K.check(once)
+    fresh = copy.deepcopy(FALSE["same design, telescoped as if it were fresh"])
+    for old, new in (("X", "X[m]"),):
+        text = json.dumps(fresh).replace(f'"{old}"', f'"{new}"').replace(f'"{old}\'"', f'"{new}\'"')
+        fresh = json.loads(text)
+    K.check(fresh)
+
+
+def test_what_is_assumed_comes_back() -> None:
+    """A proof from an assumption is worth no more than the assumption, so the kernel names every one."""
+    context = {"scalars": ["x", "y", "s", "w2", "f"]}
+    lines = (
+        {
+            "rule": "nonnegative",
+            "expression": ["/", "x", "y"],
+            "relation": ">",
+            "assume": [["x", ">"], ["y", ">"]],
+            "sum": [["1", [[0, 1], [1, -1]]]],
+        },
+        {"rule": "identity", "left": "x", "right": "y", "modulo": [["1", ["-", "x", "y"]]]},
+        {"rule": "spectral", "left": "f", "right": "f", "sums": {"f": "s"}},
+    )
+    result = K.check(certificate(context, *lines))
+    assert result["signs"] == ["x > 0", "y > 0"]
+    assert result["assumed"] == ["x - y = 0"]
+    assert result["definitions"] == ["f = sum_j[s]"]
+    assert result["side_conditions"] == ["y != 0"]
+
+
+def test_the_moment_that_a_proof_needs_comes_back() -> None:
+    """E tr W^-2 is finite only for T >= d + 4, so a proof that speaks of it asks for the second moment of W^-1."""
+    context = square(
+        "A", S=S, X=gaussian("T", "d", "S"), W=letter("d", "d", symmetric=True, inverse_of=[["1", ["X'", "X"]]])
+    )
+    cases = (
+        (["A", "W"], "1"),
+        (["W", "W"], "2"),
+        (["A", "X'", "X", "W"], "0"),
+        (["X", "W", "W", "X'"], "1"),
+        (["X", "W", "A", "W", "X'"], "1"),
+    )
+    for word, order in cases:
+        result = K.check(
+            certificate(context, {"rule": "trace", "expectation": [["1", [word]], ["-1", [word]]], "nulls": []})
+        )
+        assert result["moments"]["W"] == order, word
+    split = [["A", "W"], ["W"]]
+    result = K.check(certificate(context, {"rule": "trace", "expectation": [["1", split], ["-1", split]], "nulls": []}))
+    assert result["moments"]["W"] == "2"
+    word = {"rule": "word", "left": [["1", ["W"]]], "right": [["1", ["W"]]], "shape": ["d", "d"], "cofactors": []}
+    result = K.check(certificate(context, word))
+    assert result["moments"] == {"W": "0"} and result["moments_of"] == []
+
+
+# --- bounds of time and memory ---------------------------------------------------------------------------------------
+
+
+def _hostile() -> dict[str, Document]:
+    xs = [f"x{i}" for i in range(40)]
+    nested: Any = "x0"
+    for _ in range(50):
+        nested = ["*", nested, nested]
+    chain = {f"L{i}": letter("d", "d", depends=[f"L{i + 1}"] * 2) for i in range(55)} | {"L55": letter("d", "d")}
+    long = ["A"] * K.MAX_WORD
+    inverses = {"X": gaussian("d", "d")}
+    for i in range(7):
+        inner = "X" if i == 0 else f"Z{i - 1}"
+        inverses[f"Z{i}"] = letter("d", "d", inverse_of=[["1", [inner] * 40], ["1", [inner]]])
+    big = "9" * 390
+    return {
+        "a wide product": certificate(
+            {"scalars": xs}, {"rule": "identity", "left": ["^", ["+", *xs], 12], "right": "0"}
+        ),
+        "a tower of products": certificate({"scalars": xs}, {"rule": "identity", "left": nested, "right": "0"}),
+        "big numbers": certificate(
+            {"scalars": xs}, {"rule": "identity", "left": ["^", ["+", *([*xs, big] * 20)], 40], "right": "0"}
+        ),
+        "many fractions": certificate(
+            {"scalars": xs},
+            {
+                "rule": "identity",
+                "left": ["+", *[["/", "1", ["+", x, str(i)]] for i, x in enumerate(xs)]],
+                "right": "0",
+            },
+        ),
+        "fractions of numbers": certificate(
+            {"scalars": xs},
+            {"rule": "identity", "left": ["+", *[f"1/{10**12 + 2 * i + 1}" for i in range(4000)]], "right": "0"},
+        ),
+        "a definition that doubles": certificate(
+            {**square(), "letters": chain}, {"rule": "identity", "left": "1", "right": "1"}
+        ),
+        "long words": certificate(
+            square("A"),
+            {"rule": "trace", "expectation": [["1", [long]]], "nulls": []},
+            *[
+                {
+                    "rule": "trace",
+                    "expectation": [["1", [long]], ["-1", [long]]],
+                    "nulls": [["1", {"kind": "lemma", "lemma": 0, "replace": {"A": long}}]],
+                }
+            ]
+            * 3,
+        ),
+        "many long words": certificate(
+            square("A"), {"rule": "trace", "expectation": [[str(i), [long] * 20] for i in range(2000)], "nulls": []}
+        ),
+        "nested inverses": certificate(
+            square(**inverses),
+            {
+                "rule": "trace",
+                "expectation": [],
+                "nulls": [["1", {"kind": "stein", "letter": "X", "word": ["Z6"] * 40}]],
+            },
+        ),
+        "many assumptions": certificate(
+            {"scalars": xs},
+            *[
+                {
+                    "rule": "nonnegative",
+                    "expression": "0",
+                    "relation": ">=",
+                    "assume": [[x, ">"] for x in xs] * 100,
+                    "sum": [],
+                }
+            ]
+            * 2000,
+        ),
+        "a context of many letters": certificate(
+            {
+                **square(),
+                "letters": {f"L{i}": letter("d", "d", inverse_of=[["1", [f"L{i + 1}"]]]) for i in range(3000)}
+                | {"L3000": letter("d", "d")},
+            },
+            {"rule": "identity", "left": "1", "right": "0"},
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", _hostile())
+def test_a_hostile_certificate_is_given_up_in_bounded_time_and_memory(name: str) -> None:
+    """The kernel's docstring: a few seconds and a few hundred megabytes, whatever it is given."""
+    before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    try:
+        K.check(_hostile()[name])
+    except K.Rejected:
+        pass
+    else:
+        assert name in ("many assumptions", "a definition that doubles")
+    seconds = time.process_time() - start
+    megabytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"{name}: {seconds:.2f} s, {megabytes:.0f} MB", file=sys.stderr)
+    assert seconds < SECONDS and megabytes < 1024
+
+
+# --- malformed data --------------------------------------------------------------------------------------------------
+
+_SEEDS = [
+    {
+        "rule": "trace",
+        "expectation": [["d", [["A", "P"]]], ["-1", [["A"], ["P"]]]],
+        "nulls": [["-1", {"kind": "loop", "group": "g", "word": ["A", "P"]}]],
+    },
+    {
+        "rule": "word",
+        "left": [["1", ["A"]]],
+        "right": [["1", ["A"]]],
+        "shape": ["d", "d"],
+        "cofactors": [["0", [], [], 0]],
+    },
+    {
+        "rule": "trace",
+        "expectation": [],
+        "nulls": [["0", {"kind": "lemma", "lemma": 0, "replace": {"A": ["A"]}, "others": [["S"]]}]],
+    },
+    {
+        "rule": "trace",
+        "expectation": [],
+        "nulls": [["0", {"kind": "stein", "letter": "X", "word": ["X", "Z"], "others": [["Z", "A"]]}]],
+    },
+    {
+        "rule": "identity",
+        "left": "e",
+        "right": "e",
+        "expectations": {"e": [["A", "P"]]},
+        "lines": [["0", 2]],
+        "modulo": [["0", ["-", "T", "1"]]],
+    },
+    {
+        "rule": "spectral",
+        "left": "f1",
+        "right": ["*", "3", "f2"],
+        "sums": {"f1": ["*", "3", "s"], "f2": "s"},
+        "linear": {"f1": [["3", "f2"]]},
+    },
+    {
+        "rule": "derivative",
+        "expression": ["/", "1", "T"],
+        "variable": "T",
+        "value": ["/", "-1", ["^", "T", 2]],
+        "sums": {},
+        "chain": {},
+    },
+    {"rule": "nonnegative", "expression": "T", "relation": ">", "assume": [["T", ">"]], "sum": [["1", [[0, 1]]]]},
+    {"rule": "limit", "expression": ["/", "1", "T"], "variable": "T", "value": "0"},
+    {**piece("0", "1", "1"), "assume": [["T", ">"]], "signs": []},
+    {"rule": "cover", "pieces": [9], "interval": ["0", "1"], "value": "1"},
+    {"rule": "telescope", "step": 1, "term": [], "summand": []},
+]
+_WHOLE = certificate(
+    {
+        "scalars": ["d", "T", "e", "f1", "f2", "s", "w2"],
+        "dims": {"d": "d", "T": "T"},
+        "letters": {
+            "A": letter("d", "d"),
+            "P": letter("d", "d", rotates="g", symmetric=True),
+            "S": S,
+            "X": gaussian("T", "d", "S"),
+            "Z": letter("d", "d", symmetric=True, inverse_of=[["1", ["X'", "X"]], ["T", []]]),
+            "Q": letter("d", "d", depends=["X"]),
+        },
+        "relations": [
+            [[["1", ["P", "P"]]], [["1", ["P"]]], ["d", "d"]],
+            [[["1", ["Q"]]], [["1", ["X'", "X", "Z"]]], ["d", "d"]],
+        ],
+        "trace_relations": [[["P"], "T"]],
+    },
+    *_SEEDS,
+)
+_WEIRD: list[Any] = [
+    None, True, False, 0, -1, 10**4000, 1.5, float("nan"), float("inf"), "", "0", "1/0", "\ud800", "λ", "A" * 10_000,
+    "9" * 10_000, [], {}, [[]],
+    [None], {"": None}, [[["1", []]]], ["^", "T", 10**9], ["^", "T", True], ["/", "1", "0"], ["+"], ["line", 0],
+    ["line", -1], "x", object(), b"1", (), {1: 2},
+]  # fmt: skip
+
+
+def _places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(p for key, value in inner for p in _places(value, (*path, key)))]
+
+
+def test_malformed_data_is_rejected_and_nothing_else() -> None:
+    """Any value in any place: accepted or ``Rejected``; no other exception, no long wait."""
+    K.check(_WHOLE)
+    tried, rng = 0, random.Random(1)
+    for path in _places(_WHOLE):
+        for weird in rng.sample(_WEIRD, 6):
+            bad = copy.deepcopy(_WHOLE)
+            if path:
+                inner: Any = bad
+                for key in path[:-1]:
+                    inner = inner[key]
+                inner[path[-1]] = weird
+            else:
+                bad = weird
+            start = time.process_time()
+            try:
+                K.check(bad)
+            except K.Rejected as error:
+                assert len(str(error)) < 2000
+            assert time.process_time() - start < 2
+            tried += 1
+    assert tried > 1500
+
+
+_atoms = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+_atoms |= st.sampled_from(["T", "1", "-1/2", "+", "X'"])
+_junk = st.recursive(
+    _atoms,
+    lambda x: st.lists(x, max_size=4) | st.dictionaries(st.sampled_from(["rule", "kind", "word"]), x, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(_junk, st.sampled_from(sorted(K.RULES)), st.data())
+@settings(max_examples=150, deadline=None)
+def test_random_lines_are_rejected_and_nothing_else(junk: Any, rule: str, data: st.DataObject) -> None:
+    """The same for lines made at random around each rule's own fields."""
+    line = copy.deepcopy(data.draw(st.sampled_from([x for x in _SEEDS if x["rule"] == rule])))
+    line[data.draw(st.sampled_from(sorted(line)))] = junk
+    with contextlib.suppress(K.Rejected):
+        K.check({**_WHOLE, "lines": [*_SEEDS, line]})
+
+
+def test_deep_nesting_is_rejected() -> None:
+    """Neither the reader nor the rules run out of stack."""
+    for wrap in (lambda x: ["+", x], lambda x: [x], lambda x: ["^", x, 1]):
+        data: Any = "1"
+        for _ in range(5000):
+            data = wrap(data)
+        with pytest.raises(K.Rejected):
+            K.check(certificate({}, {"rule": "identity", "left": data, "right": "1"}))
+        with pytest.raises(K.Rejected):
+            K.check(certificate({}, {"rule": "spectral", "left": data, "right": "1", "sums": {}}))
+        with pytest.raises(K.Rejected):
+            K.check(certificate(data, {"rule": "identity", "left": "1", "right": "1"}))

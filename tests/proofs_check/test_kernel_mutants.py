@@ -1,0 +1,179 @@
+"""Changed leaves of the registered claims' certificates: rejected, or the conclusion is the same, or still true.
+
+Truth is judged by arithmetic in exact rationals and by sampling, with code that shares nothing with the kernel's.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import json
+import random
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs_check import kernel as K
+from proofs_check.context import context_problems
+
+_spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
+assert _spec is not None and _spec.loader is not None
+certificates = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(certificates)
+
+Env = dict[str, Fraction]
+QUICK = (
+    "chain-decomposition", "inverse-wishart", "least-squares-limit", "haar-projection-mean", "kappa-fixed-point",
+    "kappa-bounds", "kappa-min-norm", "fake-data-isotropic", "link", "optimal-ridge-exponent",
+    "clean-ridge-under-fake-data",
+)  # fmt: skip
+
+
+def value(data: Any, env: Env) -> Fraction:
+    """Return the number that an expression is at a point; ZeroDivisionError where it has none."""
+    if isinstance(data, str):
+        return env[data] if data in env else Fraction(data)
+    op, *rest = data
+    if op == "^":
+        return value(rest[0], env) ** int(rest[1])
+    args = [value(x, env) for x in rest]
+    out = args[0]
+    for x in args[1:]:
+        out = out + x if op == "+" else out - x if op == "-" else out * x if op == "*" else out / x
+    return out
+
+
+def points(context: Any, sums: dict[str, Any], isotropic: Any, rng: random.Random) -> Env:
+    """Return values of all scalars; sums over a spectrum of three eigenvalues are what they say."""
+    env = {name: Fraction(rng.randint(1, 40), rng.randint(1, 9)) for name in context["scalars"]}
+    spectrum = [(Fraction(1 if isotropic else rng.randint(1, 9)), Fraction(rng.randint(0, 9), 2)) for _ in range(3)]
+    if isotropic:
+        env[isotropic[0]], env[isotropic[1]] = Fraction(3), sum((w2 for _, w2 in spectrum), Fraction(0))
+    for _ in sums:  # a summand may hold another sum
+        for name, f in sums.items():
+            env[name] = sum((value(f, {**env, "s": s, "w2": w2}) for s, w2 in spectrum), Fraction(0))
+    return env
+
+
+def is_true(line: Any, context: Any, rng: random.Random) -> bool:
+    """Whether a line's conclusion holds at random points."""
+    tried = 0
+    for _ in range(2000):
+        if tried == 6:
+            break
+        try:
+            env = points(context, line.get("sums", {}), line.get("isotropic"), rng)
+            if line["rule"] in ("identity", "spectral"):
+                if value(line["left"], env) != value(line["right"], env):
+                    return False
+            elif line["rule"] == "limit":
+                far = [
+                    value(line["expression"], {**env, line["variable"]: Fraction(10**k)}) - value(line["value"], env)
+                    for k in (6, 12)
+                ]
+                if far[0] and abs(far[1]) > abs(far[0]) / 100:
+                    return False
+            else:
+                for name in env:
+                    env[name] *= rng.choice((1, 1, 1, -1))
+                signs = [(value(e, env), how) for e, how in line["assume"] if e != "line"]
+                if any(x < 0 or (x == 0 and how == ">") for x, how in signs):
+                    continue
+                result = value(line["expression"], env)
+                if result < 0 or (result == 0 and line["relation"] == ">"):
+                    return False
+        except ZeroDivisionError:
+            continue
+        tried += 1
+    return tried > 0
+
+
+def plain(line: Any, context: Any) -> str:
+    """Return a line's conclusion; a symmetric letter is its transpose, and a trace is that of the transposed word."""
+    letters = context["letters"]
+
+    def token(x: Any) -> Any:
+        if isinstance(x, list):
+            return [token(y) for y in x]
+        return x[:-1] if isinstance(x, str) and x.endswith("'") and letters.get(x[:-1], {}).get("symmetric") else x
+
+    def flipped(word: list[str]) -> list[str]:
+        return [
+            x if letters[x.rstrip("'")].get("symmetric") else x[:-1] if x.endswith("'") else x + "'"
+            for x in reversed(word)
+        ]
+
+    parts = [token(line.get(k)) for k in certificates.STATEMENT[line["rule"]]]
+    if line["rule"] == "trace":  # least form under rotation and transposition
+        parts = [
+            [
+                [c, sorted(min(w[i:] + w[:i] for w in (u, flipped(u)) for i in range(len(u))) for u in words)]
+                for c, words in parts[0]
+            ]
+        ]
+    return json.dumps([line["rule"], parts], sort_keys=True)
+
+
+def inside(part: Any, whole: Any) -> bool:
+    """Whether a context says no more than another: what is in it is there too."""
+    if isinstance(whole, dict):
+        return isinstance(part, dict) and all(k in whole and inside(v, whole[k]) for k, v in part.items())
+    if isinstance(whole, list):
+        return isinstance(part, list) and all(x in whole for x in part)
+    return bool(part == whole)
+
+
+def explained(document: Any, original: Any, rng: random.Random) -> bool:
+    """Whether an accepted mutant is no harm: the court refuses its context, or its conclusions are known or true."""
+    if context_problems(document):
+        return True
+    known = {plain(line, original["context"]) for line in original["lines"]}
+    new = [line for line in document["lines"] if plain(line, document["context"]) not in known]
+    scalars = all(
+        line["rule"] in ("identity", "spectral", "limit", "nonnegative") and not line.get("modulo") for line in new
+    )
+    return (
+        inside(document["context"], original["context"])
+        and scalars
+        and all(is_true(line, document["context"], rng) for line in new)
+    )
+
+
+def attack(claim: str, step: int) -> tuple[int, int]:
+    """Check every ``step``-th mutant; return how many there were and how many were accepted, all of them explained."""
+    text = certificates.registered()[claim]
+    original, rng, tried, accepted = json.loads(text), random.Random(claim), 0, 0
+    for path, new, document in itertools.islice(certificates.mutants(text), 0, None, step):
+        tried += 1
+        try:
+            K.check(document)
+        except K.Rejected:
+            continue
+        accepted += 1
+        assert explained(document, original, rng), (path, new)
+    return tried, accepted
+
+
+def test_every_registered_certificate_is_accepted_and_speaks_of_the_model() -> None:
+    """The court's "proved" rests on these documents: the kernel takes them, and their letters are the vocabulary's."""
+    documents = certificates.registered()
+    assert len(documents) >= 26
+    for claim, text in documents.items():
+        K.check(K.load(text))
+        assert context_problems(json.loads(text)) == [], claim
+
+
+@pytest.mark.parametrize("claim", QUICK)
+def test_changed_certificates_prove_nothing_false(claim: str) -> None:
+    """A changed entry is caught, or the proof still proves the same, or what it proves is true."""
+    tried, accepted = attack(claim, 3)
+    assert tried > 10 and accepted < tried / 4
+
+
+@pytest.mark.slow
+def test_changed_certificates_of_all_claims_prove_nothing_false() -> None:
+    """The same for a sample of every claim's mutants."""
+    results = {claim: attack(claim, 29) for claim in certificates.registered()}
+    assert sum(tried for tried, _ in results.values()) > 600

@@ -1,0 +1,108 @@
+"""Formulas to paste elsewhere: what is pasted means what the claim says."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from numerics.equivalents import predict
+from numerics.errors import InputError
+from numerics.kappa import kappa
+from numerics.scenario import Generator, load_scenario
+from proofs_check import formats
+from theorems.registry import all_claims
+
+CLAIMS = {claim.id: claim for claim in all_claims()}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_sympy_code_builds_the_statement(name: str) -> None:
+    """Running the code gives the claim's two sides back, abbreviations written out."""
+    names: dict = {}
+    exec(formats.sympy(CLAIMS[name]), names)
+    for (left, right), part in zip(names["statement"], CLAIMS[name].equations, strict=True):
+        assert (left.doit(), right.doit()) == (part.left.doit(), part.right.doit())
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_claim_has_mathml_and_markdown(name: str) -> None:
+    """MathML is well-formed XML, one element for each equation; Markdown has a display for each, dollars in pairs."""
+    claim = CLAIMS[name]
+    elements = formats.mathml(claim).splitlines()
+    assert len(elements) == len(claim.statement) + len(claim.where)
+    for element in elements:
+        assert ET.fromstring(element).tag.endswith("math")
+    text = formats.markdown(claim)
+    assert text.count("$$") == 2 * len(claim.statement) and text.count("$") % 2 == 0
+
+
+def function(name: str):
+    """The NumPy function of a claim."""
+    names: dict = {}
+    exec(formats.python(CLAIMS[name]), names)
+    return names[name.replace("-", "_")]
+
+
+def test_numpy_function_of_the_link_is_the_prediction(examples: Path) -> None:
+    """Two ridge generators and a fit: the pasted function gives what the independent chain of numerics gives."""
+    scenario = load_scenario(examples / "power-law.toml", ["spectrum.dim=60"])
+    generator = Generator(samples=80, ridge=Fraction(1, 50), noise=Fraction(1, 10), repeat=2)
+    scenario = replace(scenario, generators=(generator,))
+    s = scenario.spectrum.eigenvalues()
+    w2 = scenario.target.coefficients(scenario.spectrum) ** 2
+    down = scenario.downstream
+    value = function("link")(
+        s, w2, T=down.samples, T0=80, lam=float(down.ridge), lambda0=0.02, sigma02=0.1, sigma2=float(down.noise)
+    )
+    assert value == pytest.approx(predict(scenario).test_error, rel=1e-12)
+
+
+def test_numpy_function_of_theorem_2_is_the_noise_of_a_generation(examples: Path) -> None:
+    """rho from the pasted function is the part of the error that a unit of a generator's noise causes."""
+    scenario = load_scenario(
+        examples / "power-law.toml",
+        ["spectrum.dim=60", "generators.samples=100", "generators.noise=1", "generators.repeat=1"],
+    )
+    s = scenario.spectrum.eigenvalues()
+    down = scenario.downstream
+    rho = function("fake-data-term")(s, T=down.samples, T0=100, d=60, lam=float(down.ridge))
+    assert rho == pytest.approx(predict(scenario).noise_by_generation[0], rel=1e-9)
+
+
+def test_numpy_function_of_kappa_bounds_is_its_gap() -> None:
+    """Sums over the spectrum run over all of it: the gap to the upper bound on kappa, from kappa itself."""
+    s = np.array([1.0, 0.5, 0.1])
+    value = kappa(s, 5, 0.2)
+    gap = function("kappa-bounds")(s, T=5, kappa_value=value)
+    assert gap == pytest.approx(0.2 + s.sum() / 5 - value, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_numpy_functions_compile_or_are_refused(name: str) -> None:
+    """Every formula in numbers becomes Python; statements about random matrices are refused in one line."""
+    claim = CLAIMS[name]
+    matrices = any(
+        side.has(sp.MatrixExpr) or isinstance(side, sp.MatrixExpr)
+        for e in claim.equations
+        for side in (e.left, e.right)
+    )
+    try:
+        compile(formats.python(claim), name, "exec")
+    except InputError as error:
+        assert matrices and "\n" not in str(error)
+    else:
+        assert not matrices or not claim.equations[0].right.has(sp.MatrixExpr)
+
+
+def test_show_command_prints_the_formats(ridgeproof) -> None:
+    """`show --format` reaches all of them; a refusal is status 2."""
+    for form, begins in (("markdown", "**"), ("mathml", "<math"), ("sympy", "from sympy"), ("python", "def ")):
+        assert ridgeproof("show", "least-squares-chain", "--format", form).stdout.startswith(begins)
+    refused = ridgeproof("show", "inverse-wishart", "--format", "python")
+    assert refused.returncode == 2 and len(refused.stderr.splitlines()) == 1

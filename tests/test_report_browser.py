@@ -1,0 +1,162 @@
+"""The report in a real browser: quiet, offline, legible, and usable without a mouse or eyes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs_check.court import Ledger
+from proofs_check.report import write
+from proofs_check.verdicts import Evidence, Grade, Row
+from theorems.registry import all_claims
+
+webdriver = pytest.importorskip("selenium.webdriver")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs Chromium and its chromedriver")
+WIDTHS = (390, 1200)
+
+# The contrast of every visible text with what is painted behind it (WCAG 2, relative luminance).
+CONTRAST = """
+const parse = colour => {
+  let m = colour.match(/^color\\(srgb ([\\d.e-]+) ([\\d.e-]+) ([\\d.e-]+)(?: \\/ ([\\d.e-]+))?\\)/);
+  if (m) return [255 * m[1], 255 * m[2], 255 * m[3], m[4] === undefined ? 1 : +m[4]];
+  m = colour.match(/rgba?\\(([^)]*)\\)/); if (!m) return [0, 0, 0, 0];
+  const v = m[1].split(/[ ,\\/]+/).map(Number); return [v[0], v[1], v[2], v.length > 3 ? v[3] : 1];
+};
+const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+const light = c => { const f = c.slice(0, 3).map(v => linear(v / 255));
+  return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
+const behind = e => { const box = e.closest('a, g') && e.closest('a, g').querySelector('rect.node');
+  if (e.namespaceURI.endsWith('svg') && box) return parse(getComputedStyle(box).fill);
+  if (e.classList.contains('region-number')) return parse(getComputedStyle(e.parentNode.querySelector('polygon')).fill);
+  for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c; }
+  return [255, 255, 255, 1]; };
+const out = [];
+for (const e of document.body.querySelectorAll('*')) {
+  if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+  if (!e.getClientRects().length) continue;
+  const style = getComputedStyle(e), svg = e.namespaceURI.endsWith('svg');
+  const a = light(parse(svg ? style.fill : style.color)), b = light(behind(e));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < 4.5) out.push([e.tagName, String(e.className.baseVal ?? e.className), e.textContent.slice(0, 30), ratio]);
+}
+return out;
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with every claim and every grade; the verdicts are made up, it is the page that is tested."""
+    grades, test = list(Grade), {"along": ["1e+04", "1e+08"], "ratio": [0.8, 0.9]}
+    rows = tuple(
+        Row(
+            c.id, c.title, c.source, str(c.relation), grades[i % len(grades)],
+            (Evidence(grades[i % len(grades)], "evidence for the sake of the page", {"tests": [test]}),),
+            1.0, c.expected, c.finding, {"lines": [{"rule": "algebra"}]},
+        )
+        for i, c in enumerate(all_claims())
+    )  # fmt: skip
+    audit = {"planted": 2, "caught": 1, "equivalent": 0, "escaped": ["one"]}
+    return write(Ledger(rows, "fast", 1.0), all_claims(), tmp_path_factory.mktemp("report"), audit)
+
+
+@pytest.fixture(scope="module")
+def browser(report: Path) -> Iterator[Any]:
+    """Chromium, with the page loaded."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    try:
+        driver.get(report.as_uri())
+        yield driver
+    finally:
+        driver.quit()
+
+
+def look(browser: Any, width: int, scheme: str = "light") -> None:
+    """Set the window's width and the colour scheme, and open whatever is closed."""
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+def test_page_is_quiet_and_offline(browser: Any, report: Path) -> None:
+    """No message in the console, and no request but the page itself."""
+    assert browser.get_log("browser") == []
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = {m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"}
+    assert report.as_uri() in urls
+    assert {url for url in urls if not url.startswith(("data:", "chrome:"))} == {report.as_uri()}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_formulas_are_drawn_and_nothing_sticks_out(browser: Any, width: int) -> None:
+    """Every formula takes room on the page; the page itself never scrolls sideways, on a phone neither."""
+    look(browser, width)
+    sizes = browser.execute_script(
+        "return [...document.querySelectorAll('math')].map(m => m.getBoundingClientRect())"
+        ".map(b => [b.width, b.height])"
+    )
+    assert len(sizes) > 100
+    assert all(w > 2 and h > 2 for w, h in sizes)
+    tall = browser.execute_script(
+        "return Math.max(...[...document.querySelectorAll('math mfrac')].map(m => m.getBoundingClientRect().height))"
+    )
+    assert tall > 25, "fractions are not stacked: MathML is not drawn"
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(browser: Any, scheme: str) -> None:
+    """Every text has the contrast 4.5 : 1 with its background, in both colour schemes."""
+    look(browser, 1200, scheme)
+    ground = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+    assert browser.execute_script(CONTRAST) == []
+
+
+def test_everything_has_an_accessible_name(browser: Any) -> None:
+    """Links, pictures, groups that take the focus, and the page itself have names in the accessibility tree."""
+    look(browser, 1200)
+    browser.execute_cdp_cmd("Accessibility.enable", {})
+    nodes = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    seen: dict[str, int] = {}
+    for node in nodes:
+        role = node.get("role", {}).get("value")
+        if not node.get("ignored") and role in (
+            "link",
+            "image",
+            "navigation",
+            "RootWebArea",
+            "DisclosureTriangle",
+            "table",
+        ):
+            seen[role] = seen.get(role, 0) + 1
+            assert node.get("name", {}).get("value", "").strip(), node
+    assert seen["link"] > 50 and seen["image"] > 10 and seen["table"] > 3
+    unnamed = browser.execute_script("return document.querySelectorAll('[tabindex]:not([aria-label])').length")
+    assert unnamed == 0
+
+
+def test_page_prints(browser: Any) -> None:
+    """On paper: a PDF of several pages, with derivations opened and certificates left out."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    hidden = browser.execute_script("return getComputedStyle(document.querySelector('.certificate')).display")
+    width = browser.execute_script("return document.querySelector('nav').offsetWidth")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert (hidden, width) == ("none", 0)
+    pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+    assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") > 3

@@ -1,0 +1,85 @@
+"""The JSON schemas describe what the command really prints and reads, and notice when an entry is missing."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+jsonschema = pytest.importorskip("jsonschema")
+SCHEMAS = resources.files("proofs_check") / "schemas"
+NAMES = sorted(f.name.removesuffix(".json") for f in SCHEMAS.iterdir() if f.name.endswith(".json"))
+POWER, REFERENCE = "power-law.toml", "reference-2.toml"
+PRINTED = [
+    ("list-1", ["list"]),
+    ("claim-1", ["show", "link"]),
+    ("claim-1", ["show", "bias-sum-order-at-saturation"]),
+    ("ledger-1", ["verify", "bias-sum-order-at-saturation", "kappa-min-norm"]),
+    ("audit-1", ["audit", "least-squares-limit"]),
+    ("prediction-1", ["predict", POWER]),
+    ("prediction-1", ["predict", REFERENCE, "--exact"]),
+    ("prediction-1", ["predict", POWER, "--digits", "20"]),
+    ("simulation-1", ["simulate", REFERENCE, "--replicates", "2"]),
+    ("exponents-1", ["exponents", "--a", "0,1/2,inf", "--s", "0,inf"]),
+    ("exponents-1", ["exponents", "--thresholds", "--certificates"]),
+    ("phase-diagram-1", ["phase-diagram", "--x", "b", "--y", "g", "--a", "inf"]),
+    ("optimal-ridge-1", ["optimal-ridge", POWER]),
+    ("optimal-ridge-1", ["optimal-ridge", "isotropic.toml", "--digits", "16"]),
+]
+
+
+def schema(name: str) -> Any:
+    """A schema of the package."""
+    return json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def errors(name: str, document: Any) -> list[str]:
+    """What a document has that its schema does not allow."""
+    return [e.message for e in jsonschema.Draft202012Validator(schema(name)).iter_errors(document)]
+
+
+def check(name: str, document: Any) -> None:
+    """A document is valid, and every required entry of its outermost object is missed when it is taken away."""
+    assert errors(name, document) == []
+    for key in schema(name).get("required", []):
+        assert errors(name, {k: v for k, v in document.items() if k != key}), key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schemas_are_schemas(name: str) -> None:
+    """Each is valid itself, and its version is in its name and id."""
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+    assert schema(name)["$id"] == f"ridgeproof/{name}" and name.endswith("-1")
+
+
+@pytest.mark.parametrize(("name", "words"), PRINTED, ids=[" ".join(words) for _, words in PRINTED])
+def test_printed_documents_are_valid(ridgeproof_json, examples: Path, name: str, words: list[str]) -> None:
+    """What a command prints with --json is what its schema says."""
+    check(name, ridgeproof_json(*(examples / w if w.endswith(".toml") else w for w in words)))
+
+
+def test_scenario_files_are_valid(examples: Path) -> None:
+    """Every example scenario is what the schema says, and a misspelt entry is not."""
+    files = [tomllib.loads(f.read_text(encoding="utf-8")) for f in examples.glob("*.toml")]
+    assert len(files) > 8
+    for document in files:
+        check("scenario-1", document)
+    assert errors("scenario-1", {**files[0], "generator": []})
+
+
+def test_certificates_are_valid(ridgeproof, tmp_path: Path) -> None:
+    """What `verify -o` writes is a certificate, and the ledger a ledger."""
+    assert ridgeproof("verify", "kappa-min-norm", "-o", "out").returncode == 0
+    check(
+        "certificate-1", json.loads((tmp_path / "out" / "kappa-min-norm.certificate.json").read_text(encoding="utf-8"))
+    )
+    check("ledger-1", json.loads((tmp_path / "out" / "ledger.json").read_text(encoding="utf-8")))
+
+
+def test_every_schema_is_used() -> None:
+    """No schema stands there without a document that is held against it."""
+    assert {name for name, _ in PRINTED} | {"scenario-1", "certificate-1"} == set(NAMES)

@@ -1,0 +1,357 @@
+"""A user's own law: published tables, degenerate inputs, certificates, and text that is not a formula."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction as F
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from scipy.optimize import linprog
+
+from theorems.exponents import INF, ScaleError, exponent_row
+from theorems.exponents.formulas import evaluate, parse, parse_comparisons
+from theorems.exponents.law_diagrams import law_diagram
+from theorems.exponents.law_file import law_from_mapping, load_law, parameter_values
+from theorems.exponents.piecewise import Line, branches
+from theorems.exponents.simplex import minimise
+from theorems.exponents.user_law import EMPTY, NO_TERMS, UNBOUNDED, certificate, optimum
+from theorems.exponents.user_symbolic import symbolic_optimum
+
+LAWS = Path(__file__).parents[2] / "examples" / "laws"
+CROSSOVER = LAWS / "kernel-ridge-crossover.toml"
+COMPUTE = LAWS / "compute-optimal-features.toml"
+GRID = [(alpha, r, s) for alpha in (F(5, 4), F(2), F(3)) for r in (F(1, 3), F(1, 2), F(2)) for s in (F(0), F(1), F(7))]
+
+
+def solve(law, **given):
+    return optimum(law, parameter_values(law, {name: F(value) for name, value in given.items()}))
+
+
+def recheck(document):
+    """Re-check a certificate of ``user_law`` from its JSON form alone."""
+    bests = []
+    for item in document["programs"]:
+        rows = [(F(c), [F(m) for m in slopes]) for _, c, slopes in item["rows"]]
+        walls = [(F(c), [F(m) for m in slopes]) for _, c, slopes in item["constraints"]]
+        size = len(document["controls"])
+        point, direction = [F(x) for x in item["point"]], [F(x) for x in item["direction"]]
+        weights, prices = [F(y) for y in item["multipliers"]], [F(z) for z in item["prices"]]
+
+        def at(line, x):
+            return line[0] + sum(m * v for m, v in zip(line[1], x, strict=True))
+
+        if item["status"] == "empty":
+            assert min(prices) >= 0
+            assert sum(z * c for z, (c, _) in zip(prices, walls, strict=True)) > 0
+            assert all(sum(z * m[k] for z, (_, m) in zip(prices, walls, strict=True)) == 0 for k in range(size))
+            continue
+        assert all(at(wall, point) <= 0 for wall in walls)
+        if item["status"] == "unbounded":
+            assert all(at((F(0), m), direction) < 0 for _, m in rows)
+            assert all(at((F(0), m), direction) <= 0 for _, m in walls)
+            bests.append(-sp.oo)
+            continue
+        value = F(item["value"])
+        assert max(at(row, point) for row in rows) <= value
+        both = list(zip([*weights, *prices], [*rows, *walls], strict=True))
+        assert min([*weights, *prices]) >= 0 and sum(weights) == 1
+        assert all(sum(y * m[k] for y, (_, m) in both) == 0 for k in range(size))
+        assert sum(y * c for y, (c, _) in both) == value
+        bests.append(value)
+    return min(bests, default=None)
+
+
+@pytest.mark.parametrize(("alpha", "r", "s"), GRID)
+@pytest.mark.parametrize("part", [F(1, 4), F(3, 4), F(5, 4)])
+def test_the_four_regimes_of_kernel_ridge_regression(alpha, r, s, part):
+    """Cui, Loureiro, Krzakala, Zdeborova (arXiv 2105.15004), Figure 1 and the rates of its section 4.
+
+    Excess error n^-rate at ridge n^-ell: 2 ell min(r, 1) and 2 alpha min(r, 1) without effective noise (ell below and
+    above alpha), and with noise of variance n^-s, s + 1 - ell/alpha and the plateau s; the larger error counts.
+    """
+    ell = part * alpha
+    law = load_law(CROSSOVER)
+    rb = min(r, F(1))
+    published = min(2 * ell * rb, s + 1 - ell / alpha) if ell <= alpha else min(2 * alpha * rb, s)
+    assert solve(law, alpha=alpha, r=r, s=s, ell=ell).rate == published
+
+
+@pytest.mark.parametrize(("alpha", "r", "s"), GRID)
+def test_the_optimal_ridge_of_the_crossover(alpha, r, s):
+    """The same paper: with fixed noise ell* = alpha/(1 + 2 alpha min(r, 1)); the crossover to 2 alpha min(r, 1) is
+    where the variance n^-s reaches n^(-2 alpha min(r, 1)).  The clean rows of this package's own law must agree."""
+    rb = min(r, F(1))
+    found = solve(load_law(CROSSOVER), alpha=alpha, r=r, s=s)
+    if s < 2 * alpha * rb:
+        assert dict(found.controls)["ell"] == alpha * (1 + s) / (1 + 2 * alpha * rb)
+        assert found.rate == 2 * rb * alpha * (1 + s) / (1 + 2 * alpha * rb)
+        assert (found.regime, found.optima) == ("bias = noise", "unique")
+    else:
+        assert (found.rate, found.regime) == (2 * alpha * rb, "bias")
+        assert found.optima == f"a face: {alpha} <= ell <= inf"
+    row = exponent_row(alpha, r, a=INF, g=-INF, s=s)
+    assert (row.rate, row.ell) == (found.rate, dict(found.controls)["ell"])
+
+
+def test_the_crossover_diagram_has_four_regions():
+    """Protects the published picture: over noise and ridge there are four regions, which meet at the point
+    (s, ell) = (2 alpha r, alpha), and the crossover line starts at ell = alpha/(1 + 2 alpha r)."""
+    found = law_diagram(load_law(CROSSOVER), "s", "ell", (F(0), F(3)), (F(0), F(3)), {"alpha": F(2)}).as_json()
+    assert {(g["regime"], g["rate"]["text"]) for g in found["regions"]} == {
+        ("noise", "s + 1 - 1/2*ell"), ("noise", "s"), ("bias", "ell"), ("bias", "2"),
+    }  # fmt: skip
+    assert len(found["regions"]) == 4
+    assert all(["2", "2"] in g["vertices"] for g in found["regions"])
+    noisy = next(g for g in found["regions"] if g["rate"]["text"] == "s + 1 - 1/2*ell")
+    assert ["0", "2/3"] in noisy["vertices"]
+
+
+@pytest.mark.parametrize(("a", "b"), [(F(3, 2), F(5, 4)), (F(2), F(2)), (F(5), F(5, 4)), (F(9), F(3, 2))])
+def test_the_compute_optimal_split(a, b):
+    """Bordelon, Atanasov, Pehlevan (arXiv 2402.01092): t limits the loss to t^-((a - 1)/b), N to N^-min(a - 1, 2 b);
+    with C = N t the optimum is C^-((a - 1) m/(a - 1 + b m)), m = min(a - 1, 2 b), and in the easy case a - 1 < 2 b
+    t = C^(b/(1 + b)), N = C^(1/(1 + b)), loss C^-((a - 1)/(1 + b))."""
+    law = load_law(COMPUTE)
+    m = min(a - 1, 2 * b)
+    found = solve(law, a=a, b=b)
+    assert found.rate == (a - 1) * m / (a - 1 + b * m)
+    if a - 1 < 2 * b:
+        assert dict(found.controls) == {"steps": b / (1 + b), "features": 1 / (1 + b)}
+        assert found.rate == (a - 1) / (1 + b)
+    assert (found.regime, found.optima) == ("time = width", "unique")
+    values = parameter_values(law, {"a": a, "b": b})
+    assert recheck(certificate(law, values, found)) == -found.rate
+
+
+def one_control(terms, domain="0 <= x", **more):
+    return law_from_mapping({"controls": {"x": {"domain": domain} if domain else {}}, "terms": terms, **more})
+
+
+@pytest.mark.parametrize(
+    ("law", "rate", "regime", "optima", "x"),
+    [
+        (one_control({"p": "-x", "q": "x - 1"}, "1 <= x, x <= 0"), None, EMPTY, "none", None),
+        (one_control({"p": "-x"}), INF, UNBOUNDED, "none", INF),
+        (one_control({"p": "x"}, ""), INF, UNBOUNDED, "none", -INF),
+        (one_control({}), INF, NO_TERMS, "all", None),
+        (one_control({}, "1 <= x, x <= 0"), None, EMPTY, "none", None),
+        (one_control({"p": "-x", "q": "-x"}, "0 <= x <= 2"), F(2), "p = q (equal terms)", "unique", F(2)),
+        (one_control({"p": "max(-x, -1)"}), F(1), "p", "a face: 1 <= x <= inf", F(1)),
+        (one_control({"p": "0*x - 3"}, ""), F(3), "p", "a face: -inf <= x <= inf", F(0)),
+        (one_control({"p": "min(x, 4 - x)"}, "0 <= x <= 4"), F(0), "p", "several: x = 0 or x = 4", F(0)),
+        (one_control({"p": "1/3"}, "x = 2"), F(-1, 3), "p", "unique", F(2)),
+        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), F(2), "p", "unique", None),
+    ],
+)  # fmt: skip
+def test_degenerate_laws_are_answered_and_named(law, rate, regime, optima, x):
+    """Issue 5, item 6: empty set, unbounded optimum, faces, equal terms, no terms, no control, nonconvex terms."""
+    found = solve(law)
+    assert (found.rate, found.regime, found.optima) == (rate, regime, optima)
+    assert [value for _, value in found.controls] == ([x] if law.controls else [])
+    recheck(certificate(law, {}, found))
+
+
+def test_a_face_of_two_controls_is_described():
+    """The budget x + y <= 1 with one term in x alone leaves y free: its whole range is named."""
+    law = law_from_mapping(
+        {
+            "controls": {"x": {"domain": "0 <= x <= 1/2"}, "y": {"domain": "0 <= y"}},
+            "terms": {"p": "-x"},
+            "constraints": {"budget": "x + y <= 1"},
+        }
+    )
+    found = solve(law)
+    assert (found.rate, found.optima) == (F(1, 2), "a face: 0 <= y <= 1/2")
+    assert dict(found.controls) == {"x": F(1, 2), "y": F(0)}
+
+
+def test_random_programs_against_another_solver():
+    """Protects the simplex method: status, value and certificate, against scipy's HiGHS, degenerate ones included."""
+    rng = random.Random(5)
+    seen = set()
+    for _ in range(250):
+        size = rng.choice([1, 1, 2, 3])
+
+        def line(size=size):
+            return Line(F(rng.randint(-3, 3), rng.choice([1, 2])), tuple(F(rng.randint(-2, 2)) for _ in range(size)))
+
+        rows = [line() for _ in range(rng.randint(1, 5))]
+        walls = [line() for _ in range(rng.randint(0, 5))]
+        mine = minimise(rows, walls)
+        seen.add(mine.status)
+        matrix = [[*map(float, row.slopes), -1.0] for row in rows] + [[*map(float, w.slopes), 0.0] for w in walls]
+        other = linprog(
+            [0.0] * size + [1.0], A_ub=matrix, b_ub=[-float(x.constant) for x in (*rows, *walls)],
+            bounds=[(None, None)] * (size + 1),
+        )  # fmt: skip
+        if mine.status == "optimal":
+            assert other.status == 0
+            assert abs(other.fun - float(mine.value)) < 1e-7
+        else:
+            assert other.status == 2 if mine.status == "empty" else other.status in (2, 3, 4)
+        document = {
+            "controls": [""] * size,
+            "programs": [
+                {
+                    "rows": [["", row.constant, row.slopes] for row in rows],
+                    "constraints": [["", wall.constant, wall.slopes] for wall in walls],
+                    "status": mine.status, "value": mine.value, "point": mine.point, "direction": mine.direction,
+                    "multipliers": mine.multipliers, "prices": mine.prices,
+                }
+            ],
+        }  # fmt: skip
+        recheck(document)
+    assert seen == {"optimal", "empty", "unbounded"}
+
+
+def test_the_normal_form_is_the_formula():
+    """Protects min of maxima: at random points it has the value of the formula, negated minima included."""
+    rng = random.Random(3)
+    texts = [
+        "-min(x, 2*y - 1, 3) + max(x, y)/2", "max(min(x, y), -(max(x, 1) - min(y, 2)))",
+        "p*(min(x, y) - max(0, y)) - x",
+        "-2*max(min(x, 1), min(y, -1))*min(p, 1)", "x - x + 0*min(x, y)", "min(max(p, 2), x/p) - -x",
+    ]  # fmt: skip
+    for text in texts:
+        tree = parse(text, "xyp", "t")
+        for p in (F(-3, 2), F(2, 3)):
+            form = branches(tree, {"p": p}, ["x", "y"], "t")
+            for _ in range(6):
+                x, y = F(rng.randint(-9, 9), 3), F(rng.randint(-9, 9), 2)
+                expected = evaluate(tree, {"x": x, "y": y, "p": p}, "t")
+                assert min(max(row.at((x, y)) for row in rows) for rows in form) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1 +", "(1", "1)", "2 ** 3", "x.y", "f(1)", "x'", "__import__('os')", "min()", "min 1", "1 2", "q", "1e3",
+     "x[0]", "lambda: 1", "(" * 100 + "1" + ")" * 100, "1" * 3000, "max(1,)", "∞"],
+)  # fmt: skip
+def test_what_is_not_a_formula_is_refused(text):
+    """User text is never evaluated as a program: everything outside the small language is one typed error."""
+    with pytest.raises(ScaleError):
+        parse(text, ["x"], "here")
+
+
+def test_formulas_mean_what_arithmetic_says():
+    for text, value in [("1 - 2 - 3", -4), ("2/3/4", F(1, 6)), ("-2*-3", 6), ("0.1 + .2", F(3, 10)), ("--x", 5),
+                        ("2*(x - 1)/4", 2), ("max(min(1, x), -x)", 1)]:  # fmt: skip
+        assert evaluate(parse(text, ["x"], "t"), {"x": F(5)}, "t") == value
+    chain = parse_comparisons("0 <= x < 1, 2 >= x", ["x"], "t")
+    assert [c.relation for c in chain] == ["<=", "<", "<="]
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        ({}, "terms"),
+        ({"terms": {"p": "x"}}, "not declared"),
+        ({"terms": {"p": True}}, "not a formula"),
+        ({"terms": []}, "not a table"),
+        ({"terms": {}, "extra": 1}, "unknown key"),
+        ({"controls": {"x": {"min": 0}}, "terms": {}}, "unknown key"),
+        ({"controls": {"x": {"domain": "0 < x"}}, "terms": {}}, "strict"),
+        ({"controls": {"min": {}}, "terms": {}}, "cannot be a name"),
+        ({"controls": {"x": {}}, "parameters": {"x": {}}, "terms": {}}, "twice"),
+        ({"controls": {"x": {}}, "parameters": {"p": {"domain": "p < x"}}, "terms": {}}, "control"),
+        ({"parameters": {"p": {"default": "1/0"}}, "terms": {}}, "zero"),
+        ({"parameters": {"p": {"domain": "p"}}, "terms": {}}, "comparison"),
+    ],
+)
+def test_files_that_are_not_laws_are_refused(data, word):
+    with pytest.raises(ScaleError, match=word):
+        law_from_mapping(data)
+
+
+@pytest.mark.parametrize(
+    ("term", "word"), [("x*y", "two controls"), ("1/x", "by a control"), ("x/(p - 1)", "zero"), ("(p-1)/(p-1)", "zero")]
+)
+def test_terms_that_are_not_linear_are_refused(term, word):
+    law = law_from_mapping({"parameters": {"p": {}}, "controls": {"x": {}, "y": {}}, "terms": {"t": term}})
+    with pytest.raises(ScaleError, match=word):
+        solve(law, p=1)
+
+
+def test_large_formulas_end_in_one_error():
+    """Long sums, and definitions that double at every step, are refused before they cost time or the stack."""
+    with pytest.raises(ScaleError, match="operations"):
+        parse("+".join(["x"] * 400), ["x"], "t")
+    doubling = {"d0": "x + 1"} | {f"d{i}": f"d{i - 1} + d{i - 1}" for i in range(1, 60)}
+    chain = {"d0": "x"} | {f"d{i}": f"d{i - 1}" + " + 1" * 90 for i in range(1, 10)}
+    for definitions in (doubling, chain):
+        with pytest.raises(ScaleError, match="too large"):
+            law_from_mapping({"controls": {"x": {}}, "definitions": definitions, "terms": {"p": "x"}})
+    law = law_from_mapping({"controls": {"x": {"domain": "x >= 1"}}, "terms": {"p": " + ".join(["x"] * 150)}})
+    assert solve(law).rate == -150
+
+
+def test_parameters_are_checked():
+    law = load_law(CROSSOVER)
+    for given, word in [({"alpha": F(1)}, "alpha > 1"), ({"q": F(1)}, "no 'q'")]:
+        with pytest.raises(ScaleError, match=word):
+            optimum(law, parameter_values(law, given))
+    with pytest.raises(ScaleError, match="no value"):
+        parameter_values(law_from_mapping({"parameters": {"p": {}}, "terms": {}}), {})
+
+
+@pytest.mark.parametrize(("alpha", "r", "s"), GRID)
+def test_the_formula_gives_the_exact_rows(alpha, r, s):
+    """Protects ``--symbolic --law``: at rational points every region that holds has the value of its program, and the
+    largest is the exact rate; equality of the first matching region and the table, for all points of the grid."""
+    law = load_law(CROSSOVER)
+    found = symbolic_optimum(law)
+    exact = solve(law, alpha=alpha, r=r, s=s)
+    symbols = {symbol.name: symbol for regions in found.programs for g in regions for symbol in g.rate.free_symbols}
+    point = {symbols[n]: sp.Rational(v.numerator, v.denominator) for n, v in (("alpha", alpha), ("r", r), ("s", s))}
+    rates = []
+    for regions in found.programs:
+        here = {g.rate.subs(point) for g in regions if all(c.subs(point) >= 0 for c in g.conditions)}
+        assert len(here) == 1
+        rates.append(here.pop())
+    assert max(rates) == sp.Rational(exact.rate.numerator, exact.rate.denominator)
+    assert "begin{align*}" in found.as_latex() and found.as_text().count("rate =") == sum(map(len, found.programs))
+
+
+def test_diagrams_of_laws_agree_with_the_exact_rows():
+    """A law with a nonconvex term and two controls under a budget, over two parameters: regions against rows."""
+    law = law_from_mapping(
+        {
+            "parameters": {"u": {"domain": "u >= 0"}, "v": {}},
+            "controls": {"x": {"domain": "0 <= x"}, "y": {"domain": "0 <= y"}},
+            "terms": {"p": "-2*x + min(v, y)", "q": "-y + u - 1", "w": "-1 - v/2"},
+            "constraints": {"budget": "x + y <= 1 + u"},
+        }
+    )
+    found = law_diagram(law, "u", "v", (F(-1, 2), F(3)), (F(-2), F(2)), {}).as_json()
+    rng = random.Random(11)
+    outside = 0
+    for _ in range(120):
+        u, v = F(rng.randrange(-480, 2990), 997), F(rng.randrange(-1980, 1980), 991)
+        here = []
+        for region in found["regions"]:
+            points = [(F(a), F(b)) for a, b in region["vertices"]]
+            turns = zip(points, [*points[1:], points[0]], strict=True)
+            if all((c - a) * (v - b) - (d - b) * (u - a) > 0 for (a, b), (c, d) in turns):
+                here.append(region)
+        assert len(here) <= 1
+        for region in here:
+            if u < 0:
+                assert region["regime"] == "outside the domain: u >= 0"
+                outside += 1
+                continue
+            exact = solve(law, u=u, v=v)
+            c, p, q = map(F, region["rate"]["coefficients"].values())
+            assert c + p * u + q * v == exact.rate
+            assert region["regime"].removesuffix("; not the only choice") == exact.regime
+            if exact.optima == "unique":
+                for name, value in exact.controls:
+                    c, p, q = map(F, region[name]["coefficients"].values())
+                    assert c + p * u + q * v == value
+    assert outside > 5
+
+
+def test_a_product_of_two_axes_is_refused():
+    with pytest.raises(ScaleError, match="not linear"):
+        law_diagram(load_law(CROSSOVER), "s", "alpha", (F(0), F(1)), (F(2), F(3)), {})
