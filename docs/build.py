@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ast
 import html
+import os
 import re
 from pathlib import Path
 
@@ -58,7 +59,11 @@ def build(directory: Path) -> list[Path]:
     directory.mkdir(parents=True, exist_ok=True)
     sources = {name: HERE / f"{name}.md" for name in PAGES}
     sources |= {path.stem: path for path in sorted(HERE.glob("*.md"))}  # pages that PAGES does not know come last
-    bodies = {name: _markdown(path.read_text(encoding="utf-8")) for name, path in sources.items() if path.exists()}
+    bodies = {
+        name: _markdown(path.read_text(encoding="utf-8"), directory.resolve())
+        for name, path in sources.items()
+        if path.exists()
+    }
     bodies["reference"] = _reference()
     titles = {
         name: re.sub(r"<.*?>", "", re.search(r"<h1.*?>(.*?)</h1>", body, re.DOTALL)[1]) for name, body in bodies.items()
@@ -81,16 +86,17 @@ def build(directory: Path) -> list[Path]:
     return written
 
 
-def _markdown(text: str) -> str:
+def _markdown(text: str, directory: Path) -> str:
     text = re.sub(r"^<!--.*?-->\n", "", text, flags=re.DOTALL | re.MULTILINE)  # what the tests want to know
     out = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     out = re.sub(r'href="(?:docs/)?([a-z-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', out)
-    out = re.sub(r'href="(\.\./[^"]*)"', lambda m: f'href="{html.escape(m[1])}"', out)
+    # Files of the source tree: relative to where the site is built.
+    out = re.sub(
+        r'href="\.\./([^"]*)"', lambda m: f'href="{Path(os.path.relpath(ROOT / m[1], directory)).as_posix()}"', out
+    )
     out = re.sub(r"<h([23])>(.*?)</h\1>", lambda m: f'<h{m[1]} id="{_slug(m[2])}">{m[2]}</h{m[1]}>', out)
     out = out.replace("<pre>", '<pre tabindex="0">')
     return out.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
-
-
 
 
 def _slug(heading: str) -> str:

@@ -79,7 +79,9 @@ def _same_equation(claim: Claim, original: Equation, mutant: Equation) -> bool:
     if claim.relation in (Relation.EQUALITY, Relation.OPTIMUM):
         pairs = [(mutant.left - mutant.right, c * (original.left - original.right)) for c in FACTORS]
     elif claim.relation == Relation.ORDER and original.left == mutant.left:
-        pairs = [(mutant.right, c * original.right) for c in FACTORS if c > 0]
+        was, now = (set(sp.Add.make_args(e.right)) for e in (original, mutant))
+        left, right = sp.Add(*(now - was)), sp.Add(*(was - now))  # the terms that differ; the others are positive
+        pairs = [(left, c * right) for c in FACTORS if c > 0 and len(now) == len(was)]
     elif original.left == mutant.left:
         pairs = [(mutant.right, original.right)]
     else:

@@ -61,6 +61,9 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
         if known is not None:
             domains[name] = known
         extra += _below_samples(name, expr, granted, names or {})
+    extra += _below_samples_in_parts(names or {}, granted)
+    if ridge:
+        extra.append((voc.T - voc.df2, ">"))  # claim kappa-monotone
     if claim.setting is not None and claim.setting.spectrum == "isotropic":  # df_2 = d/(1 + kappa)^2 < T
         solved = [(sp.Symbol(n), e) for n, e in (names or {}).items() if isinstance(e, Kappa)]
         extra += [(e.args[1] * (1 + x) ** 2 - voc.d, ">") for x, e in solved if implied((e.args[0], ">"), granted)]
@@ -123,13 +126,31 @@ def _below_samples(name: str, expr: sp.Expr, granted: Facts, names: Mapping[str,
     if not isinstance(expr, SpectralSum):
         return []
     where = {n: e for n, e in names.items() if isinstance(e, Kappa)}
-    summand = expr.summand.xreplace({sp.Symbol(n): e for n, e in where.items()})
-    for at in [*where.values(), voc.kappa]:
-        samples = at.args[1] if isinstance(at, Kappa) else voc.T
-        ridge = at.args[0] if isinstance(at, Kappa) else voc.lam
+    summand = expr.summand.xreplace({x: where[x.name] for x in expr.summand.free_symbols if x.name in where})
+    abbreviated = {x: meaning for x, meaning in granted.claim.where if isinstance(meaning, Kappa)}
+    for at in [*where.values(), voc.kappa, *abbreviated]:
+        meaning = abbreviated.get(at, at)
+        ridge, samples = meaning.args if isinstance(meaning, Kappa) else (voc.lam, voc.T)
         if sp.cancel(summand - (voc.s / (voc.s + at)) ** 2) == 0 and implied((ridge, ">"), granted):
             return [(samples - sp.Symbol(name), ">")]
     return []
+
+
+def _below_samples_in_parts(names: Mapping[str, sp.Expr], granted: Facts) -> list[Fact]:
+    """The same where df_2 is in partial fractions: d - 2 kappa sum 1/(s + kappa) + kappa^2 sum 1/(s + kappa)^2."""
+    out: list[Fact] = []
+    for kappa_name, at in names.items():
+        if not isinstance(at, Kappa) or not implied((at.args[0], ">"), granted):
+            continue
+        parts: dict[int, sp.Symbol] = {}
+        for name, expr in names.items():
+            if isinstance(expr, SpectralSum):
+                summand = expr.summand.xreplace({x: at for x in expr.summand.free_symbols if x.name == kappa_name})
+                parts |= {p: sp.Symbol(name) for p in (1, 2) if sp.cancel(summand - (voc.s + at) ** -p) == 0}
+        if len(parts) == 2:
+            x = sp.Symbol(kappa_name)
+            out.append((at.args[1] - voc.d + 2 * x * parts[1] - x**2 * parts[2], ">"))
+    return out
 
 
 # --- proving ---------------------------------------------------------------------------------------------------------

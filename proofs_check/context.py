@@ -66,6 +66,7 @@ def context_problems(document: Any) -> list[str]:
     context = document["context"]
     known = {x.name: x for x in voc.MATRICES}
     out = Exporter()
+    out.leading = bool(context.get("leading_traces"))
     problems = [f"the letter {x} is not in the vocabulary" for x in context.get("letters", {}) if x not in known]
     for name in context.get("letters", {}):
         if name in known:
@@ -77,7 +78,7 @@ def context_problems(document: Any) -> list[str]:
     for label, value in context.get("dims", {}).items():
         if model["dims"].get(label) != value:
             problems.append(f"the dimension {label} is not {value}")
-    for kind in ("relations", "trace_relations"):
+    for kind in ("relations", "trace_relations", "leading_traces"):
         problems += [f"not an equation of the vocabulary: {r}" for r in context.get(kind, []) if r not in model[kind]]
     scalars = {x.name for x in voc.SCALARS} | set(model["scalars"])
     meanings = {voc.d.name: "1", voc.norm2.name: voc.w2.name}

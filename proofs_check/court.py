@@ -174,8 +174,18 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
             evidence.append(Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}"))
     complete = complete and reached
     what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
-    evidence.insert(0, Evidence(Grade.PROVED, f"{what} certified by the kernel", details))
+    grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
+    if grade == Grade.ORDER_K:
+        details["order"] = (
+            "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
+        )
+    evidence.insert(0, Evidence(grade, f"{what} certified by the kernel", details))
     return Proof(tuple(evidence), carried.certificate, complete, premises)
+
+
+def to_order(rules: Iterable[str]) -> bool:
+    """Whether lines of these rules prove something to each order of an expansion only."""
+    return "leading" in rules
 
 
 def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
@@ -199,10 +209,9 @@ def _reached(claim: C.Claim, steps: tuple[C.Step, ...]) -> bool:
     """Whether every equation of the statement is the conclusion of a certified step, letter for letter."""
     isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
     general = (s for s in steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
-    concluded = [e for s in general if s.certified for e in s.conclusions()]
-    return all(
-        any(same(part.left, e.left) and same(part.right, e.right) for e in concluded) for part in claim.equations
-    )
+    written = claim.written_out
+    concluded = [(written(e.left), written(e.right)) for s in general if s.certified for e in s.conclusions()]
+    return all(any(same(part.left, x) and same(part.right, y) for x, y in concluded) for part in claim.equations)
 
 
 def same(x: sp.Basic, y: sp.Basic) -> bool:
@@ -348,13 +357,22 @@ def verify(
         below = [complete(p, (*path, claim_id)) for p in own.premises]  # every one: a circle may hide behind a gap
         return all(below) and own.complete
 
+    def graded(claim_id: str) -> Grade | None:
+        """What a claim's derivation amounts to: proved, proved to each order, or neither."""
+        if not complete(claim_id):
+            return None
+        own = proof_of(registered[claim_id])
+        to_each_order = any(e.grade == Grade.ORDER_K for e in own.evidence)
+        weak = to_each_order or any(graded(p) == Grade.ORDER_K for p in own.premises)
+        return Grade.ORDER_K if weak else Grade.PROVED
+
     start = time.perf_counter()
     for claim in judged:  # a circle is found before hours of numbers
         complete(claim.id)
     work = effort(level, comparisons=6 * len(judged), false_alarm=FALSE_ALARM)
     rows: dict[int, Row] = {}
     for index, numbers, seconds in _confronted(judged, work, workers or os.cpu_count() or 1):
-        rows[index] = _row(judged[index], proofs[judged[index].id], numbers, complete, registered, seconds)
+        rows[index] = _row(judged[index], proofs[judged[index].id], numbers, graded, registered, seconds)
         if progress is not None:
             progress(len(rows), len(judged))
     return Ledger(tuple(rows[i] for i in range(len(judged))), level, time.perf_counter() - start)
@@ -394,30 +412,28 @@ def _row(
     claim: C.Claim,
     proof: Proof,
     numbers: list[Evidence],
-    complete: Callable[[str], bool],
+    graded: Callable[[str], Grade | None],
     registered: dict[str, C.Claim],
     seconds: float,
 ) -> Row:
     evidence = list(proof.evidence)
     for premise in proof.premises:
-        proved = complete(premise)
+        grade = graded(premise)
         said = (
-            "which is proved"
-            if proved
+            f"which is {grade}"
+            if grade
             else "which is not proved to the end"
             if premise in registered
             else "which is not a claim of this ledger"
         )
-        evidence.append(
-            Evidence(Grade.PROVED if proved else Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise})
-        )
+        evidence.append(Evidence(grade or Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise}))
     evidence += numbers
     return Row(
         claim.id,
         claim.title,
         claim.source,
         str(claim.relation),
-        verdict(tuple(evidence), complete(claim.id), proof.sound),
+        verdict(tuple(evidence), graded(claim.id) is not None, proof.sound),
         tuple(evidence),
         seconds,
         claim.expected,

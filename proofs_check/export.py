@@ -24,6 +24,7 @@ class Exporter:
         self.symbols: dict[str, sp.Symbol] = {}  # name -> the one symbol that has it
         self.scalars: dict[str, None] = {}
         self.letters: dict[sp.MatrixSymbol, None] = {}
+        self.leading = False  # whether a step argues to leading order
 
     # scalars
 
@@ -185,8 +186,13 @@ class Exporter:
                 )
         trace_relations = []
         for matrix, value in voc.TRACES:
-            if matrix in self.letters:
-                trace_relations.append([[matrix.name], self.scalar(value)])
+            if all(x in self.letters for x in matrix.atoms(sp.MatrixSymbol)):
+                ((word, _),) = self.words(matrix).items()
+                trace_relations.append([list(word), self.scalar(value)])
+        leading_traces = []
+        for matrix, value in voc.LEADING_TRACES if self.leading else ():
+            ((word, c),) = self.words(matrix).items()
+            leading_traces.append([list(word), self.scalar(value / c)])
         letters = {x.name: self._letter(x) for x in self.letters}
         dims = {self._label(x): self.scalar(x) for letter in self.letters for x in letter.shape}
         return {
@@ -195,6 +201,7 @@ class Exporter:
             "letters": letters,
             "relations": relations,
             "trace_relations": trace_relations,
+            "leading_traces": leading_traces,
         }
 
     def _label(self, dim: sp.Expr) -> str:

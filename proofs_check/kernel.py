@@ -15,6 +15,8 @@ cover       the intervals of minimax lines, end to end, are the whole; the least
 word        an identity of noncommuting letters: left - right = sum of a (g) b over relations g
 trace       E[a polynomial in traces] = 0: a combination of Gaussian integrations by parts (Stein), rotation invariance
             (the loop equation), relations under a trace, and instances of earlier lines
+leading     the same to leading order as d and T grow in proportion, as formal power series in 1/lambda
+power-order the order of sum_j j^-e f(k j^beta) as k -> 0 (comparison of sums of powers with integrals)
 telescope   L(m+1) - L(m) = r(m) for all m, hence L(n) - L(0) = sum_{m<n} r(m)
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
@@ -255,13 +257,14 @@ class Context:
     all else; ``rotates`` group: random, the letters of a group jointly invariant under conjugation by rotations and
     independent of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``depends`` [letters]: a
     function of these, known only through relations.
+    ``leading_traces`` [word, scalar]: the definition of a scalar as a formal power series, for ``leading`` lines only.
     ``relations`` [left, right, shape]: between constants, or between letters of one group, or the definition of a
     ``depends`` letter.  ``trace_relations`` [word, scalar]: traces of constants or of letters of a group.
     An index [m] means: for every m.  The letter with [m+1] is the one with [m] moved on, so their natures agree.
     """
 
     def __init__(self, data: Any, budget: Budget) -> None:
-        known = {"scalars", "dims", "letters", "relations", "trace_relations"}
+        known = {"scalars", "dims", "letters", "relations", "trace_relations", "leading_traces"}
         need(isinstance(data, dict) and set(data) <= known, "bad context")
         names, dims, self.letters = data.get("scalars", []), data.get("dims", {}), data.get("letters", {})
         need(isinstance(names, list) and isinstance(dims, dict) and isinstance(self.letters, dict), "bad context")
@@ -297,8 +300,11 @@ class Context:
             word = self.traces([item])[0][0]
             need(self._one_world({base(t) for t in word}), "a trace relation of a letter whose law is given")
             self.trace_relations.append((word, self.scalars.read(value)))
+        self.leading_traces = []
+        for item, value in listing(data.get("leading_traces", []), 2, "leading trace"):
+            self.leading_traces.append((self.traces([item])[0][0], self.scalars.read(value)))
         self.mentioned |= {base(t) for poly, _, _ in self.relations for w in poly for t in w}
-        self.mentioned |= {base(t) for word, _ in self.trace_relations for t in word}
+        self.mentioned |= {base(t) for word, _ in (*self.trace_relations, *self.leading_traces) for t in word}
         laws = [s["gaussian"] for s in self.letters.values() if "gaussian" in s]
         self.mentioned |= {g["covariance"] for g in laws if g["covariance"] is not None}
         used = [*self.dims.values(), *(self.scalars.read(g["variance"]) for g in laws)]
@@ -521,8 +527,11 @@ class Context:
 # --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
 
 
-def null_stein(ctx: Context, data: Line) -> TracePoly:
-    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
+def null_stein(ctx: Context, data: Line, leading: bool = False) -> TracePoly:
+    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C).
+
+    ``leading``: only the terms in which a trace splits in two (see ``rule_trace``).
+    """
     x, word, others = data.get("letter"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
     need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
     law, t, d, out = ctx.letters[x]["gaussian"], ctx.rows(x), ctx.cols(x), TracePoly()
@@ -538,11 +547,11 @@ def null_stein(ctx: Context, data: Line) -> TracePoly:
     emit(UNIT, ((ctx.flip(x), *word), d), *others)
     for c, left, flipped, right in ctx.occurrences(word, x):
         c = ctx.scalars.times(weight, c)
-        if flipped:
-            emit(c, ((*left, *cov, *ctx.transpose(right)), t), *others)
-        else:
+        if not flipped:
             emit(c, (left, t), ((*right, *cov), d), *others)
-    for i, (other, _) in enumerate(others):
+        elif not leading:
+            emit(c, ((*left, *cov, *ctx.transpose(right)), t), *others)
+    for i, (other, _) in enumerate(() if leading else others):
         for c, left, flipped, right in ctx.occurrences(other, x):
             turn = right + left  # tr(left dX right) = tr(right left dX)
             c, turn = ctx.scalars.times(weight, c), ctx.transpose(turn) if flipped else turn
@@ -594,18 +603,23 @@ def null_relation(ctx: Context, data: Line) -> TracePoly:
     return out
 
 
-def null_trace_relation(ctx: Context, data: Line) -> TracePoly:
-    """(tr(word) - value) prod tr(G) = 0."""
-    word, value = pick(ctx.trace_relations, data.get("trace_relation"), "trace relation")
+def null_trace_relation(ctx: Context, data: Line, leading: bool = False) -> TracePoly:
+    """(tr(word) - value) prod tr(G) = 0; to leading order also for the context's ``leading_traces``."""
+    known = ctx.trace_relations + (ctx.leading_traces if leading else [])
+    word, value = pick(known, data.get("trace_relation"), "trace relation")
     others, out = ctx.traces(data.get("others", [])), TracePoly()
     ctx.accumulate(out, *ctx.trace_term(UNIT, [(word, ctx.rows(word[0])), *others]))
     ctx.accumulate(out, *ctx.trace_term(ctx.scalars.times(MINUS, value), others))
     return out
 
 
-def null_lemma(ctx: Context, data: Line, done: list[Line]) -> TracePoly:
-    """An earlier trace line with constant letters replaced by words that are independent of what it averages over."""
-    poly: TracePoly = earlier(done, data.get("lemma"), "trace")
+def null_lemma(ctx: Context, data: Line, done: list[Line], leading: bool = False) -> TracePoly:
+    """An earlier trace line with constant letters replaced by words that are independent of what it averages over.
+
+    ``leading``: an earlier leading line; constants replace constants, and the other traces may be anything, because the
+    leading part is multiplicative.
+    """
+    poly: TracePoly = earlier(done, data.get("lemma"), "leading" if leading else "trace")
     others, replace = ctx.traces(data.get("others", [])), data.get("replace", {})
     need(isinstance(replace, dict), "lemma: bad replacement")
     new = {name: ctx.word(word) for name, word in replace.items()}
@@ -615,7 +629,8 @@ def null_lemma(ctx: Context, data: Line, done: list[Line]) -> TracePoly:
         need(word and ctx.fits(word, ctx.rows(name), ctx.cols(name)), "lemma: replacement of another shape")
         need(not ctx.symmetric(name) or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
     averaged = frozenset().union(*(ctx.sources[base(t)] for key in poly for w in key for t in w))
-    fresh = {base(t) for w in (*new.values(), *(w for w, _ in others)) for t in w}
+    fresh = {base(t) for w in (*new.values(), *(w for w, _ in ([] if leading else others))) for t in w}
+    need(not leading or not any(ctx.sources[x] for x in fresh), "lemma: to leading order constants replace constants")
     need(not any(ctx.sources[x] & averaged for x in fresh), "lemma: replacement depends on what is averaged")
     out: TracePoly = {}
     for key, c in poly.items():
@@ -866,6 +881,51 @@ def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {}
 
 
+def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """The order, as k -> 0+, of sum_j j^-e f(k j^beta) over j >= 1.
+
+    With J = k^(-1/beta): for y = k j^beta <= 1 (j <= J) f(y) lies between two positive multiples of y^p, for y >= 1 of
+    y^-q.  The head is then of the order of k^p sum_{j <= J} j^theta, theta = beta p - e, the tail of k^-q sum_{j > J}
+    j^-(e + beta q), which must converge.  Sums of powers against integrals: for J >= 2 (that is k <= 2^-beta) the head
+    is between two constants (of theta) times J^(theta + 1) if theta > -1 (case "power"), log J if theta = -1 ("log"), 1
+    if theta < -1 ("constant"); the tail times J^(e + beta q - 1) is between two constants.  Hence the order is
+    k^((e - 1)/beta), k^p log(1/k), or k^p.
+    """
+    assumed, free = read_assumptions(ctx, line, done)
+    read, minus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times
+    e, beta, f, y = read(line.get("e")), read(line.get("beta")), read(line.get("f")), variable("y")
+    need(names_in(f) <= {"y"} and "y" not in names_in(e, beta, *(h for h, _ in assumed)), "y is loose")
+    powers = []
+    for name, inside, sign_ in (("head", minus(UNIT, y), -1), ("tail", minus(y, UNIT), 1)):
+        part = line.get(name)
+        need(isinstance(part, dict) and type(part.get("power")) is int and 0 <= part["power"] <= 8, f"bad {name}")
+        low, high = number(part.get("lower")), number(part.get("upper"))
+        need(0 < low <= high, "the constants must be positive")
+        region, scaled = [(y, True), (inside, False), (ctx.scalars.plus(UNIT, y), True)], f
+        for _ in range(part["power"]):
+            scaled = times(scaled, y) if sign_ > 0 else ctx.scalars.over(scaled, y)
+        positive_sum(ctx, minus(scaled, ({(): low}, ONE)), part.get("above"), region + assumed)
+        positive_sum(ctx, minus(({(): high}, ONE), scaled), part.get("below"), region + assumed)
+        powers.append(({(): Fraction(part["power"])} if part["power"] else {}, ONE))
+    p, q = powers
+    need(positive_sum(ctx, beta, line.get("beta_positive"), assumed), "beta must be positive")
+    tail = minus(ctx.scalars.plus(e, times(beta, q)), UNIT)
+    need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
+    head, case = ctx.scalars.plus(minus(times(beta, p), e), UNIT), line.get("case")  # theta + 1
+    need(case in ("power", "log", "constant"), "unknown case")
+    if case == "log":
+        need(not head[0], "theta is not -1")
+    else:
+        signed = head if case == "power" else minus(({}, ONE), head)
+        need(positive_sum(ctx, signed, line.get("head_sign"), assumed), "the case is not shown")
+    order = ctx.scalars.over(minus(e, UNIT), beta) if case == "power" else p
+    need(not minus(order, read(line.get("order")))[0] and line.get("logarithm") is (case == "log"), "another order follows")
+    for key, p in list(ctx.scalars.denominators.items()):  # positive for y > 0, where f is used
+        if names_in((p, ONE)) == {"y"} and (min(p.values()) > 0 or max(p.values()) < 0):
+            del ctx.scalars.denominators[key]
+    return {}
+
+
 def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
     """left - right = sum of coefficient * a (g) b; g is a relation of the context, or ["line", i], a word line."""
     rows, cols = ctx.read_shape(line.get("shape"))
@@ -888,15 +948,32 @@ NULLS = {"stein": null_stein, "loop": null_loop, "relation": null_relation, "tra
 
 
 def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """E[polynomial in traces] = 0, or (rule ``leading``) the same to leading order as d and T grow in proportion.
+
+    To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
+    in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and 1/T,
+    and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two traces
+    merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and satisfies
+    the truncated identity, at every power of 1/lambda (and for one constant of bounded rank in a word, in which both
+    sides are linear).  So ``leading`` lines are identities between formal power series in 1/lambda, in which a scalar
+    may be defined by a trace (``leading_traces``).
+    """
+    leading = line["rule"] == "leading"
     conclusion = ctx.trace_poly(line.get("expectation"))
     rest = dict(conclusion)
     for coefficient, data in listing(line.get("nulls"), 2, "null"):
         kind = data.get("kind")
         need(kind == "lemma" or kind in NULLS, f"unknown null {brief(kind)}")
-        null = null_lemma(ctx, data, done) if kind == "lemma" else NULLS[kind](ctx, data)
+        if kind == "lemma":
+            null = null_lemma(ctx, data, done, leading)
+        elif kind in ("stein", "trace-relation"):
+            null = NULLS[kind](ctx, data, leading)
+        else:
+            need(kind == "relation" or not leading, f"no {kind} to leading order")
+            null = NULLS[kind](ctx, data)
         ctx.subtract(rest, ctx.scalars.read(coefficient), null)
     need(not rest, "the nulls do not add up to the expectation")
-    return {"trace": conclusion}
+    return {line["rule"]: conclusion}
 
 
 def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
@@ -919,7 +996,7 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
     "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "limit": rule_limit,
     "nonnegative": rule_nonnegative, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word,
-    "trace": rule_trace, "telescope": rule_telescope,
+    "power-order": rule_power_order, "trace": rule_trace, "leading": rule_trace, "telescope": rule_telescope,
 }  # fmt: skip
 
 

@@ -134,12 +134,12 @@ def reduce_words(ctx: K.Context, poly: K.WordPoly) -> tuple[K.WordPoly, list[Any
 
 
 def _matches(
-    ctx: K.Context, key: tuple[K.Word, ...], rules: list[tuple[int, K.Word, bool]]
+    ctx: K.Context, key: tuple[K.Word, ...], rules: list[tuple[int, K.Word, bool]], leading: bool
 ) -> Iterator[dict[str, Any]]:
     """Relation nulls whose leading monomial is ``key``."""
     for which, word in enumerate(key):
         others = [list(w) for i, w in enumerate(key) if i != which]
-        for i, (known, _) in enumerate(ctx.trace_relations):
+        for i, (known, _) in enumerate(ctx.trace_relations + (ctx.leading_traces if leading else [])):
             if ctx.cyclic(known) == word:
                 yield {"kind": "trace-relation", "trace_relation": i, "others": others}
         for index, left, flipped in rules:
@@ -157,17 +157,20 @@ def _matches(
                     }
 
 
-def null(ctx: K.Context, data: dict[str, Any], done: list[dict[str, Any]]) -> K.TracePoly:
-    kinds = {
-        "stein": K.null_stein,
-        "loop": K.null_loop,
-        "relation": K.null_relation,
-        "trace-relation": K.null_trace_relation,
-    }
-    return K.null_lemma(ctx, data, done) if data["kind"] == "lemma" else kinds[data["kind"]](ctx, data)
+def null(ctx: K.Context, data: dict[str, Any], done: list[dict[str, Any]], leading: bool = False) -> K.TracePoly:
+    kind = data["kind"]
+    if kind == "lemma":
+        return K.null_lemma(ctx, data, done, leading)
+    if kind == "stein":
+        return K.null_stein(ctx, data, leading)
+    if kind == "trace-relation":
+        return K.null_trace_relation(ctx, data, leading)
+    return K.null_loop(ctx, data) if kind == "loop" else K.null_relation(ctx, data)
 
 
-def reduce_traces(ctx: K.Context, poly: K.TracePoly) -> tuple[K.TracePoly, list[tuple[K.Ratio, dict[str, Any]]]]:
+def reduce_traces(
+    ctx: K.Context, poly: K.TracePoly, leading: bool = False
+) -> tuple[K.TracePoly, list[tuple[K.Ratio, dict[str, Any]]]]:
     """Normal form under the context's relations, and the nulls that were subtracted."""
     rules = oriented(ctx)
     work, done, used = dict(poly), {}, []  # type: ignore[var-annotated]
@@ -175,8 +178,8 @@ def reduce_traces(ctx: K.Context, poly: K.TracePoly) -> tuple[K.TracePoly, list[
         if not work:
             return done, used
         key, c = work.popitem()
-        for data in _matches(ctx, key, rules):
-            relation = null(ctx, data, [])
+        for data in _matches(ctx, key, rules, leading):
+            relation = null(ctx, data, [], leading)
             if key not in relation:
                 continue
             factor = reduced(ctx, ctx.scalars.over(c, relation.pop(key)))
@@ -190,11 +193,11 @@ def reduce_traces(ctx: K.Context, poly: K.TracePoly) -> tuple[K.TracePoly, list[
 
 
 def prove_traces(
-    ctx: K.Context, target: K.TracePoly, hints: list[dict[str, Any]], done: list[dict[str, Any]]
+    ctx: K.Context, target: K.TracePoly, hints: list[dict[str, Any]], done: list[dict[str, Any]], leading: bool = False
 ) -> list[Any]:
     """Nulls [[coefficient, data], ...] that add up to ``target``; the hints' coefficients by linear algebra."""
-    rest, used = reduce_traces(ctx, target)
-    reduced_hints = [reduce_traces(ctx, null(ctx, h, done)) for h in hints]
+    rest, used = reduce_traces(ctx, target, leading)
+    reduced_hints = [reduce_traces(ctx, null(ctx, h, done, leading), leading) for h in hints]
     keys = sorted(set(rest).union(*(set(p) for p, _ in reduced_hints)))
     unknowns = sp.symbols(f"_x0:{len(hints)}")
     equations = [

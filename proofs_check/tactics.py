@@ -28,6 +28,7 @@ class Builder:
         self.claim, self.steps, self.out = claim, steps, Exporter()
         self.lines: list[Line] = []
         self.positions: dict[int, int] = {}
+        self.out.leading = any(isinstance(s, C.LeadingTraces) for s in steps)
         for step in steps:  # one context for all lines: declare every letter before the first is proved
             self._declare(step)
 
@@ -85,7 +86,8 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
     sums: dict[str, Any] = {}
     linear: dict[str, Any] = {}
     if left.has(SpectralSum) or right.has(SpectralSum):
-        left, right = (_name_sums(b, e, sums, linear, step.isotropic is not None) for e in (left, right))
+        whole = step.isotropic is not None or left == right  # sums that agree as they stand are not taken apart
+        left, right = (_name_sums(b, e, sums, linear, whole) for e in (left, right))
         modulo = [tuple(_name_sums(b, open_degrees(e), sums, linear, False) for e in item) for item in step.assuming]
         b.out.scalar(voc.s)
         b.out.scalar(voc.w2)
@@ -108,8 +110,8 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
     return [line]
 
 
-def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str, Any], isotropic: bool) -> sp.Expr:
-    """Replace every sum over the spectrum by a name; write each as a combination of partial fractions."""
+def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str, Any], whole: bool) -> sp.Expr:
+    """Replace every sum over the spectrum by a name; unless ``whole``, write each in partial fractions."""
     expr = expr.replace(lambda e: isinstance(e, Kappa), lambda e: b.out.name(e))
     while expr.has(SpectralSum):
         inner = next(
@@ -121,7 +123,7 @@ def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str
             continue
         sums[name.name] = b.out.scalar(inner.summand)
         b.out.scalars[name.name] = None
-        if not isotropic:
+        if not whole:
             combination = []
             for c, basis in partial_fractions(inner.summand):
                 known = voc.d if basis == 1 else b.out.name(SpectralSum(basis), "g")
@@ -206,8 +208,9 @@ def words(b: Builder, step: C.Words) -> list[Line]:
 def traces(b: Builder, step: C.Traces) -> list[Line]:
     data = b.out.trace_data(b.out.traces(step.left - step.right))
     hints = [_hint(b, h) for h in step.by]
-    ctx, done = b.context(), b.done()
-    return [{"rule": "trace", "expectation": data, "nulls": prove_traces(ctx, ctx.trace_poly(data), hints, done)}]
+    ctx, done, leading = b.context(), b.done(), isinstance(step, C.LeadingTraces)
+    nulls = prove_traces(ctx, ctx.trace_poly(data), hints, done, leading)
+    return [{"rule": "leading" if leading else "trace", "expectation": data, "nulls": nulls}]
 
 
 def _single(b: Builder, expr: sp.MatrixExpr) -> list[str]:
@@ -218,12 +221,25 @@ def _single(b: Builder, expr: sp.MatrixExpr) -> list[str]:
     return list(word)
 
 
-def _hint(b: Builder, hint: C.Stein | C.Loop | C.Lemma) -> dict[str, Any]:
+def _hint(b: Builder, hint: C.Stein | C.Loop | C.Lemma | C.Defining) -> dict[str, Any]:
     others = [_single(b, o) for o in hint.others]
     if isinstance(hint, C.Stein):
         return {"kind": "stein", "letter": hint.letter.name, "word": _single(b, hint.word), "others": others}
     if isinstance(hint, C.Loop):
         return {"kind": "loop", "group": "rotation", "word": _single(b, hint.word), "others": others}
+    if isinstance(hint, C.Defining):
+        ctx = b.context()
+        listed = len(ctx.relations) - 2 * len(ctx.inverses)  # each inverse adds p Y = 1 and Y p = 1, in this order
+        index = listed + 2 * list(ctx.inverses).index(hint.letter.name) + 1
+        right = [] if hint.word is None else _single(b, hint.word)
+        return {
+            "kind": "relation",
+            "relation": index,
+            "transposed": False,
+            "left": [],
+            "right": right,
+            "others": others,
+        }
     return {
         "kind": "lemma",
         "lemma": b.positions[hint.step],
@@ -267,7 +283,13 @@ class Signs:
         self.change: dict[sp.Symbol, sp.Expr] = {}
         self.slack: dict[sp.Symbol, int] = {}
         self.pairs: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]] = []  # slacks of lo <= x <= hi and the length hi - lo
-        order = sorted(range(len(assume)), key=lambda i: len(assume[i][0].free_symbols))
+        order = sorted(
+            range(len(assume)),
+            key=lambda i: (
+                len(assume[i][0].free_symbols),
+                assume[i][0].subs(dict.fromkeys(assume[i][0].free_symbols, 0)),
+            ),
+        )
         for sign_ in (1, -1):
             for i in order:
                 if i not in self.slack.values():
@@ -306,6 +328,8 @@ class Signs:
             if base.is_number:
                 scale /= base**e
                 continue
+            content, base = base.as_content_primitive()
+            scale /= content**e
             negative, index = self._fact(base)
             scale *= (-1) ** int(e) if negative else 1
             factors.append((index, -int(e)))
@@ -435,6 +459,56 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     raise DerivationError("no multipliers prove that the point is optimal")
 
 
+def power_order(b: Builder, step: C.PowerOrder) -> list[Line]:
+    """Write the summand as j^-e f(y) with y = k/s = k j^beta, and bound f on both sides of y = 1."""
+    y, k, s = sp.Symbol("y"), voc.k, voc.s
+    if step.summand.has(voc.w2):  # w2 = j^-(1 + 2 beta r)/s
+        e, f = 1 + 2 * voc.beta * voc.r, sp.cancel((sp.diff(step.summand, voc.w2) / s).subs(s, k / y))
+    else:
+        e, f = sp.S.Zero, sp.cancel(step.summand.subs(s, k / y))
+    fixed = [x for x, _ in step.assume]  # r = 1 is written as an assumption-free substitution by the caller
+    e = e.subs(voc.r, 1) if step.case == "log" and voc.r not in set().union(*(x.free_symbols for x in fixed)) else e
+    if f.free_symbols - {y}:
+        raise DerivationError(f"the summand does not depend on k/s alone: {f}")
+    assume = [[b.out.scalar(x), rel] for x, rel in step.assume]
+    b.out.scalar(y)
+    line: Line = {
+        "rule": "power-order",
+        "e": b.out.scalar(e),
+        "beta": b.out.scalar(voc.beta),
+        "f": b.out.scalar(f),
+        "case": step.case,
+        "assume": assume,
+    }
+    for name, power, inside in (("head", -step.head, 1 - y), ("tail", step.tail, y - 1)):
+        scaled = sp.cancel(f * y**power)
+        ends = [sp.limit(scaled, y, 0 if name == "head" else sp.oo), scaled.subs(y, 1)]
+        low, high = min(ends), max(ends)
+        region = ((y, ">"), (inside, ">="), (1 + y, ">"))
+        signs = Signs(b, (*region, *step.assume), [])
+        line[name] = {
+            "power": abs(power),
+            "lower": str(low),
+            "upper": str(high),
+            "above": signs.decompose(scaled - low),
+            "below": signs.decompose(high - scaled),
+        }
+        if signs.lines:
+            raise DerivationError("bounds need auxiliary signs")
+    signs = Signs(b, step.assume, assume)
+    theta = voc.beta * step.head - e + 1
+    line["beta_positive"] = signs.decompose(voc.beta)
+    line["tail_converges"] = signs.decompose(sp.expand(e + voc.beta * step.tail - 1))
+    if step.case != "log":
+        line["head_sign"] = signs.decompose(sp.expand(theta if step.case == "power" else -theta))
+    order = (e - 1) / voc.beta if step.case == "power" else sp.Integer(step.head)
+    expected = k**order * (sp.log(1 / k) if step.case == "log" else 1)
+    if sp.powsimp(sp.expand_log(step.right / expected, force=True)) != 1 and sp.simplify(step.right / expected) != 1:
+        raise DerivationError(f"the order that follows is {expected}")
+    line |= {"order": b.out.scalar(sp.together(order)), "logarithm": step.case == "log"}
+    return [*signs.lines, line]
+
+
 def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
     """The rearrangement, the monotonicity of every term, and its limits at infinity and at 0 (u = 1/unknown)."""
     x, u = step.unknown, sp.Symbol("u", positive=True)
@@ -501,9 +575,11 @@ TACTICS: dict[type[C.Step], Callable[[Builder, Any], list[Line]]] = {
     C.Algebra: algebra,
     C.Words: words,
     C.Traces: traces,
+    C.LeadingTraces: traces,
     C.Telescope: telescope,
     C.Induction: induction,
     C.UniqueRoot: unique_root,
+    C.PowerOrder: power_order,
     C.Sign: sign,
     C.Limit: limit,
     C.Minimax: minimax,

@@ -80,16 +80,18 @@ def verdict(evidence: tuple[Evidence, ...], derivation_complete: bool, derivatio
 
     Refuted if anything refutes it.  Assumed if a step of its derivation does not go through, or if no instance of its
     hypotheses was found: numbers cannot stand in for a faulty argument, nor a proof for hypotheses that contradict each
-    other.  Proved if every step is certified.  Otherwise the best there is.
+    other.  Proved if every step is certified, or to order K if one of them is.  Otherwise the best there is.
     """
     grades = {e.grade for e in evidence}
     if Grade.REFUTED in grades:
         return Grade.REFUTED
     if not derivation_sound or any(e.details.get("admissible") is False for e in evidence):
         return Grade.ASSUMED
-    if derivation_complete and Grade.PROVED in grades:
-        return Grade.PROVED
-    for grade in (Grade.ORDER_K, Grade.ENCLOSED, Grade.CONFRONTED):
+    if derivation_complete:
+        for grade in (Grade.ORDER_K, Grade.PROVED):  # no better than the weakest part
+            if grade in grades:
+                return grade
+    for grade in (Grade.ENCLOSED, Grade.CONFRONTED):
         if grade in grades:
             return grade
     return Grade.ASSUMED

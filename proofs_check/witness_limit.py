@@ -29,10 +29,10 @@ SLOPE_TOLERANCE = 0.02  # on a measured exponent, after extrapolation
 OPTIMUM_TOLERANCE = 1e-6  # relative, between a formula for an optimum and direct minimisation
 MARGIN = sp.Rational(1, 8)  # exponents this close to the boundary of a strict hypothesis are not drawn
 UNIFORM = 15.0  # constants of an order may vary by this factor over the extremes of its parameters
-EXTREMES = {  # parameters of an order that its constants must not depend on
+EXTREMES = {  # parameters of an order that its constants must not depend on; no noise to speak of, so that a bias shows
     voc.n: (Fraction(1), Fraction(50)),
-    voc.sigma2: (Fraction(1, 10**6), Fraction(10**6)),
-    voc.sigma02: (Fraction(1, 10**6), Fraction(10**6)),
+    voc.sigma2: (Fraction(1, 10**120), Fraction(10**6)),
+    voc.sigma02: (Fraction(1, 10**120), Fraction(10**6)),
 }
 Values = dict[sp.Symbol, Fraction]
 
@@ -96,6 +96,7 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
     """The ratio of the sides along the limit: it tends to 1, or stays between constants that no parameter moves."""
     assert claim.limit is not None
     variable, target = claim.limit
+    moving = sorted((x for x in EXTREMES if any(e.right.has(x) for e in claim.equations)), key=str)
     found = [values for values in (exponents(claim, rng) for _ in range(work.exponents)) if values is not None]
 
     @cache
@@ -142,7 +143,6 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
                         if bounded(where, ratios)
                         else "the ratio is not bounded: it goes like a power or a logarithm"
                     )
-                    moving = sorted((x for x in EXTREMES if part.right.has(x)), key=str)
                     if not why and part.left == E_test and moving:
                         corners = [
                             tuple(zip(moving, c, strict=True))

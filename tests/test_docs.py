@@ -82,12 +82,18 @@ def test_parts_of_outputs_are_real(ridgeproof, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site is built."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="module")
+def site(place: Path) -> dict[str, str]:
     """The site, built by its own script: file name -> HTML."""
     spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
     build = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(build)
-    return {file.name: file.read_text(encoding="utf-8") for file in build.build(tmp_path_factory.mktemp("site"))}
+    return {file.name: file.read_text(encoding="utf-8") for file in build.build(place)}
 
 
 class Links(HTMLParser):
@@ -105,7 +111,7 @@ class Links(HTMLParser):
         self.targets += [str(found["href"])] if tag == "a" else []
 
 
-def test_every_document_is_a_page_and_every_link_leads_somewhere(site: dict[str, str]) -> None:
+def test_every_document_is_a_page_and_every_link_leads_somewhere(site: dict[str, str], place: Path) -> None:
     """No page is forgotten; links between pages, to headings, and to files of the project all have their end."""
     assert {f"{page.stem}.html" for page in (ROOT / "docs").glob("*.md")} | {"reference.html"} == set(site)
     read = {name: Links(text) for name, text in site.items()}
@@ -115,7 +121,7 @@ def test_every_document_is_a_page_and_every_link_leads_somewhere(site: dict[str,
                 continue
             file, _, anchor = target.partition("#")
             if file.startswith("../"):
-                assert (ROOT / file[3:]).exists(), (name, target)
+                assert (place / file).exists(), (name, target)
                 continue
             assert (file or name) in site, (name, target)
             assert not anchor or anchor in read[file or name].ids, (name, target)

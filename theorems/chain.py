@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import Algebra, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step, Words
+from theorems.claim import (
+    Algebra,
+    Cited,
+    Claim,
+    Equation,
+    Fit,
+    Hypothesis,
+    Premise,
+    Relation,
+    Setting,
+    Step,
+)
 from theorems.finite_sample import centred, fresh
 from theorems.functions import E_test, Kappa, SpectralSum, df
+from theorems.leading_order import positive as ridge_positive
+from theorems.leading_order import proportionate
 from theorems.link import TRUTH, Moments, error, link
-from theorems.vocabulary import T0, R, Sh, T, d, kappa, kappa0, lam, n, s, sigma02, sigma2
-
-proportionate = Hypothesis("d and every T grow in proportion, the spectrum of S bounded and its law convergent")
-ridge_positive = Hypothesis("lambda > 0", sp.Gt(lam, 0))
+from theorems.vocabulary import (
+    T0,
+    T,
+    d,
+    kappa,
+    kappa0,
+    lam,
+    n,
+    s,
+    sigma02,
+    sigma2,
+)
 
 # --- E4 --------------------------------------------------------------------------------------------------------------
 
@@ -31,40 +52,29 @@ chain_of_three = error(_teacher)
 
 
 def _link() -> tuple[Step, ...]:
-    slope = 1 - df(2, kappa) / T
-    return (
+    steps: list[Step] = [
         Premise(
-            "the equivalent of tr[A Q B Q] with A = E w w' gives the signal part D M D and the first part of q",
-            "two-resolvents",
+            "one fit maps M to D M D + q S (S + kappa)^-2; it is linear in M, so a random independent teacher enters through E w w'",
+            "one-fit",
         ),
-        Words(
-            "R Sh = I - lambda R, so the noise part R Sh R is minus the derivative of R Sh in lambda",
-            R * Sh,
-            sp.Identity(d) - lam * R,
-        ),
-        Algebra(
-            "kappa - kappa df_1/T has the derivative 1 - df_2/T, which is 1/kappa'(lambda)",
-            sp.diff(kappa - kappa * SpectralSum(s / (s + kappa)) / T, kappa),
-            slope,
-        ),
-        Algebra(
-            "hence the noise part, sigma^2/T * kappa' times S (S + kappa)^-2, is the second part of q",
-            sigma2 / T / slope,
-            sigma2 / (T - df(2, kappa)),
-        ),
-        Cited(
-            "the equivalents hold for a teacher that is random but independent of the design, with E w w' in "
-            "place of A",
-            "conditioning on the teacher",
-        ),
+        Premise("and m to D m, because R Sh = I - lambda R", "kappa-from-resolvent"),
+    ]
+    meaning = dict(_abbreviations)
+    second: sp.Expr = TRUTH.second
+    for i, (at_, samples, noise) in enumerate(((kappa0, T0, sigma02), (kappa0, T0, sigma02), (kappa, T, sigma2))):
+        after = link(Moments(sp.S.One, second), at_, samples, noise).second
+        stated = meaning[_M[i]].xreplace({_q[i]: meaning[_q[i]]})
+        steps.append(Algebra(f"fit {i + 1}, direction by direction", SpectralSum(after), SpectralSum(stated)))
+        second = _M[i]
+    steps.append(
+        Algebra("tr S (M - 2 m w_0' + w_0 w_0') after the last fit", error(_teacher), chain_of_three, stands_for=E_test)
     )
+    return tuple(steps)
 
 
 link_claim = Claim(
     id="link",
-    title=(
-        "The link: one ridge fit maps the teacher's moments to the student's (here: two ridge generators, then a fit)"
-    ),
+    title="The link: one ridge fit maps the teacher's moments to the student's (here: two ridge generators, then a fit)",
     source="theory, E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, chain_of_three),),
@@ -104,8 +114,7 @@ _same = error(link(link(TRUTH, Kappa(sp.S.Zero, T0), T0, n * sigma02), _k, T, si
 def _same_design() -> tuple[Step, ...]:
     return (
         Cited(
-            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + "
-            "E_{n-1}), one fit with noise n sigma_0^2",
+            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + E_{n-1}), one fit with noise n sigma_0^2",
             "P X+ = X+ and the sum of independent noises",
         ),
         Premise("that one min-norm fit is a link", "link-min-norm"),
@@ -128,8 +137,7 @@ same_design = Claim(
     derive=_same_design,
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, sigma2)),
     finding=(
-        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design reused "
-        "it is lost once. "
+        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design reused it is lost once. "
         "Which of the two a theorem assumes changes the law, and has to be said."
     ),
 )

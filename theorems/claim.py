@@ -66,6 +66,7 @@ class Algebra(Step):
 
     ``assuming``: equations (left, right) that hold by definition or by a premise of the claim, with the cofactor that
     each is used with: left - right = sum cofactor * (a - b).  ``isotropic`` = (d, norm2): the statement is for S = I.
+    ``stands_for``: what ``left`` is the meaning of, by the premises (E_test, through the link).
     """
 
     rule: ClassVar[str] = "algebra"
@@ -73,9 +74,11 @@ class Algebra(Step):
     right: sp.Expr
     assuming: tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...] = ()
     isotropic: tuple[sp.Expr, sp.Expr] | None = None
+    stands_for: sp.Expr | None = None
 
     def conclusions(self) -> tuple[Equation, ...]:
-        return (Equation(self.left, self.right),)
+        own = Equation(self.left, self.right)
+        return (own,) if self.stands_for is None else (own, Equation(self.stands_for, self.right))
 
 
 @dataclass(frozen=True)
@@ -117,16 +120,35 @@ class Lemma:
 
 
 @dataclass(frozen=True)
+class Defining:
+    """What defines an inverse letter, Y p = I, under a trace with ``word`` (None: nothing more) and tr(others)."""
+
+    letter: sp.MatrixSymbol
+    word: sp.MatrixExpr | None = None
+    others: tuple[sp.MatrixExpr, ...] = ()
+
+
+@dataclass(frozen=True)
 class Traces(Step):
     """E left = E right, both polynomials in traces, as a combination of the named identities."""
 
     rule: ClassVar[str] = "Wishart moment"
     left: sp.Expr
     right: sp.Expr
-    by: tuple[Stein | Loop | Lemma, ...] = ()
+    by: tuple[Stein | Loop | Lemma | Defining, ...] = ()
 
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.left, self.right),)
+
+
+@dataclass(frozen=True)
+class LeadingTraces(Traces):
+    """L left = L right: to leading order as d and T grow in proportion, at every order of 1/lambda.
+
+    The same identities with only those terms in which a trace splits in two; L is multiplicative.
+    """
+
+    rule: ClassVar[str] = "leading-order Wick"
 
 
 @dataclass(frozen=True)
@@ -216,6 +238,28 @@ class Induction(Step):
     index: sp.Symbol
     start: sp.Expr
     recursion: sp.Lambda
+
+    def conclusions(self) -> tuple[Equation, ...]:
+        return (Equation(self.left, self.right),)
+
+
+@dataclass(frozen=True)
+class PowerOrder(Step):
+    """The order, as k -> 0, of a sum over the infinite power-law spectrum s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r).
+
+    ``summand`` is an expression in s, w2 and k that depends on s and k only through k/s, apart from w2.  Near
+    y = k/s -> 0 it goes like y^head, as y -> infinity like y^-tail.  ``right`` is the order, a power of k, times
+    log(1/k) in the case "log".
+    """
+
+    rule: ClassVar[str] = "integral comparison"
+    left: sp.Expr
+    right: sp.Expr
+    summand: sp.Expr
+    head: int
+    tail: int
+    case: Literal["power", "log", "constant"]
+    assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.left, self.right),)
@@ -338,23 +382,27 @@ class Claim:
         if not isinstance(self.relation, Relation):
             raise ClaimError(f"claim {self.id}: relation {self.relation!r} is not one of {', '.join(Relation)}")
         for part in self.statement:
-            if not (isinstance(part, Equation) and isinstance(part.left, sp.Basic) and isinstance(part.right, sp.Basic)):
-                raise ClaimError(f"claim {self.id}: a statement is a tuple of Equation(left, right) of SymPy expressions")
+            if not (
+                isinstance(part, Equation) and isinstance(part.left, sp.Basic) and isinstance(part.right, sp.Basic)
+            ):
+                raise ClaimError(
+                    f"claim {self.id}: a statement is a tuple of Equation(left, right) of SymPy expressions"
+                )
 
     def derivation(self) -> tuple[Step, ...]:
         """The steps, carried out now."""
         return tuple(self.derive())
 
+    def written_out(self, side: sp.Basic) -> sp.Basic:
+        """An expression with every abbreviation of the statement written out."""
+        for symbol, meaning in reversed(self.where):
+            side = side.xreplace({symbol: meaning})
+        return side
+
     @property
     def equations(self) -> tuple[Equation, ...]:
         """The statement with every abbreviation written out."""
-
-        def written_out(side: sp.Basic) -> sp.Basic:
-            for symbol, meaning in reversed(self.where):
-                side = side.xreplace({symbol: meaning})
-            return side
-
-        return tuple(Equation(written_out(e.left), written_out(e.right)) for e in self.statement)
+        return tuple(Equation(self.written_out(e.left), self.written_out(e.right)) for e in self.statement)
 
     @property
     def conditions(self) -> tuple[sp.Basic, ...]:
@@ -373,7 +421,8 @@ class Claim:
 
         sign, names = SIGN[self.relation][1], latex_names()
         return " \\\\\n".join(
-            f"{sp.latex(e.left, symbol_names=names)} &{sign} {sp.latex(e.right, symbol_names=names)}" for e in self.statement
+            f"{sp.latex(e.left, symbol_names=names)} &{sign} {sp.latex(e.right, symbol_names=names)}"
+            for e in self.statement
         )
 
     def _repr_latex_(self) -> str:

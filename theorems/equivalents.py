@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.chain import proportionate, ridge_positive
 from theorems.claim import (
     Algebra,
-    Cited,
     Claim,
     Equation,
     Fit,
     Hypothesis,
+    Limit,
     Premise,
     Relation,
     Setting,
@@ -20,12 +19,29 @@ from theorems.claim import (
     UniqueRoot,
 )
 from theorems.finite_sample import PAPER, centred, fresh, moments_generator
-from theorems.functions import E_test, Expect, Kappa, SpectralSum, df, open_degrees, trace
+from theorems.functions import (
+    E_test,
+    Kappa,
+    SpectralSum,
+    df,
+    open_degrees,
+)
+from theorems.leading_order import kappa_is, proportionate
+from theorems.leading_order import positive as ridge_positive
 from theorems.link import NOTHING, TRUTH, error, link
-from theorems.vocabulary import T0, A, B, D, K, R, S, Sh, T, d, kappa, lam, norm2, s, sigma2, w2
+from theorems.vocabulary import (
+    T0,
+    T,
+    d,
+    kappa,
+    lam,
+    norm2,
+    s,
+    sigma2,
+    w2,
+)
 
 zero, one = sp.S.Zero, sp.S.One
-kappa_is = Hypothesis("kappa = kappa(lambda, T)")
 positive_spectrum = Hypothesis("S is positive definite")
 
 # --- E1 --------------------------------------------------------------------------------------------------------------
@@ -55,10 +71,8 @@ kappa_fixed_point = Claim(
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
     derive=_fixed_point,
     finding=(
-        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, "
-        "and for T < d "
-        "there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim "
-        "kappa-min-norm)."
+        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, and for T < d "
+        "there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim kappa-min-norm)."
     ),
 )
 
@@ -151,25 +165,6 @@ kappa_monotone = Claim(
     derive=_monotone,
 )
 
-# --- E6 --------------------------------------------------------------------------------------------------------------
-
-_two_resolvents = trace(A * D * B * D) + kappa**2 * trace(A * S * K * K) * trace(B * S * K * K) / (T - df(2, kappa))
-
-two_resolvents = Claim(
-    id="two-resolvents",
-    title="Equivalent of tr[A Q B Q], Q = Sh R",
-    source="random matrix theory; theory, E6",
-    relation=Relation.EQUIVALENT,
-    statement=(Equation(Expect(trace(A * Sh * R * B * Sh * R)), _two_resolvents),),
-    hypotheses=(fresh, proportionate, ridge_positive, kappa_is),
-    derive=lambda: (
-        Cited(
-            "two-resolvent local law for sample covariance matrices",
-            "Knowles and Yin 2017; Bach 2023, Proposition 2; theory, E6",
-        ),
-    ),
-)
-
 # --- E2, E3 ----------------------------------------------------------------------------------------------------------
 
 _k = Kappa(lam, T)
@@ -192,9 +187,13 @@ def fake_data_factor(at: sp.Expr) -> sp.Expr:
 
 def _clean_ridge() -> tuple[Step, ...]:
     return (
-        Premise("one link from the truth", "link"),
+        Premise("the second moment after one fit of the truth", "one-fit"),
+        Premise("and the first, D w_0, because R Sh = I - lambda R", "kappa-from-resolvent"),
         Algebra(
-            "collect the bias and the noise", error(link(TRUTH, _k, T, sigma2)), clean_bias(_k) + clean_variance(_k)
+            "tr S (M' - 2 m' w_0' + w_0 w_0'), the bias and the noise collected",
+            error(link(TRUTH, _k, T, sigma2)),
+            clean_bias(_k) + clean_variance(_k),
+            stands_for=E_test,
         ),
     )
 
@@ -212,21 +211,21 @@ clean_ridge = Claim(
 
 
 def _fake_data_term() -> tuple[Step, ...]:
-    teacher = link(NOTHING, zero, T0, one, d)  # noise of variance 1, nothing else
+    generator = link(NOTHING, zero, T0, one, d)  # noise of variance 1, nothing else
+    squares, inverse_squares = SpectralSum(s**2 / (s + _k) ** 2), SpectralSum(1 / (s + _k) ** 2)
     return (
-        Premise("one link from the generator's noise", "link"),
+        Premise("rho = E tr[S^-1 Q S Q]/(T0 - d - 1), exactly", "fake-data-factor"),
+        Premise("the equivalent of tr[A Q B Q] at A = S^-1, B = S", "two-resolvents"),
+        Limit("and (T0 - d)/(T0 - d - 1) tends to 1", (T0 - d) / (T0 - d - 1), T0, one),
         Algebra(
-            "the generator is least squares, M = S^-1/(T0 - d); push it through the downstream link",
-            error(link(teacher, _k, T, zero), zero),
+            "put together",
+            (squares + _k**2 * inverse_squares * squares / (T - df(2, _k))) / (T0 - d),
             fake_data_factor(_k),
+            stands_for=E_test,
         ),
         Algebra(
-            "the same from tr[S^-1 Q S Q], the factor of Theorem 1, by the two-resolvent equivalent",
-            (
-                SpectralSum((s / (s + _k)) ** 2)
-                + _k**2 * SpectralSum(1 / (s + _k) ** 2) * SpectralSum(s**2 / (s + _k) ** 2) / (T - df(2, _k))
-            )
-            / (T0 - d),
+            "the same through the link: the generator's M = S^-1/(T0 - d), pushed through the downstream fit",
+            error(link(generator, _k, T, zero), zero),
             fake_data_factor(_k),
         ),
     )
@@ -252,7 +251,9 @@ _isotropic_rho = _phi0 / (1 - _phi0) / (1 + _k) ** 2 * (1 + _phi * _k**2 / ((1 +
 def _fake_isotropic() -> tuple[Step, ...]:
     return (
         Premise("Theorem 2 for a general covariance", "fake-data-term"),
-        Algebra("put S = I", open_degrees(fake_data_factor(_k)), _isotropic_rho, isotropic=(d, norm2)),
+        Algebra(
+            "put S = I", open_degrees(fake_data_factor(_k)), _isotropic_rho, isotropic=(d, norm2), stands_for=E_test
+        ),
     )
 
 

@@ -42,6 +42,7 @@ w2 = Symbol("w2", nonnegative=True)
 # A kappa that is not written out as a function of (lambda, T).
 kappa = Symbol("kappa", nonnegative=True)
 kappa0 = Symbol("kappa0", nonnegative=True)
+df2 = Symbol("df2", nonnegative=True)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ SCALARS: dict[Symbol, Meaning] = {
     w2: Meaning("squared coefficient of the target in an eigendirection", "w^2"),
     kappa: Meaning("effective ridge of the downstream fit", r"\kappa"),
     kappa0: Meaning("effective ridge of a generator", r"\kappa_0"),
+    df2: Meaning("second degrees of freedom at kappa, tr S^2 (S + kappa)^-2", r"\mathrm{df}_2"),
 }
 
 
@@ -118,6 +120,8 @@ Gp = MatrixSymbol("Gp", d, d)
 Y = MatrixSymbol("Y", d, T0)
 Ginv = MatrixSymbol("Ginv", T0, T0)
 wP = MatrixSymbol("wP", d, one)
+teacher = MatrixSymbol("w", d, one)
+student = MatrixSymbol("ws", d, one)
 
 MATRICES: dict[MatrixSymbol, Meaning] = {
     S: Meaning("covariance of the inputs, symmetric positive definite", r"\Sigma"),
@@ -150,6 +154,8 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
     Gp: Meaning("pseudo-inverse (X'X)^+ of an isotropic design with T0 < d", r"(X^\top X)^{+}"),
     Y: Meaning("transpose of an isotropic design with T0 < d: its rows are iid N(0, I) in R^T0", r"X^\top"),
     Ginv: Meaning("(X X')^-1, T0 <= d", r"(XX^\top)^{-1}"),
+    teacher: Meaning("the teacher of one fit, independent of it", "w"),
+    student: Meaning("the student of one fit, R Sh w + R X'E/T", r"\widehat w"),
     wP: Meaning("a teacher that is independent of the projection P", "w"),
 }
 
@@ -194,7 +200,10 @@ EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (
     (wn, w0 + N),  # the definition of the accumulated noise N
 )
 # Traces that are not random.
-TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0),)
+TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0), (S * K * S * K, df2))
+
+# Traces that are a scalar to leading order: this one defines kappa, as a formal power series in 1/lambda.
+LEADING_TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((X.T * X * R / T, T * (1 - lam / kappa)),)
 
 # Conditions under which the first moments of an inverse exist; a proof that integrates by parts against it needs them.
 MOMENTS_EXIST: dict[MatrixSymbol, sp.Basic] = {

@@ -95,27 +95,33 @@ def test_refused_parameters(waves, options) -> None:
         RelabelledKernelRidge(**options).fit(*waves)
 
 
-def test_adapting_does_not_learn_noise_by_heart() -> None:
-    """Noisy targets under a kernel of full rank, rows that come back: scores on held-out rows, not on the same ones.
+@pytest.mark.parametrize(("generations", "generator_ridge"), [(1, 0.0), (1, 1e-3), (3, 1e-3)])
+def test_adapting_does_not_learn_noise_by_heart(generations: int, generator_ridge: float) -> None:
+    """Noisy targets, a kernel of full rank, training rows that come back: judged on held-out rows of diabetes.
 
-    diabetes, whose best held-out R^2 is near 0.5: the adapted ridge keeps most of it after three generations, where a
-    tiny ridge has next to nothing left.
+    The adapted ridge scores as well as the best of a grid that spans eight decades (0.03 allowed: six runs, 142 rows),
+    and better than a tiny ridge, which learns the noise of the rows that come back.
     """
     from sklearn.datasets import load_diabetes
 
     x, y = load_diabetes(return_X_y=True)
-    x = StandardScaler().fit_transform(x)
+    x, y = StandardScaler().fit_transform(x), y / y.std()
     order = np.random.default_rng(0).permutation(len(x))
     train, test = order[:300], order[300:]
 
     def score(ridge: float | str) -> float:
         fits = [
-            RelabelledKernelRidge(ridge=ridge, generations=3, generator_ridge=0.03, random_state=seed)
-            for seed in range(5)
+            RelabelledKernelRidge(
+                ridge=ridge,
+                generations=generations,
+                generator_ridge=generator_ridge,
+                generator_noise=0.3,
+                random_state=seed,
+            )
+            for seed in range(6)
         ]
         return float(np.mean([fit.fit(x[train], y[train]).score(x[test], y[test]) for fit in fits]))
 
-    adapted = score("adapted")
-    print(adapted, score(1e-9), score(1e-3), score(1e-2), score(3e-2), score(0.1))
-    assert adapted > 0.3
-    assert adapted > score(1e-9) + 0.02
+    adapted, grid = score("adapted"), [score(ridge) for ridge in (1e-9, 1e-3, 1e-2, 3e-2, 0.1, 0.3)]
+    assert adapted > max(grid) - 0.03
+    assert adapted > grid[0] + 0.04
