@@ -891,11 +891,11 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     if theta < -1 ("constant"); the tail times J^(e + beta q - 1) is between two constants.  Hence the order is
     k^((e - 1)/beta), k^p log(1/k), or k^p.
     """
-    assumed, free = read_assumptions(ctx, line, done)
+    assumed, _ = read_assumptions(ctx, line, done)
     read, minus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times
     e, beta, f, y = read(line.get("e")), read(line.get("beta")), read(line.get("f")), variable("y")
     need(names_in(f) <= {"y"} and "y" not in names_in(e, beta, *(h for h, _ in assumed)), "y is loose")
-    powers = []
+    powers: list[Ratio] = []
     for name, inside, sign_ in (("head", minus(UNIT, y), -1), ("tail", minus(y, UNIT), 1)):
         part = line.get(name)
         need(isinstance(part, dict) and type(part.get("power")) is int and 0 <= part["power"] <= 8, f"bad {name}")
@@ -904,9 +904,10 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
         region, scaled = [(y, True), (inside, False), (ctx.scalars.plus(UNIT, y), True)], f
         for _ in range(part["power"]):
             scaled = times(scaled, y) if sign_ > 0 else ctx.scalars.over(scaled, y)
-        positive_sum(ctx, minus(scaled, ({(): low}, ONE)), part.get("above"), region + assumed)
-        positive_sum(ctx, minus(({(): high}, ONE), scaled), part.get("below"), region + assumed)
-        powers.append(({(): Fraction(part["power"])} if part["power"] else {}, ONE))
+        least, most = (times(UNIT, ({(): c}, ONE)) for c in (low, high))
+        positive_sum(ctx, minus(scaled, least), part.get("above"), region + assumed)
+        positive_sum(ctx, minus(most, scaled), part.get("below"), region + assumed)
+        powers.append(ctx.scalars.read(str(part["power"])))
     p, q = powers
     need(positive_sum(ctx, beta, line.get("beta_positive"), assumed), "beta must be positive")
     tail = minus(ctx.scalars.plus(e, times(beta, q)), UNIT)
@@ -916,12 +917,13 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     if case == "log":
         need(not head[0], "theta is not -1")
     else:
-        signed = head if case == "power" else minus(({}, ONE), head)
+        signed = head if case == "power" else times(MINUS, head)
         need(positive_sum(ctx, signed, line.get("head_sign"), assumed), "the case is not shown")
     order = ctx.scalars.over(minus(e, UNIT), beta) if case == "power" else p
-    need(not minus(order, read(line.get("order")))[0] and line.get("logarithm") is (case == "log"), "another order follows")
-    for key, p in list(ctx.scalars.denominators.items()):  # positive for y > 0, where f is used
-        if names_in((p, ONE)) == {"y"} and (min(p.values()) > 0 or max(p.values()) < 0):
+    stated = not minus(order, read(line.get("order")))[0] and line.get("logarithm") is (case == "log")
+    need(stated, "another order follows")
+    for key, poly in list(ctx.scalars.denominators.items()):  # positive for y > 0, where f is used
+        if names_in((poly, ONE)) == {"y"} and (min(poly.values()) > 0 or max(poly.values()) < 0):
             del ctx.scalars.denominators[key]
     return {}
 
@@ -951,8 +953,8 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     """E[polynomial in traces] = 0, or (rule ``leading``) the same to leading order as d and T grow in proportion.
 
     To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
-    in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and 1/T,
-    and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two traces
+    in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and
+    1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two traces
     merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and satisfies
     the truncated identity, at every power of 1/lambda (and for one constant of bounded rank in a word, in which both
     sides are linear).  So ``leading`` lines are identities between formal power series in 1/lambda, in which a scalar
@@ -966,8 +968,10 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
         need(kind == "lemma" or kind in NULLS, f"unknown null {brief(kind)}")
         if kind == "lemma":
             null = null_lemma(ctx, data, done, leading)
-        elif kind in ("stein", "trace-relation"):
-            null = NULLS[kind](ctx, data, leading)
+        elif kind == "stein":
+            null = null_stein(ctx, data, leading)
+        elif kind == "trace-relation":
+            null = null_trace_relation(ctx, data, leading)
         else:
             need(kind == "relation" or not leading, f"no {kind} to leading order")
             null = NULLS[kind](ctx, data)

@@ -54,7 +54,7 @@ chain_of_three = error(_teacher)
 def _link() -> tuple[Step, ...]:
     steps: list[Step] = [
         Premise(
-            "one fit maps M to D M D + q S (S + kappa)^-2; it is linear in M, so a random independent teacher enters through E w w'",
+            "one fit maps M to D M D + q S (S + kappa)^-2, linear in M, so that a random teacher enters through E w w'",
             "one-fit",
         ),
         Premise("and m to D m, because R Sh = I - lambda R", "kappa-from-resolvent"),
@@ -74,7 +74,7 @@ def _link() -> tuple[Step, ...]:
 
 link_claim = Claim(
     id="link",
-    title="The link: one ridge fit maps the teacher's moments to the student's (here: two ridge generators, then a fit)",
+    title="The link: a ridge fit maps its teacher's moments to its student's (here: two ridge generators, then a fit)",
     source="theory, E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, chain_of_three),),
@@ -114,7 +114,8 @@ _same = error(link(link(TRUTH, Kappa(sp.S.Zero, T0), T0, n * sigma02), _k, T, si
 def _same_design() -> tuple[Step, ...]:
     return (
         Cited(
-            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + E_{n-1}), one fit with noise n sigma_0^2",
+            "with X_m = X the projection P = X+ X absorbs every later fit: w_n = P w_0 + X+ (E_0 + ... + E_{n-1}), "
+            "one fit with noise n sigma_0^2",
             "P X+ = X+ and the sum of independent noises",
         ),
         Premise("that one min-norm fit is a link", "link-min-norm"),
@@ -137,7 +138,7 @@ same_design = Claim(
     derive=_same_design,
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, sigma2)),
     finding=(
-        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design reused it is lost once. "
+        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design it is lost once. "
         "Which of the two a theorem assumes changes the law, and has to be said."
     ),
 )

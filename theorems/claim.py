@@ -245,7 +245,7 @@ class Induction(Step):
 
 @dataclass(frozen=True)
 class PowerOrder(Step):
-    """The order, as k -> 0, of a sum over the infinite power-law spectrum s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r).
+    """The order, as k -> 0, of a sum over an infinite power law s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r).
 
     ``summand`` is an expression in s, w2 and k that depends on s and k only through k/s, apart from w2.  Near
     y = k/s -> 0 it goes like y^head, as y -> infinity like y^-tail.  ``right`` is the order, a power of k, times
@@ -305,7 +305,7 @@ class Fit:
     samples: sp.Expr
     ridge: sp.Expr
     noise: sp.Expr
-    repeat: sp.Expr = sp.Integer(1)
+    repeat: sp.Expr = sp.S.One
     same_design: bool = False
 
 

@@ -2,7 +2,7 @@
 
 The leading part L of an expectation, as d and T grow in proportion, is multiplicative over traces and satisfies Stein's
 identity with only those terms in which a trace splits in two (kernel, rule ``leading``).  kappa enters as the formal
-power series in 1/lambda that is defined by L tr(Sh R) = T (1 - lambda/kappa); everything else follows by linear algebra.
+power series in 1/lambda that is defined by L tr(Sh R) = T (1 - lambda/kappa); the rest follows by linear algebra.
 
 What this proves is the equality of two formal power series, coefficient by coefficient.  That the equivalents also hold
 at a fixed lambda > 0, where the series may diverge, is the analytic part that simulation has to speak for.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import sympy as sp
 
 from theorems.claim import Claim, Equation, Hypothesis, PowerOrder, Relation, Step
@@ -9,7 +11,9 @@ from theorems.functions import SpectralSum, df
 from theorems.power_law import bias_sum, capacity, infinite, no_generators
 from theorems.vocabulary import beta, k, r, s, w2
 
-_above_one = ((beta - 1, ">"),)
+Sign = Literal[">", ">="]
+Case = Literal["power", "log", "constant"]
+_above_one: tuple[tuple[sp.Expr, Sign], ...] = ((beta - 1, ">"),)
 
 
 def _degrees(order: int) -> tuple[Step, ...]:
@@ -27,32 +31,33 @@ def _degrees(order: int) -> tuple[Step, ...]:
     )
 
 
-df1_order, df2_order = (
-    Claim(
+def _degrees_claim(order: int) -> Claim:
+    return Claim(
         id=f"df{order}-order",
         title=f"df_{order}(k) is of the order of k^(-1/beta), for all k <= 2^-beta",
         source="theory, P1",
         relation=Relation.ORDER,
         statement=(Equation(df(order, k), k ** (-1 / beta)),),
         hypotheses=(capacity, infinite),
-        derive=lambda order=order: _degrees(order),
+        derive=lambda: _degrees(order),
         setting=no_generators,
         limit=(k, sp.S.Zero),
     )
-    for order in (1, 2)
-)
+
+
+df1_order, df2_order = _degrees_claim(1), _degrees_claim(2)
 
 _summand = k**2 * s * w2 / (s + k) ** 2
 
 
-def _bias(right: sp.Expr, case: str, assume: tuple) -> tuple[Step, ...]:  # type: ignore[type-arg]
+def _bias(right: sp.Expr, case: Case, assume: tuple[tuple[sp.Expr, Sign], ...]) -> tuple[Step, ...]:
     left = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
     says = "k^2/(s + k)^2 lies between a quarter of, and the whole of, (k/s)^2 for k <= s and 1 for k >= s"
     return (
         PowerOrder(
             says, left if case != "log" else left.subs(r, 1), right, _summand, head=2, tail=0, case=case, assume=assume
         ),
-    )  # type: ignore[arg-type]
+    )
 
 
 bias_order_below = Claim(
@@ -89,5 +94,7 @@ bias_order_at = Claim(
     derive=lambda: _bias(k**2 * sp.log(1 / k), "log", _above_one),
     setting=no_generators,
     limit=(k, sp.S.Zero),
-    finding="The logarithm is proved, with explicit constants: the order k^(2 min(r, 1)) of Theorem 3 fails exactly at r = 1.",
+    finding=(
+        "The logarithm is proved, with explicit constants: the order k^(2 min(r, 1)) of Theorem 3 fails at r = 1."
+    ),
 )

@@ -4,7 +4,8 @@ Scalars are SymPy symbols; matrices are ``MatrixSymbol``s with their shapes.  A 
 
 * a *constant* (``S``, ``w0``, the test matrices ``A`` and ``B``),
 * a *random letter* with a law (designs ``X``, noises ``E``: Gaussian rows; ``P``: a rotation-invariant projection),
-* *derived*: defined through the others, either by a formula (``DEFINITIONS``: Sh = X'X/T) or as an inverse (``INVERSES``).
+* *derived*: defined through the others, either by a formula (``DEFINITIONS``: Sh = X'X/T) or as an inverse
+  (``INVERSES``).
 
 Everything a proof may use about a letter is said here; derivations cannot add to it.
 """

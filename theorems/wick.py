@@ -1,7 +1,7 @@
 """Exact Gaussian moments of trace words by the Stein recursion (theory, F6).
 
-``moment`` integrates by parts until no design is left.  It returns the polynomial in traces and 1/T, and the integrations
-that it used, which are what a certificate needs.
+``moment`` integrates by parts until no design is left.  It returns the polynomial in traces and 1/T, and the
+integrations that it used, which are what a certificate needs.
 """
 
 from __future__ import annotations

@@ -23,16 +23,16 @@ MARKS = {
 MEANS = {
     Grade.PROVED: (
         "every step of the derivation is certified, for all parameters in the stated domain",
-        "nothing about parameters outside the domain",
+        "anything about parameters outside the domain",
     ),
     Grade.ORDER_K: (
         "the same for the terms of an expansion, each or the first K of them",
-        "nothing about the remainder, nor that the expansion converges",
+        "anything about the remainder, or that the expansion converges",
     ),
-    Grade.ENCLOSED: ("rigorous intervals contain the true value at the points listed", "nothing between the points"),
+    Grade.ENCLOSED: ("rigorous intervals contain the true value at the points listed", "anything between the points"),
     Grade.CONFRONTED: (
         "independent numbers agree, with an error bar and a stated false-alarm level",
-        "a discrepancy smaller than the stated one would pass",
+        "that there is no discrepancy smaller than the stated one",
     ),
     Grade.ASSUMED: ("cited, or stated, and not checked here", "that it is true"),
     Grade.REFUTED: ("a counterexample, which is shown", "that no nearby statement holds"),
