@@ -135,6 +135,8 @@ def _legendre_blocks(marks: Sequence[float], width: float) -> tuple[np.ndarray, 
 def _tail_moment(exponent: float, shift: float, start: float, dim: int | float) -> float:
     """start^shift times the integral of x^-(exponent + shift) over x from ``start`` to dim + 1/2."""
     s = exponent + shift
+    if s == 1:  # a logarithm; finite dimension only
+        return start ** (1 - exponent) * math.log((dim + 0.5) / start)
     value = start ** (1 - exponent) / (s - 1)
     if dim != math.inf:
         value *= -math.expm1((1 - s) * math.log((dim + 0.5) / start))

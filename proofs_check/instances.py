@@ -170,14 +170,13 @@ def draw(claim: Claim, size: int, rng: random.Random, tries: int = 1000) -> Inst
 
 
 def draw_several(claim: Claim, sizes: Sequence[int], rng: random.Random) -> list[Instance]:
-    """One admissible instance of each dimension, up to the first for which none was found."""
-    out: list[Instance] = []
-    for size in sizes:
-        instance = draw(claim, size, rng)
-        if instance is None:
-            break
-        out.append(instance)
-    return out
+    """One admissible instance of each dimension; a dimension for which none was found is left out."""
+    drawn = {size: draw(claim, size, rng) for size in dict.fromkeys(sizes)}
+    again = [
+        drawn[size] if i == sizes.index(size) or drawn[size] is None else draw(claim, size, rng)
+        for i, size in enumerate(sizes)
+    ]
+    return [instance for instance in again if instance is not None]
 
 
 def _exact(values: dict[sp.Symbol, Fraction]) -> dict[sp.Symbol, sp.Rational]:
