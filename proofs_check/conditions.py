@@ -15,6 +15,7 @@ from typing import Literal
 import sympy as sp
 
 from proofs_check import kernel as K
+from proofs_check.context import moment_conditions
 from proofs_check.instances import letter_symbols
 from proofs_check.tactics import TACTICS, Builder
 from theorems import claim as C
@@ -270,7 +271,9 @@ def open_assumptions(steps: Iterable[C.Step], granted: Facts) -> list[str]:
     return out
 
 
-def missing_moments(letters: Iterable[str], granted: Facts) -> list[str]:
-    """Moments of inverses that a proof takes for granted and the hypotheses do not grant."""
-    needed = {x.name: condition for x, condition in voc.MOMENTS_EXIST.items()}
-    return [str(needed[n]) for n in letters if n in needed and not all(implied(f, granted) for f in _of(needed[n]))]
+def missing_moments(moments: dict[str, str], granted: Facts) -> list[str]:
+    """The conditions for inverses and their moments to exist that the hypotheses do not grant.
+
+    ``moments``: the kernel's, inverse letter -> order; 0 asks only that the inverse exists.
+    """
+    return [f"{name}: {c}" for name, c in moment_conditions(moments).items() if not grants(c, granted)]

@@ -16,6 +16,7 @@ from numerics.errors import InputError
 from proofs_check import conditions, tasks
 from proofs_check import kernel as K
 from proofs_check.admission import admit
+from proofs_check.context import context_problems
 from proofs_check.export import Exporter
 from proofs_check.sampling import misplaced_randomness
 from proofs_check.tactics import TACTICS, Builder
@@ -156,7 +157,12 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     granted = conditions.facts(claim, carried.steps, carried.names)
     loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
     gaps = {"the statement is no sum of expectations": [x for x in loose if x]}
-    gaps |= {"hypotheses do not say that moments exist": conditions.missing_moments(result["moments_of"], granted)}
+    gaps |= {
+        "the certificate's letters are not the model's": context_problems(carried.certificate),
+        "hypotheses do not say that inverses and their moments exist": conditions.missing_moments(
+            result["moments"], granted
+        ),
+    }
     complete, reached = carried.whole, _reached(claim, carried.steps)
     if not reached:
         details["note"] = "the certified steps do not end in the statement itself"

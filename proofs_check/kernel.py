@@ -392,6 +392,11 @@ class Context:
             return name == x or kind == "expectation"
         return name == x or any(self.depends_on(inner, x, (*path, name)) for inner in names_in(meaning))
 
+    def vectors(self) -> set[str]:
+        """Letters with a side whose length is a number, such as 1."""
+        fixed = {label for label, length in self.dims.items() if not names_in(length)}
+        return {x for x, spec in self.letters.items() if {spec["rows"], spec["cols"]} & fixed}
+
     # words
 
     def word(self, data: Any) -> Word:
@@ -949,32 +954,54 @@ def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
 NULLS = {"stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation}
 
 
+def in_traces(poly: TracePoly) -> set[str]:
+    """The letters of a polynomial in traces."""
+    return {base(t) for key in poly for word in key for t in word}
+
+
+def hold_vectors_short(ctx: Context, poly: TracePoly) -> None:
+    """To leading order a product of traces may hold constant vectors once, as w w'."""
+    constant = {x for x in ctx.vectors() if not ctx.sources[x]}
+    for key in poly:
+        need(sum(base(t) in constant for w in key for t in w) <= 2, "more than one w w' in a product of traces")
+
+
 def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     """E[polynomial in traces] = 0, or (rule ``leading``) the same to leading order as d and T grow in proportion.
 
     To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
     in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and
-    1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two traces
-    merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and satisfies
-    the truncated identity, at every power of 1/lambda (and for one constant of bounded rank in a word, in which both
-    sides are linear).  So ``leading`` lines are identities between formal power series in 1/lambda, in which a scalar
-    may be defined by a trace (``leading_traces``).
+    1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two
+    traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and satisfies
+    the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal power series
+    in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).
+
+    Letters with a side of fixed length (vectors) break the count of sizes, so they are held short: a random vector is
+    integrated out exactly, and while one stands in a product of traces no other letter is; constant vectors enter a
+    product of traces once, as w w', in which both sides are linear.
     """
     leading = line["rule"] == "leading"
     conclusion = ctx.trace_poly(line.get("expectation"))
     rest = dict(conclusion)
+    if leading:
+        hold_vectors_short(ctx, conclusion)
     for coefficient, data in listing(line.get("nulls"), 2, "null"):
         kind = data.get("kind")
         need(kind == "lemma" or kind in NULLS, f"unknown null {brief(kind)}")
         if kind == "lemma":
             null = null_lemma(ctx, data, done, leading)
         elif kind == "stein":
-            null = null_stein(ctx, data, leading)
+            exactly = data.get("letter") in ctx.vectors()
+            null = null_stein(ctx, data, leading and not exactly)
+            mixed = leading and not exactly and any(ctx.sources[x] for x in in_traces(null) & ctx.vectors())
+            need(not mixed, "to leading order a random vector is integrated out first")
         elif kind == "trace-relation":
             null = null_trace_relation(ctx, data, leading)
         else:
             need(kind == "relation" or not leading, f"no {kind} to leading order")
             null = NULLS[kind](ctx, data)
+        if leading:
+            hold_vectors_short(ctx, null)
         ctx.subtract(rest, ctx.scalars.read(coefficient), null)
     need(not rest, "the nulls do not add up to the expectation")
     return {line["rule"]: conclusion}

@@ -162,7 +162,7 @@ def null(ctx: K.Context, data: dict[str, Any], done: list[dict[str, Any]], leadi
     if kind == "lemma":
         return K.null_lemma(ctx, data, done, leading)
     if kind == "stein":
-        return K.null_stein(ctx, data, leading)
+        return K.null_stein(ctx, data, leading and data["letter"] not in ctx.vectors())
     if kind == "trace-relation":
         return K.null_trace_relation(ctx, data, leading)
     return K.null_loop(ctx, data) if kind == "loop" else K.null_relation(ctx, data)

@@ -182,12 +182,13 @@ def test_brackets_stretch_only_around_tall_things() -> None:
 
 def test_formulas_carry_the_vocabularys_letters() -> None:
     """kappa, sums and traces are set as the paper writes them."""
-    from theorems.functions import df, trace
+    from theorems.functions import E_test, df, trace
     from theorems.vocabulary import S, kappa
 
     assert tex(df(2, kappa)) == r"\operatorname{df}_{2}(\kappa)"
     shown = mathml(tex(trace(S)))
     assert "<mi>tr</mi>" in shown and "&#x003A3;" in shown
+    assert "<mi>test</mi>" in mathml(tex(E_test))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from theorems.vocabulary import SYMMETRIC, T0, T, kappa, kappa0, lam, latex_name
 SHORT: dict[sp.Basic, sp.Basic] = {Kappa(lam, T): kappa, Kappa(sp.S.Zero, T0): kappa0}
 _WORDS = (("_{test}", r"_{\mathrm{test}}"), ("_{star}", r"_{\star}"), (r"\mathrm{df}", r"\operatorname{df}"))
 _LOW = re.compile(r"\\left([(\[])((?:(?!\\(?:left|right|frac|sum)).)*)\\right([)\]])")
+_UPRIGHT = re.compile(r"(?:<mi mathvariant=\"normal\">\w</mi>){2,}")
 TERM = 14  # characters of LaTeX below which a term is not worth a line break of its own
 
 
@@ -44,6 +45,7 @@ def mathml(code: str) -> str:
     """One formula of LaTeX as an inline ``<math>`` element in display style."""
     out = convert(code)
     out = re.sub(r"<mo>([A-Za-z]{2,})</mo>", r"<mi>\1</mi>", out)  # tr, max: names, without an operator's spaces
+    out = _UPRIGHT.sub(lambda m: f"<mi>{re.sub('<.*?>', '', m[0])}</mi>", out)  # a word is one name, not letters
     out = out.replace("<mover>", '<mover accent="true">')
     return out.replace('display="inline"', 'displaystyle="true"', 1)
 

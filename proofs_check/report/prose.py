@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from proofs_check.report.html import tag, text
 
-GREEK = {"lambda": "λ", "sigma": "σ", "kappa": "κ", "phi": "φ", "beta": "β", "rho": "ρ", "ell": "ℓ", "infinity": "∞", "rbar": "r̄"}
+GREEK = {"lambda": "λ", "sigma": "σ", "kappa": "κ", "phi": "φ", "beta": "β", "rho": "ρ", "ell": "ℓ"}
+GREEK |= {"infinity": "∞", "rbar": "r̄"}
 SIGNS = {">=": "≥", "<=": "≤", "->": "→", "<<": "≪", ">>": "≫", "!=": "≠", " - ": " − "}
 _TOKEN = re.compile(
     r"(?P<id>[a-z0-9]+(?:-[a-z0-9]+)+)"
