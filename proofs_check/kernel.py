@@ -972,9 +972,9 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
     in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and
     1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two
-    traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and satisfies
-    the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal power series
-    in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).
+    traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and
+    satisfies the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal
+    power series in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).
 
     Letters with a side of fixed length (vectors) break the count of sizes, so they are held short: a random vector is
     integrated out exactly, and while one stands in a product of traces no other letter is; constant vectors enter a
