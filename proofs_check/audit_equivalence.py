@@ -41,6 +41,8 @@ def _equation(claim: Claim, original: Equation, mutant: Equation, carried: Carri
         return "the kernel proves that the two statements are one"
     if original.left.has(Trace) and _same_traces(claim, original, mutant):
         return "the kernel proves that the two statements are one"
+    if original.right == mutant.right and _dominated(claim, original.left, mutant.left):
+        return "the kernel proves that the terms of the two sums agree in the limit, and that one dominates the other"
     if original.left != mutant.left or isinstance(original.left, sp.MatrixExpr):
         return ""
     if claim.relation == Relation.EQUIVALENT and _same_limit(claim, original.right, mutant.right):
@@ -162,12 +164,30 @@ def _grown(expr: sp.Expr, t: sp.Symbol, names: dict[sp.Expr, sp.Symbol]) -> sp.E
 
 
 def _along_the_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
-    """A ratio that SymPy's limit shows to be 1 (a positive constant, for an order), in every case of Min and Max."""
+    """A ratio that SymPy's limit shows to be 1 (a positive constant, for an order), in every case of Min and Max.
+
+    An order of a sum of terms that are not negative is kept by a change of one term that keeps the order of that.
+    """
+    why = _limit_of_ratio(claim, original, mutant)
+    if why or claim.relation != Relation.ORDER:
+        return why
+    was, now = (set(sp.Add.make_args(e)) for e in (original, mutant))
+    if len(was - now) == len(now - was) == 1 and all(e.is_nonnegative for e in was):
+        return _limit_of_ratio(claim, *(was - now), *(now - was))
+    return ""
+
+
+def _limit_of_ratio(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     assert claim.limit is not None
     variable, target = claim.limit
-    ratio = sp.simplify((mutant / original).xreplace(_room(claim)))
-    ratio = sp.powsimp(sp.expand_power_base(ratio, force=True), force=True)
+    was, now = (set(sp.Mul.make_args(e)) for e in (original, mutant))
+    (x, e), (y, f) = (sp.Mul(*factors).as_base_exp() for factors in (was - now, now - was))
     try:
+        if e == f and not e.has(variable) and sp.limit(y / x, variable, target, "+") == 1:
+            ratio = sp.S.One  # y^e/x^e tends to 1 where y/x does
+        else:
+            ratio = sp.simplify((mutant / original).xreplace(_room(claim)))
+            ratio = sp.powsimp(sp.expand_power_base(ratio, force=True), force=True)
         value = sp.limit(ratio, variable, target, "+") if ratio.has(variable) else ratio
     except (NotImplementedError, ValueError, TypeError, AttributeError):
         return ""
@@ -176,6 +196,31 @@ def _along_the_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     parameters = {voc.n, voc.sigma2, voc.sigma02}  # constants must not depend on these
     fixed = value.is_positive and value.is_finite and not value.free_symbols & parameters
     return "a symbolic limit proves that the ratio is bounded" if fixed else ""
+
+
+def _dominated(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> bool:
+    """Two sums over an infinite power law with one limit as k -> 0: terms f/g -> 1, f <= g, and sum g converges."""
+    infinite = claim.setting is not None and claim.setting.dimension == sp.oo
+    if not infinite or claim.limit != (voc.k, 0) or claim.relation not in (Relation.ORDER, Relation.ASYMPTOTIC):
+        return False
+    sums = [list(e.atoms(SpectralSum)) for e in (original, mutant)]
+    if [len(x) for x in sums] != [1, 1]:
+        return False
+    (x,), (y,) = sums
+    if sp.cancel(original / x - mutant / y) != 0 or sp.cancel(original / x).has(SpectralSum):
+        return False
+    small, big = (y.summand, x.summand) if not x.summand.has(voc.k) else (x.summand, y.summand)
+    power = sp.cancel(voc.s * sp.diff(big, voc.s) / big)  # p where big = s^p w2, up to a constant
+    if big.has(voc.k) or not power.is_Rational or sp.cancel(big / voc.w2).has(voc.w2):
+        return False
+    granted = conditions.facts(claim)
+    converges = conditions.implied((2 * voc.r + power - 1, ">"), granted)  # j^-(1 + beta (2 r + p - 1))
+    ratio, t = sp.cancel(small / big), sp.Symbol("t")
+    return converges and _accepted(
+        claim,
+        C.Limit("f/g", sp.cancel(ratio.subs(voc.k, 1 / t)), t, sp.S.One),
+        C.Sign("f <= g", sp.together(1 - ratio), ">=", ((voc.s, ">"), (voc.k, ">"))),
+    )
 
 
 def _room(claim: Claim) -> dict[sp.Symbol, sp.Expr]:

@@ -24,7 +24,7 @@ from proofs_check.verdicts import Evidence, Grade, Row, verdict
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
-from theorems.functions import Expect, df, open_degrees
+from theorems.functions import Expect, Kappa, df, open_degrees
 from theorems.registry import all_claims
 
 if TYPE_CHECKING:
@@ -154,19 +154,21 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     }
     if result["assumed"]:
         details["by_definition"] = result["assumed"]
-    granted = conditions.facts(claim, carried.steps, carried.names)
     loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
-    gaps = {"the statement is no sum of expectations": [x for x in loose if x]}
-    gaps |= {
+    gaps = {
+        "the statement is no sum of expectations": [x for x in loose if x],
         "the certificate's letters are not the model's": context_problems(carried.certificate),
-        "hypotheses do not say that inverses and their moments exist": conditions.missing_moments(
-            result["moments"], granted
-        ),
+        "abbreviations are not what the vocabulary means": _redefined(claim),
     }
     complete, reached = carried.whole, _reached(claim, carried.steps)
     if not reached:
         details["note"] = "the certified steps do not end in the statement itself"
-    elif complete:
+    else:
+        granted = conditions.facts(claim, carried.steps, carried.names)
+        gaps["hypotheses do not say that inverses and their moments exist"] = conditions.missing_moments(
+            result["moments"], granted
+        )
+    if reached and complete:
         gaps |= {
             "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(
                 result["side_conditions"], granted
@@ -203,6 +205,14 @@ def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
         for x, y in used
         if sp.expand(open_degrees(x - y)) not in (definition, -definition)
     ]
+
+
+MEANT = {voc.df2: df(2, voc.kappa), voc.kappa: Kappa(voc.lam, voc.T)}  # what certificates take these symbols for
+
+
+def _redefined(claim: C.Claim) -> list[str]:
+    """Abbreviations of a statement that give another meaning to a symbol of which certificates know the meaning."""
+    return [f"{x} = {sp.sstr(m)}" for x, m in claim.where if x in MEANT and open_degrees(m - MEANT[x]) != 0]
 
 
 def _belief(step: C.Step) -> dict[str, Any]:

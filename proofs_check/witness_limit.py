@@ -30,7 +30,7 @@ OPTIMUM_TOLERANCE = 1e-6  # relative, between a formula for an optimum and direc
 MARGIN = sp.Rational(1, 8)  # exponents this close to the boundary of a strict hypothesis are not drawn
 UNIFORM = 15.0  # constants of an order may vary by this factor over the extremes of its parameters
 EXTREMES = {  # parameters of an order that its constants must not depend on; no noise to speak of, so that a bias shows
-    voc.n: (Fraction(1), Fraction(50)),
+    voc.n: (Fraction(0), Fraction(1), Fraction(50)),
     voc.sigma2: (Fraction(1, 10**120), Fraction(10**6)),
     voc.sigma02: (Fraction(1, 10**120), Fraction(10**6)),
 }
@@ -51,6 +51,22 @@ def exponents(claim: Claim, rng: random.Random) -> Values | None:
         if all(well_inside(c, exact) for c in claim.conditions):
             return values
     return None
+
+
+def without_noise(claim: Claim, values: Values) -> Values | None:
+    """The same without label noise; None where the hypotheses exclude that."""
+    silent = values | {x: Fraction(0) for x in (voc.sigma2, voc.sigma02) if x in values}
+    exact = {x: sp.Rational(v.numerator, v.denominator) for x, v in silent.items()}
+    return silent if all(holds(c, exact) is not False for c in claim.conditions) else None
+
+
+def at_an_eigenvalue(part: Equation, at: Point) -> None:
+    """Both sides where k meets the spectrum, which it does on its way to 0: ``Undefined`` where that is a pole."""
+    if at.nodes is None:
+        return
+    here = Point({**at.values, voc.k: float(at.nodes.s[min(999, len(at.nodes.s) - 1)])}, at.nodes)
+    evaluate(part.left, here)
+    evaluate(part.right, here)
 
 
 def _drawn(kind: str, x: sp.Symbol, rng: random.Random) -> Fraction:
@@ -98,6 +114,8 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
     variable, target = claim.limit
     moving = sorted((x for x in EXTREMES if any(e.right.has(x) for e in claim.equations)), key=str)
     found = [values for values in (exponents(claim, rng) for _ in range(work.exponents)) if values is not None]
+    if claim.relation == Relation.ASYMPTOTIC:  # without noise the other terms lead, where the hypotheses admit that
+        found += [silent for values in found if (silent := without_noise(claim, values)) not in (None, values)]
 
     @cache
     def line(which: int) -> tuple[list[float], list[Instance], list[Point]]:
@@ -133,6 +151,8 @@ def limit(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             at = {str(k): str(v) for k, v in values.items()}
             where = line(which)[0]
             try:
+                if variable == voc.k:
+                    at_an_eigenvalue(part, line(which)[2][0])
                 ratios = [ratio(part, which, step) for step in range(len(where))]
                 test: dict[str, Any] = {"at": at, "along": [f"{x:.3g}" for x in where], "ratio": ratios}
                 if claim.relation == Relation.ASYMPTOTIC:

@@ -23,7 +23,7 @@ from theorems.claim import (
 from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
 from theorems.finite_sample import PAPER, centred, fresh, moments_generator
 from theorems.functions import E_test, isotropic, open_degrees
-from theorems.power_law import capacity, no_tie
+from theorems.power_law import capacity
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
 
 Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
@@ -76,7 +76,7 @@ optimal_clean = Claim(
     source="classical (Dobriban and Wager 2018); theory, E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(lam_star, _phi * sigma2 / norm2),),
-    hypotheses=(isotropic_inputs, fresh, centred, some_noise, signal),
+    hypotheses=(isotropic_inputs, fresh, centred, signal),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
 )
@@ -160,7 +160,7 @@ _saturated = sp.Min(r, 1)
 def _corollary_1() -> tuple[Step, ...]:
     at = beta * (1 + nu) / _rate_denominator
     return (
-        Premise("the orders of bias and noise", "modified-law"),
+        Premise("the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"),
         Minimax(
             "minimise over ell the larger of the bias exponent -2 rb ell and the noise exponent ell/beta - 1 - nu",
             affine=((-2 * rb, zero), (1 / beta, -1 - nu)),
@@ -172,6 +172,8 @@ def _corollary_1() -> tuple[Step, ...]:
     )
 
 
+some_generator = Hypothesis("n >= 1", sp.Ge(n, 1))
+fake_noise = Hypothesis("sigma_0^2 > 0", sp.Gt(sigma02, 0))
 _fixed = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a)
 
 corollary_1 = Claim(
@@ -185,7 +187,8 @@ corollary_1 = Claim(
     ),
     hypotheses=(
         capacity,
-        no_tie,
+        some_generator,
+        fake_noise,
         Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
         Hypothesis("the optimum lies above the cut-off: ell* < a beta", sp.Lt(b, a * (1 + 2 * beta * _saturated))),
     ),
@@ -205,7 +208,7 @@ _clean_ell = beta / (1 + 2 * beta * _saturated)
 def _keeping_clean() -> tuple[Step, ...]:
     at = beta / _rate_denominator
     return (
-        Premise("the orders of bias and noise", "modified-law"),
+        Premise("the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"),
         Algebra(
             "at the clean exponent the noise term is T^(1/(1 + 2 beta rb) - b)",
             at / beta - b,
@@ -228,7 +231,8 @@ keeping_clean = Claim(
     statement=(Equation(E_test, T ** (1 / (1 + 2 * beta * _saturated) - b)),),
     hypotheses=(
         capacity,
-        no_tie,
+        some_generator,
+        fake_noise,
         Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
         Hypothesis("ell < a beta", sp.Lt(1, a * (1 + 2 * beta * _saturated))),
     ),

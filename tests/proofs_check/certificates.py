@@ -26,6 +26,8 @@ STATEMENT = {
     "cover": ("pieces", "interval", "value"),
     "word": ("left", "right", "shape"),
     "trace": ("expectation",),
+    "leading": ("expectation",),
+    "power-order": ("e", "beta", "f", "case", "order", "logarithm", "assume"),
     "telescope": ("step", "term", "summand"),
 }
 

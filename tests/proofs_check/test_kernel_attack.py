@@ -586,10 +586,42 @@ _SEEDS = [
     {**piece("0", "1", "1"), "assume": [["T", ">"]], "signs": []},
     {"rule": "cover", "pieces": [9], "interval": ["0", "1"], "value": "1"},
     {"rule": "telescope", "step": 1, "term": [], "summand": []},
+    {
+        "rule": "leading",
+        "expectation": [],
+        "nulls": [["0", {"kind": "stein", "letter": "X", "word": ["X", "Z"], "others": [["Z", "A"]]}]],
+    },
+    {
+        "rule": "power-order",
+        "e": "0",
+        "beta": "2",
+        "f": ["/", "1", ["+", "1", "y"]],
+        "case": "power",
+        "assume": [],
+        "head": {
+            "power": 0,
+            "lower": "1/2",
+            "upper": "1",
+            "above": [["1/2", [[1, 1], [2, -1]]]],
+            "below": [["1", [[0, 1], [2, -1]]]],
+        },
+        "tail": {
+            "power": 1,
+            "lower": "1/2",
+            "upper": "1",
+            "above": [["1/2", [[1, 1], [2, -1]]]],
+            "below": [["1", [[2, -1]]]],
+        },
+        "beta_positive": [["2", []]],
+        "tail_converges": [["1", []]],
+        "head_sign": [["1", []]],
+        "order": "-1/2",
+        "logarithm": False,
+    },
 ]
 _WHOLE = certificate(
     {
-        "scalars": ["d", "T", "e", "f1", "f2", "s", "w2"],
+        "scalars": ["d", "T", "e", "f1", "f2", "s", "w2", "y"],
         "dims": {"d": "d", "T": "T"},
         "letters": {
             "A": letter("d", "d"),

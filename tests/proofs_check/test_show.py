@@ -24,7 +24,7 @@ def test_every_claim_is_shown_whole(claim: Claim) -> None:
 
 def test_steps_without_a_certificate_are_marked() -> None:
     """A reader sees which steps rest on the literature."""
-    claim = next(c for c in all_claims() if c.id == "two-resolvents")
+    claim = next(c for c in all_claims() if c.id == "link-min-norm")
     assert "(no certificate)" in as_text(claim) and "cited: " in as_text(claim)
 
 
