@@ -16,7 +16,16 @@ from theorems.claim import Claim
 from theorems.errors import ClaimError
 
 # The order of the theory document; topics that are not named here come after these, by name.
-_READING_ORDER = ("finite_sample", "equivalents", "chain", "power_law", "optimal_ridge")
+_READING_ORDER = (
+    "finite_sample",
+    "moments",
+    "leading_order",
+    "equivalents",
+    "chain",
+    "power_orders",
+    "power_law",
+    "optimal_ridge",
+)
 
 
 def _claims_of(module: ModuleType) -> list[Claim]:
