@@ -36,6 +36,7 @@ from theorems.registry import all_claims
 
 SEED = 3
 STATEMENTS, STEPS, ENTRIES = 24, 16, 24  # faults planted in each claim's statement, derivation and certificate, at most
+CLOSER = 8000  # replicates for an equivalent that is passed off as an equality: the difference is of order 1/d
 KERNEL_SECONDS = 4.0  # spent on the certificates of one claim, at most
 
 
@@ -176,7 +177,9 @@ def _plant_statements(
                 (["proof"] if base.complete else ["confrontation"]) if stands == (mutant.expected == "refuted") else []
             )
         else:
-            by += ["confrontation"] if _refuted(witnesses(mutant, work), mutant.equations) else []
+            closer = replace(work, replicates=CLOSER)
+            found = any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, closer))
+            by += ["confrontation"] if found else []
         tally.enter("statement", operator, by, "", f"{mutant.relation}, {mutant.expected}")
 
 

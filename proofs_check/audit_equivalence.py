@@ -172,9 +172,17 @@ def _along_the_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     if why or claim.relation != Relation.ORDER:
         return why
     was, now = (set(sp.Add.make_args(e)) for e in (original, mutant))
-    if len(was - now) == len(now - was) == 1 and all(e.is_nonnegative for e in was):
+    if len(was - now) == len(now - was) == 1 and all(_eventually_nonnegative(claim, e) for e in was):
         return _limit_of_ratio(claim, *(was - now), *(now - was))
     return ""
+
+
+def _eventually_nonnegative(claim: Claim, term: sp.Expr) -> bool:
+    """A product of factors that are not negative, or tend to 1."""
+    assert claim.limit is not None
+    variable, target = claim.limit
+    rest = (f.xreplace(_room(claim)) for f in sp.Mul.make_args(term) if not f.is_nonnegative)
+    return all(sp.limit(f, variable, target, "+") == 1 for f in rest)
 
 
 def _limit_of_ratio(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
@@ -182,8 +190,12 @@ def _limit_of_ratio(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     variable, target = claim.limit
     was, now = (set(sp.Mul.make_args(e)) for e in (original, mutant))
     (x, e), (y, f) = (sp.Mul(*factors).as_base_exp() for factors in (was - now, now - was))
+    if isinstance(x, sp.Max | sp.Min) and x.func == y.func and e == f == 1:  # lies between 1 and the arguments' ratio
+        before, after = set(x.args) - set(y.args), set(y.args) - set(x.args)
+        if len(before) == len(after) == 1 and all(z.is_nonnegative for z in x.args):
+            return _limit_of_ratio(claim, *before, *after)
     try:
-        if e == f and not e.has(variable) and sp.limit(y / x, variable, target, "+") == 1:
+        if e == f and not e.has(variable) and sp.limit((y / x).xreplace(_room(claim)), variable, target, "+") == 1:
             ratio = sp.S.One  # y^e/x^e tends to 1 where y/x does
         else:
             ratio = sp.simplify((mutant / original).xreplace(_room(claim)))

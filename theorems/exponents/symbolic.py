@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from .law import BIAS, DOWNSTREAM, FAKE, downstream_level, fake_data_level, least_squares_rows
 from .rows import GENERATOR_BIAS, MIN_NORM
@@ -148,7 +149,7 @@ def _regions(
     """
     cut, before, after = rows
     for lo, hi, piece in ((sp.S.Zero, cut, before), (cut, None, after)):
-        (fall, bias), *noise_rows = [(sp.sympify(m), sp.sympify(c)) for m, c in piece]
+        (fall, bias), *noise_rows = [(_sympify(m), _sympify(c)) for m, c in piece]
         for noise, (slope, level) in zip(noises, noise_rows, strict=True):
             dominant = [level - other for _, other in noise_rows if other != level]
             if lo == 0:

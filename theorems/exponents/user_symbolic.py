@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from .formulas import Comparison, Formula, evaluate
 from .law_file import UserLaw
@@ -101,7 +102,7 @@ def symbolic_optimum(law: UserLaw) -> SymbolicOptimum:
 
 def _form(tree: Formula, law: UserLaw, values: dict[str, Any], where: str) -> Branches:
     def sign(value: Any) -> int:
-        expression = sp.sympify(value)
+        expression = _sympify(value)
         if expression.is_nonnegative:
             return 1
         if expression.is_nonpositive:
