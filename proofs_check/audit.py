@@ -36,7 +36,7 @@ from theorems.registry import all_claims
 
 SEED = 3
 STATEMENTS, STEPS, ENTRIES = 24, 16, 24  # faults planted in each claim's statement, derivation and certificate, at most
-CLOSER = 8000  # replicates for an equivalent that is passed off as an equality: the difference is of order 1/d
+CLOSER = 8000  # replicates where the usual ones let a fault pass, e.g. a difference of order 1/d
 KERNEL_SECONDS = 4.0  # spent on the certificates of one claim, at most
 
 
@@ -159,6 +159,15 @@ def _plant_statements(
     claim: Claim, carried: Carried, judges: list[Judge], work: Effort, tally: Tally, rng: random.Random
 ) -> None:
     base = conclude(claim, carried)
+    kept: list[list[Judge]] = []
+
+    def closer() -> list[Judge]:
+        """Witnesses with smaller error bars; none where those are so small that they refute the claim itself."""
+        if not kept:
+            near = witnesses(claim, replace(work, replicates=CLOSER))
+            kept.append([] if _refuted(near, claim.equations) else near)
+        return kept[0]
+
     was_refuted = claim.expected == "refuted"
     faults = [] if was_refuted else spread_out(list(audit_faults.statements(claim)), STATEMENTS, rng)
     for operator, mutant in faults:
@@ -168,6 +177,8 @@ def _plant_statements(
         if _refuted(judges, mutant.equations):
             by.append("confrontation")
         because = "" if "confrontation" in by else audit_equivalence.reason(claim, mutant, carried)
+        if not by and not because and _refuted(closer(), mutant.equations):
+            by.append("confrontation")
         tally.enter("statement", operator, [] if because else by, because, _difference(claim, mutant))
     for operator, mutant in audit_faults.relations(claim):
         by = []
@@ -177,15 +188,17 @@ def _plant_statements(
                 (["proof"] if base.complete else ["confrontation"]) if stands == (mutant.expected == "refuted") else []
             )
         else:
-            closer = replace(work, replicates=CLOSER)
-            found = any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, closer))
+            finer = replace(work, replicates=CLOSER)
+            found = any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, finer))
             by += ["confrontation"] if found else []
         tally.enter("statement", operator, by, "", f"{mutant.relation}, {mutant.expected}")
 
 
 def _refuted(judges: list[Judge], parts: tuple[Equation, ...]) -> bool:
     """Whether the witnesses refute any of the equations."""
-    return any(e.grade == Grade.REFUTED for judge, part in zip(judges, parts, strict=True) for e in judged(judge, part))
+    return any(
+        e.grade == Grade.REFUTED for judge, part in zip(judges, parts, strict=bool(judges)) for e in judged(judge, part)
+    )
 
 
 def _difference(claim: Claim, mutant: Claim) -> str:

@@ -21,7 +21,7 @@ from theorems.claim import (
     Step,
 )
 from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
-from theorems.finite_sample import PAPER, centred, fresh, moments_generator
+from theorems.finite_sample import PAPER, centred, fresh
 from theorems.functions import E_test, isotropic, open_degrees
 from theorems.power_law import capacity
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
@@ -38,7 +38,7 @@ rate_star = sp.Symbol("rate_star")
 
 _phi = d / T
 isotropic_inputs = Hypothesis("isotropic covariance S = I")
-some_noise = Hypothesis("sigma^2 > 0", sp.Gt(sigma2, 0))
+determined = Hypothesis("T0 > d: the generators' equivalent is finite", sp.Gt(T0, d))
 signal = Hypothesis("w0 differs from 0", sp.Gt(norm2, 0))
 
 
@@ -79,6 +79,7 @@ optimal_clean = Claim(
     hypotheses=(isotropic_inputs, fresh, centred, signal),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
+    finding="It holds without noise, too, where lambda* = 0; at T = d that is a limit, approached and not attained.",
 )
 
 _fake_error = _clean_error + n * sigma02 * fake_data_factor(kappa)
@@ -138,11 +139,11 @@ optimal_fake = Claim(
     source="theory, E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(stationary_polynomial(kappa_star, _phi, sigma2, _fake_level), zero),),
-    hypotheses=(isotropic_inputs, fresh, centred, some_noise, signal, moments_generator),
+    hypotheses=(isotropic_inputs, fresh, centred, signal, determined),
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
     finding=(
-        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n and noise level: the quartic "
+        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n, sigma_0 and sigma > 0: the quartic "
         "has exactly one root "
         "above the kappa of lambda = 0, and the optimum is never at lambda = 0."
     ),
@@ -160,7 +161,9 @@ _saturated = sp.Min(r, 1)
 def _corollary_1() -> tuple[Step, ...]:
     at = beta * (1 + nu) / _rate_denominator
     return (
-        Premise("the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"),
+        Premise(
+            "the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"
+        ),
         Minimax(
             "minimise over ell the larger of the bias exponent -2 rb ell and the noise exponent ell/beta - 1 - nu",
             affine=((-2 * rb, zero), (1 / beta, -1 - nu)),
@@ -208,7 +211,9 @@ _clean_ell = beta / (1 + 2 * beta * _saturated)
 def _keeping_clean() -> tuple[Step, ...]:
     at = beta / _rate_denominator
     return (
-        Premise("the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"),
+        Premise(
+            "the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"
+        ),
         Algebra(
             "at the clean exponent the noise term is T^(1/(1 + 2 beta rb) - b)",
             at / beta - b,

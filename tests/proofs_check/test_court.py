@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 
 import pytest
@@ -9,7 +10,7 @@ import sympy as sp
 
 from numerics.errors import InputError
 from proofs_check.conditions import facts, implied, nonzero, open_conditions, read
-from proofs_check.court import certify, restates, verify
+from proofs_check.court import carry_out, certify, conclude, restates, verify
 from proofs_check.verdicts import Grade
 from theorems.claim import (
     Algebra,
@@ -25,10 +26,18 @@ from theorems.claim import (
     Step,
     Traces,
 )
-from theorems.finite_sample import fresh, inverse_wishart, least_squares_limit, moments_downstream
-from theorems.functions import E_test, Expect, trace
+from theorems.finite_sample import (
+    chain_decomposition,
+    fresh,
+    full_generators,
+    inverse_wishart,
+    least_squares_limit,
+    moments_downstream,
+)
+from theorems.functions import E_test, Expect, df, trace
+from theorems.leading_order import one_fit
 from theorems.registry import all_claims
-from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, kappa, lam, sigma2
+from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, df2, kappa, lam, sigma2
 
 
 def claim(
@@ -101,6 +110,35 @@ def test_moments_must_follow_from_the_hypotheses() -> None:
     for bound, proved in ((3, True), (2, True), (1, False)):
         own = dataclasses.replace(inverse_wishart, hypotheses=(fresh, Hypothesis("", sp.Ge(T, d + bound))))
         assert certify(own).complete is proved
+
+
+def test_an_inverse_must_exist_even_where_no_moment_is_taken() -> None:
+    """F1 is an identity for every draw, and still says nothing where W_m = X_m'X_m has no inverse: T_m < d."""
+    assert certify(chain_decomposition).complete
+    bare = tuple(h for h in chain_decomposition.hypotheses if h is not full_generators)
+    proof = certify(dataclasses.replace(chain_decomposition, hypotheses=bare))
+    assert not proof.complete
+    assert any("inverses" in e.about and "Winv[m]: T[m] >= d" in e.about for e in proof.evidence)
+
+
+def test_a_certificate_about_letters_of_another_law_withholds_proved() -> None:
+    """The kernel proves what a certificate's context says; here X has rows of covariance I, not S (theory, F3)."""
+    carried = carry_out(inverse_wishart, inverse_wishart.derivation())
+    assert conclude(inverse_wishart, carried).complete
+    other = copy.deepcopy(carried.certificate)
+    other["context"]["letters"]["X"]["gaussian"]["covariance"] = None
+    proof = conclude(inverse_wishart, dataclasses.replace(carried, certificate=other))
+    assert not proof.complete
+    assert any("letters are not the model's" in e.about for e in proof.evidence)
+
+
+def test_an_abbreviation_may_not_change_what_certificates_mean_by_a_symbol() -> None:
+    """E4 with df_1 written for df_2: the certified steps speak of tr S^2 (S + kappa)^-2 all the same."""
+    assert certify(one_fit).complete
+    where = tuple((x, df(1, kappa) if x == df2 else m) for x, m in one_fit.where)
+    proof = certify(dataclasses.replace(one_fit, where=where))
+    assert not proof.complete
+    assert any("abbreviations" in e.about for e in proof.evidence)
 
 
 def test_a_denominator_that_may_vanish_withholds_proved() -> None:
