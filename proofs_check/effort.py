@@ -36,7 +36,7 @@ def effort(level: str, comparisons: int, false_alarm: float = 1e-3) -> Effort:
     """The effort of a level, the run's false-alarm level shared equally by its statistical comparisons (Bonferroni)."""
     z = float(norm.isf(false_alarm / (2 * max(1, comparisons))))
     if level == "full":
-        return Effort(30, 6000, (24, 48, 96, 192), 4, 16, (4, 6, 8, 10, 12, 14), z)
+        return Effort(30, 1500, (24, 48, 96, 192), 2, 12, (4, 6, 8, 10, 12, 14), z)
     return Effort(8, 500, (24, 48, 96), 2, 6, (4, 6, 8, 10, 12, 14), z)
 
 
