@@ -459,6 +459,20 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     raise DerivationError("no multipliers prove that the point is optimal")
 
 
+def _one_sum(expr: sp.Expr) -> sp.Expr:
+    """The summand of a constant times one sum over the spectrum, the constant included."""
+    opened, x = open_degrees(expr), sp.Dummy()
+    sums = opened.atoms(SpectralSum)
+    if len(sums) != 1:
+        raise DerivationError("the left side is not one sum over the spectrum")
+    (total,) = sums
+    form = opened.xreplace({total: x})
+    constant = sp.diff(form, x)
+    if constant.has(x, voc.s, voc.w2) or sp.expand(form - constant * x) != 0:
+        raise DerivationError("the left side is not a constant times a sum over the spectrum")
+    return constant * total.summand
+
+
 def power_order(b: Builder, step: C.PowerOrder) -> list[Line]:
     """Write the summand as j^-e f(y) with y = k/s = k j^beta, and bound f on both sides of y = 1."""
     y, k, s = sp.Symbol("y"), voc.k, voc.s
@@ -466,8 +480,12 @@ def power_order(b: Builder, step: C.PowerOrder) -> list[Line]:
         e, f = 1 + 2 * voc.beta * voc.r, sp.cancel((sp.diff(step.summand, voc.w2) / s).subs(s, k / y))
     else:
         e, f = sp.S.Zero, sp.cancel(step.summand.subs(s, k / y))
-    fixed = [x for x, _ in step.assume]  # r = 1 is written as an assumption-free substitution by the caller
-    e = e.subs(voc.r, 1) if step.case == "log" and voc.r not in set().union(*(x.free_symbols for x in fixed)) else e
+    if sp.cancel(_one_sum(step.left) - step.summand) != 0:
+        raise DerivationError("the summand is not that of the left side")
+    if step.case == "log":
+        if sp.Eq(voc.r, 1) not in b.claim.conditions:
+            raise DerivationError("the logarithm is that of r = 1, which is no hypothesis of the claim")
+        e = e.subs(voc.r, 1)
     if f.free_symbols - {y}:
         raise DerivationError(f"the summand does not depend on k/s alone: {f}")
     assume = [[b.out.scalar(x), rel] for x, rel in step.assume]

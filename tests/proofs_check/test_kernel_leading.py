@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -182,6 +183,17 @@ def test_the_order_at_saturation_needs_its_logarithm() -> None:
     assert isinstance(step, C.PowerOrder)
     with pytest.raises(DerivationError):
         document(C.PowerOrder(step.says, step.left, k**2, step.summand, step.head, step.tail, "log", step.assume))
+
+
+def test_the_order_is_that_of_the_left_side_and_the_logarithm_that_of_r_1() -> None:
+    """A step cannot conclude the order of another sum than it bounds, nor use r = 1 where the claim does not say so."""
+    (step,) = CLAIMS["df1-order"].derivation()
+    assert isinstance(step, C.PowerOrder)
+    with pytest.raises(DerivationError, match="summand"):
+        document(replace(step, left=df(2, k)))
+    (log,) = CLAIMS["bias-order-at-saturation"].derivation()
+    with pytest.raises(DerivationError, match="no hypothesis"):
+        document(log)
 
 
 def test_a_sum_that_diverges_has_no_order() -> None:
