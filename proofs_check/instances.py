@@ -171,12 +171,15 @@ def draw(claim: Claim, size: int, rng: random.Random, tries: int = 1000) -> Inst
 
 def draw_several(claim: Claim, sizes: Sequence[int], rng: random.Random) -> list[Instance]:
     """One admissible instance of each dimension; a dimension for which none was found is left out."""
-    drawn = {size: draw(claim, size, rng) for size in dict.fromkeys(sizes)}
-    again = [
-        drawn[size] if i == sizes.index(size) or drawn[size] is None else draw(claim, size, rng)
-        for i, size in enumerate(sizes)
-    ]
-    return [instance for instance in again if instance is not None]
+    out: list[Instance] = []
+    hopeless: set[int] = set()
+    for size in sizes:
+        instance = None if size in hopeless else draw(claim, size, rng)
+        if instance is None:
+            hopeless.add(size)
+        else:
+            out.append(instance)
+    return out
 
 
 def _exact(values: dict[sp.Symbol, Fraction]) -> dict[sp.Symbol, sp.Rational]:
