@@ -12,7 +12,8 @@ import json
 import time
 
 from proofs_check import kernel
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.builder import Builder
+from proofs_check.tactics import TACTICS
 from theorems.claim import Premise
 from theorems.registry import all_claims
 
@@ -27,8 +28,7 @@ def main() -> None:
         builder = Builder(claim, steps)
         for i, step in enumerate(steps):
             if not isinstance(step, Premise) and type(step) in TACTICS:
-                builder.lines += TACTICS[type(step)](builder, step)
-                builder.positions[i] = len(builder.lines) - 1
+                builder.add(i, step, TACTICS[type(step)](builder, step))
         if not builder.lines:
             continue
         text = json.dumps(builder.document())

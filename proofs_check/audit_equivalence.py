@@ -14,9 +14,10 @@ from sympy.matrices.expressions.trace import Trace
 
 from proofs_check import conditions
 from proofs_check import kernel as K
+from proofs_check.builder import Builder
 from proofs_check.court import Carried, carry_out, same
 from proofs_check.evaluate import Nodes, Point, evaluate
-from proofs_check.tactics import TACTICS, Builder, partial_fractions
+from proofs_check.tactics import TACTICS, partial_fractions
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.claim import Claim, Equation, Relation

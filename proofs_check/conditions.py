@@ -16,9 +16,10 @@ import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from proofs_check import kernel as K
+from proofs_check.builder import Builder
 from proofs_check.context import moment_conditions
 from proofs_check.instances import letter_symbols
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.tactics import TACTICS
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import ClaimError
@@ -53,6 +54,11 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
     for step in steps:
         if isinstance(step, C.UniqueRoot):  # the theorem is about its positive root
             domains |= {step.unknown.name: (step.unknown, ">"), "u": (sp.Symbol("u"), ">")}  # and u is its inverse
+    setting = claim.setting
+    if setting is not None and setting.downstream.ridge.is_positive:  # T^-ell
+        stated.append((voc.lam, ">"))
+    if setting is not None and setting.target == "source":
+        domains[voc.w2.name] = (voc.w2, ">")
     ridge = any(e == voc.lam and rel == ">" for e, rel in stated)
     if ridge and voc.kappa.name in domains:  # lambda <= kappa: claim kappa-bounds
         domains[voc.kappa.name] = (voc.kappa, ">")
@@ -225,7 +231,16 @@ def _certified(expr: sp.Expr, relation: Literal[">", ">="], assume: tuple[Fact, 
 def nonzero(polynomial: sp.Expr, granted: Facts) -> bool:
     """Whether a polynomial vanishes nowhere: each irreducible factor keeps one sign."""
     constant, factors = sp.factor_list(polynomial)
-    return constant != 0 and all(implied((f, ">"), granted) or implied((-f, ">"), granted) for f, _ in factors)
+    return constant != 0 and all(
+        implied((f, ">"), granted) or implied((-f, ">"), granted) or _unequal(f, granted) for f, _ in factors
+    )
+
+
+def _unequal(factor: sp.Expr, granted: Facts) -> bool:
+    """Whether a hypothesis x != y says that a factor does not vanish."""
+    parts = [p for c in granted.claim.conditions for p in (c.args if isinstance(c, sp.And) else (c,))]
+    gaps = [plain(c.lhs - c.rhs) for c in parts if isinstance(c, sp.Ne)]
+    return any(sp.expand(factor - gap) == 0 or sp.expand(factor + gap) == 0 for gap in gaps)
 
 
 def read(condition: str) -> sp.Expr:

@@ -16,10 +16,11 @@ from numerics.errors import InputError
 from proofs_check import conditions, tasks
 from proofs_check import kernel as K
 from proofs_check.admission import admit
+from proofs_check.builder import Builder
 from proofs_check.context import context_problems
 from proofs_check.export import Exporter
 from proofs_check.sampling import misplaced_randomness
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.tactics import TACTICS
 from proofs_check.verdicts import Evidence, Grade, Row, verdict
 from theorems import claim as C
 from theorems import vocabulary as voc
@@ -103,15 +104,13 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
             evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", _belief(step)))
             continue
         try:
-            lines = TACTICS[type(step)](builder, step)
+            builder.add(number - 1, step, TACTICS[type(step)](builder, step))
         except Exception as error:  # whatever the search stumbles over, the step is not proved
             return Carried(
                 steps,
                 (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)),
                 sound=False,
             )
-        builder.lines += lines
-        builder.positions[number - 1] = len(builder.lines) - 1
         numbers.append(number)
     if not builder.lines:
         return Carried(steps, tuple(evidence))

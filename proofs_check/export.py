@@ -25,6 +25,10 @@ class Exporter:
         self.scalars: dict[str, None] = {}
         self.letters: dict[sp.MatrixSymbol, None] = {}
         self.leading = False  # whether a step argues to leading order
+        self.values: dict[str, Data] = {}  # names of rational expressions
+        self.lesser: dict[str, sp.Min] = {}  # names of minima of two fixed symbols
+        self.law: dict[str, Data] | None = None  # the power law that sums run over
+        self.large: str | None = None  # the symbol that may be taken as large as need be
 
     # scalars
 
@@ -51,7 +55,21 @@ class Exporter:
             if expr.exp > 0:
                 return ["^", self.scalar(expr.base), int(expr.exp)]
             return ["/", "1", ["^", self.scalar(expr.base), int(-expr.exp)]]
-        return self.scalar(self.name(expr))
+        name = self.scalar(self.name(expr))
+        if isinstance(expr, sp.Min) and len(expr.args) == 2:
+            self.lesser[name] = expr
+            for x in expr.args:
+                self.scalar(x)
+        return name
+
+    def power_law(self, dimension: sp.Expr | None, saturated: bool) -> None:
+        """Let sums run over s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r), j <= d (or without end)."""
+        source = 1 + 2 * voc.beta * (sp.S.One if saturated else voc.r)
+        self.law = {
+            "beta": self.scalar(voc.beta),
+            "source": self.scalar(source),
+            "dimension": None if dimension == sp.oo else self.scalar(voc.d),
+        }
 
     # words
 
@@ -195,6 +213,12 @@ class Exporter:
             leading_traces.append([list(word), self.scalar(value / c)])
         letters = {x.name: self._letter(x) for x in self.letters}
         dims = {self._label(x): self.scalar(x) for letter in self.letters for x in letter.shape}
+        laws = {
+            "values": self.values,
+            "lesser": {name: [self.scalar(x) for x in e.args] for name, e in self.lesser.items()},
+            "power_law": self.law,
+            "large": self.large,
+        }
         return {
             "scalars": sorted(self.scalars),
             "dims": dims,
@@ -202,7 +226,7 @@ class Exporter:
             "relations": relations,
             "trace_relations": trace_relations,
             "leading_traces": leading_traces,
-        }
+        } | {kind: said for kind, said in laws.items() if said}
 
     def _label(self, dim: sp.Expr) -> str:
         return str(dim)

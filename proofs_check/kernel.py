@@ -16,7 +16,10 @@ word        an identity of noncommuting letters: left - right = sum of a (g) b o
 trace       E[a polynomial in traces] = 0: a combination of Gaussian integrations by parts (Stein), rotation invariance
             (the loop equation), relations under a trace, and instances of earlier lines
 leading     the same to leading order as d and T grow in proportion, as formal power series in 1/lambda
-power-order the order of sum_j j^-e f(k j^beta) as k -> 0 (comparison of sums of powers with integrals)
+terms       of an equation between positive quantities: a term of one side is at most the other side
+power-order the order of a sum over a power-law spectrum (comparison of sums of powers with integrals)
+order       M <= C (N_1 + ... + N_k), C a function of fixed scalars: products of powers of such bounds, by cases
+suppose     such a bound, taken for granted;  least: a name for the lesser of two quantities
 telescope   L(m+1) - L(m) = r(m) for all m, hence L(n) - L(0) = sum_{m<n} r(m)
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
@@ -258,6 +261,10 @@ class Context:
     independent of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``depends`` [letters]: a
     function of these, known only through relations.
     ``leading_traces`` [word, scalar]: the definition of a scalar as a formal power series, for ``leading`` lines only.
+    ``values`` {scalar: expression}: a name for a rational function of scalars that are not below it in the list.
+    ``power_law`` {"beta", "source", "dimension"}: s_j = j^-beta, s_j w2_j = j^-source for j = 1, ..., dimension (the
+    name of a scalar, null: without end); only lines ``power-order`` use it.  ``large``: a scalar that may be taken as
+    large as the fixed scalars require.  ``lesser`` {p: [x, y]}: the fixed scalar p is the lesser of two expressions.
     ``relations`` [left, right, shape]: between constants, or between letters of one group, or the definition of a
     ``depends`` letter.  ``trace_relations`` [word, scalar]: traces of constants or of letters of a group.
     An index [m] means: for every m.  The letter with [m+1] is the one with [m] moved on, so their natures agree.
@@ -265,6 +272,7 @@ class Context:
 
     def __init__(self, data: Any, budget: Budget) -> None:
         known = {"scalars", "dims", "letters", "relations", "trace_relations", "leading_traces"}
+        known |= {"values", "power_law", "large", "lesser"}
         need(isinstance(data, dict) and set(data) <= known, "bad context")
         names, dims, self.letters = data.get("scalars", []), data.get("dims", {}), data.get("letters", {})
         need(isinstance(names, list) and isinstance(dims, dict) and isinstance(self.letters, dict), "bad context")
@@ -274,8 +282,13 @@ class Context:
         self.assumed: list[tuple[Poly, Poly]] = []  # equations p = 0 that a line takes for granted: as written, as used
         self.signs: set[str] = set()  # signs that a line takes for granted
         self.moments: dict[str, Fraction] = {}  # inverse letter -> the order of its norm's moment that must be finite
-        self.meanings: dict[str, tuple[str, Any]] = {}  # names of sums over the spectrum and of expectations
+        self.meanings: dict[str, tuple[str, Any]] = {}  # what scalars stand for: sums over the spectrum, expectations
+        self.inside: dict[str, set[str] | None] = {}  # and which scalars that is made of
         self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
+        self.quantities: set[str] = set()  # scalars whose order of magnitude is spoken of: positive, and they vary
+        self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
+        self.orders: set[str] = set()  # orders that a line takes for granted
+        self.converging: set[str] = set()  # sums over the power law that were shown to converge
         self.dims = {k: self.scalars.read(v) for k, v in dims.items()}
         for name, spec in self.letters.items():
             self._check_letter(name, spec)
@@ -312,6 +325,37 @@ class Context:
         self.taken = names_in(*used)  # scalars that the context itself uses
         for name in self.letters:
             self._check_family(name)
+        self._read_laws(data)
+
+    def _read_laws(self, data: Line) -> None:
+        self.values, self.large, self.lesser = data.get("values", {}), data.get("large"), data.get("lesser", {})
+        need(isinstance(self.values, dict) and isinstance(self.lesser, dict), "bad context")
+        later = set(self.values)
+        for name, value in self.values.items():
+            later.discard(name)
+            meaning = self.scalars.read(value)
+            need(not names_in(meaning) & {*later, *BOUND}, f"{name} is defined through later names")
+            self.define(name, "value", meaning, names_in(meaning))
+        for name, pair in self.lesser.items():
+            x, y = (self.scalars.read(e) for e in listing([pair], 2, "lesser")[0])
+            need(not names_in(x, y) & set(self.lesser), "bad lesser")
+            self.define(name, "lesser", (x, y), names_in(x, y))
+            self.parameters |= {name} | names_in(x, y)
+        need(self.large is None or self.large in self.scalars.names, "bad large scalar")
+        law = data.get("power_law")
+        need(law is None or (isinstance(law, dict) and set(law) == {"beta", "source", "dimension"}), "bad power law")
+        if law is not None:
+            self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
+            self.parameters |= names_in(self.beta, self.source)
+            need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
+        self.power_law = law
+
+    def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
+        """What names stand for, where those of ``values`` are written out."""
+        def written(name: str) -> Ratio:
+            return self.scalars.read(self.values[name], written) if name in self.values else value(name)
+
+        return written
 
     def _check_letter(self, name: str, spec: Any) -> None:
         need(NAME.match(name) and name not in self.scalars.names, f"bad letter name {brief(name)}")
@@ -377,20 +421,23 @@ class Context:
         moved = {x.replace("[m]", "[m+1]") for x in here if "[m]" in x}
         need(moved == {x for x in there if "[m+1]" in x}, f"{later} is not {name} moved on")
 
-    def define(self, name: Any, kind: str, meaning: Any) -> None:
-        """Let a scalar stand for a sum or an expectation: one meaning in all lines, and none that the context uses."""
+    def define(self, name: Any, kind: str, meaning: Any, inside: set[str] | None = None) -> None:
+        """Let a scalar stand for something: one meaning in all lines, and none that the context uses.
+
+        ``inside``: the scalars that it is a function of; None: any.
+        """
         need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
         need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
+        self.inside[name] = inside
+        self.depends_on(name, "")  # rejects definitions in a circle
 
     def depends_on(self, name: str, x: str, path: tuple[str, ...] = ()) -> bool:
         """Whether a scalar is defined through another; an expectation may depend on anything."""
         need(name not in path and len(path) < MAX_DEPTH, f"{name} is defined through itself")
         self.budget.spend(8)
-        kind, meaning = self.meanings.get(name, ("", None))
-        if kind != "sum":
-            return name == x or kind == "expectation"
-        return name == x or any(self.depends_on(inner, x, (*path, name)) for inner in names_in(meaning))
+        inside = self.inside.get(name, set())
+        return name == x or inside is None or any(self.depends_on(inner, x, (*path, name)) for inner in inside)
 
     def vectors(self) -> set[str]:
         """Letters with a side whose length is a number, such as 1."""
@@ -671,10 +718,10 @@ def tokens(data: Any) -> set[str]:
 
 def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
     """left = right; ``expectations`` {name: [word, ...]}: the scalar is E of that product of traces; ``lines``."""
-    rest, names = difference(ctx, line), {}
+    rest, names = difference(ctx, line, ctx.written_out()), {}
     for name, words in line.get("expectations", {}).items():
         key = ctx.trace_term(UNIT, ctx.traces(words))[0]
-        ctx.define(name, "expectation", key)
+        ctx.define(name, "expectation", key, None)
         names[key] = name
     for cofactor, index in listing(line.get("lines", []), 2, "cofactor of a line"):
         for key, c in earlier(done, index, "trace").items():
@@ -682,7 +729,12 @@ def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
             value = variable(names[key]) if key else UNIT
             rest = ctx.scalars.minus(rest, ctx.scalars.times(ctx.scalars.read(cofactor), c, value))
     need(not rest[0], "the two sides differ")
-    return {}
+    return {"zero": sides(ctx, line)}
+
+
+def sides(ctx: Context, line: Line) -> Ratio:
+    """left - right, as written."""
+    return ctx.scalars.minus(*(ctx.scalars.read(line.get(k)) for k in ("left", "right")))
 
 
 def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
@@ -691,9 +743,7 @@ def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
     need(isinstance(sums, dict) and (not sums or set(BOUND) <= ctx.scalars.names), "bad sums over the spectrum")
     terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
     for name, f in terms.items():
-        ctx.define(name, "sum", f)
-    for name in terms:
-        ctx.depends_on(name, "")  # rejects definitions in a circle
+        ctx.define(name, "sum", f, names_in(f) - set(BOUND))
     return terms
 
 
@@ -710,15 +760,15 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:
         need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
-        ctx.define(iso[0], "sum", UNIT)
-        ctx.define(iso[1], "sum", variable("w2"))
+        ctx.define(iso[0], "sum", UNIT, set())
+        ctx.define(iso[1], "sum", variable("w2"), set())
         known = {name: variable(name) for name in iso}
         at_one = {"s": UNIT, "w2": ctx.scalars.over(*(variable(x) for x in reversed(iso)))}
 
     def value(name: str) -> Ratio:
         if name in terms and name not in known:
             known[name] = combination(name) if name in linear else isotropic(name) if iso else variable(name)
-        return known.get(name, variable(name))
+        return known[name] if name in known else read(ctx.values[name], value) if name in ctx.values else variable(name)
 
     def combination(name: str) -> Ratio:
         rest, total = terms[name], ZERO
@@ -743,7 +793,7 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     need(all(ctx.scalars.evaluate(p, value)[0] for p in ctx.scalars.denominators.values()), "a denominator vanishes")
     ctx.scalars.denominators |= before
     need(not rest[0], "the two sides differ")
-    return {}
+    return {} if iso else {"zero": sides(ctx, line)}
 
 
 def rule_derivative(ctx: Context, line: Line, done: list[Line]) -> Line:
@@ -886,51 +936,215 @@ def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {}
 
 
-def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """The order, as k -> 0+, of sum_j j^-e f(k j^beta) over j >= 1.
+# --- orders of magnitude: M <= C (N_1 + ... + N_k), with C a function of the fixed scalars only ----------------------
 
-    With J = k^(-1/beta): for y = k j^beta <= 1 (j <= J) f(y) lies between two positive multiples of y^p, for y >= 1 of
-    y^-q.  The head is then of the order of k^p sum_{j <= J} j^theta, theta = beta p - e, the tail of k^-q sum_{j > J}
-    j^-(e + beta q), which must converge.  Sums of powers against integrals: for J >= 2 (that is k <= 2^-beta) the head
-    is between two constants (of theta) times J^(theta + 1) if theta > -1 (case "power"), log J if theta = -1 ("log"), 1
-    if theta < -1 ("constant"); the tail times J^(e + beta q - 1) is between two constants.  Hence the order is
-    k^((e - 1)/beta), k^p log(1/k), or k^p.
+Power = dict[str, Ratio]  # a product of powers of positive scalars; the exponents are functions of fixed scalars
+Bound = tuple[Power, list[Power]]
+
+
+def read_power(ctx: Context, data: Any) -> Power:
+    need(isinstance(data, dict) and len(data) <= 40, "not a product of powers")
+    need(set(data) <= ctx.scalars.names - set(BOUND), "a power of an undeclared scalar")
+    out = {name: ctx.scalars.read(exponent) for name, exponent in data.items()}
+    ctx.quantities |= set(out)
+    ctx.parameters |= names_in(*out.values())
+    return {name: e for name, e in out.items() if e[0]}
+
+
+def read_bound(ctx: Context, data: Any) -> Bound:
+    low, high = listing([data], 2, "order")[0]
+    need(isinstance(high, list) and 0 < len(high) <= 40, "bad order")
+    return read_power(ctx, low), [read_power(ctx, x) for x in high]
+
+
+def multiply(ctx: Context, out: Power, power: Power, weight: Ratio = UNIT) -> Power:
+    """out * power^weight."""
+    for name, e in power.items():
+        ctx.accumulate(out, name, ctx.scalars.times(weight, e))
+    return out
+
+
+def show_power(power: Power) -> str:
+    return "*".join(n if e == UNIT else f"{n}^({show_ratio(e)})" for n, e in sorted(power.items())) or "1"
+
+
+def rule_suppose(ctx: Context, line: Line, done: list[Line]) -> Line:
+    bounds = [read_bound(ctx, b) for b in listing(line.get("orders"), 2, "order")]
+    ctx.orders |= {f"{show_power(low)} <~ {' + '.join(map(show_power, high))}" for low, high in bounds}
+    return {"orders": bounds}
+
+
+def rule_least(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """``name`` is the lesser of two quantities; one of them is at most that name."""
+    name, of = line.get("name"), [read_power(ctx, x) for x in listing([line.get("of")], 2, "least")[0]]
+    ctx.define(name, "least", tuple(of), set().union(*of))
+    m = read_power(ctx, {name: "1"})
+    return {"orders": [(m, [of[0]]), (m, [of[1]]), ({}, [multiply(ctx, dict(m), x, MINUS) for x in of])]}
+
+
+def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """From an earlier line p = 0 or p >= 0 between positive quantities.
+
+    In sum_i c_i M_i = sum_j c_j N_j each M_i is at most a constant times the sum of the N_j, and conversely.
+    """
+    index = line.get("line")
+    sign = "sign" if "sign" in pick(done, index, "earlier line") else "zero"
+    num, den = earlier(done, index, "sign")[0][0] if sign == "sign" else earlier(done, index, "zero")
+    need(sign == "zero" or min(den.values()) > 0, "the denominator has no sign")
+    need(not names_in((num, den)) & set(BOUND), "a bound variable is loose")
+    ctx.quantities |= names_in((num, den))
+    parts: list[list[Power]] = [[], []]
+    for m, c in num.items():
+        parts[c < 0].append({name: ({(): e}, ONE) for name, e in m})
+    plus, minus = parts
+    need(plus and (minus or sign == "sign"), "the terms have one sign")
+    return {"orders": [(x, plus) for x in minus] + [(x, minus) for x in plus if sign == "zero"]}
+
+
+def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """The order of F = sum_{j <= d} (s_j w2_j)^t k^c f(k/s_j), t = 0 or 1, over a power law, for bounded k ("small").
+
+    s_j w2_j = j^-source; let e = t source, J = k^(-1/beta), m = min(J, d) ("count").  For y = k j^beta <= 1 (j <= J)
+    f(y) lies between two positive multiples of y^p, for y >= 1 of y^-q.  If J >= 1 the head is between two constants
+    times k^p sum_{j <= m} j^theta, theta = beta p - e, and the tail, which is there only if m = J, at most a constant
+    times k^-q sum_{j > J} j^-(e + beta q), which must converge.  Sums of powers against integrals: the head is between
+    constants times k^p (m^(theta + 1) + 1), or k^p log(1 + m) if theta = -1 ("log"), and the tail at most a constant
+    times k^p J^(theta + 1).  If J < 1 then k, m and F/k^c are each between two positive constants.
     """
     assumed, _ = read_assumptions(ctx, line, done)
-    read, minus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times
-    e, beta, f, y = read(line.get("e")), read(line.get("beta")), read(line.get("f")), variable("y")
-    need(names_in(f) <= {"y"} and "y" not in names_in(e, beta, *(h for h, _ in assumed)), "y is loose")
+    read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
+    name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
+    need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
+    k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
+    one, f, e = UNIT if at is None else variable(at), read(line.get("f")), ctx.source if line.get("target") else ZERO
+    scale = line.get("scale")
+    need(type(scale) is int and abs(scale) <= 8, "bad scale")
+    factor = times(f, *[one if scale > 0 else over(UNIT, one)] * abs(scale))
+    if line.get("target"):
+        factor = times(factor, over(one, y), variable("w2"))
+    summand = read(line["sums"][name], lambda x: over(one, y) if x == "s" else variable(x))
+    need(not minus(summand, factor)[0], "the summand is not of the form stated")
+    need(names_in(f) <= {"y"} and "y" not in names_in(ctx.beta, e, *(h for h, _ in assumed)), "y is loose")
     powers: list[Ratio] = []
-    for name, inside, sign_ in (("head", minus(UNIT, y), -1), ("tail", minus(y, UNIT), 1)):
-        part = line.get(name)
-        need(isinstance(part, dict) and type(part.get("power")) is int and 0 <= part["power"] <= 8, f"bad {name}")
+    for part_name, inside, sign_ in (("head", minus(UNIT, y), -1), ("tail", minus(y, UNIT), 1)):
+        part = line.get(part_name)
+        need(isinstance(part, dict) and type(part.get("power")) is int and abs(part["power"]) <= 8, f"bad {part_name}")
         low, high = number(part.get("lower")), number(part.get("upper"))
         need(0 < low <= high, "the constants must be positive")
         region, scaled = [(y, True), (inside, False), (ctx.scalars.plus(UNIT, y), True)], f
-        for _ in range(part["power"]):
-            scaled = times(scaled, y) if sign_ > 0 else ctx.scalars.over(scaled, y)
+        for _ in range(abs(part["power"])):
+            scaled = times(scaled, y) if sign_ * part["power"] > 0 else over(scaled, y)
         least, most = (times(UNIT, ({(): c}, ONE)) for c in (low, high))
         positive_sum(ctx, minus(scaled, least), part.get("above"), region + assumed)
         positive_sum(ctx, minus(most, scaled), part.get("below"), region + assumed)
-        powers.append(ctx.scalars.read(str(part["power"])))
+        powers.append(read(str(part["power"])))
     p, q = powers
-    need(positive_sum(ctx, beta, line.get("beta_positive"), assumed), "beta must be positive")
-    tail = minus(ctx.scalars.plus(e, times(beta, q)), UNIT)
+    need(positive_sum(ctx, ctx.beta, line.get("beta_positive"), assumed), "beta must be positive")
+    tail = minus(ctx.scalars.plus(e, times(ctx.beta, q)), UNIT)
     need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
-    head, case = ctx.scalars.plus(minus(times(beta, p), e), UNIT), line.get("case")  # theta + 1
-    need(case in ("power", "log", "constant"), "unknown case")
-    if case == "log":
-        need(not head[0], "theta is not -1")
-    else:
-        signed = head if case == "power" else times(MINUS, head)
-        need(positive_sum(ctx, signed, line.get("head_sign"), assumed), "the case is not shown")
-    order = ctx.scalars.over(minus(e, UNIT), beta) if case == "power" else p
-    stated = not minus(order, read(line.get("order")))[0] and line.get("logarithm") is (case == "log")
-    need(stated, "another order follows")
-    for key, poly in list(ctx.scalars.denominators.items()):  # positive for y > 0, where f is used
-        if names_in((poly, ONE)) == {"y"} and (min(poly.values()) > 0 or max(poly.values()) < 0):
+    ctx.converging.add(name)
+    for key, poly in list(ctx.scalars.denominators.items()):  # positive where k and y are
+        if "y" in names_in((poly, ONE)) <= {"y", at} and (min(poly.values()) > 0 or max(poly.values()) < 0):
             del ctx.scalars.denominators[key]
-    return {}
+    m = multiply(ctx, {}, k, over(read("-1"), ctx.beta))
+    if at is not None:
+        need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
+        if ctx.power_law["dimension"] is not None:
+            kind, of = ctx.meanings.get(count, ("", ()))
+            limits = (m, read_power(ctx, {ctx.power_law["dimension"]: "1"}))
+            same = kind == "least" and not any(multiply(ctx, dict(x), y, MINUS) for x, y in zip(of, limits, strict=True))
+            need(same, "the count is not min(k^(-1/beta), d)")
+            m = read_power(ctx, {count: "1"})
+    head = multiply(ctx, {}, k, ctx.scalars.plus(p, read(str(scale))))
+    theta, total = ctx.scalars.plus(minus(times(ctx.beta, p), e), UNIT), read_power(ctx, {name: "1"})  # theta + 1
+    if line.get("log") is not None:
+        need(not theta[0], "theta is not -1")
+        ctx.define(line["log"], "log", m, set(m))
+        logarithm = read_power(ctx, {line["log"]: "1"})
+        both = multiply(ctx, dict(head), logarithm)
+        return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
+    over(UNIT, theta)  # theta differs from -1
+    first = multiply(ctx, dict(head), m, theta)
+    terms = [head] if first == head else [first, head]
+    return {"orders": [(total, terms), *((x, [total]) for x in terms)]}
+
+
+def bound_at(ctx: Context, where: Any, done: list[Line], cases: list[Bound] | None = None) -> Bound:
+    """A bound by its place: [line, number], or ["case", number]."""
+    need(isinstance(where, list) and len(where) == 2, "no such order")
+    bound: Bound = pick(cases or [] if where[0] == "case" else earlier(done, where[0], "orders"), where[1], "order")
+    return bound
+
+
+def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """M <= C (N_1 + ... + N_k) from earlier bounds, by a tree of cases.
+
+    {"split": bound, "cases": [...]}: where M' <= C sum N'_j, one of the M' <= k C N'_j holds;
+    {"lesser": p, "cases": [x, y]}: p = x <= y, or p = y <= x;
+    {"use": [[bound, y, sign], ...], "mix": [[z, sign], ...]}: the product of the bounds to the powers y >= 0 says that
+    M^(sum z_j) <= C prod N_j^z_j with z >= 0, not all 0: M is at most a weighted geometric mean; without ``mix`` that 1
+    <= C T^-e, e = ``strict`` > 0, which cannot be where T is ``large``.
+    """
+    goal = read_bound(ctx, line.get("order"))
+    assumed, _ = read_assumptions(ctx, line, done)
+    scalars = ctx.scalars
+    Pairs = list[tuple[Ratio, bool]]
+
+    def prove(node: Line, cases: list[Bound], known: Pairs, value: Callable[[str], Ratio], depth: int) -> None:
+        need(isinstance(node, dict) and depth < MAX_DEPTH, "bad tree of cases")
+        ctx.budget.spend(20)
+
+        def at(r: Ratio) -> Ratio:
+            return scalars.over(*(scalars.evaluate(p, value) for p in r)) if names_in(r) & set(ctx.lesser) else r
+
+        def weight(data: Any, certificate: Any) -> tuple[Ratio, bool]:
+            w = scalars.read(data)
+            ctx.parameters.update(names_in(w))
+            if not names_in(w):
+                c = Fraction(w[0].get((), 0)) / w[1][()]
+                need(c >= 0, "a weight is negative")
+                return w, c > 0
+            return w, positive_sum(ctx, w, certificate, known)
+
+        if "split" in node or "lesser" in node:
+            branches = node.get("cases")
+            if "split" in node:
+                low, high = bound_at(ctx, node["split"], done, cases)
+                options = [([*cases, (low, [x])], known, value) for x in high]
+            else:
+                p = node["lesser"]
+                need(p in ctx.lesser, "no such lesser scalar")
+                x, y = ctx.meanings[p][1]
+                options = [(cases, [*[(at_(h, p, v), s) for h, s in known], (scalars.minus(o, v), False)],
+                            lambda n, v=v: v if n == p else value(n)) for v, o in ((x, y), (y, x))]  # fmt: skip
+            need(isinstance(branches, list) and len(branches) == len(options), "a case is missing")
+            for branch, option in zip(branches, options, strict=True):
+                prove(branch, *option, depth + 1)
+            return
+        total: Power = {}
+        for where, y, certificate in listing(node.get("use"), 3, "use of an order"):
+            low, high = bound_at(ctx, where, done, cases)
+            need(len(high) == 1, "a bound by a sum is used without its cases")
+            w, _ = weight(y, certificate)
+            multiply(ctx, multiply(ctx, total, high[0], w), low, scalars.times(MINUS, w))
+        if "mix" in node:
+            mix = listing(node["mix"], 2, "mix")
+            need(len(mix) == len(goal[1]), "bad mix")
+            weights = [weight(*z) for z in mix]
+            need(any(positive for _, positive in weights), "the weights of the mix may all vanish")
+            for (w, _), power in zip(weights, goal[1], strict=True):
+                multiply(ctx, multiply(ctx, total, goal[0], w), power, scalars.times(MINUS, w))
+        else:
+            e, positive = weight(*listing([node.get("strict")], 2, "strict")[0])
+            need(positive and ctx.large is not None, "no contradiction")
+            multiply(ctx, total, read_power(ctx, {ctx.large: "1"}), e)
+        need(not any(at(e)[0] for e in total.values()), "the bounds do not multiply to the order stated")
+
+    def at_(h: Ratio, p: str, v: Ratio) -> Ratio:
+        return scalars.over(*(scalars.evaluate(q, lambda n: v if n == p else variable(n)) for q in h))
+
+    prove(line.get("tree"), [], assumed, variable, 0)
+    return {"orders": [goal]}
 
 
 def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
@@ -1027,7 +1241,8 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
     "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "limit": rule_limit,
     "nonnegative": rule_nonnegative, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word,
-    "power-order": rule_power_order, "trace": rule_trace, "leading": rule_trace, "telescope": rule_telescope,
+    "power-order": rule_power_order, "order": rule_order, "suppose": rule_suppose, "least": rule_least,
+    "terms": rule_terms, "trace": rule_trace, "leading": rule_trace, "telescope": rule_telescope,
 }  # fmt: skip
 
 
@@ -1066,7 +1281,12 @@ def _check(certificate: Any) -> dict[str, Any]:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
     for p in ctx.scalars.denominators.values():
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")
-    kinds = {"expectation": "E", "sum": "sum_j"}
+    if ctx.power_law is not None and ctx.power_law["dimension"] is None:
+        loose = [name for name, (kind, _) in ctx.meanings.items() if kind == "sum" and name not in ctx.converging]
+        need(not loose, f"a sum over an infinite spectrum that may diverge: {', '.join(loose)}")
+    need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
+    varying = ctx.quantities | set(BOUND)
+    need(not any(ctx.depends_on(p, q) for p in ctx.parameters for q in varying), "a fixed scalar varies")
     return {
         "claim": claim,
         "lines": len(done),
@@ -1074,7 +1294,10 @@ def _check(certificate: Any) -> dict[str, Any]:
         "side_conditions": sorted({f"{show(p)} != 0" for p in ctx.scalars.denominators.values()}),
         "assumed": sorted({f"{show(g)} = 0" for g, _ in ctx.assumed}),
         "signs": sorted(ctx.signs),
-        "definitions": sorted(f"{n} = {kinds[kind]}[{meaning(m)}]" for n, (kind, m) in ctx.meanings.items()),
+        "definitions": sorted(f"{n} = {meaning(kind, m)}" for n, (kind, m) in ctx.meanings.items()),
+        "quantities": sorted(ctx.quantities),
+        "orders": sorted(ctx.orders),
+        "large": ctx.large,
         "moments": {z: str(order) for z, order in sorted(ctx.moments.items())},
         "moments_of": sorted(z for z, order in ctx.moments.items() if order > 0),
     }
@@ -1085,9 +1308,15 @@ def proportional(p: Poly, q: Poly) -> bool:
     return set(p) == set(q) and all(p[m] * q[k] == q[m] * p[k] for k in p)
 
 
-def meaning(data: Any) -> str:
-    """A summand, or a product of traces."""
-    return show_ratio(data) if isinstance(data[0], dict) else " ".join(f"tr({' '.join(word)})" for word in data)
+def meaning(kind: str, data: Any) -> str:
+    """What a name stands for, as text."""
+    if kind == "expectation":
+        return f"E[{' '.join(f'tr({chr(32).join(word)})' for word in data)}]"
+    if kind == "least":
+        return f"min({', '.join(map(show_power, data))})"
+    if kind == "lesser":
+        return f"min({', '.join(map(show_ratio, data))})"
+    return f"log(1 + {show_power(data)})" if kind == "log" else f"{'sum_j' * (kind == 'sum')}[{show_ratio(data)}]"
 
 
 def load(text: str) -> Any:

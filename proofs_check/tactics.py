@@ -11,70 +11,14 @@ from typing import Any
 import sympy as sp
 
 from proofs_check import kernel as K
-from proofs_check.export import Exporter
+from proofs_check.builder import Builder, Line
+from proofs_check.orders import ORDER_TACTICS
 from proofs_check.search import as_sympy, prove_traces, reduce_words
+from proofs_check.signs import Signs, sign
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
 from theorems.functions import Expect, Kappa, SpectralSum, open_degrees
-
-Line = dict[str, Any]
-
-
-class Builder:
-    """Collects the lines of one claim's certificate; ``positions`` maps a step to its line."""
-
-    def __init__(self, claim: C.Claim, steps: tuple[C.Step, ...]) -> None:
-        self.claim, self.steps, self.out = claim, steps, Exporter()
-        self.lines: list[Line] = []
-        self.positions: dict[int, int] = {}
-        self.out.leading = any(isinstance(s, C.LeadingTraces) for s in steps)
-        for step in steps:  # one context for all lines: declare every letter before the first is proved
-            self._declare(step)
-
-    def _declare(self, step: C.Step) -> None:
-        for name in ("left", "right", "term", "summand"):
-            self._letters(getattr(step, name, None))
-        for hint in getattr(step, "by", ()):
-            for part in (getattr(hint, "word", None), getattr(hint, "letter", None), *hint.others):
-                self._letters(part)
-            for a, b in getattr(hint, "replace", ()):
-                self._letters(a)
-                self._letters(b)
-        if isinstance(step, C.Telescope):
-            term = shifted(step.term) if isinstance(step.term, sp.Basic) else step.term
-            self._letters(term)
-
-    def _letters(self, expr: Any) -> None:
-        if isinstance(expr, sp.Basic):
-            for x in sorted(expr.atoms(sp.MatrixSymbol), key=lambda x: x.name):
-                if x in voc.DEFINITIONS:
-                    self._letters(voc.DEFINITIONS[x])
-                else:
-                    self.out.use(x)
-
-    def context(self) -> K.Context:
-        return K.Context(self.out.context(), K.Budget())
-
-    def document(self) -> Any:
-        return {"format": K.FORMAT, "claim": self.claim.id, "context": self.out.context(), "lines": self.lines}
-
-    def done(self) -> list[dict[str, Any]]:
-        """What the lines so far conclude, as the kernel sees it."""
-        ctx, done = self.context(), []  # type: ignore[var-annotated]
-        for line in self.lines:
-            done.append(K.RULES[line["rule"]](ctx, line, done))
-        return done
-
-
-def shifted(expr: sp.Basic) -> sp.Basic:
-    """L(m) -> L(m+1): every letter and scalar with the index m moves on."""
-    change = {}
-    for x in expr.atoms(sp.MatrixSymbol):
-        if "[m]" in x.name:
-            change[x] = sp.MatrixSymbol(x.name.replace("[m]", "[m+1]"), *x.shape)
-    return expr.xreplace(change)
-
 
 # --- rules -----------------------------------------------------------------------------------------------------------
 
@@ -256,134 +200,6 @@ def telescope(b: Builder, step: C.Telescope) -> list[Line]:
     return [{"rule": "telescope", "step": b.positions[step.step], "term": term, "summand": summand}]
 
 
-def sign(b: Builder, step: C.Sign) -> list[Line]:
-    assume = [[b.out.scalar(e), rel] for e, rel in step.assume]
-    helpers = Signs(b, step.assume, assume)
-    data = helpers.decompose(step.expression)
-    return [
-        *helpers.lines,
-        {
-            "rule": "nonnegative",
-            "expression": b.out.scalar(step.expression),
-            "relation": step.relation,
-            "assume": helpers.assumed(),
-            "sum": data,
-        },
-    ]
-
-
-class Signs:
-    """Writes a rational function as a sum of products of assumed quantities (Handelman's form, by substitution)."""
-
-    def __init__(self, b: Builder, assume: tuple[tuple[sp.Expr, str], ...], data: list[Any]) -> None:
-        self.b, self.lines = b, []  # type: ignore[var-annotated]
-        self.facts: list[tuple[sp.Expr, str]] = list(assume)
-        self.plain, self.extra = data, []  # type: ignore[var-annotated]
-        # x - c >= 0 with its own symbol x: substitute x = h + c, one after the other; simplest assumptions first.
-        self.change: dict[sp.Symbol, sp.Expr] = {}
-        self.slack: dict[sp.Symbol, int] = {}
-        self.pairs: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]] = []  # slacks of lo <= x <= hi and the length hi - lo
-        order = sorted(
-            range(len(assume)),
-            key=lambda i: (
-                len(assume[i][0].free_symbols),
-                assume[i][0].subs(dict.fromkeys(assume[i][0].free_symbols, 0)),
-            ),
-        )
-        for sign_ in (1, -1):
-            for i in order:
-                if i not in self.slack.values():
-                    self._pivot(i, assume[i][0], sign_)
-
-    def _pivot(self, i: int, e: sp.Expr, sign_: int) -> None:
-        h = sp.Symbol(f"_h{i}", positive=True)
-        for x in sorted(e.free_symbols, key=str):
-            if not e.is_polynomial(x) or sp.Poly(e, x).degree() != 1 or sp.Poly(e, x).LC() != sign_:
-                continue
-            c = sp.Poly(e, x).nth(0)
-            if x not in self.change:
-                self.change[x] = (h - c) / sign_
-                self.slack[h] = i
-                return
-            other = next((g for g in self.slack if sp.expand(self.change[x] - g).is_number), None)
-            if sign_ < 0 and c.is_number and other is not None:  # hi - x >= 0 beside x - lo >= 0
-                self.pairs.append((other, h, c - sp.expand(self.change[x] - other)))
-                self.slack[h] = i
-                return
-
-    def assumed(self) -> list[Any]:
-        return self.plain + self.extra
-
-    def in_slacks(self, expr: sp.Expr) -> sp.Expr:
-        for _ in range(len(self.change) + 1):
-            expr = expr.subs(self.change)
-        return expr
-
-    def decompose(self, expr: sp.Expr) -> list[Any]:
-        num, den = sp.fraction(sp.factor(sp.together(expr)))
-        factors: list[tuple[int, int]] = []
-        scale = sp.S.One
-        for factor in sp.Mul.make_args(den):
-            base, e = factor.as_base_exp()
-            if base.is_number:
-                scale /= base**e
-                continue
-            content, base = base.as_content_primitive()
-            scale /= content**e
-            negative, index = self._fact(base)
-            scale *= (-1) ** int(e) if negative else 1
-            factors.append((index, -int(e)))
-        out = []
-        if sp.expand(num) == 0:
-            return []
-        value = sp.expand(self.in_slacks(num) * scale)
-        for extra in range(4):  # Bernstein form of rising degree where a symbol is confined to an interval
-            form = value
-            for low, high, length in self.pairs:
-                terms = sp.Poly(form, low).terms()
-                top = max(e for (e,), _ in terms) + extra
-                form = sp.expand(sum(c * low**e * ((low + high) / length) ** (top - e) for (e,), c in terms))
-            free = sorted(form.free_symbols, key=str)
-            poly = sp.Poly(form, *free) if free else None
-            if poly is None or all(c > 0 for c in poly.coeffs()) or not self.pairs:
-                break
-        for mono, c in poly.terms() if poly is not None else [((), sp.expand(num * scale))]:
-            if not c.is_Rational or c <= 0:
-                raise DerivationError(f"no sum of products of the assumed quantities: {sp.sstr(expr):.100}")
-            powers = dict(factors)
-            for x, e in zip(free, mono, strict=True):
-                if e:
-                    if x not in self.slack:
-                        raise DerivationError(f"the sign of {x} is not assumed")
-                    powers[self.slack[x]] = powers.get(self.slack[x], 0) + e
-            out.append([str(c), [[i, e] for i, e in sorted(powers.items())]])
-        return out
-
-    def _fact(self, base: sp.Expr) -> tuple[bool, int]:
-        """The index of base > 0 among the facts (or of -base), proving it first if it is not there."""
-        for sign_, e in ((1, base), (-1, -base)):
-            for i, (known, rel) in enumerate(self.facts):
-                if rel == ">" and sp.expand(known - e) == 0:
-                    return sign_ < 0, i
-        for sign_, e in ((1, base), (-1, -base)):
-            try:
-                data = self.decompose(e)
-            except DerivationError:
-                continue
-            line = {
-                "rule": "nonnegative",
-                "expression": self.b.out.scalar(e),
-                "relation": ">",
-                "assume": list(self.plain),
-                "sum": data,
-            }
-            self.lines.append(line)
-            self.facts.append((e, ">"))
-            self.extra.append(["line", len(self.b.lines) + len(self.lines) - 1])
-            return sign_ < 0, len(self.facts) - 1
-        raise DerivationError(f"the sign of {sp.sstr(base)} is not known")
-
-
 def limit(b: Builder, step: C.Limit) -> list[Line]:
     if not step.expression.is_rational_function(
         step.variable
@@ -459,74 +275,6 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     raise DerivationError("no multipliers prove that the point is optimal")
 
 
-def _one_sum(expr: sp.Expr) -> sp.Expr:
-    """The summand of a constant times one sum over the spectrum, the constant included."""
-    opened, x = open_degrees(expr), sp.Dummy()
-    sums = opened.atoms(SpectralSum)
-    if len(sums) != 1:
-        raise DerivationError("the left side is not one sum over the spectrum")
-    (total,) = sums
-    form = opened.xreplace({total: x})
-    constant = sp.diff(form, x)
-    if constant.has(x, voc.s, voc.w2) or sp.expand(form - constant * x) != 0:
-        raise DerivationError("the left side is not a constant times a sum over the spectrum")
-    return constant * total.summand
-
-
-def power_order(b: Builder, step: C.PowerOrder) -> list[Line]:
-    """Write the summand as j^-e f(y) with y = k/s = k j^beta, and bound f on both sides of y = 1."""
-    y, k, s = sp.Symbol("y"), voc.k, voc.s
-    if step.summand.has(voc.w2):  # w2 = j^-(1 + 2 beta r)/s
-        e, f = 1 + 2 * voc.beta * voc.r, sp.cancel((sp.diff(step.summand, voc.w2) / s).subs(s, k / y))
-    else:
-        e, f = sp.S.Zero, sp.cancel(step.summand.subs(s, k / y))
-    if sp.cancel(_one_sum(step.left) - step.summand) != 0:
-        raise DerivationError("the summand is not that of the left side")
-    if step.case == "log":
-        if sp.Eq(voc.r, 1) not in b.claim.conditions:
-            raise DerivationError("the logarithm is that of r = 1, which is no hypothesis of the claim")
-        e = e.subs(voc.r, 1)
-    if f.free_symbols - {y}:
-        raise DerivationError(f"the summand does not depend on k/s alone: {f}")
-    assume = [[b.out.scalar(x), rel] for x, rel in step.assume]
-    b.out.scalar(y)
-    line: Line = {
-        "rule": "power-order",
-        "e": b.out.scalar(e),
-        "beta": b.out.scalar(voc.beta),
-        "f": b.out.scalar(f),
-        "case": step.case,
-        "assume": assume,
-    }
-    for name, power, inside in (("head", -step.head, 1 - y), ("tail", step.tail, y - 1)):
-        scaled = sp.cancel(f * y**power)
-        ends = [sp.limit(scaled, y, 0 if name == "head" else sp.oo), scaled.subs(y, 1)]
-        low, high = min(ends), max(ends)
-        region = ((y, ">"), (inside, ">="), (1 + y, ">"))
-        signs = Signs(b, (*region, *step.assume), [])
-        line[name] = {
-            "power": abs(power),
-            "lower": str(low),
-            "upper": str(high),
-            "above": signs.decompose(scaled - low),
-            "below": signs.decompose(high - scaled),
-        }
-        if signs.lines:
-            raise DerivationError("bounds need auxiliary signs")
-    signs = Signs(b, step.assume, assume)
-    theta = voc.beta * step.head - e + 1
-    line["beta_positive"] = signs.decompose(voc.beta)
-    line["tail_converges"] = signs.decompose(sp.expand(e + voc.beta * step.tail - 1))
-    if step.case != "log":
-        line["head_sign"] = signs.decompose(sp.expand(theta if step.case == "power" else -theta))
-    order = (e - 1) / voc.beta if step.case == "power" else sp.Integer(step.head)
-    expected = k**order * (sp.log(1 / k) if step.case == "log" else 1)
-    if sp.powsimp(sp.expand_log(step.right / expected, force=True)) != 1 and sp.simplify(step.right / expected) != 1:
-        raise DerivationError(f"the order that follows is {expected}")
-    line |= {"order": b.out.scalar(sp.together(order)), "logarithm": step.case == "log"}
-    return [*signs.lines, line]
-
-
 def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
     """The rearrangement, the monotonicity of every term, and its limits at infinity and at 0 (u = 1/unknown)."""
     x, u = step.unknown, sp.Symbol("u", positive=True)
@@ -597,8 +345,8 @@ TACTICS: dict[type[C.Step], Callable[[Builder, Any], list[Line]]] = {
     C.Telescope: telescope,
     C.Induction: induction,
     C.UniqueRoot: unique_root,
-    C.PowerOrder: power_order,
     C.Sign: sign,
     C.Limit: limit,
     C.Minimax: minimax,
+    **ORDER_TACTICS,
 }

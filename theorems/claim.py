@@ -244,28 +244,6 @@ class Induction(Step):
 
 
 @dataclass(frozen=True)
-class PowerOrder(Step):
-    """The order, as k -> 0, of a sum over an infinite power law s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r).
-
-    ``summand`` is an expression in s, w2 and k that depends on s and k only through k/s, apart from w2.  Near
-    y = k/s -> 0 it goes like y^head, as y -> infinity like y^-tail.  ``right`` is the order, a power of k, times
-    log(1/k) in the case "log".
-    """
-
-    rule: ClassVar[str] = "integral comparison"
-    left: sp.Expr
-    right: sp.Expr
-    summand: sp.Expr
-    head: int
-    tail: int
-    case: Literal["power", "log", "constant"]
-    assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
-
-    def conclusions(self) -> tuple[Equation, ...]:
-        return (Equation(self.left, self.right),)
-
-
-@dataclass(frozen=True)
 class Calculus(Step):
     """An integral, series or limit carried out by SymPy when the derivation is built; no certificate covers it."""
 

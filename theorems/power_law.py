@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theorems import order_chain as chain
 from theorems.claim import Calculus, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Sign, Step
 from theorems.equivalents import PAPER
 from theorems.exponents.sharp import BETA, constants
 from theorems.exponents.sharp import R as SHARP_R
 from theorems.functions import E_test, Kappa, SpectralSum, df
-from theorems.vocabulary import T, a, b, beta, ell, k, lam, n, r, s, sigma02, sigma2, w2
+from theorems.leading_order import positive as ridge_positive
+from theorems.orders import Balance, Negligible, Order, Quantity, Scales
+from theorems.vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
 u = sp.Symbol("u", positive=True)  # k j^beta
@@ -166,20 +169,64 @@ bias_order_uncorrected = Claim(
 
 # --- P2 --------------------------------------------------------------------------------------------------------------
 
+_all = chain.Number(finite=False)
+bounded_ridge = Hypothesis("lambda <= 1", sp.Le(lam, 1))
+_named = ((kappa, Kappa(lam, T)),)
+
+kappa_order = Claim(
+    id="kappa-order",
+    title="kappa is of the order of the larger of lambda and T^-beta, uniformly in both",
+    source="theory, P2",
+    relation=Relation.ORDER,
+    statement=(Equation(kappa, sp.Max(lam, T**-beta)),),
+    hypotheses=(capacity, infinite, bounded_ridge, ridge_positive),
+    derive=lambda: (
+        Scales("lambda is bounded", lam),
+        chain.kappa_defined,
+        *chain.kappa_bounded(chain.capacity),
+        *chain.degrees(_all),
+        Order(
+            "kappa is of the order of lambda, or df_1(kappa), of the order of kappa^(-1/beta), of that of T",
+            kappa,
+            sp.Max(lam, T**-beta),
+            chain.capacity,
+            (chain.kappa_defined,),
+        ),
+    ),
+    setting=no_generators,
+    limit=(T, oo),
+    scaling=((lam, T**-ell),),
+    where=_named,
+)
+
+_large: chain.Assumed = (*chain.capacity, (ell, ">="), (beta - ell, ">"))
+
 kappa_large_ridge = Claim(
     id="kappa-large-ridge",
     title="kappa ~ lambda while lambda >> T^-beta",
     source="theory, P2",
     relation=Relation.ASYMPTOTIC,
-    statement=(Equation(Kappa(lam, T), lam),),
+    statement=(Equation(kappa, lam),),
     hypotheses=(capacity, infinite, Hypothesis("0 <= ell", sp.Ge(ell, 0)), Hypothesis("ell < beta", sp.Lt(ell, beta))),
     derive=lambda: (
-        Premise("df_1(kappa) <= A kappa^(-1/beta), so kappa - lambda <= A kappa^(1 - 1/beta)/T", "df1-power-law"),
-        Cited("and A kappa^(-1/beta)/T -> 0 because kappa >= lambda >> T^-beta", "order algebra"),
+        Scales("lambda = T^-ell"),
+        chain.kappa_defined,
+        *chain.kappa_bounded(_large),
+        *chain.degrees(_all),
+        Negligible(
+            "kappa - lambda = kappa df_1(kappa)/T, and df_1(kappa)/T is at most of the order of T^(ell/beta - 1)",
+            kappa,
+            lam,
+            kappa * df(1, kappa) / T,
+            T ** (ell / beta - 1),
+            _large,
+            ((kappa - lam, kappa * df(1, kappa) / T, sp.S.One),),
+        ),
     ),
     setting=no_generators,
     limit=(T, oo),
     scaling=((lam, T**-ell),),
+    where=_named,
 )
 
 kappa_small_ridge = Claim(
@@ -200,7 +247,6 @@ kappa_small_ridge = Claim(
 
 # --- P3, P4: the laws ------------------------------------------------------------------------------------------------
 
-effective_dimension = T ** sp.Min(ell / beta, a)
 _bias_term = T ** (-2 * saturation * ell)
 _clean_term = sp.Max(sigma2, T ** (1 - 2 * saturation * ell - ell / beta)) * T ** (-(1 - ell / beta))
 
@@ -215,6 +261,27 @@ fake_power = Setting(
     "power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a
 )
 
+_finite = chain.Number(finite=True)
+_inside: chain.Assumed = (*chain.source, (ell, ">="), (beta - ell, ">="), (a * beta - ell, ">="), (a, ">"))
+_beyond: chain.Assumed = (*chain.source, (ell, ">="), (ell - a * beta, ">"), (a, ">"), (1 - a, ">"))
+_wide: chain.Assumed = ((b - a, ">"),)
+
+
+def _law(
+    assume: chain.Assumed, number: sp.Expr, bias: sp.Expr, error: tuple[Step, ...], cases: tuple[Step, ...], law: sp.Expr
+) -> tuple[Step, ...]:
+    """kappa, the effective number of eigenvalues above it and the bias as powers of T; then the law."""
+    return (
+        *chain.start(_finite, assume),
+        Order("kappa is of the order of lambda", kappa, lam, assume, (chain.kappa_defined, *_finite.steps)),
+        Order("the number of eigenvalues above it", chain.count, number, assume, _finite.steps),
+        *chain.bias_order(_finite),
+        Order("the bias", kappa**2 * chain.bias, bias, assume),
+        *error,
+        Order("bias, noise and what the generators add", E_test, law, assume, cases),
+    )
+
+
 clean_law = Claim(
     id="clean-law",
     title="Clean scaling law under lambda = T^-ell",
@@ -222,43 +289,24 @@ clean_law = Claim(
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term),),
     hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow),
-    derive=lambda: (
-        Premise("the equivalent of bias and variance", "clean-ridge"),
-        Premise("kappa ~ lambda", "kappa-large-ridge"),
-        Premise("the variance is sigma^2 df_2/T", "df2-power-law"),
-        Premise("the bias is of order kappa^(2r) for r < 1", "bias-sum-below-saturation"),
-        Premise("and of order kappa^2 for r > 1", "bias-sum-above-saturation"),
-        Cited(
-            "the cut-off at j = d changes constants only while kappa >= s_d, and 1 - df_2/T is bounded away from 0",
-            "order algebra",
-        ),
+    derive=lambda: _law(
+        _inside, T ** (ell / beta), _bias_term, chain.clean_error, (chain.clean_terms,), _clean_term
     ),
     setting=clean_power,
     limit=(T, oo),
 )
 
 _cut_bias = T ** (-2 * ell + 2 * a * beta * (1 - saturation))
+_clean_cut = _cut_bias + sigma2 * T ** (a - 1)
 
 clean_law_cut_off = Claim(
     id="clean-law-cut-off",
     title="Clean law beyond the finite-d cut-off, ell/beta > a, d << T",
     source="theory, P4 (the range that Theorem 3 leaves out)",
     relation=Relation.ORDER,
-    statement=(Equation(E_test, _cut_bias + sigma2 * T ** (a - 1)),),
+    statement=(Equation(E_test, _clean_cut),),
     hypotheses=(capacity, no_tie, narrow, wide_or_narrow, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
-    derive=lambda: (
-        Premise("the equivalent of bias and variance", "clean-ridge"),
-        Sign(
-            "below the last eigenvalue a bias term is w0^2 kappa^2/s within a factor 4: (s + kappa)^2 <= 4 s^2",
-            4 * s**2 - (s + k) ** 2,
-            ">=",
-            ((s - k, ">="), (k, ">")),
-        ),
-        Cited(
-            "sum over j <= d of w0_j^2/s_j = sum j^(2 beta (1 - r) - 1), and df_1, df_2 are of order d",
-            "integral comparison",
-        ),
-    ),
+    derive=lambda: _law(_beyond, T**a, _cut_bias, chain.clean_error, (chain.clean_terms,), _clean_cut),
     setting=clean_power,
     limit=(T, oo),
     finding=(
@@ -269,7 +317,20 @@ clean_law_cut_off = Claim(
 )
 
 _fake_term = n * sigma02 / (1 - T ** (a - b)) * sp.Max(T ** (1 - b), T ** (a - b)) * T ** (-(1 - ell / beta))
-_generators = Hypothesis("T0 >= d + 2 and d/T0 bounded below 1: b > a", sp.Gt(b, a))
+_generators = Hypothesis("T0 >= d + 2 and d/T0 bounded below 1: b > a", sp.And(sp.Gt(b, a), sp.Ge(T0, d + 2)))
+_ratio = sp.Symbol("v", positive=True)  # 1 - d/T0
+_apart = Balance("1 = (1 - d/T0) + d/T0", sp.S.One, _ratio + T ** (a - b))
+
+
+def _fake_law(assume: chain.Assumed, number: sp.Expr, bias: sp.Expr, law: sp.Expr) -> tuple[Step, ...]:
+    wide = (*assume, *_wide)
+    apart = (
+        Quantity("1 - d/T0", _ratio, 1 - T ** (a - b)),
+        _apart,
+        Order("which is of the order of 1", _ratio, sp.S.One, wide, (_apart,)),
+    )
+    return _law(wide, number, bias, (*apart, *chain.fake_error(wide)), (chain.fake_terms, chain.shared), law)
+
 
 theorem_3 = Claim(
     id="modified-law",
@@ -278,15 +339,7 @@ theorem_3 = Claim(
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term + _fake_term),),
     hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow, _generators),
-    derive=lambda: (
-        Premise("the clean part", "clean-law"),
-        Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
-        Premise("df_2 is of order kappa^(-1/beta)", "df2-power-law"),
-        Cited(
-            "kappa^2 tr(S + kappa)^-2 counts the eigenvalues below kappa: of order d while kappa >= s_d",
-            "order algebra",
-        ),
-    ),
+    derive=lambda: _fake_law(_inside, T ** (ell / beta), _bias_term, _clean_term + _fake_term),
     setting=fake_power,
     limit=(T, oo),
     finding=(
@@ -300,7 +353,7 @@ theorem_3_cut_off = Claim(
     title="The law with fake data beyond the cut-off, ell/beta > a, d << T",
     source="theory, P4 (the range that Theorem 3 leaves out)",
     relation=Relation.ORDER,
-    statement=(Equation(E_test, _cut_bias + sigma2 * T ** (a - 1) + n * sigma02 * T ** (a - b)),),
+    statement=(Equation(E_test, _clean_cut + n * sigma02 * T ** (a - b)),),
     hypotheses=(
         capacity,
         no_tie,
@@ -309,14 +362,7 @@ theorem_3_cut_off = Claim(
         _generators,
         Hypothesis("ell > a beta", sp.Gt(ell, a * beta)),
     ),
-    derive=lambda: (
-        Premise("the clean part", "clean-law-cut-off"),
-        Premise("one term n sigma_0^2 rho for the generators' noise, Theorem 2", "fake-data-term"),
-        Cited(
-            "df_2 is of order d, and the second part of rho is smaller because kappa^2 tr(S + kappa)^-2 <= d < T",
-            "order algebra",
-        ),
-    ),
+    derive=lambda: _fake_law(_beyond, T**a, _cut_bias, _clean_cut + n * sigma02 * T ** (a - b)),
     setting=fake_power,
     limit=(T, oo),
 )

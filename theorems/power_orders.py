@@ -6,35 +6,29 @@ from typing import Literal
 
 import sympy as sp
 
-from theorems.claim import Claim, Equation, Hypothesis, PowerOrder, Relation, Step
+from theorems.claim import Claim, Equation, Hypothesis, Relation, Step
 from theorems.functions import SpectralSum, df
+from theorems.orders import Order, PowerOrder, Scales
 from theorems.power_law import bias_sum, capacity, infinite, no_generators
 from theorems.vocabulary import beta, k, r, s, w2
 
 Sign = Literal[">", ">="]
-Case = Literal["power", "log", "constant"]
 _above_one: tuple[tuple[sp.Expr, Sign], ...] = ((beta - 1, ">"),)
 
 
 def _degrees(order: int) -> tuple[Step, ...]:
+    says = "(s/(s + k))^m lies between 2^-m and 1 for k <= s, between (s/(2k))^m and (s/k)^m for k >= s"
     return (
-        PowerOrder(
-            "head: s/(s + k) lies between 1/2 and 1 for k <= s; tail: between s/(2k) and s/k",
-            df(order, k),
-            k ** (-1 / beta),
-            (s / (s + k)) ** order,
-            head=0,
-            tail=order,
-            case="power",
-            assume=_above_one,
-        ),
+        Scales("k is bounded"),
+        PowerOrder(says, df(order, k), head=0, tail=order, assume=_above_one, at=k),
+        Order("the sum of ones up to k^(-1/beta) is what matters", df(order, k), k ** (-1 / beta), _above_one),
     )
 
 
 def _degrees_claim(order: int) -> Claim:
     return Claim(
         id=f"df{order}-order",
-        title=f"df_{order}(k) is of the order of k^(-1/beta), for all k <= 2^-beta",
+        title=f"df_{order}(k) is of the order of k^(-1/beta), for all k up to any bound",
         source="theory, P1",
         relation=Relation.ORDER,
         statement=(Equation(df(order, k), k ** (-1 / beta)),),
@@ -47,16 +41,15 @@ def _degrees_claim(order: int) -> Claim:
 
 df1_order, df2_order = _degrees_claim(1), _degrees_claim(2)
 
-_summand = k**2 * s * w2 / (s + k) ** 2
+_bias_sum = SpectralSum(s * w2 / (s + k) ** 2)
+_says = "1/(s + k)^2 lies between 1/(4s^2) and 1/s^2 for k <= s, between 1/(4k^2) and 1/k^2 for k >= s"
 
 
-def _bias(right: sp.Expr, case: Case, assume: tuple[tuple[sp.Expr, Sign], ...]) -> tuple[Step, ...]:
-    left = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
-    says = "k^2/(s + k)^2 lies between a quarter of, and the whole of, (k/s)^2 for k <= s and 1 for k >= s"
+def _bias(right: sp.Expr, assume: tuple[tuple[sp.Expr, Sign], ...], log: sp.Expr | None = None) -> tuple[Step, ...]:
     return (
-        PowerOrder(
-            says, left if case != "log" else left.subs(r, 1), right, _summand, head=2, tail=0, case=case, assume=assume
-        ),
+        Scales("k is bounded"),
+        PowerOrder(_says, _bias_sum, head=2, tail=0, assume=assume, at=k, log=log),
+        Order("times k^2", bias_sum if log is None else bias_sum.subs(r, 1), right, assume),
     )
 
 
@@ -67,7 +60,7 @@ bias_order_below = Claim(
     relation=Relation.ORDER,
     statement=(Equation(bias_sum, k ** (2 * r)),),
     hypotheses=(capacity, infinite, Hypothesis("0 < r", sp.Gt(r, 0)), Hypothesis("r < 1", sp.Lt(r, 1))),
-    derive=lambda: _bias(k ** (2 * r), "power", (*_above_one, (r, ">"), (1 - r, ">"))),
+    derive=lambda: _bias(k ** (2 * r), (*_above_one, (r, ">"), (1 - r, ">"))),
     setting=no_generators,
     limit=(k, sp.S.Zero),
 )
@@ -79,7 +72,7 @@ bias_order_above = Claim(
     relation=Relation.ORDER,
     statement=(Equation(bias_sum, k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r > 1", sp.Gt(r, 1))),
-    derive=lambda: _bias(k**2, "constant", (*_above_one, (r - 1, ">"))),
+    derive=lambda: _bias(k**2, (*_above_one, (r, ">"), (r - 1, ">"))),
     setting=no_generators,
     limit=(k, sp.S.Zero),
 )
@@ -91,7 +84,7 @@ bias_order_at = Claim(
     relation=Relation.ORDER,
     statement=(Equation(bias_sum.subs(r, 1), k**2 * sp.log(1 / k)),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
-    derive=lambda: _bias(k**2 * sp.log(1 / k), "log", _above_one),
+    derive=lambda: _bias(k**2 * sp.log(1 / k), _above_one, sp.log(1 / k)),
     setting=no_generators,
     limit=(k, sp.S.Zero),
     finding=(

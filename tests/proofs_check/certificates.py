@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any
 
 from proofs_check import kernel as K
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.builder import Builder
+from proofs_check.tactics import TACTICS
 from theorems.claim import Premise
 from theorems.registry import all_claims
 
@@ -41,8 +42,7 @@ def registered() -> dict[str, str]:
         builder = Builder(claim, steps)
         for i, step in enumerate(steps):
             if not isinstance(step, Premise) and type(step) in TACTICS:
-                builder.lines += TACTICS[type(step)](builder, step)
-                builder.positions[i] = len(builder.lines) - 1
+                builder.add(i, step, TACTICS[type(step)](builder, step))
         if builder.lines:
             out[claim.id] = json.dumps(builder.document())
     return out

@@ -13,8 +13,9 @@ import pytest
 import sympy as sp
 
 from proofs_check import kernel as K
+from proofs_check.builder import Builder
 from proofs_check.court import certify, verify
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.tactics import TACTICS
 from proofs_check.verdicts import Grade
 from theorems import claim as C
 from theorems.errors import DerivationError
@@ -38,8 +39,7 @@ def document(*steps: C.Step) -> dict[str, Any]:
     claim = C.Claim("a-claim", "t", "s", C.Relation.EQUALITY, (C.Equation(T, T),))
     builder = Builder(claim, steps)
     for i, step in enumerate(steps):
-        builder.lines += TACTICS[type(step)](builder, step)
-        builder.positions[i] = len(builder.lines) - 1
+        builder.add(i, step, TACTICS[type(step)](builder, step))
     return builder.document()
 
 

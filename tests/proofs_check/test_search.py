@@ -9,8 +9,9 @@ import pytest
 import sympy as sp
 
 from proofs_check import kernel as K
+from proofs_check.builder import Builder
 from proofs_check.search import as_sympy, ratio_data, reduced
-from proofs_check.tactics import TACTICS, Builder
+from proofs_check.tactics import TACTICS
 from theorems import claim as C
 from theorems.errors import DerivationError
 from theorems.functions import Expect, trace
@@ -22,8 +23,7 @@ def certify(*steps: C.Step) -> Any:
     claim = C.Claim("test", "test", "test", C.Relation.EQUALITY, (C.Equation(sp.S.Zero, sp.S.Zero),))
     builder = Builder(claim, steps)
     for i, step in enumerate(steps):
-        builder.lines += TACTICS[type(step)](builder, step)
-        builder.positions[i] = len(builder.lines) - 1
+        builder.add(i, step, TACTICS[type(step)](builder, step))
     return json.loads(json.dumps(builder.document()))
 
 

@@ -9,7 +9,8 @@ import pytest
 import sympy as sp
 
 from proofs_check import kernel as K
-from proofs_check.tactics import TACTICS, Builder, partial_fractions
+from proofs_check.builder import Builder
+from proofs_check.tactics import TACTICS, partial_fractions
 from theorems import claim as C
 from theorems.errors import DerivationError
 from theorems.functions import Expect, Kappa, SpectralSum, df, trace
@@ -24,8 +25,7 @@ def certify(*steps: C.Step) -> Any:
     claim = C.Claim("test", "test", "test", C.Relation.EQUALITY, (C.Equation(zero, zero),))
     builder = Builder(claim, steps)
     for i, step in enumerate(steps):
-        builder.lines += TACTICS[type(step)](builder, step)
-        builder.positions[i] = len(builder.lines) - 1
+        builder.add(i, step, TACTICS[type(step)](builder, step))
     return K.check(json.loads(json.dumps(builder.document())))
 
 
