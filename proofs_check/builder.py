@@ -33,6 +33,7 @@ class Builder:
         self.positions: dict[int, int] = {}
         self.spans: dict[C.Step, list[int]] = {}  # a step -> all its lines
         self.laws = Laws()
+        self.thorough = True  # whether a sign is searched for by linear programming, too
         if claim.limit is not None and claim.limit[1] == sp.oo:
             self.out.large = claim.limit[0].name
         self.out.leading = any(isinstance(s, C.LeadingTraces) for s in steps)

@@ -59,6 +59,9 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
         stated.append((voc.lam, ">"))
     if setting is not None and setting.target == "source":
         domains[voc.w2.name] = (voc.w2, ">")
+    scaled = [e for x, e in claim.scaling if x == voc.lam]
+    if any(e.is_positive for e in scaled):
+        stated.append((voc.lam, ">"))
     ridge = any(e == voc.lam and rel == ">" for e, rel in stated)
     if ridge and voc.kappa.name in domains:  # lambda <= kappa: claim kappa-bounds
         domains[voc.kappa.name] = (voc.kappa, ">")
@@ -178,7 +181,7 @@ def implied(fact: Fact, granted: Facts) -> bool:
         if gap.is_number and (gap > 0 or (gap == 0 and (rel == ">" or relation == ">="))):
             return True
     near = [f for f in stated if f[0].free_symbols]
-    for count in range(min(len(near), 4), -1, -1):
+    for count in range(min(len(near), 4) + 1):
         for chosen in itertools.combinations(near, count):
             pivots = {p for p in (_pivot(e) for e, _ in chosen) if p is not None}
             symbols = expr.free_symbols.union(*(e.free_symbols for e, _ in chosen))
@@ -220,6 +223,7 @@ def _pivot(e: sp.Expr) -> sp.Symbol | None:
 
 def _certified(expr: sp.Expr, relation: Literal[">", ">="], assume: tuple[Fact, ...], claim: C.Claim) -> bool:
     builder = Builder(claim, ())
+    builder.thorough = False  # many combinations are tried
     try:
         builder.lines = TACTICS[C.Sign](builder, C.Sign("side condition", expr, relation, assume))
         K.check(builder.document())
@@ -232,7 +236,7 @@ def nonzero(polynomial: sp.Expr, granted: Facts) -> bool:
     """Whether a polynomial vanishes nowhere: each irreducible factor keeps one sign."""
     constant, factors = sp.factor_list(polynomial)
     return constant != 0 and all(
-        implied((f, ">"), granted) or implied((-f, ">"), granted) or _unequal(f, granted) for f, _ in factors
+        _unequal(f, granted) or implied((f, ">"), granted) or implied((-f, ">"), granted) for f, _ in factors
     )
 
 

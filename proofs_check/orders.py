@@ -324,7 +324,8 @@ def negligible(b: Builder, step: O.Negligible) -> list[Line]:
     exponent = rate.pop(variable.name)
     if rate:
         raise DerivationError(f"the rate is no power of {variable}")
-    falls = sign(b, C.Sign(step.says, -exponent if target == sp.oo else exponent, ">", step.assume))
+    falling = sp.numer(sp.together(-exponent if target == sp.oo else exponent))  # over beta, say, which is positive
+    falls = sign(b, C.Sign(step.says, falling, ">", step.assume))
     b.lines += falls
     new = prove_all(b, [(rest, [_times(left, {variable.name: exponent})])], step.assume, step.cases)
     del b.lines[len(b.lines) - len(lines) - len(falls) :]
@@ -410,6 +411,7 @@ class Branch:
         self.symbols = sorted(symbols.union(*(e.free_symbols for e, _ in signs)), key=str)
         self.points = list(self._points())
         self.exponents: dict[sp.Expr, list[float]] = {}
+        self.proofs: dict[tuple[sp.Expr, bool], list[Any] | None] = {}
 
     def _points(self) -> Iterator[dict[sp.Symbol, sp.Rational]]:
         """Values of the fixed symbols where the assumed signs hold, with room to spare where they are strict."""
@@ -546,7 +548,10 @@ class Branch:
             if w < 0 or (strict and w == 0):
                 raise DerivationError("a weight is negative")
             return [str(w), None]
-        certificate = as_products(sp.expand(w), self.signs, strict)
+        key = (sp.expand(w), strict)
+        if key not in self.proofs:
+            self.proofs[key] = as_products(key[0], self.signs, strict)
+        certificate = self.proofs[key]
         if certificate is None:
             raise DerivationError(f"the sign of a weight is not known: {w}")
         back = {sp.Symbol(x.name): x for x in self.search.b.out.symbols.values()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from proofs_check.builder import Builder, Line
@@ -30,6 +30,7 @@ def sign(b: Builder, step: C.Sign) -> list[Line]:
 
 
 DEGREE = 3  # of the products of assumed quantities that are tried
+Terms = dict[tuple[int, ...], sp.Rational]  # a polynomial: exponents -> coefficient
 
 
 def as_products(expr: sp.Expr, assumed: Sequence[tuple[sp.Expr, str]], strict: bool = False) -> list[Any] | None:
@@ -37,42 +38,65 @@ def as_products(expr: sp.Expr, assumed: Sequence[tuple[sp.Expr, str]], strict: b
 
     ``strict``: one of the products is of positive quantities only.
     """
-    from scipy.optimize import linprog
-
-    choices = [c for d in range(DEGREE + 1) for c in itertools.combinations_with_replacement(range(len(assumed)), d)]
     symbols = sorted(expr.free_symbols.union(*(e.free_symbols for e, _ in assumed)), key=str)
     if not symbols or not all(e.is_polynomial(*symbols) for e in (expr, *(e for e, _ in assumed))):
         return None
-    target = sp.Poly(expr, *symbols)
-    factors = [sp.Poly(e, *symbols) for e, _ in assumed]
-    columns = [sp.prod((factors[i] for i in c), start=sp.Poly(1, *symbols)) for c in choices]
-    monomials = sorted({m for p in (target, *columns) for m in p.monoms()})
-    if not all(c.is_Rational for p in (target, *columns) for c in p.coeffs()):
+    target, *factors = (dict(sp.Poly(e, *symbols).terms()) for e in (expr, *(e for e, _ in assumed)))
+    if not all(c.is_Rational for p in (target, *factors) for c in p.values()):
         return None
-    positive = [float(all(assumed[i][1] == ">" for i in c)) for c in choices]
-    matrix = [[float(p.coeff_monomial(m)) for p in columns] for m in monomials]
-    wanted = [float(target.coeff_monomial(m)) for m in monomials]
-    cost = [1.0 - 2.0 * (strict and x) + 0.01 * len(c) for x, c in zip(positive, choices, strict=True)]
+    products: dict[tuple[int, ...], Terms] = {(): {(0,) * len(symbols): sp.S.One}}
+    layer = dict(products)
+    for _ in range(DEGREE):
+        layer = {(*c, i): _product(p, factors[i]) for c, p in layer.items() for i in range(c[-1] if c else 0, len(factors))}
+        products |= layer
+        found = _combination(target, products, [rel == ">" for _, rel in assumed], strict)
+        if found is not None:
+            return found
+    return None
+
+
+def _product(p: Terms, q: Terms) -> Terms:
+    out: Terms = {}
+    for m1, c1 in p.items():
+        for m2, c2 in q.items():
+            m = tuple(map(sum, zip(m1, m2, strict=True)))
+            out[m] = out.get(m, sp.S.Zero) + c1 * c2
+    return out
+
+
+def _combination(
+    target: Terms, products: dict[tuple[int, ...], Terms], positive: list[bool], strict: bool
+) -> list[Any] | None:
+    """Nonnegative coefficients with which the products add up to the target: a vertex, made exact."""
+    from scipy.optimize import linprog
+
+    choices = list(products)
+    monomials = {m: i for i, m in enumerate(sorted({m for p in (target, *products.values()) for m in p}))}
+    matrix = np.zeros((len(monomials), len(choices)))
+    for j, p in enumerate(products.values()):
+        for m, c in p.items():
+            matrix[monomials[m], j] = float(c)
+    wanted = [float(target.get(m, 0)) for m in monomials]
+    sure = [all(positive[i] for i in c) for c in choices]
+    cost = [1.0 - 2.0 * (strict and x) + 0.01 * len(c) for x, c in zip(sure, choices, strict=True)]
     found = linprog(cost, A_eq=matrix, b_eq=wanted, bounds=(0, 1e3), method="highs")
     if not found.success:
         return None
-    support = [i for i, w in enumerate(found.x) if w > 1e-9]
+    support = [j for j, w in enumerate(found.x) if w > 1e-9]
+    if not support:
+        return None if strict else []
     unknown = sp.symbols(f"_c0:{len(support)}")
-    equations = [
-        sum(u * columns[i].coeff_monomial(m) for u, i in zip(unknown, support, strict=True)) - target.coeff_monomial(m)
-        for m in monomials
-    ]
-    solution = sp.linsolve([e for e in equations if e != 0], *unknown) if support else sp.S.EmptySet
+    columns = [products[choices[j]] for j in support]
+    equations = [sum(u * p.get(m, 0) for u, p in zip(unknown, columns, strict=True)) - target.get(m, 0) for m in monomials]
+    solution = sp.linsolve([e for e in equations if e != 0], *unknown)
     if solution == sp.S.EmptySet:
-        return [] if target.is_zero and not strict else None
-    values = next(iter(solution))
-    if not all(v.is_Rational and v > 0 for v in values):
         return None
-    if strict and not any(positive[i] for i in support):
+    values = next(iter(solution))
+    if not all(v.is_Rational and v > 0 for v in values) or (strict and not any(sure[j] for j in support)):
         return None
     return [
-        [str(v), [[j, choices[i].count(j)] for j in sorted(set(choices[i]))]]
-        for v, i in zip(values, support, strict=True)
+        [str(v), [[i, choices[j].count(i)] for i in sorted(set(choices[j]))]]
+        for v, j in zip(values, support, strict=True)
     ]
 
 
@@ -128,10 +152,11 @@ class Signs:
         try:
             return self._by_substitution(expr)
         except DerivationError:
-            polynomial = as_products(sp.expand(expr), self.facts)
-            if polynomial is None:
+            top, bottom = sp.fraction(sp.together(expr))
+            found = as_products(sp.expand(top), self.facts) if self.b.thorough and bottom.is_number else None
+            if found is None:
                 raise
-            return polynomial
+            return [[str(sp.Rational(c) / bottom), factors] for c, factors in found]
 
     def _by_substitution(self, expr: sp.Expr) -> list[Any]:
         num, den = sp.fraction(sp.factor(sp.together(expr)))
