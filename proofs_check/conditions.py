@@ -180,7 +180,7 @@ def implied(fact: Fact, granted: Facts) -> bool:
         gap = sp.expand(expr - e)
         if gap.is_number and (gap > 0 or (gap == 0 and (rel == ">" or relation == ">="))):
             return True
-    near = [f for f in stated if f[0].free_symbols]
+    near = _connected(expr, [f for f in stated if f[0].free_symbols])
     for count in range(min(len(near), 4) + 1):
         for chosen in itertools.combinations(near, count):
             pivots = {p for p in (_pivot(e) for e, _ in chosen) if p is not None}
@@ -189,6 +189,15 @@ def implied(fact: Fact, granted: Facts) -> bool:
             if _certified(expr, relation, (*chosen, *(f for f in simple if f not in chosen)), granted.claim):
                 return True
     return False
+
+
+def _connected(expr: sp.Expr, stated: list[Fact]) -> list[Fact]:
+    """The facts that speak, directly or through one another, of the symbols of an expression."""
+    symbols, near = set(expr.free_symbols), list[Fact]()
+    while more := [f for f in stated if f not in near and f[0].free_symbols & symbols]:
+        near += more
+        symbols = symbols.union(*(e.free_symbols for e, _ in more))
+    return [f for f in stated if f in near]
 
 
 def grants(condition: sp.Basic, granted: Facts) -> bool:

@@ -217,7 +217,7 @@ class Exporter:
             "values": self.values,
             "lesser": {name: [self.scalar(x) for x in e.args] for name, e in self.lesser.items()},
             "power_law": self.law,
-            "large": self.large,
+            "large": self.large if self.large in self.scalars else None,
         }
         return {
             "scalars": sorted(self.scalars),
