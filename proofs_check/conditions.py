@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
@@ -23,7 +23,7 @@ from proofs_check.tactics import TACTICS
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import ClaimError
-from theorems.functions import Kappa, SpectralSum
+from theorems.functions import E_test, Kappa, SpectralSum
 
 Fact = tuple[sp.Expr, Literal[">", ">="]]
 
@@ -72,6 +72,8 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
         if known is not None:
             domains[name] = known
         extra += _below_samples(name, expr, granted, names or {})
+        if isinstance(expr, sp.Pow) and (expr.base, sp.oo) == claim.limit and implied((-expr.exp, ">"), granted):
+            extra.append((1 - sp.Symbol(name), ">"))  # a power that tends to 0, from some point on
     extra += _below_samples_in_parts(names or {}, granted)
     if ridge:
         extra.append((voc.T - voc.df2, ">"))  # claim kappa-monotone
@@ -128,6 +130,8 @@ def _opaque(name: str, expr: sp.Expr, granted: Facts, names: Mapping[str, sp.Exp
         inner = expr.summand.xreplace({e: sp.Symbol(n) for n, e in names.items() if e != expr})
         return (symbol, ">") if implied((inner, ">"), granted) else None
     if isinstance(expr, sp.Pow) and implied((expr.base, ">"), granted):
+        return (symbol, ">")
+    if isinstance(expr, sp.Min) and all(implied((x, ">"), granted) for x in expr.args):
         return (symbol, ">")
     return None
 
@@ -287,6 +291,40 @@ def open_conditions(conditions: Iterable[str], granted: Facts) -> list[str]:
             if not known[factor] and text not in out:
                 out.append(text)
     return out
+
+
+def open_quantities(result: dict[str, Any], certificate: Any, granted: Facts) -> list[str]:
+    """The quantities of a proof about orders that the hypotheses do not imply to be positive.
+
+    A variance or a number of generators may vanish: the constants do not depend on it and the error is affine in it, so
+    that bounds which hold for all its positive values hold at 0.  The least of positive quantities is positive, and so
+    is what a step writes as a sum of positive terms.
+    """
+    least = {line["name"] for line in certificate["lines"] if line["rule"] == "least"}
+    logs = {line["log"] for line in certificate["lines"] if line.get("log") is not None}
+    affine = {x.name for x in (voc.sigma2, voc.sigma02, voc.n)}
+    out = []
+    for name in result["quantities"]:
+        if name in least | logs | affine | {E_test.name}:
+            continue
+        value = certificate["context"].get("values", {}).get(name)
+        expr = sp.Symbol(name) if value is None else _read_back(value)
+        if not implied((expr, ">"), granted):
+            out.append(f"{name} > 0")
+    return out
+
+
+def _read_back(data: Any) -> sp.Expr:
+    """An expression of a certificate as SymPy's; the kernel has accepted its form."""
+    if isinstance(data, str):
+        return sp.Rational(data) if K.NUMBER.match(data) else sp.Symbol(data)
+    op, *rest = data
+    if op == "^":
+        return _read_back(rest[0]) ** rest[1]
+    first, *others = map(_read_back, rest)
+    if op == "+":
+        return sp.Add(first, *others)
+    return sp.Mul(first, *others) if op == "*" else first - others[0] if op == "-" else first / others[0]
 
 
 def open_assumptions(steps: Iterable[C.Step], granted: Facts) -> list[str]:

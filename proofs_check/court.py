@@ -153,6 +153,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     }
     if result["assumed"]:
         details["by_definition"] = result["assumed"]
+    if result["orders"]:
+        details["scales"] = result["orders"]
     loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
     gaps = {
         "the statement is no sum of expectations": [x for x in loose if x],
@@ -173,6 +175,9 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
                 result["side_conditions"], granted
             ),
             "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
+            "hypotheses do not imply that quantities are positive": conditions.open_quantities(
+                result, carried.certificate, granted
+            ),
             "steps use equations that are no definitions": _undefined_equations(carried.steps),
         }
     for what, missing in gaps.items():
@@ -196,9 +201,9 @@ def to_order(rules: Iterable[str]) -> bool:
 
 
 def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
-    """Equations that an algebra step takes for granted, other than the one that defines kappa."""
+    """Equations that a step takes for granted, other than the one that defines kappa."""
     definition = sp.expand(open_degrees(voc.kappa - voc.lam - voc.kappa * df(1, voc.kappa) / voc.T))
-    used = [(x, y) for s in steps if isinstance(s, C.Algebra) for x, y, _ in s.assuming]
+    used = [(x, y) for s in steps for x, y, _ in getattr(s, "assuming", ())]
     return [
         f"{sp.sstr(x)} = {sp.sstr(y)}"
         for x, y in used
@@ -248,6 +253,7 @@ PROOFS = {
     "nonnegative": {"sum"},
     "minimax": {"multipliers", "bounds", "signs"},
     "spectral": {"linear"},
+    "order": {"tree"},
 }
 
 

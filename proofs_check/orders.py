@@ -135,7 +135,7 @@ def scales(b: Builder, step: O.Scales) -> list[Line]:
 
     for x, expr in claim.scaling:
         same(x, expr)
-    symbols: set[sp.Symbol] = {voc.T}
+    symbols = {voc.T} if claim.limit is None or claim.limit[0] == voc.T else set()
     if setting is not None:
         same(voc.lam, setting.downstream.ridge)
         if setting.dimension not in (None, sp.oo):

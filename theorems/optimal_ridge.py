@@ -6,6 +6,7 @@ from typing import Literal
 
 import sympy as sp
 
+from theorems import order_chain as chain
 from theorems.claim import (
     Algebra,
     Cited,
@@ -13,7 +14,6 @@ from theorems.claim import (
     Equation,
     Fit,
     Hypothesis,
-    Minimax,
     Premise,
     Relation,
     Setting,
@@ -23,7 +23,8 @@ from theorems.claim import (
 from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
 from theorems.finite_sample import PAPER, centred, fresh
 from theorems.functions import E_test, isotropic, open_degrees
-from theorems.power_law import capacity
+from theorems.orders import Best, Order
+from theorems.power_law import bounded_ridge, capacity, enough_rows, no_tie
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
 
 Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
@@ -151,28 +152,34 @@ optimal_fake = Claim(
 
 # --- P5: Corollary 1 -------------------------------------------------------------------------------------------------
 
-nu = sp.Symbol("nu", real=True)  # N/T = T^-(1 + nu): the effective noise N = T^-nu
-rb = sp.Symbol("rb", positive=True)
-_positive: Assumed = ((beta - 1, ">"), (rb, ">"))
-_rate_denominator = 1 + 2 * beta * rb
 _saturated = sp.Min(r, 1)
+_denominator = 1 + 2 * beta * _saturated
+_finite = chain.Number(finite=True)
+
+
+def _orders(assume: chain.Assumed, free: sp.Symbol | None = None) -> tuple[Step, ...]:
+    """The bounds that both claims of this section rest on."""
+    return (*chain.start(_finite, assume, free), *chain.bias_order(_finite), *chain.fake_error(assume))
 
 
 def _corollary_1() -> tuple[Step, ...]:
-    at = beta * (1 + nu) / _rate_denominator
+    point, rate = b * beta / _denominator, 2 * beta * _saturated * b / _denominator
+    room = (a * _denominator - b, ">")
+    assume: chain.Assumed = (*chain.source, (a, ">"), (b - a, ">"), (1 - b, ">"), room)
+    cases = (chain.kappa_defined, *_finite.steps, chain.fake_terms, chain.shared)
+    bias = Order(
+        "the bias at any ridge is at most that at kappa in infinite dimension",
+        kappa**2 * chain.bias, kappa ** (2 * _saturated), assume, relation="<~",
+    )  # fmt: skip
     return (
-        Premise(
-            "the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"
+        *_orders(assume, lam),
+        bias,
+        Best(
+            "whatever the ridge, bias and the generators' noise together are at least T^-rate; at T^-ell* they are "
+            "no more",
+            E_test, lam, (ell_star, rate_star), point, rate, (2 * _saturated, -1 / beta), assume, cases,
         ),
-        Minimax(
-            "minimise over ell the larger of the bias exponent -2 rb ell and the noise exponent ell/beta - 1 - nu",
-            affine=((-2 * rb, zero), (1 / beta, -1 - nu)),
-            interval=(zero, None),
-            point=at,
-            value=-2 * rb * at,
-            assume=(*_positive, (1 + nu, ">")),
-        ),
-    )
+    )  # fmt: skip
 
 
 some_generator = Hypothesis("n >= 1", sp.Ge(n, 1))
@@ -190,8 +197,11 @@ corollary_1 = Claim(
     ),
     hypotheses=(
         capacity,
+        no_tie,
+        bounded_ridge,
         some_generator,
         fake_noise,
+        enough_rows,
         Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
         Hypothesis("the optimum lies above the cut-off: ell* < a beta", sp.Lt(b, a * (1 + 2 * beta * _saturated))),
     ),
@@ -209,21 +219,19 @@ _clean_ell = beta / (1 + 2 * beta * _saturated)
 
 
 def _keeping_clean() -> tuple[Step, ...]:
-    at = beta / _rate_denominator
+    room = (a * _denominator - 1, ">")
+    assume: chain.Assumed = (*chain.source, (a, ">"), (b - a, ">"), (1 - b, ">"), room)
     return (
-        Premise(
-            "the orders of bias and noise; at r = 1 the bias has a logarithm, which no exponent sees", "modified-law"
-        ),
-        Algebra(
-            "at the clean exponent the noise term is T^(1/(1 + 2 beta rb) - b)",
-            at / beta - b,
-            1 / _rate_denominator - b,
-        ),
-        Sign(
-            "which is larger than with the adapted exponent, by (1 - b)/(1 + 2 beta rb)",
-            (1 / _rate_denominator - b) + 2 * beta * rb * b / _rate_denominator,
-            ">",
-            (*_positive, (1 - b, ">")),
+        *_orders(assume),
+        Order("kappa is of the order of lambda", kappa, lam, assume, (chain.kappa_defined, *_finite.steps)),
+        Order("the number of eigenvalues above it", chain.count, T ** (1 / _denominator), assume, _finite.steps),
+        Order("the bias", kappa**2 * chain.bias, T ** (-2 * beta * _saturated / _denominator), assume),
+        Order(
+            "the generators' noise is what remains",
+            E_test,
+            T ** (1 / _denominator - b),
+            assume,
+            (chain.fake_terms, chain.shared),
         ),
     )
 
@@ -236,8 +244,10 @@ keeping_clean = Claim(
     statement=(Equation(E_test, T ** (1 / (1 + 2 * beta * _saturated) - b)),),
     hypotheses=(
         capacity,
+        no_tie,
         some_generator,
         fake_noise,
+        enough_rows,
         Hypothesis("a < b < 1", sp.And(sp.Lt(a, b), sp.Lt(b, 1))),
         Hypothesis("ell < a beta", sp.Lt(1, a * (1 + 2 * beta * _saturated))),
     ),

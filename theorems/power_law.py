@@ -268,7 +268,12 @@ _wide: chain.Assumed = ((b - a, ">"),)
 
 
 def _law(
-    assume: chain.Assumed, number: sp.Expr, bias: sp.Expr, error: tuple[Step, ...], cases: tuple[Step, ...], law: sp.Expr
+    assume: chain.Assumed,
+    number: sp.Expr,
+    bias: sp.Expr,
+    error: tuple[Step, ...],
+    cases: tuple[Step, ...],
+    law: sp.Expr,
 ) -> tuple[Step, ...]:
     """kappa, the effective number of eigenvalues above it and the bias as powers of T; then the law."""
     return (
@@ -317,7 +322,8 @@ clean_law_cut_off = Claim(
 )
 
 _fake_term = n * sigma02 / (1 - T ** (a - b)) * sp.Max(T ** (1 - b), T ** (a - b)) * T ** (-(1 - ell / beta))
-_generators = Hypothesis("T0 >= d + 2 and d/T0 bounded below 1: b > a", sp.And(sp.Gt(b, a), sp.Ge(T0, d + 2)))
+enough_rows = Hypothesis("T0 >= d + 2", sp.Ge(T0, d + 2))
+_generators = Hypothesis("d/T0 bounded below 1: b > a", sp.Gt(b, a))
 _ratio = sp.Symbol("v", positive=True)  # 1 - d/T0
 _apart = Balance("1 = (1 - d/T0) + d/T0", sp.S.One, _ratio + T ** (a - b))
 
@@ -338,7 +344,7 @@ theorem_3 = Claim(
     source=f"{PAPER}, Theorem 3 (theory, P4)",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term + _fake_term),),
-    hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow, _generators),
+    hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow, enough_rows, _generators),
     derive=lambda: _fake_law(_inside, T ** (ell / beta), _bias_term, _clean_term + _fake_term),
     setting=fake_power,
     limit=(T, oo),
@@ -359,6 +365,7 @@ theorem_3_cut_off = Claim(
         no_tie,
         narrow,
         wide_or_narrow,
+        enough_rows,
         _generators,
         Hypothesis("ell > a beta", sp.Gt(ell, a * beta)),
     ),
@@ -378,6 +385,7 @@ theorem_3_everywhere = Claim(
         no_tie,
         narrow,
         wide_or_narrow,
+        enough_rows,
         _generators,
         Hypothesis("a beta < ell", sp.Gt(ell, a * beta)),
         ridge_range,
