@@ -80,6 +80,8 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
     if claim.setting is not None and claim.setting.spectrum == "isotropic":  # df_2 = d/(1 + kappa)^2 < T
         solved = [(sp.Symbol(n), e) for n, e in (names or {}).items() if isinstance(e, Kappa)]
         extra += [(e.args[1] * (1 + x) ** 2 - voc.d, ">") for x, e in solved if implied((e.args[0], ">"), granted)]
+        if ridge:
+            extra.append((voc.T * (1 + voc.kappa) ** 2 - voc.d, ">"))
     return Facts(claim, (*stated, *extra), domains)
 
 

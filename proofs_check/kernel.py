@@ -1052,7 +1052,8 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
         if ctx.power_law["dimension"] is not None:
             kind, of = ctx.meanings.get(count, ("", ()))
             limits = (m, read_power(ctx, {ctx.power_law["dimension"]: "1"}))
-            same = kind == "least" and not any(multiply(ctx, dict(x), y, MINUS) for x, y in zip(of, limits, strict=True))
+            need(kind == "least", "the count is no minimum")
+            same = not any(multiply(ctx, dict(x), y, MINUS) for x, y in zip(of, limits, strict=True))
             need(same, "the count is not min(k^(-1/beta), d)")
             m = read_power(ctx, {count: "1"})
     head = multiply(ctx, {}, k, ctx.scalars.plus(p, read(str(scale))))

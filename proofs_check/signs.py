@@ -47,7 +47,9 @@ def as_products(expr: sp.Expr, assumed: Sequence[tuple[sp.Expr, str]], strict: b
     products: dict[tuple[int, ...], Terms] = {(): {(0,) * len(symbols): sp.S.One}}
     layer = dict(products)
     for _ in range(DEGREE):
-        layer = {(*c, i): _product(p, factors[i]) for c, p in layer.items() for i in range(c[-1] if c else 0, len(factors))}
+        layer = {
+            (*c, i): _product(p, factors[i]) for c, p in layer.items() for i in range(c[-1] if c else 0, len(factors))
+        }
         products |= layer
         found = _combination(target, products, [rel == ">" for _, rel in assumed], strict)
         if found is not None:
@@ -87,8 +89,8 @@ def _combination(
         return None if strict else []
     unknown = sp.symbols(f"_c0:{len(support)}")
     columns = [products[choices[j]] for j in support]
-    equations = [sum(u * p.get(m, 0) for u, p in zip(unknown, columns, strict=True)) - target.get(m, 0) for m in monomials]
-    solution = sp.linsolve([e for e in equations if e != 0], *unknown)
+    sums = {m: sum(u * p.get(m, 0) for u, p in zip(unknown, columns, strict=True)) for m in monomials}
+    solution = sp.linsolve([e - target.get(m, 0) for m, e in sums.items() if e != target.get(m, 0)], *unknown)
     if solution == sp.S.EmptySet:
         return None
     values = next(iter(solution))

@@ -6,7 +6,7 @@ Untrusted, like the search: the kernel judges the result.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import sympy as sp
 
@@ -318,6 +318,42 @@ def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
     return lines
 
 
+def crossing(b: Builder, step: C.Crossing) -> list[Line]:
+    """The slope and its sign; the signs of the coefficients in each form; one lemma for each place of the change."""
+    lines = algebra(b, C.Algebra(step.says, sp.diff(step.error, step.at), step.factor * step.polynomial))
+
+    def add(e: sp.Expr, assume: Any, relation: Literal[">", ">="] = ">") -> None:
+        b.lines += lines  # lines of signs refer to others by position
+        new = sign(b, C.Sign(step.says, sp.expand(e) if e.is_polynomial() else e, relation, assume))
+        del b.lines[len(b.lines) - len(lines) :]
+        lines.extend(new)
+
+    add(step.factor, step.assume)
+    degrees = set()
+    for form in step.forms:
+        changed = sp.cancel(sp.together(step.polynomial.subs(dict(form.change), simultaneous=True)))
+        if sp.denom(changed).has(form.x):
+            raise DerivationError(f"no polynomial in {form.x}")
+        *c, last = reversed(sp.Poly(changed, form.x).all_coeffs())
+        degrees.add(len(c))
+        add(-c[0], form.assume)
+        add(last, form.assume)
+        for ratio, here, after in zip(form.ratios, c[1:-1], c[2:], strict=True):
+            add(ratio * after - here, form.assume)
+            add(ratio, form.assume, ">=")
+    x = b.out.name(sp.Symbol("x of the lemma"), "x")
+    for degree in sorted(degrees):
+        k = [b.out.name(sp.Symbol(f"coefficient {i}"), "c") for i in range(degree + 1)]
+        for i in range(degree):
+            before = [(-k[j], ">") for j in range(i + 1)]
+            after = [(k[j], ">=" if j < degree else ">") for j in range(i + 1, degree + 1)]
+            add(sp.Add(*((j - i) * k[j] * x**j for j in range(degree + 1))), (*before, *after, (x, ">")))
+    if step.ridge is not None:
+        value, ridge, scale = step.ridge
+        lines += algebra(b, C.Algebra(step.says, step.polynomial, scale * (ridge - value)))
+    return lines
+
+
 def induction(b: Builder, step: C.Induction) -> list[Line]:
     """Two identities: the start, and the step, in which c^n is a name of its own."""
     n = step.index
@@ -343,6 +379,7 @@ TACTICS: dict[type[C.Step], Callable[[Builder, Any], list[Line]]] = {
     C.Traces: traces,
     C.LeadingTraces: traces,
     C.Telescope: telescope,
+    C.Crossing: crossing,
     C.Induction: induction,
     C.UniqueRoot: unique_root,
     C.Sign: sign,

@@ -225,6 +225,47 @@ class UniqueRoot(Step):
 
 
 @dataclass(frozen=True)
+class Form:
+    """A polynomial in ``x`` after a change of its symbols, in which the signs of its coefficients are known.
+
+    ``change``: symbol -> expression in x and in symbols of the form's own, about which ``assume`` speaks.  ``ratios``:
+    r_1, ..., r_(n-2) >= 0 with r_i c_(i+1) > c_i, so that the coefficients after a nonnegative one are positive.
+    """
+
+    x: sp.Symbol
+    change: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
+    ratios: tuple[sp.Expr, ...]
+
+
+@dataclass(frozen=True)
+class Crossing(Step):
+    """``error`` is least where ``polynomial`` vanishes, and that is at one value of ``at``.
+
+    Certified: d error/d at = factor * polynomial with factor > 0; in each form c_0 < 0 < c_n and the coefficients
+    change sign once; with the change between c_i and c_(i+1), x p'(x) - i p(x) > 0 for x > 0, so that p rises wherever
+    it is not negative.  The forms have to cover the domain; that is for the reader to see.  ``ridge`` = (value,
+    function of ``at``, scale): polynomial = scale * (function - value), so that the error is least where the function,
+    the ridge, has that value.
+    """
+
+    rule: ClassVar[str] = "one change of sign"
+    error: sp.Expr
+    at: sp.Symbol
+    polynomial: sp.Expr
+    factor: sp.Expr
+    assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
+    forms: tuple[Form, ...]
+    star: sp.Symbol
+    ridge: tuple[sp.Expr, sp.Expr, sp.Expr] | None = None
+
+    def conclusions(self) -> tuple[Equation, ...]:
+        if self.ridge is not None:
+            return (Equation(self.star, self.ridge[0]),)
+        return (Equation(self.polynomial.xreplace({self.at: self.star}), sp.S.Zero),)
+
+
+@dataclass(frozen=True)
 class Induction(Step):
     """left = right for every n >= 0: right(0) = start, and recursion(right(n)) = right(n + 1).
 

@@ -9,10 +9,11 @@ import sympy as sp
 from theorems import order_chain as chain
 from theorems.claim import (
     Algebra,
-    Cited,
     Claim,
+    Crossing,
     Equation,
     Fit,
+    Form,
     Hypothesis,
     Premise,
     Relation,
@@ -23,13 +24,14 @@ from theorems.claim import (
 from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
 from theorems.finite_sample import PAPER, centred, fresh
 from theorems.functions import E_test, isotropic, open_degrees
+from theorems.leading_order import positive as ridge_positive
 from theorems.orders import Best, Order
 from theorems.power_law import bounded_ridge, capacity, enough_rows, no_tie
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
 
 Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 
-zero = sp.S.Zero
+zero, one = sp.S.Zero, sp.S.One
 lam_star = sp.Symbol("lambda_star", nonnegative=True)
 kappa_star = sp.Symbol("kappa_star", nonnegative=True)
 ell_star = sp.Symbol("ell_star", nonnegative=True)
@@ -41,6 +43,7 @@ _phi = d / T
 isotropic_inputs = Hypothesis("isotropic covariance S = I")
 determined = Hypothesis("T0 > d: the generators' equivalent is finite", sp.Gt(T0, d))
 signal = Hypothesis("w0 differs from 0", sp.Gt(norm2, 0))
+noisy = Hypothesis("sigma^2 > 0", sp.Gt(sigma2, 0))
 
 
 def isotropic_ridge(at: sp.Expr) -> sp.Expr:
@@ -53,20 +56,32 @@ _clean_isotropic = sp.together(isotropic(_clean_error, d, norm2))
 _gap = (1 + kappa) ** 2 - _phi
 
 
+_slope_assumed: Assumed = ((_gap * T, ">"), (kappa, ">="), (T, ">"), (1 + kappa, ">"))
+
+
 def _optimal_clean() -> tuple[Step, ...]:
-    slope = 2 * (1 + kappa) * (norm2 * isotropic_ridge(kappa) - _phi * sigma2) / _gap**2
+    x = sp.Symbol("x")
+    polynomial = norm2 * kappa * (1 + kappa - _phi) - _phi * sigma2 * (1 + kappa)
     return (
         Premise("the clean error", "clean-ridge"),
         Algebra("for S = I", open_degrees(_clean_error), _clean_isotropic, isotropic=(d, norm2)),
-        Algebra(
-            "its derivative has the sign of |w0|^2 lambda(kappa) - phi sigma^2", sp.diff(_clean_isotropic, kappa), slope
+        Crossing(
+            "its slope has the sign of |w0|^2 lambda(kappa) - phi sigma^2",
+            _clean_isotropic,
+            kappa,
+            polynomial,
+            2 / _gap**2,
+            _slope_assumed,
+            (Form(x, ((kappa, x),), ((norm2, ">"), (sigma2, ">"), (d, ">"), (T, ">")), ()),),
+            lam_star,
+            (_phi * sigma2 / norm2, isotropic_ridge(kappa), norm2 * (1 + kappa)),
         ),
         Sign(
             "and lambda grows with kappa: its derivative is ((1 + kappa)^2 - phi)/(1 + kappa)^2, positive where "
             "kappa can be",
             1 - _phi / (1 + kappa) ** 2,
             ">",
-            ((_gap * T, ">"), (kappa, ">="), (T, ">"), (1 + kappa, ">")),
+            _slope_assumed,
         ),
     )
 
@@ -77,10 +92,10 @@ optimal_clean = Claim(
     source="classical (Dobriban and Wager 2018); theory, E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(lam_star, _phi * sigma2 / norm2),),
-    hypotheses=(isotropic_inputs, fresh, centred, signal),
+    hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
-    finding="It holds without noise, too, where lambda* = 0; at T = d that is a limit, approached and not attained.",
+    finding="Without noise the error falls all the way to lambda = 0, which is then the optimum, in the limit.",
 )
 
 _fake_error = _clean_error + n * sigma02 * fake_data_factor(kappa)
@@ -97,39 +112,32 @@ _fake_level = n * sigma02 * d / (T0 - d)
 
 
 def _optimal_fake() -> tuple[Step, ...]:
-    c, g, e, t, p = norm2, sp.Symbol("g"), sp.Symbol("e"), sp.Symbol("t"), sp.Symbol("phi")
-    x = sp.Symbol("x")
-    below = sp.Poly(sp.expand(stationary_polynomial(x, p, e / p, g)), x).all_coeffs()  # e = phi sigma^2, phi < 1
-    above = sp.Poly(
-        sp.expand(stationary_polynomial(t + x, 1 + t, e / (1 + t), g)), x
-    ).all_coeffs()  # phi = 1 + t, kappa = t + x
-    low: Assumed = ((c, ">"), (g, ">="), (e, ">"), (p, ">"), (1 - p, ">"))
-    high: Assumed = ((c, ">"), (g, ">="), (e, ">"), (t, ">="))
-    slope = 2 * stationary_polynomial(kappa, _phi, sigma2, _fake_level) / ((1 + kappa) ** 2 * _gap**2)
+    g, e, t, p, x = sp.symbols("g e t phi x")
+    polynomial = stationary_polynomial(kappa, _phi, sigma2, _fake_level)
+    # e = phi sigma^2 and g = n sigma_0^2 phi0/(1 - phi0).
+    told = ((sigma2, e * T / d), (n, g * (T0 - d) / (sigma02 * d)))
+    common: Assumed = ((norm2, ">"), (g, ">="), (e, ">"), (T, ">"))
+
+    def with_dimension(dimension: sp.Expr) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
+        return (*((y, v.subs(d, dimension)) for y, v in told), (d, dimension))
+
+    below = Form(x, (*with_dimension(p * T), (kappa, x)), (*common, (p, ">"), (1 - p, ">")), (1 - p, one))
+    above = Form(
+        x, (*with_dimension((1 + t) * T), (kappa, t + x)), (*common, (t, ">=")), (t, 1 + t)
+    )  # phi = 1 + t, kappa = t + x
     return (
         Premise("the clean error", "clean-ridge"),
         Premise("n times the fake-data factor", "fake-data-term"),
         Algebra("for S = I", open_degrees(_fake_error), _fake_isotropic, isotropic=(d, norm2)),
-        Algebra("the derivative is the polynomial over a positive denominator", sp.diff(_fake_isotropic, kappa), slope),
-        Sign("phi < 1: the lowest coefficient is negative", -below[4], ">", low),
-        Sign(
-            "if the coefficient of kappa is positive, so is that of kappa^2",
-            sp.expand((1 - p) * below[2] - below[3]),
-            ">",
-            low,
-        ),
-        Sign(
-            "and if that is, so is that of kappa^3: the coefficients change sign once",
-            sp.expand(below[1] - below[2]),
-            ">",
-            low,
-        ),
-        Sign("phi >= 1, in x = kappa - (phi - 1): the lowest coefficient is negative", -above[4], ">", high),
-        Sign("if the coefficient of x is positive, so is that of x^2", sp.expand(t * above[2] - above[3]), ">", high),
-        Sign("and if that is, so is that of x^3", sp.expand((1 + t) * above[1] - above[2]), ">", high),
-        Cited(
-            "one change of sign, one positive root; the error falls before it and rises after it",
-            "Descartes' rule of signs",
+        Crossing(
+            "its slope has the sign of a quartic whose coefficients change sign once: in kappa, or in kappa + 1 - phi",
+            _fake_isotropic,
+            kappa,
+            polynomial,
+            2 / ((1 + kappa) ** 2 * _gap**2),
+            _slope_assumed,
+            (below, above),
+            kappa_star,
         ),
     )
 
@@ -140,7 +148,7 @@ optimal_fake = Claim(
     source="theory, E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(stationary_polynomial(kappa_star, _phi, sigma2, _fake_level), zero),),
-    hypotheses=(isotropic_inputs, fresh, centred, signal, determined),
+    hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive, determined),
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
     finding=(
