@@ -1010,6 +1010,11 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     times k^-q sum_{j > J} j^-(e + beta q), which must converge.  Sums of powers against integrals: the head is between
     constants times k^p (m^(theta + 1) + 1), or k^p log(1 + m) if theta = -1 ("log"), and the tail at most a constant
     times k^p J^(theta + 1).  If J < 1 then k, m and F/k^c are each between two positive constants.
+
+    ``integral`` (d infinite, theta > -1): x^-e f(k x^beta) rises to one maximum at most and falls after it, because its
+    logarithmic slope in x times f is factor * (u - v y) with factor > 0 and v >= 0.  Then the sum differs from the
+    integral over x > 0, which is ``name`` times k^(c + (e - 1)/beta), by at most the integral over x < 1 and twice the
+    largest term: ``difference``, the absolute value, is at most a constant times k^(c + p) (1 + J^theta).
     """
     assumed, _ = read_assumptions(ctx, line, done)
     read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
@@ -1064,10 +1069,27 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
         logarithm = read_power(ctx, {line["log"]: "1"})
         both = multiply(ctx, dict(head), logarithm)
         return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
+    more: list[Bound] = []
+    if "integral" in line:
+        part, positive = line["integral"], [(y, True), (ctx.scalars.plus(UNIT, y), True), *assumed]
+        need(isinstance(part, dict) and at is not None and ctx.power_law["dimension"] is None, "bad integral")
+        u, v, rise = (read(part.get(x)) for x in ("u", "v", "factor"))
+        need(not names_in(u, v) & {"y", at, *BOUND} and names_in(rise) <= {"y"} | names_in(ctx.beta, e), "bad integral")
+        slope = minus(times(ctx.beta, y, ctx.scalars.derive(f, "y")), times(e, f))
+        need(not minus(slope, times(rise, minus(u, times(v, y))))[0], "not the slope of the summand")
+        need(positive_sum(ctx, rise, part.get("positive"), positive), "the factor is not positive")
+        positive_sum(ctx, v, part.get("falls"), assumed)
+        need(positive_sum(ctx, theta, part.get("head_converges"), assumed), "the integral does not converge")
+        ctx.parameters |= names_in(u, v)
+        ctx.define(part.get("name"), "integral", (f, e), names_in(e, ctx.beta))
+        ctx.define(part.get("difference"), "difference", (name, part["name"], k), {name, part["name"], *k})
+        gap = read_power(ctx, {part["difference"]: "1"})
+        more = [(gap, [head, multiply(ctx, dict(head), m, minus(theta, UNIT))])]
+        ctx.parameters.add(part["name"])
     over(UNIT, theta)  # theta differs from -1
     first = multiply(ctx, dict(head), m, theta)
     terms = [head] if first == head else [first, head]
-    return {"orders": [(total, terms), *((x, [total]) for x in terms)]}
+    return {"orders": [(total, terms), *((x, [total]) for x in terms), *more]}
 
 
 def bound_at(ctx: Context, where: Any, done: list[Line], cases: list[Bound] | None = None) -> Bound:
@@ -1317,6 +1339,10 @@ def meaning(kind: str, data: Any) -> str:
         return f"min({', '.join(map(show_power, data))})"
     if kind == "lesser":
         return f"min({', '.join(map(show_ratio, data))})"
+    if kind == "integral":
+        return f"int_0^oo x^-e f(x^beta) dx, e = {show_ratio(data[1])}, f = {show_ratio(data[0])}"
+    if kind == "difference":
+        return f"|{data[0]} - {data[1]}*{show_power(data[2])}^(c + (e - 1)/beta)|"
     return f"log(1 + {show_power(data)})" if kind == "log" else f"{'sum_j' * (kind == 'sum')}[{show_ratio(data)}]"
 
 

@@ -243,15 +243,8 @@ def power_order(b: Builder, step: O.PowerOrder) -> list[Line]:
     total = open_degrees(step.left)
     if not isinstance(total, SpectralSum):
         raise DerivationError("the left side is not one sum over the spectrum")
-    y, k, s = sp.Symbol("y"), sp.S.One if step.at is None else step.at, voc.s
-    target = total.summand.has(voc.w2)
-    inner = sp.cancel((sp.diff(total.summand, voc.w2) / s if target else total.summand).subs(s, k / y))
-    scale, f = 0, inner
-    if step.at is not None:
-        scale = int(sp.degree(sp.numer(inner), k) - sp.degree(sp.denom(inner), k)) if inner.has(k) else 0
-        f = sp.cancel(inner / k**scale)
-    if f.free_symbols - {y}:
-        raise DerivationError(f"the summand is no power of k times a function of k/s: {inner}")
+    y, s, target = sp.Symbol("y"), voc.s, total.summand.has(voc.w2)
+    scale, f = _of_ratio(total, step.at)
     e = 1 + 2 * voc.beta * voc.r if target else sp.S.Zero
     theta = voc.beta * step.head - e + 1
     if step.log is not None:
@@ -298,9 +291,47 @@ def power_order(b: Builder, step: O.PowerOrder) -> list[Line]:
     signs = Signs(b, step.assume, line["assume"])
     line["beta_positive"] = signs.decompose(voc.beta)
     line["tail_converges"] = signs.decompose(sp.expand(e + voc.beta * step.tail - 1))
+    if step.integral is not None:
+        line["integral"] = _integral(b, step, f, e, theta)
     if step.log is not None:
         b.laws.logs[step.log] = line["log"] = b.out.scalar(b.out.name(step.log, "log"))
     return [*signs.lines, line]
+
+
+def _of_ratio(total: SpectralSum, k: sp.Symbol | None) -> tuple[int, sp.Expr]:
+    """The summand, without its factor s w2, as k^scale f(y), y = k/s (k = 1 where there is none)."""
+    part = sp.diff(total.summand, voc.w2) / voc.s if total.summand.has(voc.w2) else total.summand
+    inner = sp.cancel(part.subs(voc.s, (sp.S.One if k is None else k) / sp.Symbol("y")))
+    scale = 0
+    if k is not None and inner.has(k):
+        scale = int(sp.degree(sp.numer(inner), k) - sp.degree(sp.denom(inner), k))
+        inner = sp.cancel(inner / k**scale)
+    if inner.free_symbols - {sp.Symbol("y")}:
+        raise DerivationError(f"the summand is no power of k times a function of k/s: {total.summand}")
+    return scale, inner
+
+
+def _integral(b: Builder, step: O.PowerOrder, f: sp.Expr, e: sp.Expr, theta: sp.Expr) -> Line:
+    """The slope of x^-e f(k x^beta) as factor * (u - v y): it changes sign once at most, from + to -."""
+    y = sp.Symbol("y")
+    slope = sp.factor(sp.cancel(voc.beta * y * sp.diff(f, y) - e * f))
+    factors = [g for g, _ in sp.factor_list(sp.numer(slope), y)[1] if sp.degree(g, y) == 1 and g.has(voc.beta)]
+    crossing = factors[0] if factors else -y
+    if sp.Poly(crossing, y).LC().subs({voc.beta: 2, voc.r: sp.Rational(1, 2)}) > 0:
+        crossing = -crossing
+    u, v = crossing.subs(y, 0), -sp.diff(crossing, y)
+    factor = sp.factor(slope / crossing)
+    around: O.Assumed = ((y, ">"), (1 + y, ">"), *step.assume)
+    return {
+        "name": b.out.scalar(b.out.name(step.integral, "int")),
+        "difference": b.out.scalar(step.gap),
+        "u": b.out.scalar(u),
+        "v": b.out.scalar(v),
+        "factor": b.out.scalar(factor),
+        "positive": Signs(b, around, []).decompose(factor),
+        "falls": Signs(b, step.assume, []).decompose(v),
+        "head_converges": Signs(b, step.assume, []).decompose(sp.expand(theta)),
+    }
 
 
 # --- steps that combine them -----------------------------------------------------------------------------------------
@@ -318,18 +349,36 @@ def negligible(b: Builder, step: O.Negligible) -> list[Line]:
     """The difference as an identity, its order, and the sign of the power of the rate."""
     assert b.claim.limit is not None
     variable, target = b.claim.limit
-    lines = balance(b, O.Balance(step.says, step.left, step.right + step.remainder, step.assuming))[:1]
+    lines: list[Line] = []
+    if step.compared is None:
+        lines = balance(b, O.Balance(step.says, step.left, step.right + step.remainder, step.assuming))[:1]
+    elif step.compared.at != variable or not _is_compared(step):
+        raise DerivationError("the right side is not the integral that the left side was compared with")
+    start = len(b.lines)
     b.lines += lines
-    (left,), (rest,), (rate,) = (products(b, e) for e in (step.left, step.remainder, step.rate))
-    exponent = rate.pop(variable.name)
-    if rate:
-        raise DerivationError(f"the rate is no power of {variable}")
-    falling = sp.numer(sp.together(-exponent if target == sp.oo else exponent))  # over beta, say, which is positive
-    falls = sign(b, C.Sign(step.says, falling, ">", step.assume))
-    b.lines += falls
-    new = prove_all(b, [(rest, [_times(left, {variable.name: exponent})])], step.assume, step.cases)
-    del b.lines[len(b.lines) - len(lines) - len(falls) :]
-    return [*lines, *falls, *new]
+    (left,), (rest,), rates = (products(b, e) for e in (step.left, step.remainder, step.rate))
+    for rate in rates:
+        if set(rate) != {variable.name}:
+            raise DerivationError(f"the rate is no power of {variable}")
+        exponent = rate[variable.name]
+        falling = sp.numer(sp.together(-exponent if target == sp.oo else exponent))  # over beta, say, which is positive
+        b.lines += sign(b, C.Sign(step.says, falling, ">", step.assume))
+    b.lines += prove_all(b, [(rest, [_times(left, rate) for rate in rates])], step.assume, step.cases)
+    lines = b.lines[start:]
+    del b.lines[start:]
+    return lines
+
+
+def _is_compared(step: O.Negligible) -> bool:
+    """Whether left/right is that of the sum and the integral it was compared with, up to a power of k."""
+    done = step.compared
+    assert done is not None and done.integral is not None and done.at is not None
+    total, k = open_degrees(done.left), done.at
+    assert isinstance(total, SpectralSum)
+    e = 1 + 2 * voc.beta * voc.r if total.summand.has(voc.w2) else sp.S.Zero
+    scale, _ = _of_ratio(total, k)
+    ratio = open_degrees(step.left) / total / (step.right / (done.integral * k ** (scale + (e - 1) / voc.beta)))
+    return bool(sp.simplify(sp.powsimp(sp.expand_power_exp(sp.expand(ratio)), force=True)) == 1)
 
 
 def best(b: Builder, step: O.Best) -> list[Line]:
@@ -351,7 +400,8 @@ def prove_all(
             "assume": [[b.out.scalar(e), rel] for e, rel in assume],
         }
         split = [p for s in cases for p in b.spans[s]]
-        split += [i for i, known in enumerate(b.lines) if known["rule"] == "power-order" and known["sum"] in low]
+        sums = [(i, known) for i, known in enumerate(b.lines) if known["rule"] == "power-order"]
+        split += [i for i, known in sums if {known["sum"], known.get("integral", {}).get("difference")} & set(low)]
         search = Search(b, facts(b, lines), assume, split)
         lesser = b.out.lesser
         line["tree"] = search.prove(

@@ -65,6 +65,9 @@ class PowerOrder(Step):
     min(k^(-1/beta), d), or k^(-1/beta) itself where d is infinite, the sum is of the order of k^head (count^(theta + 1)
     + 1), theta = beta head - e; ``log``: what log(1 + count) is written as where theta = -1, and the 1 is absorbed.
     That k is bounded has to be shown by an earlier step.
+
+    ``integral`` (d infinite): the constant I of the comparison with an integral, left ~ I k^x; ``gap`` then names the
+    absolute difference of the two sides.
     """
 
     rule: ClassVar[str] = "integral comparison"
@@ -75,6 +78,8 @@ class PowerOrder(Step):
     at: sp.Symbol | None = None
     count: sp.Symbol | None = None
     log: sp.Expr | None = None
+    integral: sp.Expr | None = None
+    gap: sp.Symbol | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,9 @@ class Order(Step):
 class Negligible(Step):
     """left ~ right: their difference is ``remainder``, which is <~ left times ``rate``, a power that tends to 0.
 
-    ``rate`` is a power of the symbol that tends to a limit; ``assuming`` as in ``Algebra``.
+    ``rate`` is a power of the symbol that tends to a limit, or a sum of such; ``assuming`` as in ``Algebra``.  Where
+    the remainder is the gap of ``compared``, a comparison of the left side with an integral, the right side is that
+    integral.
     """
 
     rule: ClassVar[str] = "a negligible difference"
@@ -110,6 +117,7 @@ class Negligible(Step):
     assume: Assumed
     assuming: tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...] = ()
     cases: tuple[Step, ...] = ()
+    compared: PowerOrder | None = None
 
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.left, self.right),)

@@ -14,7 +14,7 @@ from theorems.exponents.sharp import BETA, constants
 from theorems.exponents.sharp import R as SHARP_R
 from theorems.functions import E_test, Kappa, SpectralSum, df
 from theorems.leading_order import positive as ridge_positive
-from theorems.orders import Balance, Negligible, Order, Quantity, Scales
+from theorems.orders import Balance, Negligible, Order, PowerOrder, Quantity, Scales
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
@@ -38,21 +38,26 @@ def mellin(integrand: sp.Expr) -> sp.Expr:
 # --- P1 --------------------------------------------------------------------------------------------------------------
 
 
-def _degrees(order: int) -> tuple[Step, ...]:
+_gap = sp.Symbol("R", positive=True)  # between a sum and its integral
+_EULER = "Euler's Beta integral, carried out by SymPy"
+
+
+def _degrees(order: int, constant: sp.Expr) -> tuple[Step, ...]:
     integrand = u ** (1 / beta - 1) / (1 + u) ** order / beta
+    compared = PowerOrder(
+        "the summand (1 + k y)^-m, y = j^beta, falls in j, so that the sum is within a constant of the integral",
+        df(order, k), head=0, tail=order, assume=chain.capacity, at=k, integral=constant, gap=_gap,
+    )  # fmt: skip
     return (
-        Sign(
-            "the summand (1 + k y)^-m, y = j^beta, falls in j, so the sum lies within its first term, 1, of the "
-            "integral",
-            sp.factor(-sp.diff((1 + k * y) ** -order, y)),
-            ">",
-            ((k, ">"), (y, ">"), (1 + k * y, ">")),
-        ),
+        Scales("k is bounded"),
         Calculus("the integral, with u = k j^beta", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
-        Cited(
-            "a sum of a positive falling function lies between its integrals from 1 and from 0", "integral comparison"
+        compared,
+        Order("df_m is of the order of k^(-1/beta)", df(order, k), k ** (-1 / beta), chain.capacity),
+        Negligible(
+            "which is larger than any constant as k -> 0",
+            df(order, k), constant * k ** (-1 / beta), _gap, k ** (1 / beta), chain.capacity, compared=compared,
         ),
-    )
+    )  # fmt: skip
 
 
 df1_power_law = Claim(
@@ -62,7 +67,7 @@ df1_power_law = Claim(
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(df(1, k), A * k ** (-1 / beta)),),
     hypotheses=(capacity, infinite),
-    derive=lambda: _degrees(1),
+    derive=lambda: _degrees(1, A),
     setting=no_generators,
     limit=(k, zero),
 )
@@ -74,7 +79,7 @@ df2_power_law = Claim(
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(df(2, k), (1 - 1 / beta) * A * k ** (-1 / beta)),),
     hypotheses=(capacity, infinite),
-    derive=lambda: _degrees(2),
+    derive=lambda: _degrees(2, (1 - 1 / beta) * A),
     setting=no_generators,
     limit=(k, zero),
 )
@@ -82,20 +87,32 @@ df2_power_law = Claim(
 bias_sum = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
 
 
+_beta_function = sp.gamma(2 - 2 * r) * sp.gamma(2 * r) / beta
+
+
 def _bias_below() -> tuple[Step, ...]:
     integrand = u ** (1 - 2 * r) / (1 + u) ** 2 / beta
+    assume: chain.Assumed = (*chain.source, (1 - r, ">"))
+    total = SpectralSum(s * w2 / (s + k) ** 2)
+    compared = PowerOrder(
+        "the summand has one maximum at most, of relative size k^(1/beta), and its integral over j < 1 is small",
+        total, head=2, tail=0, assume=assume, at=k, integral=_beta_function, gap=_gap,
+    )  # fmt: skip
     return (
+        Scales("k is bounded"),
         Calculus(
             "k^(2r) times the integral over u = k j^beta, which converges for 0 < r < 1",
             sp.Integral(integrand, (u, 0, oo)),
             mellin(integrand),
         ),
-        Cited(
-            "the summand has one maximum, of relative size k^(1/beta), so the sum differs from the integral by "
-            "less than twice that",
-            "integral comparison",
+        compared,
+        Order("the sum is of the order of k^(2r - 2)", total, k ** (2 * r - 2), assume),
+        Negligible(
+            "so that the difference is relatively of the order of k^(2 - 2r) and k^(1/beta)",
+            k**2 * total, _beta_function * k ** (2 * r), _gap * k**2, k ** (2 - 2 * r) + k ** (1 / beta), assume,
+            compared=compared,
         ),
-    )
+    )  # fmt: skip
 
 
 bias_below_saturation = Claim(
@@ -103,7 +120,7 @@ bias_below_saturation = Claim(
     title="Bias sum for 0 < r < 1: B k^(2r), B = Gamma(2 - 2r) Gamma(2r)/beta",
     source="theory, P1",
     relation=Relation.ASYMPTOTIC,
-    statement=(Equation(bias_sum, sp.gamma(2 - 2 * r) * sp.gamma(2 * r) / beta * k ** (2 * r)),),
+    statement=(Equation(bias_sum, _beta_function * k ** (2 * r)),),
     hypotheses=(capacity, infinite, Hypothesis("0 < r", sp.Gt(r, 0)), Hypothesis("r < 1", sp.Lt(r, 1))),
     derive=_bias_below,
     setting=no_generators,
