@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
 
-from . import exponent_formats, output
+from . import certificate_files, exponent_formats, output
 
 if TYPE_CHECKING:
     from theorems.exponents.law_file import UserLaw
+    from theorems.exponents.user_law import Optimum
 
 MOST_ROWS = 100_000
 
@@ -85,7 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
         size = math.prod(map(len, lists.values()))
         if size > MOST_ROWS:
             raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
-        rows = list(_rows(law, lists, size, with_certificates=arguments.certificates))
+        inside = arguments.certificates == certificate_files.INSIDE
+        rows, solved = [], []
+        for row, values, found in _rows(law, lists, size, with_certificates=inside):
+            rows.append(row)
+            solved.append((values, found))
     held = tuple(name for name in law.controls if name in lists)
     scales = (*(p.name for p in law.parameters), *held)
     chosen = tuple(name for name in law.controls if name not in lists)
@@ -93,10 +98,23 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text" and law.title:
         print(law.title)
     exponent_formats.write_plain(rows, arguments.format, columns)
+    to = certificate_files.directory(arguments)
+    if to is not None:
+        with typed_errors():
+            certificate_files.write(to, law, lambda: _proofs(law, solved), quiet=arguments.format != "text")
     return 0
 
 
-def _rows(law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool) -> Iterator[dict[str, Any]]:
+def _proofs(law: UserLaw, solved: list[tuple[dict[str, Any], Optimum]]) -> list[dict[str, Any]]:
+    from proofs_check.law_certificates import row_document
+
+    return [row_document(law, values, found, f"row-{i:04}") for i, (values, found) in enumerate(solved, start=1)]
+
+
+def _rows(
+    law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], Optimum]]:
+    """Yield every row, the values at which it holds, and what was found there."""
     from theorems.exponents.law_file import parameter_values
     from theorems.exponents.user_law import certificate, optimum
 
@@ -109,14 +127,14 @@ def _rows(law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certific
         row |= {"rate": None if found.rate is None else str(found.rate), "regime": found.regime, "optima": found.optima}
         if with_certificates:
             row["certificate"] = certificate(law, values, found)
-        yield row
+        yield row, values, found
         if done % 256 == 0 or done == size:
             report(done, size)
 
 
 def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
     where = "exponents --symbolic"
-    if arguments.param or arguments.certificates:
+    if arguments.param or arguments.certificates is not None:
         raise InputError("the formula leaves every parameter free", where=where, accepted="--law and --format")
     if arguments.format not in ("text", "latex", "json"):
         raise InputError(f"no {arguments.format} form of a formula", where=where, accepted="text, latex or json")

@@ -7,8 +7,8 @@ fields.  Conventions, from the same repository: eigenvalues k^-alpha, target var
 (``Gaussian_data.py``: alpha = b, r = (a - 1)/2b), and a ridge n^-ell beside squared errors that are divided by n
 (``replica_curves.py`` has ell - 1 for squares that are not).
 
-The law has n^-s for the noise's variance.  A point of the map is sigma^2 = n^-s, that is n = sigma^(-2/s): large n is small
-s, and a decay exponent e at fixed sigma is a rate e + s times the number of factors sigma^2 of the field's error.
+The law has n^-s for the noise's variance.  A point of the map is sigma^2 = n^-s, that is n = sigma^(-2/s): large n is
+small s, and a decay exponent e at fixed sigma is a rate e + s times the number of factors sigma^2 of the field's error.
 
 Bordelon, Atanasov and Pehlevan: the authors' summary of arXiv 2402.01092, "A Dynamical Model of Neural Scaling Laws",
 Kempner Institute, 12 June 2024: the display of the three bottlenecks, and the section on compute-optimal scaling.
@@ -47,8 +47,11 @@ def solve(path, **given):
 
 
 def field(alpha, rb, s, ell):
-    """The field of a point.  Published: the horizontal line ell = alpha; above it the vertical line n = sigma^(-1/(alpha
-    rb)), that is s = 2 alpha rb; below it the red curve, which is where the exponents of its two sides give equal errors."""
+    """The field of a point.
+
+    Published: the horizontal line ell = alpha; above it the vertical line n = sigma^(-1/(alpha rb)), that is
+    s = 2 alpha rb; below it the red curve, on which the errors of its two sides are equal.
+    """
     if ell >= alpha:
         return "red" if s < 2 * alpha * rb else "green"
     blue, _ = FIELDS["blue"]
@@ -58,9 +61,10 @@ def field(alpha, rb, s, ell):
 
 @pytest.mark.parametrize(("alpha", "r"), CAPACITIES)
 def test_the_four_fields_of_the_crossover(alpha, r):
-    """Every field's exponent, at points of all four fields and on their borders: the law's rate is the published one."""
+    """Every field's exponent, at points of all four fields and on their borders, is the law's rate."""
     rb, seen = min(r, F(1)), set()
-    for s, part in itertools.product((F(0), F(1, 5), F(1), 2 * alpha * rb, F(7)), (F(0), F(1, 4), F(3, 4), F(1), F(3, 2))):
+    noises, ridges = (F(0), F(1, 5), F(1), 2 * alpha * rb, F(7)), (F(0), F(1, 4), F(3, 4), F(1), F(3, 2))
+    for s, part in itertools.product(noises, ridges):
         name = field(alpha, rb, s, part * alpha)
         exponent, factors = FIELDS[name]
         rate = solve(CROSSOVER, alpha=alpha, r=r, s=s, ell=part * alpha).rate
@@ -71,8 +75,8 @@ def test_the_four_fields_of_the_crossover(alpha, r):
 
 @pytest.mark.parametrize(("alpha", "r"), CAPACITIES)
 def test_the_crossover_line(alpha, r):
-    """Figure 1's marks: the line stands at n = sigma^(-1/(alpha rb)) from ell = alpha upwards, the four fields meet in its
-    lower end, and for n = inf (s = 0) it comes down to ell = alpha/(1 + 2 alpha rb), the dot, where it is optimal."""
+    """Figure 1's marks: the line stands at n = sigma^(-1/(alpha rb)) from ell = alpha upwards, the four fields meet in
+    its lower end, and for n = inf (s = 0) it comes down to the dot at ell = alpha/(1 + 2 alpha rb), the best ell."""
     rb = min(r, F(1))
     top = 2 * alpha * rb
     window = (F(0), top + 2), (F(0), alpha + 2)
@@ -100,8 +104,8 @@ def test_the_lines_drawn_in_the_right_panel():
 @pytest.mark.parametrize(("alpha", "r"), CAPACITIES)
 @pytest.mark.parametrize("s", [F(0), F(1), F(7)])
 def test_the_optimal_ridge_of_the_crossover(alpha, r, s):
-    """Best ell at every noise: on the crossover line while there is one, anything from alpha upwards beyond its end.  The
-    clean rows of this package's own law, which is derived apart from this file, must agree."""
+    """Best ell at every noise: on the crossover line while there is one, anything from alpha upwards beyond its end.
+    The clean rows of this package's own law, which is derived apart from this file, must agree."""
     rb = min(r, F(1))
     found = solve(CROSSOVER, alpha=alpha, r=r, s=s)
     ell = dict(found.controls)["ell"]

@@ -1,0 +1,50 @@
+"""The option ``--certificates`` of the exponent calculus: proofs in the JSON document, or as files for the kernel."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numerics.errors import InputError
+
+from . import output
+
+if TYPE_CHECKING:
+    from theorems.exponents.law_file import UserLaw
+
+INSIDE = ""  # the option without a directory
+
+
+def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
+    """Add the option; ``inside`` says what it does without a directory."""
+    parser.add_argument(
+        "--certificates",
+        nargs="?",
+        const=INSIDE,
+        metavar="DIR",
+        help=f"write certificates into DIR, for `python -m proofs_check.kernel DIR`; without DIR, {inside}",
+    )
+
+
+def directory(arguments: argparse.Namespace) -> Path | None:
+    """Return the directory that was given, None where there is none."""
+    return Path(arguments.certificates) if arguments.certificates else None
+
+
+def write(to: Path, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]]], *, quiet: bool) -> None:
+    """Find the certificates, have them checked, write them, and say so (``quiet``: on standard error)."""
+    from proofs_check import law_certificates
+    from proofs_check.programs import NotProved
+
+    try:
+        with output.patience("proving"):
+            documents = prove()
+            law_certificates.write(to, law, documents)
+    except NotProved as error:
+        raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
+    plural = "" if len(documents) == 1 else "s"
+    said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
+    print(said, file=sys.stderr if quiet else sys.stdout)
