@@ -61,10 +61,11 @@ def _words(place: Place, answer: Answer, *, interior: bool) -> str:
     if scales:
         corners = " ".join(f"({x}, {y})" for x, y in polygon)
         where = f"{where + ', ' if where else ''}({', '.join(scales)}) {'inside' if interior else 'within'} {corners}"
+    where = f"{where}: " if where else ""
     if answer.status != "optimal" or isinstance(answer.value, int):
-        return f"{where}: {answer.status}"
+        return f"{where}{answer.status}"
     chosen = "".join(f", {name} = {_text(of, scales)}" for name, of in answer.controls)
-    return f"{where}: rate = {_text(plus({}, answer.value, Fraction(-1)), scales)}{chosen}"
+    return f"{where}rate = {_text(plus({}, answer.value, Fraction(-1)), scales)}{chosen}"
 
 
 def _text(of: Form, scales: Sequence[str]) -> str:

@@ -176,6 +176,8 @@ def _unbounded(
     ahead = (*region, (t, ">="))
     there = {**plain, **dict.fromkeys(t, t), **along}
     bound = formula(plus(answer.value, t, Fraction(-1)))
+    if not program.terms:
+        yield Sequent("there are no terms", there, ahead, (), Formula("number", ZERO, ()))
     for name, term in program.terms:
         yield Sequent(f"{name} falls for ever", there, ahead, (), minus(bound, term))
     for constraint in program.constraints:

@@ -77,6 +77,8 @@ def region_documents(law, x, y, x_range, y_range, **given):
         (BUDGET, {"u": 1, "v": 1}, "u = 1, v = 1: rate = 1, x = 1, y = 1"),
         (LEVELS, {"u": 0, "w": 0}, "u = 0, w = 0: unbounded"),
         (LEVELS, {"u": 3, "w": 1}, "u = 3, w = 1: empty"),
+        (law_from_mapping({"controls": {"x": {}}, "terms": {}}), {}, "unbounded"),
+        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), {}, "rate = 2"),
     ],
 )  # fmt: skip
 def test_rows_are_proved(law, given, said):
