@@ -150,7 +150,7 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
             [
                 {
                     "name": r.name, "nonnegative": list(map(str, r.conditions)),
-                    found.control: str(r.ell), "rate": str(r.rate),
+                    **dict(zip(found.controls, map(str, r.controls), strict=True)), "rate": str(r.rate),
                 }
                 for r in regions
             ]

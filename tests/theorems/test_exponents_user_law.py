@@ -261,6 +261,74 @@ def test_the_formula_gives_the_exact_rows(alpha, r, s):
     assert "begin{align*}" in found.as_latex() and found.as_text().count("rate =") == sum(map(len, found.programs))
 
 
+def at_point(found, values):
+    """The regions of every program that hold at a point, with their controls and rate there."""
+    programs = []
+    for regions in found.programs:
+        here = []
+        for region in regions:
+            point = {
+                s: sp.Rational(str(values[s.name])) for e in region[1:] for x in sp.flatten([e]) for s in x.free_symbols
+            }
+            if all(c.subs(point) >= 0 for c in region.conditions):
+                here.append(([x.subs(point) for x in region.controls], region.rate.subs(point)))
+        programs.append(here)
+    return programs
+
+
+def test_the_formula_of_two_controls_is_the_published_one():
+    """Bordelon et al. (see test_published_laws): while the data suffice the loss falls like C^-(m (a - 1)/(b m + a - 1))
+    with m = min{a - 1, 2b}, here as a formula; beyond, with the data."""
+    found = symbolic_optimum(load_law(COMPUTE))
+    (regions,) = found.programs
+    symbols = {s.name: s for region in regions for s in region.rate.free_symbols}
+    a, b, data = symbols["a"], symbols["b"], symbols["data"]
+    m = sp.Min(a - 1, 2 * b)
+    rates = {region.name: region.rate for region in regions}
+    assert sp.simplify(rates["time = width, at budget"] - m * (a - 1) / (b * m + a - 1)) == 0
+    assert sp.simplify(rates["data"] - data * m) == 0
+    assert r"\mathrm{data}" in found.as_latex() and "features = " in found.as_text()
+
+
+def test_formulas_of_random_laws_give_the_exact_rows():
+    """Up to three controls, min and max, walls: at random parameters the regions of a program that hold agree, the
+    largest is the exact rate, a unique optimum has the exact controls, and no region holds only where all is empty."""
+    rng = random.Random(23)
+    seen = set()
+
+    def line(names):
+        return " + ".join(f"({rng.randint(-3, 3)})*{n}" for n in [*names, "p", "1"])
+
+    for _ in range(25):
+        names = ["x", "y", "z"][: rng.choice([1, 1, 2, 2, 3])]
+        terms = [f"min({line(names)}, {line(names)})" if rng.random() < 0.3 else line(names) for _ in range(2)]
+        law = law_from_mapping(
+            {
+                "parameters": {"p": {"domain": "p >= 0"}},
+                "controls": {
+                    name: {"domain": f"{rng.randint(-2, 0)} <= {name} <= {rng.randint(0, 2)} + p"} for name in names
+                },
+                "terms": {f"t{i}": term for i, term in enumerate(terms)},
+                "constraints": {"c": f"{line(names)} <= 4"},
+            }
+        )
+        found = symbolic_optimum(law)
+        for p in (F(0), F(1, 3), F(5, 2)):
+            exact = solve(law, p=p)
+            programs = at_point(found, {"p": p})
+            assert all(len({rate for _, rate in here}) <= 1 for here in programs)
+            rates = [here[0] for here in programs if here]
+            seen.add(exact.regime == EMPTY)
+            if exact.rate is None:
+                assert not rates
+                continue
+            best = max(rate for _, rate in rates)
+            assert best == sp.Rational(str(exact.rate))
+            if exact.optima == "unique":
+                assert [sp.Rational(str(x)) for _, x in exact.controls] in [c for c, rate in rates if rate == best]
+    assert seen == {True, False}
+
+
 def test_diagrams_of_laws_agree_with_the_exact_rows():
     """A law with a nonconvex term and two controls under a budget, over two parameters: regions against rows."""
     law = law_from_mapping(
