@@ -29,13 +29,11 @@ def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
     )
 
 
-def directory(arguments: argparse.Namespace) -> Path | None:
-    """Return the directory that was given, None where there is none."""
-    return Path(arguments.certificates) if arguments.certificates else None
-
-
-def write(to: Path, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]]], *, quiet: bool) -> None:
-    """Find the certificates, have them checked, write them, and say so (``quiet``: on standard error)."""
+def write(arguments: argparse.Namespace, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]]]) -> str:
+    """Find the certificates, have them checked, write them if a directory was given, and return what to say of it."""
+    if not arguments.certificates:
+        return ""
+    to = Path(arguments.certificates)
     from proofs_check import law_certificates
     from proofs_check.programs import NotProved
 
@@ -46,5 +44,10 @@ def write(to: Path, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]
     except NotProved as error:
         raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
     plural = "" if len(documents) == 1 else "s"
-    said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
-    print(said, file=sys.stderr if quiet else sys.stdout)
+    return f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
+
+
+def say(words: str, *, quiet: bool) -> None:
+    """Print what ``write`` returned; ``quiet``: on standard error."""
+    if words:
+        print(words, file=sys.stderr if quiet else sys.stdout)

@@ -85,15 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
     if size > MOST_ROWS:
         raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
     rows = list(_rows(lists))
+    said = certificate_files.write(arguments, None, lambda: _proofs(rows))
     if arguments.thresholds or arguments.certificates == certificate_files.INSIDE:
         _write_with_more(rows, arguments)
     else:
         exponent_formats.write(rows, arguments.format)
     if arguments.format == "text" and any(row.a == 0 for row in rows):
         print("\na = 0 is a fixed dimension; the paper's setting, ever more dimensions, is --a 1 or --a inf")
-    to = certificate_files.directory(arguments)
-    if to is not None:
-        certificate_files.write(to, None, lambda: _proofs(rows), quiet=arguments.format != "text")
+    certificate_files.say(said, quiet=arguments.format != "text")
     return 0
 
 

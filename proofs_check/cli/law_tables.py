@@ -91,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         for row, values, found in _rows(law, lists, size, with_certificates=inside):
             rows.append(row)
             solved.append((values, found))
+        said = certificate_files.write(arguments, law, lambda: _proofs(law, solved))
     held = tuple(name for name in law.controls if name in lists)
     scales = (*(p.name for p in law.parameters), *held)
     chosen = tuple(name for name in law.controls if name not in lists)
@@ -98,10 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text" and law.title:
         print(law.title)
     exponent_formats.write_plain(rows, arguments.format, columns)
-    to = certificate_files.directory(arguments)
-    if to is not None:
-        with typed_errors():
-            certificate_files.write(to, law, lambda: _proofs(law, solved), quiet=arguments.format != "text")
+    certificate_files.say(said, quiet=arguments.format != "text")
     return 0
 
 

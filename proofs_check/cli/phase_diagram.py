@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             from theorems.exponents.diagrams import linear_programs
 
             document["programs"] = linear_programs(found, fixed)
+        said = certificate_files.write(arguments, law, lambda: _proofs(law, found, fixed))
     if arguments.output is not None:
         from proofs_check.phase_pictures import draw
 
@@ -69,13 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         output.write_json(document)
     else:
         _write_text(found, document, arguments.output)
-    to = certificate_files.directory(arguments)
-    if to is not None:
-        from proofs_check.law_certificates import diagram_documents
-
-        with law_tables.typed_errors():
-            certificate_files.write(to, law, lambda: diagram_documents(law, found, fixed), quiet=arguments.json)
+    certificate_files.say(said, quiet=arguments.json)
     return 0
+
+
+def _proofs(law: UserLaw | None, found: Diagram, fixed: dict[str, object]) -> list[dict[str, Any]]:
+    from proofs_check.law_certificates import diagram_documents
+
+    return diagram_documents(law, found, fixed)
 
 
 def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:

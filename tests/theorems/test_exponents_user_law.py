@@ -277,8 +277,8 @@ def at_point(found, values):
 
 
 def test_the_formula_of_two_controls_is_the_published_one():
-    """Bordelon et al. (see test_published_laws): while the data suffice the loss falls like C^-(m (a - 1)/(b m + a - 1))
-    with m = min{a - 1, 2b}, here as a formula; beyond, with the data."""
+    """Bordelon et al. (see test_published_laws): C^-(m (a - 1)/(b m + a - 1)), m = min{a - 1, 2b}, now as a formula,
+    while the data suffice; beyond, the rate of the data."""
     found = symbolic_optimum(load_law(COMPUTE))
     (regions,) = found.programs
     symbols = {s.name: s for region in regions for s in region.rate.free_symbols}
