@@ -5,7 +5,8 @@
 
 Each certificate's ``note`` says what it proves: of which law, where (``at``; in a diagram also the two ``scales`` and
 the ``polygon``), and the ``answer``.  A diagram has one certificate more, ``cover``: its polygons leave nothing of the
-window uncovered.  Without LAW.toml the law is that of ridge regression under model collapse.
+window uncovered.  Certificates of formulas are read by ``symbolic_statements``.  Without LAW.toml the law is that of
+ridge regression under model collapse.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ def statement(law: UserLaw | None, document: Mapping[str, Any]) -> str:
             raise NotProved(f"a certificate of another law: {note['law']!r:.60}")
         if "polygons" in note:
             return _read_cover(document)
+        if "program" in note and law is not None:
+            from proofs_check import symbolic_statements  # SymPy
+
+            return symbolic_statements.read(law, document)
         place, answer = _read_place(note), _read_answer(note["answer"])
         program = model_program(place)[0] if law is None else law_program(law, place)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, Undecided, NotAffine) as error:

@@ -64,7 +64,8 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, or the formula."""
     given = {name: getattr(arguments, name) for name in SCALES}
-    if arguments.certificates == certificate_files.INSIDE and arguments.format != "json":
+    inside = arguments.certificates == certificate_files.INSIDE
+    if inside and arguments.format != "json":
         raise InputError("certificates are plain data", where="--certificates", accepted="DIR, or --json")
     if arguments.law is not None:
         law_tables.refuse(given, thresholds=arguments.thresholds)
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
     rows = list(_rows(lists))
     said = certificate_files.write(arguments, None, lambda: _proofs(rows))
-    if arguments.thresholds or arguments.certificates == certificate_files.INSIDE:
+    if arguments.thresholds or inside:
         _write_with_more(rows, arguments)
     else:
         exponent_formats.write(rows, arguments.format)

@@ -132,13 +132,16 @@ def _rows(
 
 def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
     where = "exponents --symbolic"
-    if arguments.param or arguments.certificates is not None:
+    if arguments.param:
         raise InputError("the formula leaves every parameter free", where=where, accepted="--law and --format")
+    if arguments.certificates == certificate_files.INSIDE:
+        raise InputError("certificates are files", where="--certificates", accepted="DIR")
     if arguments.format not in ("text", "latex", "json"):
         raise InputError(f"no {arguments.format} form of a formula", where=where, accepted="text, latex or json")
     from theorems.exponents.user_symbolic import symbolic_optimum
 
     found = symbolic_optimum(law)
+    said = certificate_files.write(arguments, law, lambda: _formula_proofs(law))
     if arguments.format == "text":
         print(found.as_text())
     elif arguments.format == "latex":
@@ -155,3 +158,10 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
             for regions in found.programs
         ]  # fmt: skip
         output.write_json({"domain": found.domain, "programs": programs})
+    certificate_files.say(said, quiet=arguments.format != "text")
+
+
+def _formula_proofs(law: UserLaw) -> list[dict[str, Any]]:
+    from proofs_check.symbolic_certificates import documents
+
+    return documents(law)

@@ -27,6 +27,7 @@ from proofs_check.law_programs import law_program
 from proofs_check.law_statements import check_all, main, statement
 from proofs_check.program_proofs import prove
 from proofs_check.programs import Answer, NotProved, form, read
+from proofs_check.symbolic_certificates import documents as symbolic_documents
 from theorems.exponents import INF, ScaleError, exponent_row
 from theorems.exponents.diagrams import diagram
 from theorems.exponents.law_diagrams import law_diagram
@@ -318,3 +319,53 @@ def test_files_are_accepted_by_both_commands(tmp_path, capsys):
     assert main([str(tmp_path)]) == 1
     with pytest.raises(ScaleError, match="at most"):
         write(tmp_path, COMPUTE, documents * 400)
+
+
+def test_formulas_are_proved():
+    """Every region of the symbolic answers, for one control and for two: the statement has the published rates."""
+    said = check_all(CROSSOVER, symbolic_documents(CROSSOVER))
+    assert said[0] == "program 1, if -2*alpha*m1 + s >= 0: ell = alpha, rate = 2*alpha*m1; m1 = Min(1, r)"
+    assert len(said) == 4
+    said = check_all(COMPUTE, symbolic_documents(COMPUTE))
+    assert "rate = (a*m1 - m1)/(b*m1 + a - 1); m1 = Min(2*b, a - 1)" in said[1]
+
+
+@pytest.mark.parametrize("law", [CROSSOVER, COMPUTE])
+def test_no_changed_formula_is_accepted(law):
+    """Leaves of the certificates of formulas, drawn at random and changed: every change is refused."""
+    rng = random.Random(5)
+    for document in symbolic_documents(law):
+        tried = 0
+        for path, value in rng.sample(list(leaves(document)), 40):
+            if path[:1] == ("claim",) or path[:2] in (("note", "name"), ("note", "region")):
+                continue
+            for other in others(value):
+                if other == value:
+                    continue
+                tried += 1
+                assert rejected(law, [changed(document, path, other)]), (path, value, other)
+        assert tried > 60
+
+
+def test_random_formulas_are_proved():
+    """Laws of one to three controls and two parameters: every formula that is found has certificates."""
+    rng = random.Random(29)
+    proved = 0
+    for _ in range(12):
+        names = ["x", "y", "z"][: rng.choice([1, 1, 2, 3])]
+
+        def line(extra, names=names):
+            return " + ".join(f"({rng.randint(-3, 3)})*{n}" for n in [*names, *extra, "1"])
+
+        law = law_from_mapping(
+            {
+                "parameters": {"p": {"domain": "p >= 0"}, "q": {"domain": "q > 1"}},
+                "controls": {name: {"domain": f"0 <= {name} <= 1 + q"} for name in names},
+                "terms": {f"t{i}": line(["p", "q"]) for i in range(2)},
+                "constraints": {"c": f"{line(['q'])} <= 4*q"},
+            }
+        )
+        documents = symbolic_documents(law)
+        check_all(law, documents)
+        proved += len(documents)
+    assert proved > 20

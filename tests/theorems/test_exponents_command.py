@@ -88,6 +88,7 @@ def test_certificates_are_files_that_the_kernel_accepts(capsys, tmp_path):
     window = ("--x-range", "0:1", "--y-range", "0:1")
     commands = {
         "rows": ("exponents", "--law", COMPUTE, "--param", "a=3/2,5"),
+        "formulas": ("exponents", "--law", COMPUTE, "--symbolic"),
         "regions": ("phase-diagram", "--law", COMPUTE, "--x", "steps", "--y", "data", *window),
         "model-rows": ("exponents", "--a", "1", "--b", "1/2,1"),
         "model-regions": ("phase-diagram", "--x", "b", "--y", "g", "--a", "1"),

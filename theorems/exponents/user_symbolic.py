@@ -34,12 +34,31 @@ EMPTY = "empty feasible set"
 
 
 class Corner(NamedTuple):
-    """Where all ``conditions`` are >= 0, ``controls`` are an optimal choice and E ≍ T^-rate."""
+    """Where all ``conditions`` are >= 0, ``controls`` are an optimal choice and E ≍ T^-rate.
+
+    ``multipliers`` are the dual solution: for the rows, then the walls, of the program that hold with equality.
+    """
 
     name: str
     conditions: tuple[sp.Expr, ...]
     controls: tuple[sp.Expr, ...]
     rate: sp.Expr
+    multipliers: tuple[tuple[int, sp.Expr], ...] = ()
+
+
+class SymbolicProgram(NamedTuple):
+    """One program: v >= every row, every wall <= 0, as (line, name); and its corners."""
+
+    rows: tuple[tuple[Line, str], ...]
+    walls: tuple[tuple[Line, str], ...]
+    corners: tuple[Corner, ...]
+
+
+class Excesses(NamedTuple):
+    """Parameters through what they exceed their lower bounds by: symbols that know their sign, and their meaning."""
+
+    values: Mapping[str, sp.Expr]
+    back: Mapping[sp.Symbol, sp.Expr]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +110,15 @@ class SymbolicOptimum:
 
 
 def symbolic_optimum(law: UserLaw) -> SymbolicOptimum:
-    """Return the optimum of a law, its parameters left as symbols.
+    """Return the optimum of a law, its parameters left as symbols; raises ScaleError like ``symbolic_programs``."""
+    programs, excesses = symbolic_programs(law)
+    shown = tuple(tuple(_shown(corner, excesses.back) for corner in program.corners) for program in programs)
+    domain = ", ".join(dict.fromkeys(c.source for p in law.parameters for c in p.domain)) or "none given"
+    return SymbolicOptimum(law.controls, shown, domain)
+
+
+def symbolic_programs(law: UserLaw) -> tuple[list[SymbolicProgram], Excesses]:
+    """Return the programs of a law with their corners, in terms of the excesses of its parameters.
 
     Raises
     ------
@@ -112,7 +139,7 @@ def symbolic_optimum(law: UserLaw) -> SymbolicOptimum:
         if comparison.relation == "=":
             opposite = Formula("-", None, (comparison.right, comparison.left))
             walls.append((comparison.source, _form(opposite, law, values, comparison.source)))
-    programs: list[tuple[Corner, ...]] = []
+    programs: list[SymbolicProgram] = []
     size = 0
     for choice in itertools.product(*(form for _, form in forms), *(form for _, form in walls)):
         rows = [(line, name) for (name, _), lines in zip(forms, choice, strict=False) for line in lines]
@@ -120,11 +147,11 @@ def symbolic_optimum(law: UserLaw) -> SymbolicOptimum:
         size += math.comb(len(rows) + len(limits), len(law.controls) + 1)
         if size > MOST_CORNERS:
             raise ScaleError("too many corners", where="--symbolic", accepted=f"at most {MOST_CORNERS}")
-        programs.append(tuple(_shown(region, back) for region in _corners(rows, limits, len(law.controls))))
-        if sum(map(len, programs)) > MOST_REGIONS:
+        corners = tuple(_corners(rows, limits, len(law.controls)))
+        programs.append(SymbolicProgram(tuple(rows), tuple(limits), corners))
+        if sum(len(program.corners) for program in programs) > MOST_REGIONS:
             raise ScaleError("too many regions", where="--symbolic", accepted=f"at most {MOST_REGIONS}")
-    domain = ", ".join(dict.fromkeys(c.source for p in law.parameters for c in p.domain)) or "none given"
-    return SymbolicOptimum(law.controls, tuple(programs), domain)
+    return programs, Excesses(values, back)
 
 
 def _corners(rows: Sequence[tuple[Line, str]], walls: Sequence[tuple[Line, str]], size: int) -> list[Corner]:
@@ -158,8 +185,9 @@ def _corners(rows: Sequence[tuple[Line, str]], walls: Sequence[tuple[Line, str]]
         terms = dict.fromkeys(both[i][1] for i in binding if i < len(rows))
         edges = dict.fromkeys(both[i][1] for i in binding if i >= len(rows))
         name = " = ".join(terms) + (f", at {' and '.join(edges)}" if edges else "")
-        corner = Corner(name, conditions, tuple(point), sp.factor(-value))
-        if not any(corner[1:] == other[1:] for other in (*found, *later)):
+        dual = tuple((i, m) for i, m in zip(basis, multipliers, strict=True) if i in binding)
+        corner = Corner(name, conditions, tuple(point), sp.factor(-value), dual)
+        if not any(corner[1:4] == other[1:4] for other in (*found, *later)):
             (found if first else later).append(corner)
     if not cornered:
         accepted = "a law with corners (--param gives exact values for any law)"
