@@ -25,10 +25,8 @@ from theorems.exponents.law_file import UserLaw
 from theorems.exponents.minimax import minimise, values_at
 from theorems.exponents.polygons import HalfPlane, Polygon
 from theorems.exponents.rows import ExponentRow, Point
-from theorems.exponents.scales import INF, Infinite, ScaleError
+from theorems.exponents.scales import INF, Infinite
 from theorems.exponents.user_law import EMPTY, Optimum, optimum
-
-MOST_FILES = 1000
 
 
 def law_answer(law: UserLaw, values: Mapping[str, Any], found: Optimum, scales: Sequence[str] = ()) -> Answer:
@@ -209,17 +207,7 @@ def _inside(polygon: Polygon, vertex: polygons.Vertex) -> bool:
 
 
 def write(directory: Path, law: UserLaw | None, documents: Sequence[Document]) -> None:
-    """Check all certificates and write them, one file each.
-
-    Raises
-    ------
-    ScaleError
-        For more than MOST_FILES of them.
-    OSError
-        For a directory that cannot be written.
-    """
-    if len(documents) > MOST_FILES:
-        raise ScaleError(f"{len(documents)} certificates", where="--certificates", accepted=f"at most {MOST_FILES}")
+    """Check all certificates and write them, one file each; raises OSError where that cannot be."""
     check_all(law, documents)
     directory.mkdir(parents=True, exist_ok=True)
     for document in documents:

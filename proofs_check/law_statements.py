@@ -159,7 +159,10 @@ def plain_answer(answer: Answer) -> dict[str, Any]:
 def _read_place(note: Mapping[str, Any]) -> Place:
     infinite = {"inf": Infinite(1), "-inf": Infinite(-1)}
     values = {name: infinite.get(text) or Fraction(text) for name, text in note["at"].items()}
-    return values, tuple(note.get("scales", ())), _read_polygon(note.get("polygon", []))
+    scales = tuple(note.get("scales", ()))
+    if len(set(scales) - set(values)) != len(scales) or len(scales) not in (0, 2):
+        raise NotProved("two scales that have no value, or none")
+    return values, scales, _read_polygon(note.get("polygon", []))
 
 
 def _read_polygon(data: Any) -> Polygon:

@@ -149,6 +149,8 @@ def _optimal(
 ) -> Iterator[Sequent]:
     if set(value) - {*program.scales, ""} or not program.terms:
         raise NotProved("the value of the answer is no function of the scales")
+    if set(answer.balance) - {name for name, _ in program.terms}:
+        raise NotProved("the answer names a term that the law does not have")
     least = formula(value)
     for name, term in program.terms:
         yield Sequent(f"{name} is at most v", there, region, (), minus(least, term))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from theorems.exponents.law_file import UserLaw
 
 INSIDE = ""  # the option without a directory
+MOST_ROWS = 1000  # of a table with certificates
 
 
 def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
@@ -29,10 +30,14 @@ def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
     )
 
 
-def write(arguments: argparse.Namespace, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]]]) -> str:
+def write(
+    arguments: argparse.Namespace, law: UserLaw | None, prove: Callable[[], list[dict[str, Any]]], rows: int = 0
+) -> str:
     """Find the certificates, have them checked, write them if a directory was given, and return what to say of it."""
     if not arguments.certificates:
         return ""
+    if rows > MOST_ROWS:
+        raise InputError(f"a table of {rows} rows", where="--certificates", accepted=f"at most {MOST_ROWS}")
     to = Path(arguments.certificates)
     from proofs_check import law_certificates
     from proofs_check.programs import NotProved

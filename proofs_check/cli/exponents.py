@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     if size > MOST_ROWS:
         raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
     rows = list(_rows(lists))
-    said = certificate_files.write(arguments, None, lambda: _proofs(rows))
+    said = certificate_files.write(arguments, None, lambda: _proofs(rows), len(rows))
     if arguments.thresholds or inside:
         _write_with_more(rows, arguments)
     else:

@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         for row, values, found in _rows(law, lists, size, with_certificates=inside):
             rows.append(row)
             solved.append((values, found))
-        said = certificate_files.write(arguments, law, lambda: _proofs(law, solved))
+        said = certificate_files.write(arguments, law, lambda: _proofs(law, solved), len(solved))
     held = tuple(name for name in law.controls if name in lists)
     scales = (*(p.name for p in law.parameters), *held)
     chosen = tuple(name for name in law.controls if name not in lists)
