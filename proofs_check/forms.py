@@ -29,7 +29,7 @@ class NotAffine(Exception):
     """A product or quotient of two formulas that both vary."""
 
 
-def form(constant: Fraction | int = 0, **slopes: Fraction | int) -> Form:
+def form(constant: Fraction | int = 0, /, **slopes: Fraction | int) -> Form:
     """Return an affine function."""
     given = {"": Fraction(constant), **{name: Fraction(slope) for name, slope in slopes.items()}}
     return {name: value for name, value in given.items() if value}

@@ -51,7 +51,7 @@ def statement(law: UserLaw | None, document: Mapping[str, Any]) -> str:
             return symbolic_statements.read(law, document)
         place, answer = _read_place(note), _read_answer(note["answer"])
         program = model_program(place)[0] if law is None else law_program(law, place)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, Undecided, NotAffine) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, Undecided, NotAffine) as error:
         if isinstance(error, NotProved):
             raise
         raise NotProved(f"not a certificate of this law: {error}") from None
@@ -70,7 +70,8 @@ def _words(place: Place, answer: Answer, *, interior: bool) -> str:
     if answer.status != "optimal" or isinstance(answer.value, int):
         return f"{where}{answer.status}"
     chosen = "".join(f", {name} = {_text(of, scales)}" for name, of in answer.controls)
-    return f"{where}rate = {_text(plus({}, answer.value, Fraction(-1)), scales)}{chosen}"
+    balance = f" [{' = '.join(answer.balance)}]" if answer.balance else ""
+    return f"{where}rate = {_text(plus({}, answer.value, Fraction(-1)), scales)}{chosen}{balance}"
 
 
 def _text(of: Form, scales: Sequence[str]) -> str:
@@ -87,7 +88,7 @@ def _read_cover(document: Mapping[str, Any]) -> str:
 
     def walk(tree: Any, granted: list[Form]) -> None:
         if tree[0] == "split":
-            plane = affine_form(tuple(map(Fraction, tree[1])), scales)
+            plane = affine_form(tuple(map(_number, tree[1])), scales)
             walk(tree[2], [*granted, plane])
             walk(tree[3], [*granted, plus({}, plane, Fraction(-1))])
             return
@@ -105,6 +106,8 @@ def _read_cover(document: Mapping[str, Any]) -> str:
     walk(note["proof"], list(planes(window, scales)))
     if sorted(used) != list(range(len(lines))) or document["context"] != {"scalars": list(scales)}:
         raise NotProved("cover: another context, or a line that belongs to no branch")
+    if [type(claimed) for claimed in note["claimed"]] != [bool] * len(parts):
+        raise NotProved("cover: every polygon is claimed or not")
     silent = len(parts) - sum(note["claimed"])
     rest = f", {silent} of them without a law" if silent else ""
     return f"({', '.join(scales)}): {len(parts)} polygons cover the window{rest}"
@@ -124,9 +127,9 @@ def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
         kernel.check(document)
         said.append(statement(law, document))
     notes = [document["note"] for document in documents]
-    covers = [list(zip(note["polygons"], note["claimed"], strict=True)) for note in notes if "polygons" in note]
-    proved = [note["polygon"] for note in notes if "polygon" in note]
-    claimed = [polygon for polygon, is_claimed in covers[0] if is_claimed] if covers else []
+    covers = [zip(note["polygons"], note["claimed"], strict=True) for note in notes if "polygons" in note]
+    proved = [_read_polygon(note["polygon"]) for note in notes if "polygon" in note]
+    claimed = [_read_polygon(polygon) for one in covers for polygon, is_claimed in one if is_claimed]
     if len(covers) > 1 or sorted(claimed) != sorted(proved):
         raise NotProved("the polygons that cover the window are not those that have certificates")
     return said
@@ -156,9 +159,13 @@ def plain_answer(answer: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _number(data: Any) -> Fraction:
+    return Fraction(kernel.number(data))
+
+
 def _read_place(note: Mapping[str, Any]) -> Place:
     infinite = {"inf": Infinite(1), "-inf": Infinite(-1)}
-    values = {name: infinite.get(text) or Fraction(text) for name, text in note["at"].items()}
+    values = {name: infinite.get(data) or _number(data) for name, data in note["at"].items()}
     scales = tuple(note.get("scales", ()))
     if len(set(scales) - set(values)) != len(scales) or len(scales) not in (0, 2):
         raise NotProved("two scales that have no value, or none")
@@ -166,7 +173,7 @@ def _read_place(note: Mapping[str, Any]) -> Place:
 
 
 def _read_polygon(data: Any) -> Polygon:
-    found = tuple((Fraction(x), Fraction(y)) for x, y in data)
+    found = tuple((_number(x), _number(y)) for x, y in data)
     if found and found != _convex(found):
         raise NotProved("not a convex polygon")
     return found
@@ -180,13 +187,13 @@ def _convex(points: Polygon) -> Polygon:
 
 
 def _read_form(data: Mapping[str, str]) -> Form:
-    return {name: Fraction(text) for name, text in data.items() if Fraction(text)}
+    return {name: _number(text) for name, text in data.items() if _number(text)}
 
 
 def _read_answer(data: Mapping[str, Any]) -> Answer:
     value = data["value"] if isinstance(data["value"], int) else _read_form(data["value"])
     controls = tuple((name, _read_form(of)) for name, of in data["controls"].items())
-    direction = tuple((name, Fraction(step)) for name, step in data["direction"].items())
+    direction = tuple((name, _number(step)) for name, step in data["direction"].items())
     return Answer(data["status"], value, controls, direction, tuple(data["balance"]))
 
 

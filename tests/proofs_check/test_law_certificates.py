@@ -72,14 +72,14 @@ def region_documents(law, x, y, x_range, y_range, **given):
 @pytest.mark.parametrize(
     ("law", "given", "said"),
     [
-        (CROSSOVER, {"s": 1}, "alpha = 2, r = 1/2, s = 1: rate = 4/3, ell = 4/3"),
-        (CROSSOVER, {"s": 1, "ell": 3}, "alpha = 2, r = 1/2, s = 1, ell = 3: rate = 1"),
-        (COMPUTE, {"a": 5}, "a = 5, b = 5/4, data = 1: rate = 80/57, steps = 25/57, features = 32/57"),
-        (BUDGET, {"u": 1, "v": 1}, "u = 1, v = 1: rate = 1, x = 1, y = 1"),
+        (CROSSOVER, {"s": 1}, "alpha = 2, r = 1/2, s = 1: rate = 4/3, ell = 4/3 [bias = noise]"),
+        (CROSSOVER, {"s": 1, "ell": 3}, "alpha = 2, r = 1/2, s = 1, ell = 3: rate = 1 [noise]"),
+        (COMPUTE, {"a": 5}, "a = 5, b = 5/4, data = 1: rate = 80/57, steps = 25/57, features = 32/57 [time = width]"),
+        (BUDGET, {"u": 1, "v": 1}, "u = 1, v = 1: rate = 1, x = 1, y = 1 [p = q]"),
         (LEVELS, {"u": 0, "w": 0}, "u = 0, w = 0: unbounded"),
         (LEVELS, {"u": 3, "w": 1}, "u = 3, w = 1: empty"),
         (law_from_mapping({"controls": {"x": {}}, "terms": {}}), {}, "unbounded"),
-        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), {}, "rate = 2"),
+        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), {}, "rate = 2 [p]"),
     ],
 )  # fmt: skip
 def test_rows_are_proved(law, given, said):
@@ -267,6 +267,14 @@ def test_a_lie_that_the_kernel_cannot_see_is_read():
         statement(other, row_document(CROSSOVER, values, found, "row"))
 
 
+def test_names_that_the_code_uses_are_free_for_laws():
+    """A control may be called v, t or constant: it stays a control."""
+    law = law_from_mapping({"controls": {name: {"domain": f"0 <= {name} <= 1"} for name in ("v", "t", "constant")},
+                            "terms": {"p": "-v - 2*t - 4*constant"}})  # fmt: skip
+    document = row_document(law, {}, optimum(law, {}), "row")
+    assert check_all(law, [document]) == ["rate = 7, v = 1, t = 1, constant = 1 [p]"]
+
+
 def test_a_missing_case_is_read():
     """Without one of the branches of a min, the rest proves nothing."""
     document = row_document(CROSSOVER, *row(CROSSOVER, s=1), "row")
@@ -297,7 +305,8 @@ def test_the_built_in_law_is_proved():
             continue
         documents = model_row_documents(found, "row")
         said = check_all(None, documents)
-        assert said[0].endswith(": unbounded" if found.rate == INF else f": rate = {found.rate}, ell = {found.ell}")
+        words = ": unbounded" if found.rate == INF else f": rate = {found.rate}, ell = {found.ell} ["
+        assert words in said[0]
         assert found.rate_clean == INF or f": rate = {found.rate_clean}, ell = {found.ell_clean}" in said[1]
         proved += 1
     fixed = {"beta": F(3, 2), "r": F(1, 2), "a": F(1), "s": F(0), "s0": F(0)}
