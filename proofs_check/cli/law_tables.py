@@ -140,7 +140,8 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
         raise InputError(f"no {arguments.format} form of a formula", where=where, accepted="text, latex or json")
     from theorems.exponents.user_symbolic import symbolic_optimum
 
-    found = symbolic_optimum(law)
+    with output.patience("finding the formula"):
+        found = symbolic_optimum(law)
     said = certificate_files.write(arguments, law, lambda: _formula_proofs(law))
     if arguments.format == "text":
         print(found.as_text())

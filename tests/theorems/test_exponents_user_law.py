@@ -290,6 +290,31 @@ def test_the_formula_of_two_controls_is_the_published_one():
     assert r"\mathrm{data}" in found.as_latex() and "features = " in found.as_text()
 
 
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (one_control({"p": "-x"}, "1 <= x, x <= 0"), "empty feasible set"),
+        (one_control({"p": "-x"}), "x = oo, rate = oo  if always  [unbounded: every term falls for ever]"),
+        (one_control({"p": "-x", "q": "-x"}, "0 <= x <= 2"), "x = 2, rate = 2  if always  [p, at 0 <= x <= 2]"),
+        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), "rate = 2  if always  [p]"),
+    ],
+)
+def test_degenerate_formulas_are_answered_and_named(law, text):
+    """Issue 5, item 6, for the symbolic answers: empty set, unbounded optimum, equal terms, no control."""
+    found = symbolic_optimum(law)
+    assert found.as_text().splitlines()[0] == text
+    assert "begin{align*}" in found.as_latex()
+
+
+def test_formulas_that_cannot_be_given_are_refused():
+    """No terms, no corner, or too many corners: one typed error, at once."""
+    many = {f"p{i}": "max(min(x, y), min(x - 1, 2*y), min(2 - x, y - 3))" for i in range(4)}
+    for controls, terms, word in [({"x": {}}, {}, "no terms"), ({"x": {}}, {"p": "1"}, "no corner"),
+                                  ({"x": {"domain": "x >= 0"}, "y": {}}, many, "too many corners")]:  # fmt: skip
+        with pytest.raises(ScaleError, match=word):
+            symbolic_optimum(law_from_mapping({"controls": controls, "terms": terms}))
+
+
 def test_formulas_of_random_laws_give_the_exact_rows():
     """Up to three controls, min and max, walls: at random parameters the regions of a program that hold agree, the
     largest is the exact rate, a unique optimum has the exact controls, and no region holds only where all is empty."""

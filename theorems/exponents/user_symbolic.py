@@ -27,7 +27,7 @@ from .scales import ScaleError
 from .symbolic import NAMES, latex_name
 
 MOST_REGIONS = 500
-MOST_CORNERS = 20_000
+MOST_CORNERS = 4_000
 SETTLED = "domains that settle it"
 UNBOUNDED = "unbounded: every term falls for ever"
 EMPTY = "empty feasible set"
@@ -100,7 +100,7 @@ class SymbolicOptimum:
             for left, pairs in sides if regions else []:
                 answer = _piecewise(pairs)
                 names = {symbol: NAMES.get(symbol) or latex_name(symbol.name) for symbol in answer.free_symbols}
-                rows.append(rf"{left} &= {sp.latex(answer, symbol_names=names)}")
+                rows.append(rf"{left} &= " + sp.latex(answer, symbol_names=names, mul_symbol=r"\,"))
             if not regions:
                 rows.append(rf"\text{{rate}}{mark} &: \text{{{EMPTY}}}")
         if len(self.programs) > 1:
@@ -140,13 +140,14 @@ def symbolic_programs(law: UserLaw) -> tuple[list[SymbolicProgram], Excesses]:
             opposite = Formula("-", None, (comparison.right, comparison.left))
             walls.append((comparison.source, _form(opposite, law, values, comparison.source)))
     programs: list[SymbolicProgram] = []
-    size = 0
-    for choice in itertools.product(*(form for _, form in forms), *(form for _, form in walls)):
+    choices = list(itertools.islice(itertools.product(*(f for _, f in (*forms, *walls))), MOST_CORNERS + 1))
+    corners_tried = sum(math.comb(sum(map(len, choice)), len(law.controls) + 1) for choice in choices)
+    if max(len(choices), corners_tried) > MOST_CORNERS:
+        accepted = f"at most {MOST_CORNERS} (fewer min, max, rows and controls)"
+        raise ScaleError("too many corners", where="--symbolic", accepted=accepted)
+    for choice in choices:
         rows = [(line, name) for (name, _), lines in zip(forms, choice, strict=False) for line in lines]
         limits = [(line, n) for (n, _), lines in zip(walls, choice[len(forms) :], strict=True) for line in lines]
-        size += math.comb(len(rows) + len(limits), len(law.controls) + 1)
-        if size > MOST_CORNERS:
-            raise ScaleError("too many corners", where="--symbolic", accepted=f"at most {MOST_CORNERS}")
         corners = tuple(_corners(rows, limits, len(law.controls)))
         programs.append(SymbolicProgram(tuple(rows), tuple(limits), corners))
         if sum(len(program.corners) for program in programs) > MOST_REGIONS:
