@@ -12,6 +12,11 @@ small s, and a decay exponent e at fixed sigma is a rate e + s times the number 
 
 Bordelon, Atanasov and Pehlevan: the authors' summary of arXiv 2402.01092, "A Dynamical Model of Neural Scaling Laws",
 Kempner Institute, 12 June 2024: the display of the three bottlenecks, and the section on compute-optimal scaling.
+
+Paquette, Paquette, Xiao and Pennington (arXiv 2405.15074): its table of phases was not at hand.  Published, as quoted at
+github.com/deep-diver/neurips2024 (content/spotlight/aVSxwicpAk), are the size d ~ f^(1/2) over a whole region and the
+slope 0.643 on the border of Phases II and III, where alpha = beta = 0.7.  The rest of the comparison is with what two
+terms that meet give by hand.
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ from theorems.exponents.user_law import optimum
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
 CROSSOVER = LAWS / "kernel-ridge-crossover.toml"
 COMPUTE = LAWS / "compute-optimal-features.toml"
+SGD = LAWS / "sgd-power-law-features.toml"
 CAPACITIES = [(alpha, r) for alpha in (F(5, 4), F(2), F(3)) for r in (F(1, 3), F(1, 2), F(1), F(2))]
 
 # Figure 1, left panel: the exponent in each field, and whether its error carries the factor sigma^2.
@@ -149,3 +155,44 @@ def test_the_compute_optimal_split(a, b):
         assert found.rate == (a - 1) / (b + 1)
         assert dict(found.controls) == {"steps": b / (1 + b), "features": 1 / (1 + b)}
     assert (found.regime, found.optima) == ("time = width", "unique")
+
+
+def small(alpha, beta):
+    """The (features, rate) at which population meets noise below the line 2 alpha = 1."""
+    features = (alpha - beta) / (alpha * (2 * beta + 1) - 2 * beta)
+    return features, (2 * alpha + 2 * beta - 1) / (2 * alpha) * (1 - (2 - 2 * alpha) * features)
+
+
+PHASES = {  # the terms that meet, and the size and rate at which they do (by hand, from the two terms alone)
+    "Ia": ("population = capacity", lambda a, b: (1 / (2 * a + 1), (2 * a + 2 * b - 1) / (2 * a + 1))),
+    "Ib": ("population = capacity", lambda a, b: (F(1, 2), a + b - F(1, 2))),
+    "II": ("population = embedding", lambda a, b: (b / (a + b), (2 * a + 2 * b - 1) / (2 * (a + b)))),
+    "III": ("embedding = noise", lambda a, b: (F(1, 2), 1 - 1 / (4 * a))),
+    "IVa": ("capacity = noise", lambda a, b: (F(1, 2), a)),
+    "IVb": ("population = noise", small),
+}
+
+
+@pytest.mark.parametrize(
+    ("phase", "alpha", "beta"),
+    [
+        ("Ia", F(7, 10), F(2, 5)), ("Ia", F(2), F(1, 10)), ("Ib", F(2, 5), F(2, 5)), ("Ib", F(9, 20), F(1, 5)),
+        ("II", F(1), F(3, 5)), ("II", F(3), F(2)), ("III", F(7, 10), F(1)), ("III", F(1), F(3)),
+        ("IVa", F(2, 5), F(1)), ("IVa", F(293, 1000), F(2)), ("IVb", F(292, 1000), F(2)), ("IVb", F(27, 100), F(3, 4)),
+    ],
+)  # fmt: skip
+def test_the_phases_of_compute_optimal_sgd(phase, alpha, beta):
+    """The plane of alpha and beta falls into the phases that the paper is named for, at 2 beta = 1, 2 alpha = 1,
+    alpha = beta, and alpha = 1 - 1/sqrt(2) = 0.2929 between IVa and IVb (Ic, alpha < 1/4, is outside the file)."""
+    regime, meeting = PHASES[phase]
+    found = solve(SGD, alpha=alpha, beta=beta)
+    assert (dict(found.controls)["features"], found.rate) == meeting(alpha, beta)
+    assert (found.regime, found.optima) == (regime, "unique")
+
+
+def test_the_quoted_numbers_of_compute_optimal_sgd():
+    """Phases II and III meet at alpha = beta = 0.7 in the slope 0.643 (9/14), and the size is f^(1/2) there."""
+    found = solve(SGD)
+    assert found.rate == F(9, 14) and round(float(found.rate), 3) == 0.643
+    assert dict(found.controls) == {"features": F(1, 2)}
+    assert found.regime == "population = embedding = noise (equal terms)"  # population and noise are one there
