@@ -13,7 +13,7 @@ small s, and a decay exponent e at fixed sigma is a rate e + s times the number 
 Bordelon, Atanasov and Pehlevan: the authors' summary of arXiv 2402.01092, "A Dynamical Model of Neural Scaling Laws",
 Kempner Institute, 12 June 2024: the display of the three bottlenecks, and the section on compute-optimal scaling.
 
-Paquette, Paquette, Xiao and Pennington (arXiv 2405.15074): its table of phases was not at hand.  Published, as quoted at
+Paquette, Paquette, Xiao and Pennington (arXiv 2405.15074): its table of phases was not at hand.  Published, quoted at
 github.com/deep-diver/neurips2024 (content/spotlight/aVSxwicpAk), are the size d ~ f^(1/2) over a whole region and the
 slope 0.643 on the border of Phases II and III, where alpha = beta = 0.7.  The rest of the comparison is with what two
 terms that meet give by hand.
