@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
 
-from . import exponent_formats, law_tables, output, ridge_tables
+from . import certificate_files, exponent_formats, law_tables, output, ridge_tables
 
 if TYPE_CHECKING:
     from theorems.exponents import ExponentRow
@@ -56,7 +56,7 @@ def add(commands: Any) -> None:
         action="store_true",
         help="also the values of b, g and s, one at a time, at which the rate changes or becomes 0 (text or json)",
     )
-    parser.add_argument("--certificates", action="store_true", help="also the proof of every optimum (json)")
+    certificate_files.add_option(parser, "with --json: also the proof of every optimum, in its row")
     law_tables.add_options(parser)
     parser.set_defaults(run=run)
 
@@ -64,8 +64,9 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, or the formula."""
     given = {name: getattr(arguments, name) for name in SCALES}
-    if arguments.certificates and arguments.format != "json":
-        raise InputError("certificates are plain data", where="--certificates", accepted="--json")
+    inside = arguments.certificates == certificate_files.INSIDE
+    if inside and arguments.format != "json":
+        raise InputError("certificates are plain data", where="--certificates", accepted="DIR, or --json")
     if arguments.law is not None:
         law_tables.refuse(given, thresholds=arguments.thresholds)
         return law_tables.run(arguments)
@@ -75,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         ridge_tables.run(arguments, given)
         return 0
     if arguments.symbolic:
+        if arguments.certificates is not None:
+            raise InputError("no certificates of this formula", where="exponents --symbolic", accepted="--format")
         _write_symbolic(arguments.format, [f"--{name}" for name, text in given.items() if text is not None])
         return 0
     texts = {name: text if text is not None else SCALES[name][0] for name, text in given.items()}
@@ -83,13 +86,22 @@ def run(arguments: argparse.Namespace) -> int:
     if size > MOST_ROWS:
         raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
     rows = list(_rows(lists))
-    if arguments.thresholds or arguments.certificates:
+    said = certificate_files.write(arguments, None, lambda: _proofs(rows), len(rows))
+    if arguments.thresholds or inside:
         _write_with_more(rows, arguments)
     else:
         exponent_formats.write(rows, arguments.format)
     if arguments.format == "text" and any(row.a == 0 for row in rows):
         print("\na = 0 is a fixed dimension; the paper's setting, ever more dimensions, is --a 1 or --a inf")
+    certificate_files.say(said, quiet=arguments.format != "text")
     return 0
+
+
+def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
+    from proofs_check.law_certificates import model_row_documents
+
+    proved = ((i, row) for i, row in enumerate(rows, start=1) if row.rate is not None)
+    return [document for i, row in proved for document in model_row_documents(row, f"row-{i:04}")]
 
 
 def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> None:
@@ -100,7 +112,7 @@ def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> 
         raise InputError(f"no {arguments.format} form of thresholds", where="--thresholds", accepted="text or json")
     documents = [row.as_json() for row in rows]
     for row, document in zip(rows, documents, strict=True):
-        if arguments.certificates:
+        if arguments.certificates == certificate_files.INSIDE:
             document["certificate"] = None if row.rate is None else row_certificate(row)
         if arguments.thresholds:
             document["thresholds"] = {

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
 
-from . import exponent_formats, output
+from . import certificate_files, exponent_formats, output
 
 if TYPE_CHECKING:
     from theorems.exponents.law_file import UserLaw
+    from theorems.exponents.user_law import Optimum
 
 MOST_ROWS = 100_000
 
@@ -85,7 +86,12 @@ def run(arguments: argparse.Namespace) -> int:
         size = math.prod(map(len, lists.values()))
         if size > MOST_ROWS:
             raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
-        rows = list(_rows(law, lists, size, with_certificates=arguments.certificates))
+        inside = arguments.certificates == certificate_files.INSIDE
+        rows, solved = [], []
+        for row, values, found in _rows(law, lists, size, with_certificates=inside):
+            rows.append(row)
+            solved.append((values, found))
+        said = certificate_files.write(arguments, law, lambda: _proofs(law, solved), len(solved))
     held = tuple(name for name in law.controls if name in lists)
     scales = (*(p.name for p in law.parameters), *held)
     chosen = tuple(name for name in law.controls if name not in lists)
@@ -93,10 +99,20 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "text" and law.title:
         print(law.title)
     exponent_formats.write_plain(rows, arguments.format, columns)
+    certificate_files.say(said, quiet=arguments.format != "text")
     return 0
 
 
-def _rows(law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool) -> Iterator[dict[str, Any]]:
+def _proofs(law: UserLaw, solved: list[tuple[dict[str, Any], Optimum]]) -> list[dict[str, Any]]:
+    from proofs_check.law_certificates import row_document
+
+    return [row_document(law, values, found, f"row-{i:04}") for i, (values, found) in enumerate(solved, start=1)]
+
+
+def _rows(
+    law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], Optimum]]:
+    """Yield every row, the values at which it holds, and what was found there."""
     from theorems.exponents.law_file import parameter_values
     from theorems.exponents.user_law import certificate, optimum
 
@@ -109,20 +125,24 @@ def _rows(law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certific
         row |= {"rate": None if found.rate is None else str(found.rate), "regime": found.regime, "optima": found.optima}
         if with_certificates:
             row["certificate"] = certificate(law, values, found)
-        yield row
+        yield row, values, found
         if done % 256 == 0 or done == size:
             report(done, size)
 
 
 def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
     where = "exponents --symbolic"
-    if arguments.param or arguments.certificates:
+    if arguments.param:
         raise InputError("the formula leaves every parameter free", where=where, accepted="--law and --format")
+    if arguments.certificates == certificate_files.INSIDE:
+        raise InputError("certificates are files", where="--certificates", accepted="DIR")
     if arguments.format not in ("text", "latex", "json"):
         raise InputError(f"no {arguments.format} form of a formula", where=where, accepted="text, latex or json")
     from theorems.exponents.user_symbolic import symbolic_optimum
 
-    found = symbolic_optimum(law)
+    with output.patience("finding the formula"):
+        found = symbolic_optimum(law)
+    said = certificate_files.write(arguments, law, lambda: _formula_proofs(law))
     if arguments.format == "text":
         print(found.as_text())
     elif arguments.format == "latex":
@@ -132,10 +152,17 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
             [
                 {
                     "name": r.name, "nonnegative": list(map(str, r.conditions)),
-                    found.control: str(r.ell), "rate": str(r.rate),
+                    **dict(zip(found.controls, map(str, r.controls), strict=True)), "rate": str(r.rate),
                 }
                 for r in regions
             ]
             for regions in found.programs
         ]  # fmt: skip
         output.write_json({"domain": found.domain, "programs": programs})
+    certificate_files.say(said, quiet=arguments.format != "text")
+
+
+def _formula_proofs(law: UserLaw) -> list[dict[str, Any]]:
+    from proofs_check.symbolic_certificates import documents
+
+    return documents(law)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
 
-from . import law_tables, output
+from . import certificate_files, law_tables, output
 from .exponents import SCALES, values
 
 if TYPE_CHECKING:
     from theorems.exponents.diagrams import Diagram
+    from theorems.exponents.law_file import UserLaw
 
 WINDOWS = {"a": "0:2", "b": "0:2", "g": "0:2", "s": "0:3", "s0": "0:3", "h": "0:1"}
 MODEL_TITLE = "Test error of the adapted ridge under model collapse"
@@ -37,9 +38,7 @@ def add(commands: Any) -> None:
     law_tables.add_options(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="draw into FILE.png, FILE.svg or FILE.pdf")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
-    parser.add_argument(
-        "--certificates", action="store_true", help="with --json: also the linear programs that prove every region"
-    )
+    certificate_files.add_option(parser, "with --json: also the linear programs that prove every region")
     parser.set_defaults(run=run)
 
 
@@ -49,15 +48,19 @@ def run(arguments: argparse.Namespace) -> int:
         from proofs_check.phase_pictures import check_format
 
         check_format(arguments.output)
-    if arguments.certificates and (not arguments.json or arguments.law is not None):
-        raise InputError("linear programs are plain data", where="--certificates", accepted="--json, without --law")
+    inside = arguments.certificates == certificate_files.INSIDE
+    if inside and (not arguments.json or arguments.law is not None):
+        accepted = "DIR, or --json without --law"
+        raise InputError("linear programs are plain data", where="--certificates", accepted=accepted)
     with law_tables.typed_errors(), output.patience("finding the regions"):
-        found, title, fixed = _user_diagram(arguments) if arguments.law is not None else _model_diagram(arguments)
+        law = None if arguments.law is None else _read_law(arguments)
+        found, title, fixed = _model_diagram(arguments) if law is None else _user_diagram(arguments, law)
         document = found.as_json()
-        if arguments.certificates:
+        if inside:
             from theorems.exponents.diagrams import linear_programs
 
             document["programs"] = linear_programs(found, fixed)
+        said = certificate_files.write(arguments, law, lambda: _proofs(law, found, fixed))
     if arguments.output is not None:
         from proofs_check.phase_pictures import draw
 
@@ -67,7 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         output.write_json(document)
     else:
         _write_text(found, document, arguments.output)
+    certificate_files.say(said, quiet=arguments.json)
     return 0
+
+
+def _proofs(law: UserLaw | None, found: Diagram, fixed: dict[str, object]) -> list[dict[str, Any]]:
+    from proofs_check.law_certificates import diagram_documents
+
+    return diagram_documents(law, found, fixed)
 
 
 def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
@@ -95,25 +105,32 @@ def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[st
     return diagram(x, y, across, up, fixed), MODEL_TITLE, fixed
 
 
-def _user_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
-    from theorems.exponents.law_diagrams import law_diagram
+def _read_law(arguments: argparse.Namespace) -> UserLaw:
     from theorems.exponents.law_file import load_law
 
-    axes = (arguments.x, arguments.y)
     law_tables.refuse({n: getattr(arguments, n) for n in SCALES}, thresholds=False)
-    law = load_law(arguments.law)
+    return load_law(arguments.law)
+
+
+def _user_diagram(arguments: argparse.Namespace, law: UserLaw) -> tuple[Diagram, str, dict[str, object]]:
+    from theorems.exponents.law_diagrams import law_diagram
+    from theorems.exponents.law_file import parameter_values
+
+    axes = (arguments.x, arguments.y)
     given = {}
-    for name, found in law_tables.read_parameters(arguments.param).items():
-        if len(found) > 1:
+    for name, listed in law_tables.read_parameters(arguments.param).items():
+        if len(listed) > 1:
             raise InputError("a list of values", where=f"--param {name}", accepted="one value in a diagram")
-        given[name] = found[0]
+        given[name] = listed[0]
     for axis, window, option in zip(
         axes, (arguments.x_range, arguments.y_range), ("--x-range", "--y-range"), strict=True
     ):
         if window is None:
             raise InputError(f"no window for {axis!r}", where=option, accepted="LOW:HIGH in rationals")
     across, up = _range(arguments.x_range, "--x-range"), _range(arguments.y_range, "--y-range")
-    return law_diagram(law, *axes, across, up, given), law.title, {}
+    found = law_diagram(law, *axes, across, up, given)
+    values = parameter_values(law, {**given, **dict.fromkeys(axes, 0)})
+    return found, law.title, {name: value for name, value in values.items() if name not in axes}
 
 
 def _single(text: str, option: str) -> Any:

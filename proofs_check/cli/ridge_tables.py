@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
 
     from .exponents import SCALES, values
 
-    if arguments.symbolic or arguments.thresholds or arguments.certificates:
+    if arguments.symbolic or arguments.thresholds or arguments.certificates is not None:
         raise InputError("only a table", where=OPTION, accepted="no --symbolic, --thresholds or --certificates")
     if given["a"] not in (None, "inf") or given["h"] is not None:
         raise InputError("the law is established in infinite dimension", where=OPTION, accepted="--a inf, no --h")

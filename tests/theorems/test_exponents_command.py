@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from proofs_check import kernel, law_statements
 from proofs_check.cli import main
 
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
@@ -80,6 +81,33 @@ def test_a_law_s_table_in_every_format(capsys):
     for form in ("text", "latex", "json"):
         status, out, _ = run(capsys, "exponents", "--law", CROSSOVER, "--symbolic", "--format", form)
         assert status == 0 and "alpha" in out
+
+
+def test_certificates_are_files_that_the_kernel_accepts(capsys, tmp_path):
+    """Issue 5, item 5: rows and diagrams of a law of one's own, and of the built-in one, leave certificates behind."""
+    window = ("--x-range", "0:1", "--y-range", "0:1")
+    commands = {
+        "rows": ("exponents", "--law", COMPUTE, "--param", "a=3/2,5"),
+        "formulas": ("exponents", "--law", COMPUTE, "--symbolic"),
+        "regions": ("phase-diagram", "--law", COMPUTE, "--x", "steps", "--y", "data", *window),
+        "model-rows": ("exponents", "--a", "1", "--b", "1/2,1"),
+        "model-regions": ("phase-diagram", "--x", "b", "--y", "g", "--a", "1"),
+    }
+    for name, words in commands.items():
+        status, out, _ = run(capsys, *words, "--certificates", tmp_path / name)
+        files = list((tmp_path / name).glob("*.certificate.json"))
+        assert status == 0 and f"{len(files)} certificates written" in out
+        assert kernel.main([str(tmp_path / name)]) == 0
+        assert law_statements.main([str(tmp_path / name), *([COMPUTE] if "model" not in name else [])]) == 0
+        capsys.readouterr()
+    status, out, err = run(capsys, *commands["rows"], "--json", "--certificates", tmp_path / "rows")
+    assert status == 0 and len(json.loads(out)["rows"]) == 2 and "written" in err
+
+
+def test_latex_of_the_formulas_stays_readable(capsys):
+    """Neighbouring regions of one value are not joined: their conditions would be multiplied out into pages."""
+    _, out, _ = run(capsys, "exponents", "--symbolic", "--format", "latex")
+    assert len(out) < 10_000 and r"\vee" not in out
 
 
 def test_thresholds_stand_in_the_rows_only_when_asked_for(capsys):
@@ -167,7 +195,12 @@ def test_the_text_table_says_what_a_fixed_dimension_means(capsys):
         f"exponents --law {CROSSOVER} --beta 2",
         f"exponents --law {CROSSOVER} --thresholds",
         f"exponents --law {CROSSOVER} --certificates",
-        f"exponents --law {COMPUTE} --symbolic",
+        f"exponents --law {COMPUTE} --symbolic --certificates",
+        f"exponents --law {COMPUTE} --symbolic --param a=2",
+        "exponents --symbolic --certificates nowhere",
+        "exponents --ell0 1 --certificates nowhere",
+        "exponents --b 0:1:1/1000 --certificates nowhere",
+        f"exponents --law {COMPUTE} --certificates /dev/null/nowhere --param a=3 --format csv",
         "exponents --law no-such-file.toml",
         "exponents --param s=1",
         "exponents --thresholds --format csv",

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from scipy.optimize import linprog
 
-from theorems.exponents import INF, ScaleError, exponent_row
+from theorems.exponents import INF, ScaleError
 from theorems.exponents.formulas import evaluate, parse, parse_comparisons
 from theorems.exponents.law_diagrams import law_diagram
 from theorems.exponents.law_file import law_from_mapping, load_law, parameter_values
@@ -63,66 +63,13 @@ def recheck(document):
     return min(bests, default=None)
 
 
-@pytest.mark.parametrize(("alpha", "r", "s"), GRID)
-@pytest.mark.parametrize("part", [F(1, 4), F(3, 4), F(5, 4)])
-def test_the_four_regimes_of_kernel_ridge_regression(alpha, r, s, part):
-    """Cui, Loureiro, Krzakala, Zdeborova (arXiv 2105.15004), Figure 1 and the rates of its section 4.
-
-    Excess error n^-rate at ridge n^-ell: 2 ell min(r, 1) and 2 alpha min(r, 1) without effective noise (ell below and
-    above alpha), and with noise of variance n^-s, s + 1 - ell/alpha and the plateau s; the larger error counts.
-    """
-    ell = part * alpha
-    law = load_law(CROSSOVER)
-    rb = min(r, F(1))
-    published = min(2 * ell * rb, s + 1 - ell / alpha) if ell <= alpha else min(2 * alpha * rb, s)
-    assert solve(law, alpha=alpha, r=r, s=s, ell=ell).rate == published
-
-
-@pytest.mark.parametrize(("alpha", "r", "s"), GRID)
-def test_the_optimal_ridge_of_the_crossover(alpha, r, s):
-    """The same paper: with fixed noise ell* = alpha/(1 + 2 alpha min(r, 1)); the crossover to 2 alpha min(r, 1) is
-    where the variance n^-s reaches n^(-2 alpha min(r, 1)).  The clean rows of this package's own law must agree."""
-    rb = min(r, F(1))
-    found = solve(load_law(CROSSOVER), alpha=alpha, r=r, s=s)
-    if s < 2 * alpha * rb:
-        assert dict(found.controls)["ell"] == alpha * (1 + s) / (1 + 2 * alpha * rb)
-        assert found.rate == 2 * rb * alpha * (1 + s) / (1 + 2 * alpha * rb)
-        assert (found.regime, found.optima) == ("bias = noise", "unique")
-    else:
-        assert (found.rate, found.regime) == (2 * alpha * rb, "bias")
-        assert found.optima == f"a face: {alpha} <= ell <= inf"
-    row = exponent_row(alpha, r, a=INF, g=-INF, s=s)
-    assert (row.rate, row.ell) == (found.rate, dict(found.controls)["ell"])
-
-
-def test_the_crossover_diagram_has_four_regions():
-    """Protects the published picture: over noise and ridge there are four regions, which meet at the point
-    (s, ell) = (2 alpha r, alpha), and the crossover line starts at ell = alpha/(1 + 2 alpha r)."""
-    found = law_diagram(load_law(CROSSOVER), "s", "ell", (F(0), F(3)), (F(0), F(3)), {"alpha": F(2)}).as_json()
-    assert {(g["regime"], g["rate"]["text"]) for g in found["regions"]} == {
-        ("noise", "s + 1 - 1/2*ell"), ("noise", "s"), ("bias", "ell"), ("bias", "2"),
-    }  # fmt: skip
-    assert len(found["regions"]) == 4
-    assert all(["2", "2"] in g["vertices"] for g in found["regions"])
-    noisy = next(g for g in found["regions"] if g["rate"]["text"] == "s + 1 - 1/2*ell")
-    assert ["0", "2/3"] in noisy["vertices"]
-
-
-@pytest.mark.parametrize(("a", "b"), [(F(3, 2), F(5, 4)), (F(2), F(2)), (F(5), F(5, 4)), (F(9), F(3, 2))])
-def test_the_compute_optimal_split(a, b):
-    """Bordelon, Atanasov, Pehlevan (arXiv 2402.01092): t limits the loss to t^-((a - 1)/b), N to N^-min(a - 1, 2 b);
-    with C = N t the optimum is C^-((a - 1) m/(a - 1 + b m)), m = min(a - 1, 2 b), and in the easy case a - 1 < 2 b
-    t = C^(b/(1 + b)), N = C^(1/(1 + b)), loss C^-((a - 1)/(1 + b))."""
-    law = load_law(COMPUTE)
-    m = min(a - 1, 2 * b)
-    found = solve(law, a=a, b=b)
-    assert found.rate == (a - 1) * m / (a - 1 + b * m)
-    if a - 1 < 2 * b:
-        assert dict(found.controls) == {"steps": b / (1 + b), "features": 1 / (1 + b)}
-        assert found.rate == (a - 1) / (1 + b)
-    assert (found.regime, found.optima) == ("time = width", "unique")
-    values = parameter_values(law, {"a": a, "b": b})
-    assert recheck(certificate(law, values, found)) == -found.rate
+def test_certificates_of_the_example_laws_can_be_rechecked():
+    """The documented form of a certificate suffices to check an optimum without the package."""
+    for path, given in ((CROSSOVER, {"s": F(1)}), (COMPUTE, {"a": F(5)})):
+        law = load_law(path)
+        values = parameter_values(law, given)
+        found = optimum(law, values)
+        assert recheck(certificate(law, values, found)) == -found.rate
 
 
 def one_control(terms, domain="0 <= x", **more):
@@ -312,6 +259,99 @@ def test_the_formula_gives_the_exact_rows(alpha, r, s):
         rates.append(here.pop())
     assert max(rates) == sp.Rational(exact.rate.numerator, exact.rate.denominator)
     assert "begin{align*}" in found.as_latex() and found.as_text().count("rate =") == sum(map(len, found.programs))
+
+
+def at_point(found, values):
+    """The regions of every program that hold at a point, with their controls and rate there."""
+    programs = []
+    for regions in found.programs:
+        here = []
+        for region in regions:
+            point = {
+                s: sp.Rational(str(values[s.name])) for e in region[1:] for x in sp.flatten([e]) for s in x.free_symbols
+            }
+            if all(c.subs(point) >= 0 for c in region.conditions):
+                here.append(([x.subs(point) for x in region.controls], region.rate.subs(point)))
+        programs.append(here)
+    return programs
+
+
+def test_the_formula_of_two_controls_is_the_published_one():
+    """Bordelon et al. (see test_published_laws): C^-(m (a - 1)/(b m + a - 1)), m = min{a - 1, 2b}, now as a formula,
+    while the data suffice; beyond, the rate of the data."""
+    found = symbolic_optimum(load_law(COMPUTE))
+    (regions,) = found.programs
+    symbols = {s.name: s for region in regions for s in region.rate.free_symbols}
+    a, b, data = symbols["a"], symbols["b"], symbols["data"]
+    m = sp.Min(a - 1, 2 * b)
+    rates = {region.name: region.rate for region in regions}
+    assert sp.simplify(rates["time = width, at budget"] - m * (a - 1) / (b * m + a - 1)) == 0
+    assert sp.simplify(rates["data"] - data * m) == 0
+    assert r"\mathrm{data}" in found.as_latex() and "features = " in found.as_text()
+
+
+@pytest.mark.parametrize(
+    ("law", "text"),
+    [
+        (one_control({"p": "-x"}, "1 <= x, x <= 0"), "empty feasible set"),
+        (one_control({"p": "-x"}), "x = oo, rate = oo  if always  [unbounded: every term falls for ever]"),
+        (one_control({"p": "-x", "q": "-x"}, "0 <= x <= 2"), "x = 2, rate = 2  if always  [p, at 0 <= x <= 2]"),
+        (law_from_mapping({"terms": {"p": "-2", "q": "-3"}}), "rate = 2  if always  [p]"),
+    ],
+)
+def test_degenerate_formulas_are_answered_and_named(law, text):
+    """Issue 5, item 6, for the symbolic answers: empty set, unbounded optimum, equal terms, no control."""
+    found = symbolic_optimum(law)
+    assert found.as_text().splitlines()[0] == text
+    assert "begin{align*}" in found.as_latex()
+
+
+def test_formulas_that_cannot_be_given_are_refused():
+    """No terms, no corner, or too many corners: one typed error, at once."""
+    many = {f"p{i}": "max(min(x, y), min(x - 1, 2*y), min(2 - x, y - 3))" for i in range(4)}
+    for controls, terms, word in [({"x": {}}, {}, "no terms"), ({"x": {}}, {"p": "1"}, "no corner"),
+                                  ({"x": {"domain": "x >= 0"}, "y": {}}, many, "too many corners")]:  # fmt: skip
+        with pytest.raises(ScaleError, match=word):
+            symbolic_optimum(law_from_mapping({"controls": controls, "terms": terms}))
+
+
+def test_formulas_of_random_laws_give_the_exact_rows():
+    """Up to three controls, min and max, walls: at random parameters the regions of a program that hold agree, the
+    largest is the exact rate, a unique optimum has the exact controls, and no region holds only where all is empty."""
+    rng = random.Random(23)
+    seen = set()
+
+    def line(names):
+        return " + ".join(f"({rng.randint(-3, 3)})*{n}" for n in [*names, "p", "1"])
+
+    for _ in range(25):
+        names = ["x", "y", "z"][: rng.choice([1, 1, 2, 2, 3])]
+        terms = [f"min({line(names)}, {line(names)})" if rng.random() < 0.3 else line(names) for _ in range(2)]
+        law = law_from_mapping(
+            {
+                "parameters": {"p": {"domain": "p >= 0"}},
+                "controls": {
+                    name: {"domain": f"{rng.randint(-2, 0)} <= {name} <= {rng.randint(0, 2)} + p"} for name in names
+                },
+                "terms": {f"t{i}": term for i, term in enumerate(terms)},
+                "constraints": {"c": f"{line(names)} <= 4"},
+            }
+        )
+        found = symbolic_optimum(law)
+        for p in (F(0), F(1, 3), F(5, 2)):
+            exact = solve(law, p=p)
+            programs = at_point(found, {"p": p})
+            assert all(len({rate for _, rate in here}) <= 1 for here in programs)
+            rates = [here[0] for here in programs if here]
+            seen.add(exact.regime == EMPTY)
+            if exact.rate is None:
+                assert not rates
+                continue
+            best = max(rate for _, rate in rates)
+            assert best == sp.Rational(str(exact.rate))
+            if exact.optima == "unique":
+                assert [sp.Rational(str(x)) for _, x in exact.controls] in [c for c, rate in rates if rate == best]
+    assert seen == {True, False}
 
 
 def test_diagrams_of_laws_agree_with_the_exact_rows():

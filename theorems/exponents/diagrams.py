@@ -130,17 +130,14 @@ def diagram(
         check_point(**{**fixed, x: corner[0], y: corner[1]})
     start = check_point(**{**fixed, x: window[0][0], y: window[0][1]})
 
-    def point_on(cell: Cell) -> Point:
-        across, up = cell.coordinates()
-        point = start._replace(**dict[str, Any]({x: across, y: up}))
-        return point if "h" in (*fixed, x, y) else point._replace(h=point.b)
+    h_is_b = "h" not in (*fixed, x, y)
 
     def label(cell: Cell) -> Label:
-        row = row_at(point_on(cell))
+        row = row_at(point_on(start, cell, h_is_b=h_is_b))
         return Label(row.regime, plain(row.rate), (("ell", plain(row.ell)),))
 
     shown = tuple((n, str(getattr(start, n))) for n in Point._fields if n not in (x, y))
-    if "h" not in (*fixed, x, y):
+    if h_is_b:
         shown = (*shown[:-1], ("h", "b"))
     return regions_of((x, y), window, shown, label)
 
@@ -155,10 +152,7 @@ def linear_programs(found: Diagram, fixed: Mapping[str, object]) -> list[dict[st
     start = check_point(**{**fixed, x: found.window[0][0], y: found.window[0][1]})
 
     def program(cell: Cell) -> Any:
-        across, up = cell.coordinates()
-        point = start._replace(**dict[str, Any]({x: across, y: up}))
-        if "h" not in (*fixed, x, y):
-            point = point._replace(h=point.b)
+        point = point_on(start, cell, h_is_b="h" not in (*fixed, x, y))
         reason = why_outside(point)
         if reason is not None:
             return reason
@@ -167,6 +161,12 @@ def linear_programs(found: Diagram, fixed: Mapping[str, object]) -> list[dict[st
 
     cells = explore(found.window, found.names, program)
     return [{"vertices": [[str(a), str(b)] for a, b in polygon], "program": data} for polygon, data in cells]
+
+
+def point_on(start: Point, cell: Cell, *, h_is_b: bool) -> Point:
+    """Return the point of a cell: its two scales as functions, the others as in ``start``, h = b where it is free."""
+    point = start._replace(**dict[str, Any](zip(cell.names, cell.coordinates(), strict=True)))
+    return point._replace(h=point.b) if h_is_b else point
 
 
 def window_of(

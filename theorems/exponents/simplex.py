@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 from .piecewise import Line
@@ -43,12 +44,11 @@ def minimise(rows: Sequence[Line], constraints: Sequence[Line]) -> Solution:
     columns = [(ONE, *map(Fraction, line.slopes)) for line in rows]
     columns += [(ZERO, *map(Fraction, line.slopes)) for line in constraints]
     costs = [line.constant for line in (*rows, *constraints)]
-    tableau = _Tableau(columns)
-    if not tableau.reach_feasibility():
-        # No dual solution: the multipliers of the first phase are a direction in which every row falls.
-        direction = tuple(-p for p in tableau.prices(tableau.artificial_costs())[1:])
+    started, direction = _first_phase(tuple(columns))
+    if started is None:
         inside = _feasible_point(constraints, len(direction))
         return inside if inside.status == "empty" else Solution("unbounded", point=inside.point, direction=direction)
+    tableau = started.copy()
     costs += [ZERO] * tableau.height
     ray = tableau.maximise(costs, len(columns))
     if ray is not None:
@@ -57,6 +57,19 @@ def minimise(rows: Sequence[Line], constraints: Sequence[Line]) -> Solution:
     prices = tableau.prices(costs)
     point = tuple(-p for p in prices[1:])
     return Solution("optimal", prices[0], point, tuple(values[: len(rows)]), tuple(values[len(rows) :]))
+
+
+@lru_cache(maxsize=1024)
+def _first_phase(columns: tuple[tuple[Fraction, ...], ...]) -> tuple[_Tableau | None, tuple[Fraction, ...]]:
+    """Return a dual solution to start from, or none and a direction in which every row falls.
+
+    It depends on the slopes alone, which the rows of a table share.
+    """
+    tableau = _Tableau(columns)
+    if tableau.reach_feasibility():
+        return tableau, ()
+    # The multipliers of the first phase are the direction.
+    return None, tuple(-p for p in tableau.prices(tableau.artificial_costs())[1:])
 
 
 def _feasible_point(constraints: Sequence[Line], size: int) -> Solution:
@@ -82,6 +95,12 @@ class _Tableau:
         ]
         self.right = [ONE, *[ZERO] * (self.height - 1)]
         self.basis = [self.width + i for i in range(self.height)]
+
+    def copy(self) -> _Tableau:
+        other = object.__new__(_Tableau)
+        other.height, other.width = self.height, self.width
+        other.table, other.right, other.basis = [[*row] for row in self.table], [*self.right], [*self.basis]
+        return other
 
     def artificial_costs(self) -> list[Any]:
         return [ZERO] * self.width + [-ONE] * self.height

@@ -201,7 +201,9 @@ def _neat(expr: sp.Expr) -> sp.Expr:
 
 
 def _piecewise(branches: Sequence[tuple[sp.Expr, Region]]) -> sp.Piecewise:
-    return sp.Piecewise(*((expr, sp.And(*(c >= 0 for c in region.conditions))) for expr, region in branches))
+    # As they are: SymPy would join neighbours of one value and multiply their conditions out.
+    pairs = ((expr, sp.And(*(c >= 0 for c in region.conditions))) for expr, region in branches)
+    return sp.Piecewise(*pairs, evaluate=False)
 
 
 def latex_name(name: str) -> str:

@@ -150,17 +150,16 @@ class _Face:
         units = [tuple(Fraction(int(i == k)) for i in range(size)) for k in range(size)]
         self.low = [self._least(unit, inside) for unit in units]
         self.high = [_negated(self._least(tuple(-u for u in unit), inside)) for unit in units]
-        point = list(solution.point)
-        if any(low != high for low, high in zip(self.low, self.high, strict=True)):
-            for k, unit in enumerate(units):
-                least = self._least(unit, inside)
-                if least is None:
-                    least = point[k]  # no first choice: keep the one that was found
-                else:
-                    point[k] = least
-                inside += [Line(-least, unit), Line(least, tuple(-u for u in unit))]
-                again = simplex.minimise([Line(Fraction(0), (Fraction(0),) * size)], inside)
-                point = list(again.point)
+        if all(low == high for low, high in zip(self.low, self.high, strict=True)):
+            return
+        point: list[Any] = []
+        for k, unit in enumerate(units):
+            least = self._least(unit, inside) if k else self.low[0]
+            if least is None:  # no first choice: keep what was found
+                found = simplex.minimise([Line(Fraction(0), (Fraction(0),) * size)], inside) if k else solution
+                least = found.point[k]
+            point.append(least)
+            inside += [Line(-least, unit), Line(least, tuple(-u for u in unit))]
         self.point = tuple(point)
 
     @staticmethod
