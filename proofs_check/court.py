@@ -251,7 +251,6 @@ PROOFS = {
     "word": {"cofactors"},
     "trace": {"nulls"},
     "nonnegative": {"sum"},
-    "minimax": {"multipliers", "bounds", "signs"},
     "spectral": {"linear"},
     "order": {"tree"},
 }

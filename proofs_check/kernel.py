@@ -10,8 +10,6 @@ spectral    the same, where some scalars are sums over the covariance spectrum, 
 derivative  the derivative of a rational function, also of sums over the spectrum, term by term
 nonnegative p >= 0 (or p > 0) because p is a sum of products of quantities assumed nonnegative (or positive)
 limit       a rational function of one variable has the stated limit at infinity (by degrees)
-minimax     min over x of max_i (a_i x + b_i) equals v, by a primal point and dual multipliers (linear programming)
-cover       the intervals of minimax lines, end to end, are the whole; the least of their values is the minimum
 word        an identity of noncommuting letters: left - right = sum of a (g) b over relations g
 trace       E[a polynomial in traces] = 0: a combination of Gaussian integrations by parts (Stein), rotation invariance
             (the loop equation), relations under a trace, and instances of earlier lines
@@ -873,69 +871,6 @@ def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {}
 
 
-def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """min over x in [lo, hi] of max_i (a_i x + b_i) = v.  Data may hold scalars; signs then need certificates.
-
-    v = "-inf" where all slopes are negative and there is no upper end.  Null stands for a missing end.
-    """
-    read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
-    assumed, _ = read_assumptions(ctx, line, done)
-    affine = [(read(a), read(b)) for a, b in listing(line.get("affine"), 2, "affine functions")]
-    interval, signs = line.get("interval"), list(line.get("signs", []))
-    need(affine and isinstance(interval, list) and len(interval) == 2, "bad minimax line")
-    lo, hi = (None if e is None else read(e) for e in interval)
-
-    def nonnegative(p: Ratio, strictly: bool = False) -> None:
-        if not p[0] or not names_in(p):  # a number; anything else uses the next certificate of sign
-            value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
-            need(value > 0 or (value == 0 and not strictly), "a sign is wrong")
-        else:
-            need(signs, "a sign has no certificate")
-            need(positive_sum(ctx, p, signs.pop(0), assumed) or not strictly, "a slope may vanish")
-
-    if line.get("value") == "-inf":
-        need(hi is None and lo is not None, "it stops falling at the end of the interval")
-        for a, _ in affine:
-            nonnegative(minus(ZERO, a), strictly=True)
-        return {"piece": (interval, "-inf")}
-    x, value = read(line.get("x")), read(line.get("value"))
-    for a, b in affine:  # primal feasibility: the point attains at most v
-        nonnegative(minus(value, plus(times(a, x), b)))
-    if lo is not None:
-        nonnegative(minus(x, lo))
-    if hi is not None:
-        nonnegative(minus(hi, x))
-    sizes = (("multipliers", len(affine)), ("bounds", 2))
-    y, bounds = ([read(m) for m in listing([line.get(k)], n, k)[0]] for k, n in sizes)
-    need((lo is not None or not bounds[0][0]) and (hi is not None or not bounds[1][0]), "a multiplier for no bound")
-    for m in (*y, *bounds):
-        nonnegative(m)
-    # max_i (a_i x + b_i) >= sum y_i (a_i x + b_i) + y_lo (lo - x) + y_hi (x - hi), which is v for every x.
-    total, slope = ZERO, minus(bounds[1], bounds[0])
-    level = minus(times(bounds[0], lo or ZERO), times(bounds[1], hi or ZERO))
-    for m, (a, b) in zip(y, affine, strict=True):
-        total, slope, level = plus(total, m), plus(slope, times(m, a)), plus(level, times(m, b))
-    need(not minus(total, UNIT)[0], "the multipliers do not sum to one")
-    need(not slope[0], "the multipliers do not balance the slopes")
-    need(not minus(level, value)[0], "the dual value is not the value stated")
-    return {"piece": (interval, line["value"])}
-
-
-def rule_cover(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """Intervals of minimax lines follow one another through the whole; the least of their values is ``value``."""
-    whole = listing([line.get("interval")], 2, "interval")[0]
-    end, values = whole[0], []
-    for index in line.get("pieces", []):
-        (lo, hi), value = earlier(done, index, "piece")
-        need(number(lo) == number(end), "cover: a gap or an overlap between the pieces")
-        end = hi
-        values.append(None if value == "-inf" else number(value))
-    need(values and (end is whole[1] is None or number(end) == number(whole[1])), "cover: the pieces end elsewhere")
-    least = "-inf" if None in values else str(min(v for v in values if v is not None))
-    need(least == line.get("value"), "cover: not the least of the values")
-    return {}
-
-
 # --- orders of magnitude: M <= C (N_1 + ... + N_k), with C a function of the fixed scalars only ----------------------
 
 Power = dict[str, Ratio]  # a product of powers of positive scalars; the exponents are functions of fixed scalars
@@ -1263,7 +1198,7 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
     "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "limit": rule_limit,
-    "nonnegative": rule_nonnegative, "minimax": rule_minimax, "cover": rule_cover, "word": rule_word,
+    "nonnegative": rule_nonnegative, "word": rule_word,
     "power-order": rule_power_order, "order": rule_order, "suppose": rule_suppose, "least": rule_least,
     "terms": rule_terms, "trace": rule_trace, "leading": rule_trace, "telescope": rule_telescope,
 }  # fmt: skip

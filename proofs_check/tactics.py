@@ -216,7 +216,10 @@ def limit(b: Builder, step: C.Limit) -> list[Line]:
 
 
 def minimax(b: Builder, step: C.Minimax) -> list[Line]:
-    """Dual multipliers from the functions that are active at the point: one flat one, or two of opposite slope."""
+    """The point attains at most the value (primal), and v >= value follows from v >= a x + b for all rows (dual).
+
+    Dual multipliers come from the rows that are active at the point: one flat one, or two of opposite slope.
+    """
     lo, hi = step.interval
     zero = sp.S.Zero
     active = [i for i, (a, c) in enumerate(step.affine) if sp.cancel(sp.together(step.value - a * step.point - c)) == 0]
@@ -238,40 +241,28 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
                 y = [zero] * len(step.affine)
                 y[i], y[j] = sp.factor(step.affine[j][0] / gap), sp.factor(-slope / gap)
                 candidates.append((y, zero, zero))
+    ends = [step.point - lo] + ([] if hi is None else [hi - step.point])
+    primal = [C.Sign(step.says, step.value - a * step.point - c, ">=", step.assume) for a, c in step.affine]
+    primal += [C.Sign(step.says, e, ">=", step.assume) for e in ends]
+    x, v = (b.out.name(sp.Symbol(f"{name} of the program"), name) for name in ("x", "v"))
+    rows = [v - a * x - c for a, c in step.affine] + [x - lo] + ([] if hi is None else [hi - x])
+    everything = (*step.assume, *((e, ">=") for e in rows))
+    start = len(b.lines)
     for y, y_lo, y_hi in candidates:
-        signs = Signs(b, step.assume, [[b.out.scalar(e), rel] for e, rel in step.assume])
-        checks = [sp.together(step.value - a * step.point - c) for a, c in step.affine]
-        checks += (
-            [sp.together(step.point - lo)]
-            + ([sp.together(hi - step.point)] if hi is not None else [])
-            + [*y, y_lo, y_hi]
-        )
         try:
-            certificates = []
-            for e in checks:
-                e = sp.cancel(e)
-                if e.is_number:
-                    if e < 0:
-                        raise DerivationError("a sign is wrong")
-                else:
-                    certificates.append(signs.decompose(e))
+            for claim in primal:
+                b.lines += sign(b, claim)
+            signs = Signs(b, everything, [[b.out.scalar(e), rel] for e, rel in everything])
+            total = []
+            for i, multiplier in enumerate([*y, y_lo, *([] if hi is None else [y_hi])], len(step.assume)):
+                total += [[c, [*factors, [i, 1]]] for c, factors in signs.decompose(multiplier)]
+            dual = {"rule": "nonnegative", "expression": b.out.scalar(v - step.value), "relation": ">=",
+                    "assume": signs.assumed(), "sum": total}  # fmt: skip
+            return [*b.lines[start:], *signs.lines, dual]
         except DerivationError:
             continue
-        b_lines = signs.lines
-        return [
-            *b_lines,
-            {
-                "rule": "minimax",
-                "affine": [[b.out.scalar(a), b.out.scalar(c)] for a, c in step.affine],
-                "interval": [b.out.scalar(lo), None if hi is None else b.out.scalar(hi)],
-                "x": b.out.scalar(step.point),
-                "value": b.out.scalar(step.value),
-                "multipliers": [b.out.scalar(x) for x in y],
-                "bounds": [b.out.scalar(y_lo), b.out.scalar(y_hi)],
-                "assume": signs.assumed(),
-                "signs": certificates,
-            },
-        ]
+        finally:
+            del b.lines[start:]
     raise DerivationError("no multipliers prove that the point is optimal")
 
 

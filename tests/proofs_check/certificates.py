@@ -23,12 +23,14 @@ STATEMENT = {
     "derivative": ("expression", "variable", "value", "sums"),
     "nonnegative": ("expression", "relation", "assume"),
     "limit": ("expression", "variable", "value"),
-    "minimax": ("affine", "interval", "value", "assume"),
-    "cover": ("pieces", "interval", "value"),
     "word": ("left", "right", "shape"),
     "trace": ("expectation",),
     "leading": ("expectation",),
-    "power-order": ("e", "beta", "f", "case", "order", "logarithm", "assume"),
+    "power-order": ("sums", "sum", "at", "count", "log", "small", "assume"),
+    "order": ("order", "assume"),
+    "terms": ("line",),
+    "suppose": ("orders",),
+    "least": ("name", "of"),
     "telescope": ("step", "term", "summand"),
 }
 

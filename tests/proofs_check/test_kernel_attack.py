@@ -312,41 +312,6 @@ FALSE["the derivative of a letter known only by name"] = certificate(
 )
 
 
-def piece(lo: str | None, hi: str | None, value: str) -> Document:
-    """Return a minimax line for the constant function ``value``."""
-    return {
-        "rule": "minimax", "affine": [["0", value]], "interval": [lo, hi], "x": lo, "value": value,
-        "multipliers": ["1"], "bounds": ["0", "0"],
-    }  # fmt: skip
-
-
-def cover(*pieces: int, interval: Any = ("0", "2"), value: str = "1") -> Document:
-    """Return a cover line."""
-    return {"rule": "cover", "pieces": list(pieces), "interval": list(interval), "value": value}
-
-
-FALSE["pieces that overlap"] = certificate({}, piece("0", "1", "1"), piece("0", "2", "3"), cover(0, 1))
-FALSE["pieces with a gap"] = certificate({}, piece("0", "1", "1"), piece("3/2", "2", "3"), cover(0, 1))
-FALSE["pieces that end early"] = certificate({}, piece("0", "1", "1"), cover(0))
-FALSE["pieces that never end"] = certificate({}, piece("0", None, "1"), cover(0))
-FALSE["pieces after the end"] = certificate({}, piece("0", None, "1"), piece("1", "2", "1"), cover(0, 1))
-FALSE["no pieces"] = certificate({}, cover())
-FALSE["not the least value"] = certificate({}, piece("0", "1", "1"), piece("1", "2", "3"), cover(0, 1, value="3"))
-_falls = {"rule": "minimax", "affine": [["-1", "0"]], "interval": ["0", None], "x": "inf", "value": "-inf"}
-FALSE["minus infinity at a bounded end"] = certificate({}, {**_falls, "interval": ["0", "5"]})
-FALSE["minus infinity with a level function"] = certificate({}, {**_falls, "affine": [["-1", "0"], ["0", "3"]]})
-FALSE["minus infinity with a slope of unknown sign"] = certificate(
-    {"scalars": ["a"]}, {**_falls, "affine": [["a", "0"]]}
-)
-FALSE["minus infinity with a slope that may vanish"] = certificate(
-    {"scalars": ["a"]},
-    {**_falls, "affine": [[["-", "0", "a"], "0"]], "assume": [["a", ">="]], "signs": [[["1", [[0, 1]]]]]},
-)
-FALSE["a multiplier for an end that is not there"] = certificate(
-    {}, {**piece("0", None, "0"), "affine": [["1", "0"]], "value": "-1", "x": "0", "bounds": ["0", "1"]}
-)
-
-
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
     """Soundness: nothing that proves a false statement, or a statement about something else, is accepted."""
@@ -356,15 +321,6 @@ def test_a_false_certificate_is_rejected(name: str) -> None:
 
 def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
     """The attacks fail for their fault and not for their form: with it repaired, each is accepted."""
-    K.check(certificate({}, piece("0", "1", "1"), piece("1", "2", "3"), cover(0, 1)))
-    K.check(
-        certificate(
-            {},
-            piece("0", "1", "1"),
-            _falls | {"interval": ["1", None]},
-            cover(0, 1, interval=("0", None), value="-inf"),
-        )
-    )
     P = letter("d", "d", rotates="g", symmetric=True)
     loop = ["-1", {"kind": "loop", "group": "g", "word": ["A", "P"]}]
     K.check(
@@ -583,8 +539,15 @@ _SEEDS = [
     },
     {"rule": "nonnegative", "expression": "T", "relation": ">", "assume": [["T", ">"]], "sum": [["1", [[0, 1]]]]},
     {"rule": "limit", "expression": ["/", "1", "T"], "variable": "T", "value": "0"},
-    {**piece("0", "1", "1"), "assume": [["T", ">"]], "signs": []},
-    {"rule": "cover", "pieces": [9], "interval": ["0", "1"], "value": "1"},
+    {"rule": "suppose", "orders": [[{"T": "1"}, [{}]]]},
+    {"rule": "least", "name": "m", "of": [{"T": "1"}, {"d": "1/2"}]},
+    {"rule": "terms", "line": 5},
+    {
+        "rule": "order",
+        "order": [{"T": "2"}, [{}]],
+        "assume": [],
+        "tree": {"split": [9, 0], "cases": [{"use": [[["case", 0], "2", None]], "mix": [["1", None]]}]},
+    },
     {"rule": "telescope", "step": 1, "term": [], "summand": []},
     {
         "rule": "leading",
@@ -593,35 +556,24 @@ _SEEDS = [
     },
     {
         "rule": "power-order",
-        "e": "0",
-        "beta": "2",
-        "f": ["/", "1", ["+", "1", "y"]],
-        "case": "power",
+        "sums": {"f2": "s"},
+        "sum": "f2",
+        "scale": 0,
+        "target": False,
+        "f": ["/", "1", "y"],
         "assume": [],
-        "head": {
-            "power": 0,
-            "lower": "1/2",
-            "upper": "1",
-            "above": [["1/2", [[1, 1], [2, -1]]]],
-            "below": [["1", [[0, 1], [2, -1]]]],
-        },
-        "tail": {
-            "power": 1,
-            "lower": "1/2",
-            "upper": "1",
-            "above": [["1/2", [[1, 1], [2, -1]]]],
-            "below": [["1", [[2, -1]]]],
-        },
+        "head": {"power": -1, "lower": "1", "upper": "1", "above": [], "below": []},
+        "tail": {"power": 1, "lower": "1", "upper": "1", "above": [], "below": []},
         "beta_positive": [["2", []]],
         "tail_converges": [["1", []]],
-        "head_sign": [["1", []]],
-        "order": "-1/2",
-        "logarithm": False,
     },
 ]
 _WHOLE = certificate(
     {
-        "scalars": ["d", "T", "e", "f1", "f2", "s", "w2", "y"],
+        "scalars": ["d", "T", "e", "f1", "f2", "m", "p", "s", "w2", "y"],
+        "values": {"p": ["+", "T", "1"]},
+        "power_law": {"beta": "2", "source": "3", "dimension": "d"},
+        "large": "T",
         "dims": {"d": "d", "T": "T"},
         "letters": {
             "A": letter("d", "d"),

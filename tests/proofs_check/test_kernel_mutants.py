@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
-import math
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -58,25 +57,6 @@ def points(context: Any, sums: dict[str, Any], isotropic: Any, rng: random.Rando
     return env
 
 
-def order_is(line: Any, env: Env) -> bool:
-    """Whether a power-order line states the order that its summand has, at one beta and e.
-
-    p and q are read off f near 0 and infinity; the head is a sum of j^theta, theta = beta p - e.
-    """
-    beta, e = value(line["beta"], env), value(line["e"], env)
-
-    def slope(y: Fraction) -> int:
-        ratio = value(line["f"], {**env, "y": 2 * y}) / value(line["f"], {**env, "y": y})
-        return round(math.log2(ratio))
-
-    p, q = slope(Fraction(1, 10**9)), -slope(Fraction(10**9))
-    if beta <= 0 or e + beta * q <= 1:
-        return False
-    theta = beta * p - e
-    right = (e - 1) / beta if theta > -1 else Fraction(p)
-    return value(line["order"], env) == right and line["logarithm"] == (theta == -1)
-
-
 def is_true(line: Any, context: Any, rng: random.Random) -> bool:
     """Whether a line's conclusion holds at random points."""
     tried = 0
@@ -85,13 +65,7 @@ def is_true(line: Any, context: Any, rng: random.Random) -> bool:
             break
         try:
             env = points(context, line.get("sums", {}), line.get("isotropic"), rng)
-            if line["rule"] == "power-order":
-                if all(value(x, env) > 0 for x, _ in line["assume"]):
-                    if not order_is(line, env):
-                        return False
-                else:
-                    continue
-            elif line["rule"] in ("identity", "spectral"):
+            if line["rule"] in ("identity", "spectral"):
                 if value(line["left"], env) != value(line["right"], env):
                     return False
             elif line["rule"] == "limit":
@@ -158,7 +132,7 @@ def explained(document: Any, original: Any, rng: random.Random) -> bool:
     known = {plain(line, original["context"]) for line in original["lines"]}
     new = [line for line in document["lines"] if plain(line, document["context"]) not in known]
     scalars = all(
-        line["rule"] in ("identity", "spectral", "limit", "nonnegative", "power-order") and not line.get("modulo")
+        line["rule"] in ("identity", "spectral", "limit", "nonnegative") and not line.get("modulo")
         for line in new
     )
     return (
