@@ -35,12 +35,13 @@ FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical compa
 
 @dataclass(frozen=True)
 class Carried:
-    """A derivation that has been carried out: what the kernel said, before it is compared with the claim.
+    """A derivation that has been carried out: what the kernel said, before it is compared with a statement.
 
-    ``numbers``: the steps that it certified.  ``result``: the kernel's answer, None where nothing was certified.
+    ``claim``: whose derivation it is; its abbreviations say what the steps mean.  ``numbers``: the steps that it certified.  ``result``: the kernel's answer, None where nothing was certified.
     ``names``: what the certificate's scalar names stand for.  ``sound``: no step was found wanting.
     """
 
+    claim: C.Claim
     steps: tuple[C.Step, ...]
     evidence: tuple[Evidence, ...]
     numbers: tuple[int, ...] = ()
@@ -64,7 +65,7 @@ class Carried:
 class Proof:
     """What became of a derivation: evidence for every step, the certificate, and whether all of it is certified.
 
-    ``sound`` is False when a step that ought to be certified does not go through: then the claim stands on a faulty
+    ``gaps``: what is missing between the certified steps and the claim, one line each.  ``sound`` is False when a step that ought to be certified does not go through: then the claim stands on a faulty
     argument, whatever the numbers say.
     """
 
@@ -73,6 +74,11 @@ class Proof:
     complete: bool
     premises: tuple[str, ...] = ()
     sound: bool = True
+    gaps: tuple[str, ...] = ()
+
+    def worse_than(self, other: Proof) -> bool:
+        """Whether this derivation is found wanting where the other is not."""
+        return (other.sound and not self.sound) or not set(self.gaps) <= set(other.gaps)
 
 
 def certify(claim: C.Claim) -> Proof:
@@ -89,13 +95,13 @@ def certify(claim: C.Claim) -> Proof:
 def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
     """Turn steps into certificate lines and have the kernel check them."""
     if not steps:
-        return Carried(steps, (Evidence(Grade.ASSUMED, "no derivation is given"),))
+        return Carried(claim, steps, (Evidence(Grade.ASSUMED, "no derivation is given"),))
     evidence: list[Evidence] = []
     numbers: list[int] = []
     try:
         builder = Builder(claim, steps)
     except Exception as error:
-        return Carried(steps, (_failed("the derivation cannot be read", error),), sound=False)
+        return Carried(claim, steps, (_failed("the derivation cannot be read", error),), sound=False)
     for number, step in enumerate(steps, 1):
         if isinstance(step, C.Premise):
             continue
@@ -106,6 +112,7 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
             lines = TACTICS[type(step)](builder, step)
         except Exception as error:  # whatever the search stumbles over, the step is not proved
             return Carried(
+                claim,
                 steps,
                 (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)),
                 sound=False,
@@ -114,15 +121,15 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         builder.positions[number - 1] = len(builder.lines) - 1
         numbers.append(number)
     if not builder.lines:
-        return Carried(steps, tuple(evidence))
+        return Carried(claim, steps, tuple(evidence))
     document = json.loads(json.dumps(builder.document()))
     started = time.perf_counter()
     try:
         result = K.check(document)
     except K.Rejected as error:
-        return Carried(steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
+        return Carried(claim, steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
     names = {symbol.name: atom for atom, symbol in builder.out.opaque.items()}
-    return Carried(steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started)
+    return Carried(claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started)
 
 
 def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
@@ -160,27 +167,24 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         "the certificate's letters are not the model's": context_problems(carried.certificate),
         "abbreviations are not what the vocabulary means": _redefined(claim),
     }
-    complete, reached = carried.whole, _reached(claim, carried.steps)
-    if not reached:
-        details["note"] = "the certified steps do not end in the statement itself"
-    else:
+    reached = _reached(claim, carried)
+    if reached:
         granted = conditions.facts(claim, carried.steps, carried.names)
-        gaps["hypotheses do not say that inverses and their moments exist"] = conditions.missing_moments(
-            result["moments"], granted
-        )
-    if reached and complete:
         gaps |= {
+            "hypotheses do not say that inverses and their moments exist": conditions.missing_moments(
+                result["moments"], granted
+            ),
             "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(
                 result["side_conditions"], granted
             ),
             "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
             "steps use equations that are no definitions": _undefined_equations(carried.steps),
         }
-    for what, missing in gaps.items():
-        if missing:
-            complete = False
-            evidence.append(Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}"))
-    complete = complete and reached
+    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
+    found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
+    if not reached:
+        found.append("the certified steps do not end in the statement itself")
+        details["note"] = found[-1]
     what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
     grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
     if grade == Grade.ORDER_K:
@@ -188,7 +192,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
             "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
         )
     evidence.insert(0, Evidence(grade, f"{what} certified by the kernel", details))
-    return Proof(tuple(evidence), carried.certificate, complete, premises)
+    complete = carried.whole and not found
+    return Proof(tuple(evidence), carried.certificate, complete, premises, gaps=tuple(found))
 
 
 def to_order(rules: Iterable[str]) -> bool:
@@ -221,11 +226,11 @@ def _belief(step: C.Step) -> dict[str, Any]:
     return {"believe": "the computer algebra's integral or limit"}
 
 
-def _reached(claim: C.Claim, steps: tuple[C.Step, ...]) -> bool:
+def _reached(claim: C.Claim, carried: Carried) -> bool:
     """Whether every equation of the statement is the conclusion of a certified step, letter for letter."""
     isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
-    general = (s for s in steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
-    written = claim.written_out
+    general = (s for s in carried.steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
+    written = carried.claim.written_out
     concluded = [(written(e.left), written(e.right)) for s in general if s.certified for e in s.conclusions()]
     return all(any(same(part.left, x) and same(part.right, y) for x, y in concluded) for part in claim.equations)
 
