@@ -26,7 +26,7 @@ from proofs_check import audit_equivalence, audit_faults, conditions, tasks
 from proofs_check import kernel as K
 from proofs_check.audit_mutations import spread_out
 from proofs_check.confront import judged, witnesses
-from proofs_check.court import FALSE_ALARM, Carried, carry_out, conclude, restates
+from proofs_check.court import FALSE_ALARM, Carried, Proof, carry_out, conclude, restates
 from proofs_check.effort import Effort, effort
 from proofs_check.verdicts import Grade
 from proofs_check.witness_exact import Judge
@@ -143,10 +143,11 @@ def audit_claim(claim: Claim) -> Tally:
     work = replace(effort("fast", comparisons=1000, false_alarm=FALSE_ALARM), exponents=8, families=3)
     tally = Tally(claim.id)
     carried = carry_out(claim, claim.derivation())
+    base = conclude(claim, carried)
     judges = witnesses(claim, work)
-    _plant_statements(claim, carried, judges, work, tally, rng)
-    _plant_hypotheses(claim, carried, work, tally)
-    _plant_steps(claim, carried, tally, rng)
+    _plant_statements(claim, carried, base, judges, work, tally, rng)
+    _plant_hypotheses(claim, carried, base, work, tally)
+    _plant_steps(claim, carried, base, tally, rng)
     _plant_entries(carried, tally, rng)
     tally.seconds = time.perf_counter() - started
     return tally
@@ -156,9 +157,8 @@ def audit_claim(claim: Claim) -> Tally:
 
 
 def _plant_statements(
-    claim: Claim, carried: Carried, judges: list[Judge], work: Effort, tally: Tally, rng: random.Random
+    claim: Claim, carried: Carried, base: Proof, judges: list[Judge], work: Effort, tally: Tally, rng: random.Random
 ) -> None:
-    base = conclude(claim, carried)
     kept: list[list[Judge]] = []
 
     def closer() -> list[Judge]:
@@ -171,9 +171,7 @@ def _plant_statements(
     was_refuted = claim.expected == "refuted"
     faults = [] if was_refuted else spread_out(list(audit_faults.statements(claim)), STATEMENTS, rng)
     for operator, mutant in faults:
-        by = []
-        if base.complete and not conclude(mutant, carried).complete:
-            by.append("proof")
+        by = ["proof"] if conclude(mutant, carried).worse_than(base) else []
         if _refuted(judges, mutant.equations):
             by.append("confrontation")
         because = "" if "confrontation" in by else audit_equivalence.reason(claim, mutant, carried)
@@ -181,13 +179,12 @@ def _plant_statements(
             by.append("confrontation")
         tally.enter("statement", operator, [] if because else by, because, _difference(claim, mutant))
     for operator, mutant in audit_faults.relations(claim):
-        by = []
+        by = ["proof"] if conclude(mutant, carried).worse_than(base) else []
         if mutant.expected != claim.expected:  # a claim is in order when it is refuted just if it is kept as refuted
             stands = not _refuted(judges, claim.equations)
-            by += (
-                (["proof"] if base.complete else ["confrontation"]) if stands == (mutant.expected == "refuted") else []
-            )
-        else:
+            if stands == (mutant.expected == "refuted"):
+                by.append("proof" if base.complete else "confrontation")
+        elif not by:
             finer = replace(work, replicates=CLOSER)
             found = any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, finer))
             by += ["confrontation"] if found else []
@@ -216,23 +213,29 @@ def _difference(claim: Claim, mutant: Claim) -> str:
 # --- hypotheses ------------------------------------------------------------------------------------------------------
 
 
-def _plant_hypotheses(claim: Claim, carried: Carried, work: Effort, tally: Tally) -> None:
+def _plant_hypotheses(claim: Claim, carried: Carried, base: Proof, work: Effort, tally: Tally) -> None:
     tally.unplanted = sum(h.condition is None for h in claim.hypotheses)
     if claim.expected == "refuted":
         return
-    base = conclude(claim, carried)
     small = replace(work, families=1, exponents=2, points=3)
+    known: dict[Claim, bool] = {}  # a weakened hypothesis meets probes of the dropped one
+
+    def contradicted(probe: Claim) -> bool:
+        if probe not in known:
+            known[probe] = _contradicted(probe, small)
+        return known[probe]
+
     for doubt in audit_faults.hypotheses(claim):
         by, because = [], ""
         after = conclude(doubt.mutant, carried)
         if base.complete and after.complete:
             because = "the kernel proves the statement under the changed hypotheses too"
+        elif any(map(contradicted, doubt.probes)):
+            by.append("confrontation")
         elif _follows(doubt.mutant, claim):
             because = "the changed hypotheses imply the original ones"
-        elif base.complete:
+        if not because and after.worse_than(base):
             by.append("proof")
-        if not because and any(_contradicted(probe, small) for probe in doubt.probes):
-            by.append("confrontation")
         tally.enter("hypothesis", doubt.operator, by, because, _conditions(claim, doubt.mutant))
 
 
@@ -262,18 +265,15 @@ def _conditions(claim: Claim, mutant: Claim) -> str:
 # --- derivations and certificates ------------------------------------------------------------------------------------
 
 
-def _plant_steps(claim: Claim, carried: Carried, tally: Tally, rng: random.Random) -> None:
+def _plant_steps(claim: Claim, carried: Carried, base: Proof, tally: Tally, rng: random.Random) -> None:
     if not carried.sound:
         return
-    base = conclude(claim, carried)
     faults = [(operator, (i, steps)) for operator, i, steps in audit_faults.derivations(claim, carried.steps)]
     for operator, (i, steps) in spread_out(faults, STEPS, rng):
         done = carry_out(claim, steps)
-        by, because = [], ""
-        if not done.sound or (base.complete and not conclude(claim, done).complete):
-            by.append("proof")
-        else:
-            because = "the kernel proves the changed step, and the statement still"
+        caught = not done.sound or conclude(claim, done).worse_than(base)
+        because = "" if caught else "the kernel proves the changed step, and the statement still"
+        by = ["proof"] if caught else []
         tally.enter("derivation", operator, by, because, f"step {i + 1}: {steps[i]!r:.400}")
 
 

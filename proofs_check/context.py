@@ -114,10 +114,11 @@ def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
     Returns
     -------
     dict
-        Letter -> condition.  For an inverse Wishart matrix (X'X)^-1 of T rows in dimension d the order p is finite if and
-        only if T >= d + 2 p, 2 p rounded up (its least eigenvalue has a density of order x^((T-d-1)/2) at 0); for
+        Letter -> condition.  For an inverse Wishart matrix (X'X)^-1 of T rows in dimension d the order p is finite if
+        and only if T >= d + 2 p, 2 p rounded up (its least eigenvalue has a density of order x^((T-d-1)/2) at 0); for
         p <= 1/2 that includes T >= d.  For (X X')^-1 the two sides change places.  For the other random inverses it is
-        the vocabulary's condition, whatever p.  Inverses of constants exist because the covariance is positive definite.
+        the vocabulary's condition, whatever p.  Inverses of constants exist because the covariance is positive
+        definite.
     """
     known = {x.name: x for x in voc.INVERSES}
     out: dict[str, sp.Basic] = {}

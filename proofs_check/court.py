@@ -17,6 +17,7 @@ from proofs_check import conditions, tasks
 from proofs_check import kernel as K
 from proofs_check.admission import admit
 from proofs_check.context import context_problems
+from proofs_check.evaluate import agree
 from proofs_check.export import Exporter
 from proofs_check.sampling import misplaced_randomness
 from proofs_check.tactics import TACTICS, Builder
@@ -37,8 +38,9 @@ FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical compa
 class Carried:
     """A derivation that has been carried out: what the kernel said, before it is compared with a statement.
 
-    ``claim``: whose derivation it is; its abbreviations say what the steps mean.  ``numbers``: the steps that it certified.  ``result``: the kernel's answer, None where nothing was certified.
-    ``names``: what the certificate's scalar names stand for.  ``sound``: no step was found wanting.
+    ``claim``: whose derivation it is; its abbreviations say what the steps mean.  ``numbers``: the steps that it
+    certified.  ``result``: the kernel's answer, None where nothing was certified.  ``names``: what the certificate's
+    scalar names stand for.  ``sound``: no step was found wanting.
     """
 
     claim: C.Claim
@@ -65,8 +67,9 @@ class Carried:
 class Proof:
     """What became of a derivation: evidence for every step, the certificate, and whether all of it is certified.
 
-    ``gaps``: what is missing between the certified steps and the claim, one line each.  ``sound`` is False when a step that ought to be certified does not go through: then the claim stands on a faulty
-    argument, whatever the numbers say.
+    ``gaps``: what is missing between the certified steps and the claim, one line each.  ``sound`` is False when a step
+    that ought to be certified does not go through: then the claim stands on a faulty argument, whatever the numbers
+    say.
     """
 
     evidence: tuple[Evidence, ...]
@@ -109,6 +112,8 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
             evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", _belief(step)))
             continue
         try:
+            if isinstance(step, C.Algebra) and _hopeless(step):
+                raise DerivationError("the two sides differ at a point")
             lines = TACTICS[type(step)](builder, step)
         except Exception as error:  # whatever the search stumbles over, the step is not proved
             return Carried(
@@ -129,7 +134,14 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
     except K.Rejected as error:
         return Carried(claim, steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
     names = {symbol.name: atom for atom, symbol in builder.out.opaque.items()}
-    return Carried(claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started)
+    return Carried(
+        claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started
+    )
+
+
+def _hopeless(step: C.Algebra) -> bool:
+    """Whether numbers show that a step is false, which spares a long search for its proof."""
+    return not step.assuming and step.isotropic is None and agree(step.left, step.right) is False
 
 
 def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
@@ -166,6 +178,7 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         "the statement is no sum of expectations": [x for x in loose if x],
         "the certificate's letters are not the model's": context_problems(carried.certificate),
         "abbreviations are not what the vocabulary means": _redefined(claim),
+        f"{claim.relation} is more than follows from": _weaker(claim, premises, result["rules"]),
     }
     reached = _reached(claim, carried)
     if reached:
@@ -184,14 +197,14 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
     if not reached:
         found.append("the certified steps do not end in the statement itself")
-        details["note"] = found[-1]
     what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
     grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
     if grade == Grade.ORDER_K:
         details["order"] = (
             "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
         )
-    evidence.insert(0, Evidence(grade, f"{what} certified by the kernel", details))
+    end = "" if reached else "; they do not end in the statement itself"
+    evidence.insert(0, Evidence(grade, f"{what} certified by the kernel{end}", details))
     complete = carried.whole and not found
     return Proof(tuple(evidence), carried.certificate, complete, premises, gaps=tuple(found))
 
@@ -218,6 +231,18 @@ MEANT = {voc.df2: df(2, voc.kappa), voc.kappa: Kappa(voc.lam, voc.T)}  # what ce
 def _redefined(claim: C.Claim) -> list[str]:
     """Abbreviations of a statement that give another meaning to a symbol of which certificates know the meaning."""
     return [f"{x} = {sp.sstr(m)}" for x, m in claim.where if x in MEANT and open_degrees(m - MEANT[x]) != 0]
+
+
+STRENGTH = {C.Relation.ORDER: 1, C.Relation.ASYMPTOTIC: 2, C.Relation.EQUIVALENT: 2, C.Relation.EQUALITY: 3}
+AT_MOST = {"leading": 2, "power-order": 1}  # what lines of a rule are about, on the same scale; else they are exact
+
+
+def _weaker(claim: C.Claim, premises: tuple[str, ...], rules: Iterable[str]) -> list[str]:
+    """Premises and rules that say less than the claim: an equality does not follow from an equivalent."""
+    wanted = STRENGTH.get(claim.relation, 0)
+    said = {c.id: c.relation for c in all_claims()}
+    found = [f"{p} ({said[p]})" for p in premises if p in said and STRENGTH.get(said[p], 3) < wanted]
+    return found + [f"the rule {rule}" for rule in rules if AT_MOST.get(rule, 3) < wanted]
 
 
 def _belief(step: C.Step) -> dict[str, Any]:

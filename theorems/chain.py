@@ -72,20 +72,20 @@ def abbreviated(*fits: Effective) -> tuple[tuple[Meaning, ...], sp.Expr]:
     return tuple(meanings), error(teacher)
 
 
-def applied(*fits: Effective) -> Algebra:
-    """The links of the fits, one applied to the other, are the test error with its abbreviations written out."""
+def linked(*fits: Effective) -> tuple[Step, ...]:
+    """What the link makes of one fit after the other is what the abbreviations say, and its error the test error."""
     meanings, stated = abbreviated(*fits)
-    for symbol, meaning in reversed(meanings):
-        stated = stated.xreplace({symbol: meaning})
-    student = TRUTH
-    for at, samples, noise in fits:
-        student = link(student, at, samples, noise)
-    return Algebra(
-        "the fits applied in turn, direction by direction; then tr S (M - 2 m w_0' + w_0 w_0')",
-        error(student),
-        stated,
-        stands_for=E_test,
-    )
+    meaning, teacher, steps = dict(meanings), TRUTH, list[Step]()
+    for i, (at, samples, noise) in enumerate(fits, 1):
+        q, second = sp.symbols(f"q_{i} M_{i}", nonnegative=True)
+        student = link(teacher, at, samples, noise)
+        named = meaning[second].xreplace({q: meaning[q]})
+        steps.append(
+            Algebra(f"fit {i} in each direction: q_{i} and M_{i}", SpectralSum(student.second), SpectralSum(named))
+        )
+        teacher = Moments(student.mean, second)
+    last = "tr S (M - 2 m w_0' + w_0 w_0') after the last fit"
+    return (*steps, Algebra(last, error(teacher), stated, stands_for=E_test))
 
 
 # --- E4 --------------------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ link_claim = Claim(
         ridge_positive,
         Hypothesis("the generators' ridge is positive", sp.Gt(lam0, 0)),
     ),
-    derive=lambda: (one_fit, its_mean, applied(_generator, _generator, _downstream)),
+    derive=lambda: (one_fit, its_mean, *linked(_generator, _generator, _downstream)),
     where=((kappa0, Kappa(lam0, T0)), _downstream_kappa, *_chain),
     setting=Setting("any", "any", (Fit(T0, lam0, sigma02, repeat=sp.Integer(2)),), Fit(T, lam, sigma2)),
 )
@@ -134,7 +134,7 @@ link_min_norm = Claim(
             "that E_test and its equivalent at lambda_0 differ by a fraction that vanishes uniformly in 0 < lambda_0 "
             "<= 1 as the sizes grow, T0/d bounded away from 1: the least eigenvalue of X X'/T0 stays away from 0",
         ),
-        applied(_generator, _downstream),
+        *linked(_generator, _downstream),
     ),
     where=(_min_norm_kappa, _downstream_kappa, *_min_norm),
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02),), Fit(T, lam, sigma2)),
@@ -169,7 +169,7 @@ def _same_design() -> tuple[Step, ...]:
             sp.Lambda(_x, _x + sigma02 * trace(M0)),
         ),
         Premise("one min-norm fit is a link, whatever its noise; E_test is quadratic in H_n", "link-min-norm"),
-        applied(_once, _downstream),
+        *linked(_once, _downstream),
     )
 
 

@@ -121,8 +121,8 @@ Gp = MatrixSymbol("Gp", d, d)
 Y = MatrixSymbol("Y", d, T0)
 Ginv = MatrixSymbol("Ginv", T0, T0)
 wP = MatrixSymbol("wP", d, one)
-# One design X0 in every generator, T0 < d: its pseudo-inverse X0+ = X0' (X0 X0')^-1 and the projection X0+ X0.  The labels
-# that generation m is fitted to hold the noise H[m] of the generations before it.
+# One design X0 in every generator, T0 < d: its pseudo-inverse X0+ = X0' (X0 X0')^-1 and the projection X0+ X0.  The
+# labels that generation m is fitted to hold the noise H[m] of the generations before it.
 C0inv = MatrixSymbol("C0inv", T0, T0)
 X0p = MatrixSymbol("X0p", d, T0)
 P0 = MatrixSymbol("P0", d, d)
@@ -216,7 +216,9 @@ GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = {
 # Letters whose joint law is invariant under conjugation by rotations of R^d.
 ROTATION_INVARIANT: tuple[MatrixSymbol, ...] = (P, Gp)
 
-SYMMETRIC: frozenset[MatrixSymbol] = frozenset({S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv, C0inv, P0})
+SYMMETRIC: frozenset[MatrixSymbol] = frozenset(
+    {S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv, C0inv, P0}
+)
 
 # What defines a letter besides: left = right (words of letters), used by derivations as the model's own equations.
 EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (
