@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ from proofs_check.verdicts import Evidence, Grade, Row, verdict
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
-from theorems.functions import Expect, Kappa, df, open_degrees
+from theorems.functions import E_test, Expect, Kappa, df, open_degrees
+from theorems.link import test_error
 from theorems.registry import all_claims
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
             ),
             "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
             "steps use equations that are no definitions": _undefined_equations(carried.steps),
+            "what stands for the test error is not that of the setting": _misread(claim, carried, granted),
         }
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
@@ -231,6 +233,37 @@ MEANT = {voc.df2: df(2, voc.kappa), voc.kappa: Kappa(voc.lam, voc.T)}  # what ce
 def _redefined(claim: C.Claim) -> list[str]:
     """Abbreviations of a statement that give another meaning to a symbol of which certificates know the meaning."""
     return [f"{x} = {sp.sstr(m)}" for x, m in claim.where if x in MEANT and open_degrees(m - MEANT[x]) != 0]
+
+
+def _misread(claim: C.Claim, carried: Carried, granted: conditions.Facts) -> list[str]:
+    """Steps that say of an equivalent that it stands for E_test, though the links of the setting's fits are another.
+
+    Either a certified step shows that the links, applied in turn, are what the step ends in, or a premise says that its
+    left side is the test error of this setting with any covariance.  Where the setting's fits cannot be applied in turn
+    (a symbolic number of them, one design for several) the step's own words have to be believed.
+    """
+    steps = [s for s in carried.steps if isinstance(s, C.Algebra) and s.stands_for == E_test]
+    setting, written = claim.setting, carried.claim.written_out
+    if claim.relation != C.Relation.EQUIVALENT or setting is None or not steps:
+        return []
+    meant = test_error(setting, lambda f: f.ridge == 0 and conditions.grants(sp.Ge(f.samples, voc.d), granted))
+    if meant is None:
+        return []
+    certified = [(written(e.left), written(e.right)) for s in carried.steps if s.certified for e in s.conclusions()]
+    rests = {s.claim for s in carried.steps if isinstance(s, C.Premise)}
+    known = [
+        open_degrees(e.right)
+        for c in all_claims()
+        if c.id in rests and c.setting is not None and replace(c.setting, spectrum=setting.spectrum) == setting
+        for e in c.equations
+        if e.left == E_test
+    ]
+    return [
+        s.says
+        for s in steps
+        if not any(same(x, meant) and same(y, written(s.right)) for x, y in certified)
+        and open_degrees(written(s.left)) not in known
+    ]
 
 
 STRENGTH = {C.Relation.ORDER: 1, C.Relation.ASYMPTOTIC: 2, C.Relation.EQUIVALENT: 2, C.Relation.EQUALITY: 3}
