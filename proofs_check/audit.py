@@ -272,7 +272,8 @@ def _plant_steps(claim: Claim, carried: Carried, base: Proof, tally: Tally, rng:
     for operator, (i, steps) in spread_out(faults, STEPS, rng):
         done = carry_out(claim, steps)
         caught = not done.sound or conclude(claim, done).worse_than(base)
-        because = "" if caught else "the kernel proves the changed step, and the statement still"
+        still = ", and the statement still" if base.complete else ""
+        because = "" if caught else f"the kernel proves the changed step{still}"
         by = ["proof"] if caught else []
         tally.enter("derivation", operator, by, because, f"step {i + 1}: {steps[i]!r:.400}")
 
