@@ -193,16 +193,22 @@ def _values(value: object, scope: Scope) -> Iterator[tuple[str, Any]]:
 # --- certificates ----------------------------------------------------------------------------------------------------
 
 
-def certificates(document: Any) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
-    """(operator, place, document) for every entry of a certificate changed, one at a time."""
+def certificates(document: Any) -> Iterator[tuple[str, tuple[tuple[Any, ...], Any]]]:
+    """(operator, (place, new entry)) for every entry of a certificate that can be changed."""
     for path, entry in _entries(document, ()):
         for new in _changed(entry):
-            mutant = copy.deepcopy(document)
-            spot = mutant
-            for key in path[:-1]:
-                spot = spot[key]
-            spot[path[-1]] = new
-            yield "certificate entry", path, mutant
+            kind = next((key for key in reversed(path) if isinstance(key, str)), "document")
+            yield f"entry: {kind}", (path, new)
+
+
+def with_entry(document: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A copy of a certificate with one entry changed."""
+    mutant = copy.deepcopy(document)
+    spot = mutant
+    for key in path[:-1]:
+        spot = spot[key]
+    spot[path[-1]] = new
+    return mutant
 
 
 def _entries(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
