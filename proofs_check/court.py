@@ -26,7 +26,7 @@ from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.errors import DerivationError
 from theorems.functions import E_test, Expect, Kappa, df, open_degrees
-from theorems.link import test_error
+from theorems.link import error_of
 from theorems.registry import all_claims
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def _misread(claim: C.Claim, carried: Carried, granted: conditions.Facts) -> lis
     setting, written = claim.setting, carried.claim.written_out
     if claim.relation != C.Relation.EQUIVALENT or setting is None or not steps:
         return []
-    meant = test_error(setting, lambda f: f.ridge == 0 and conditions.grants(sp.Ge(f.samples, voc.d), granted))
+    meant = error_of(setting, lambda f: f.ridge == 0 and conditions.grants(sp.Ge(f.samples, voc.d), granted))
     if meant is None:
         return []
     certified = [(written(e.left), written(e.right)) for s in carried.steps if s.certified for e in s.conclusions()]

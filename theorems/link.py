@@ -51,7 +51,7 @@ def error(student: Moments, truth: sp.Expr = w2) -> sp.Expr:
     return SpectralSum(s * (student.second - 2 * student.mean * truth + truth))
 
 
-def test_error(setting: Setting, full: Callable[[Fit], bool]) -> sp.Expr | None:
+def error_of(setting: Setting, full: Callable[[Fit], bool]) -> sp.Expr | None:
     """E_test of a setting, to leading order: the links of its fits, one applied to the other (theory, E4).
 
     ``full``: whether a fit is least squares with at least as many samples as dimensions, so that its kappa is 0.
@@ -67,6 +67,3 @@ def test_error(setting: Setting, full: Callable[[Fit], bool]) -> sp.Expr | None:
         kappa = sp.S.Zero if full(fit) else Kappa(fit.ridge, fit.samples)
         student = link(student, kappa, fit.samples, fit.noise, d)
     return error(student, truth)
-
-
-test_error.__test__ = False  # type: ignore[attr-defined]  # not a test

@@ -144,13 +144,13 @@ def test_no_fault_escapes_in_a_proved_claim() -> None:
     assert min(tally.caught[x] for x in ("proof", "confrontation", "certificate")) > 10
 
 
-@pytest.mark.parametrize("claim", [bias_above_saturation, link_min_norm], ids=lambda c: c.id)
+@pytest.mark.parametrize("claim", [bias_above_saturation, clean_ridge], ids=lambda c: c.id)
 def test_a_sample_of_claims_of_other_relations(claim: Claim) -> None:
-    """An order, and an equivalent that rests on an assumption: certified steps catch what simulation cannot see."""
+    """An asymptotic that rests on an assumption, and an equivalent: nothing escapes, and every door catches some."""
     tally = audit_claim(claim)
     assert tally.escaped == []
     assert set(tally.planted) == {"statement", "hypothesis", "derivation", "certificate"}
-    assert min(tally.caught[x] for x in ("proof", "confrontation", "certificate")) > 10
+    assert min(tally.caught[x] for x in ("proof", "confrontation", "certificate")) > 5
 
 
 def test_a_faulty_abbreviation_is_caught_by_proof() -> None:
