@@ -86,12 +86,14 @@ def audit(
     """
     started = time.perf_counter()
     chosen = [c.id for c in all_claims()] if ids is None else list(ids)
-    tallies: dict[int, Tally] = {}
-    for index, tally in tasks.run(__name__, "audit_registered", [(i,) for i in chosen], workers):
-        tallies[index] = tally
+    tallies: dict[str, Tally] = {}
+    steps = {c.id: len(c.derivation()) for c in all_claims() if len(chosen) > workers}
+    longest_first = sorted(chosen, key=lambda i: -steps.get(i, 0))  # so that no child is left alone with one at the end
+    for _, tally in tasks.run(__name__, "audit_registered", [(i,) for i in longest_first], workers):
+        tallies[tally.id] = tally
         if progress is not None:
             progress(len(tallies), len(chosen))
-    return report([tallies[i] for i in range(len(chosen))], time.perf_counter() - started)
+    return report([tallies[i] for i in chosen], time.perf_counter() - started)
 
 
 def report(tallies: list[Tally], seconds: float) -> dict[str, Any]:
