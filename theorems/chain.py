@@ -184,7 +184,7 @@ same_design = Claim(
         proportionate,
         ridge_positive,
         few_samples,
-        Hypothesis("n >= 1: somebody made the labels", sp.Ge(n, 1)),
+        Hypothesis("n >= 1: there is a generator", sp.Ge(n, 1)),
         Hypothesis("all generators use the same design, min-norm least squares"),
     ),
     derive=_same_design,
