@@ -137,16 +137,18 @@ def _outside(condition: sp.Basic) -> Iterator[tuple[sp.Basic, ...]]:
 
 # --- derivations -----------------------------------------------------------------------------------------------------
 
+STRONGER = {">=": ">", "<~": "=<>="}  # what a step may claim in place of what it shows
+
 
 def derivations(claim: Claim, steps: tuple[C.Step, ...]) -> Iterator[tuple[str, int, tuple[C.Step, ...]]]:
     """(operator, step, derivation) for every single fault in a step that ought to be certified."""
     for i, step in enumerate(steps):
         if not step.certified or isinstance(step, C.Premise):
             continue
-        seen = [step]
+        seen = {step}
         for operator, new in _steps(step):
             if new not in seen:
-                seen.append(new)
+                seen.add(new)
                 yield operator, i, (*steps[:i], new, *steps[i + 1 :])
 
 
@@ -167,42 +169,51 @@ def _expressions(value: object) -> Iterator[sp.Basic]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _expressions(item)
-    elif isinstance(value, C.Stein | C.Loop | C.Lemma):
+    elif dataclasses.is_dataclass(value):
         for f in dataclasses.fields(value):
             yield from _expressions(getattr(value, f.name))
 
 
 def _values(value: object, scope: Scope) -> Iterator[tuple[str, Any]]:
-    """One fault in a field of a step: in an expression, in a hint, in an item, or a strict sign for a weak one."""
+    """One fault in a field of a step: in an expression, in an item, in a hint of whatever kind, or in a sign."""
     if isinstance(value, sp.Basic):
         yield from variants(value, scope)
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
             for operator, new in _values(item, scope):
                 yield operator, (*value[:i], new, *value[i + 1 :])
-            if isinstance(item, C.Stein | C.Loop | C.Lemma | tuple):
+            if isinstance(item, tuple) or dataclasses.is_dataclass(item):
                 yield "dropped hint", (*value[:i], *value[i + 1 :])
-    elif isinstance(value, C.Stein | C.Loop | C.Lemma):
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for f in dataclasses.fields(value):
             for operator, new in _values(getattr(value, f.name), scope):
                 yield operator, dataclasses.replace(value, **{f.name: new})
-    elif value == ">=":
-        yield "strict sign", ">"
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield "off by one", value + 1
+        yield "off by one", value - 1
+    elif isinstance(value, str) and value in STRONGER:
+        yield "stronger sign", STRONGER[value]
 
 
 # --- certificates ----------------------------------------------------------------------------------------------------
 
 
-def certificates(document: Any) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
-    """(operator, place, document) for every entry of a certificate changed, one at a time."""
+def certificates(document: Any) -> Iterator[tuple[str, tuple[tuple[Any, ...], Any]]]:
+    """(operator, (place, new entry)) for every entry of a certificate that can be changed."""
     for path, entry in _entries(document, ()):
         for new in _changed(entry):
-            mutant = copy.deepcopy(document)
-            spot = mutant
-            for key in path[:-1]:
-                spot = spot[key]
-            spot[path[-1]] = new
-            yield "certificate entry", path, mutant
+            kind = next((key for key in reversed(path) if isinstance(key, str)), "document")
+            yield f"entry: {kind}", (path, new)
+
+
+def with_entry(document: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """A copy of a certificate with one entry changed."""
+    mutant = copy.deepcopy(document)
+    spot = mutant
+    for key in path[:-1]:
+        spot = spot[key]
+    spot[path[-1]] = new
+    return mutant
 
 
 def _entries(data: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:

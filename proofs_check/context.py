@@ -15,12 +15,15 @@ import sympy as sp
 from theorems import vocabulary as voc
 
 # Letters that are random although no formula of the vocabulary says so: what they are functions of.  The error v[m] of
-# the downstream fit holds that fit's data; the accumulated noise N holds the data of the generators.
+# the downstream fit holds that fit's data; the accumulated noise N holds the data of the generators; u[m] holds the
+# design that all generators share.  Steps argue given the noise of the earlier generations, of which H[m] consists.
 DEPENDS: dict[sp.MatrixSymbol, tuple[sp.MatrixSymbol, ...]] = {
     voc.v: (voc.X, voc.E),
     voc.v1: (voc.X, voc.E, voc.Xm, voc.Em),
     voc.v0: (voc.X, voc.E),
     voc.N: (voc.Xm, voc.Em),
+    voc.um: (voc.X0,),
+    voc.H: (),
 }
 
 
@@ -111,10 +114,11 @@ def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
     Returns
     -------
     dict
-        Letter -> condition.  For an inverse Wishart matrix of T rows in dimension d the order p is finite if and only
-        if T >= d + 2 p, 2 p rounded up (its least eigenvalue has a density of order x^((T-d-1)/2) at 0); for p <= 1/2
-        that includes T >= d.  For the other random inverses it is the vocabulary's condition, whatever p.  Inverses of
-        constants exist because the covariance is positive definite.
+        Letter -> condition.  For an inverse Wishart matrix (X'X)^-1 of T rows in dimension d the order p is finite if
+        and only if T >= d + 2 p, 2 p rounded up (its least eigenvalue has a density of order x^((T-d-1)/2) at 0); for
+        p <= 1/2 that includes T >= d.  For (X X')^-1 the two sides change places.  For the other random inverses it is
+        the vocabulary's condition, whatever p.  Inverses of constants exist because the covariance is positive
+        definite.
     """
     known = {x.name: x for x in voc.INVERSES}
     out: dict[str, sp.Basic] = {}
@@ -124,8 +128,9 @@ def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
             continue
         formula = voc.INVERSES[letter]
         gaussian = [x for x in formula.atoms(sp.MatrixSymbol) if x in voc.GAUSSIAN]
-        if len(gaussian) == 1 and formula == gaussian[0].T * gaussian[0]:
-            rows, cols = gaussian[0].shape
+        grams = [x.T * x for x in gaussian] + [x * x.T for x in gaussian]
+        if len(gaussian) == 1 and formula in grams:
+            rows, cols = gaussian[0].shape if formula == grams[0] else reversed(gaussian[0].shape)
             twice = ceil(2 * Fraction(order))
             # T0 <= d - 2 and T >= d + 2 are written as the hypotheses write them.
             out[name] = sp.Le(cols, rows - twice) if rows == voc.d else sp.Ge(rows, cols + twice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -42,9 +42,15 @@ class Instance:
 
     values: dict[sp.Symbol, Fraction]
     scenario: Scenario | None
+    _points: dict[float | None, Point] = field(default_factory=dict, compare=False, repr=False)
 
     def point(self, reach: float | None = None) -> Point:
         """Where the formulas are evaluated; ``reach``: the smallest argument k of a sum in infinite dimension."""
+        if reach not in self._points:
+            self._points[reach] = self._point(reach)
+        return self._points[reach]
+
+    def _point(self, reach: float | None) -> Point:
         values = {x: float(v) for x, v in self.values.items()}
         if self.scenario is None:
             return Point(values)

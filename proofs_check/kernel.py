@@ -983,9 +983,6 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     tail = minus(ctx.scalars.plus(e, times(ctx.beta, q)), UNIT)
     need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
     ctx.converging.add(name)
-    for key, poly in list(ctx.scalars.denominators.items()):  # positive where k and y are
-        if "y" in names_in((poly, ONE)) <= {"y", at} and (min(poly.values()) > 0 or max(poly.values()) < 0):
-            del ctx.scalars.denominators[key]
     m = multiply(ctx, {}, k, over(read("-1"), ctx.beta))
     if at is not None:
         need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
@@ -998,12 +995,6 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
             m = read_power(ctx, {count: "1"})
     head = multiply(ctx, {}, k, ctx.scalars.plus(p, read(str(scale))))
     theta, total = ctx.scalars.plus(minus(times(ctx.beta, p), e), UNIT), read_power(ctx, {name: "1"})  # theta + 1
-    if line.get("log") is not None:
-        need(not theta[0], "theta is not -1")
-        ctx.define(line["log"], "log", m, set(m))
-        logarithm = read_power(ctx, {line["log"]: "1"})
-        both = multiply(ctx, dict(head), logarithm)
-        return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
     more: list[Bound] = []
     if "integral" in line:
         part, positive = line["integral"], [(y, True), (ctx.scalars.plus(UNIT, y), True), *assumed]
@@ -1021,6 +1012,15 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
         gap = read_power(ctx, {part["difference"]: "1"})
         more = [(gap, [head, multiply(ctx, dict(head), m, minus(theta, UNIT))])]
         ctx.parameters.add(part["name"])
+    for key, poly in list(ctx.scalars.denominators.items()):  # positive where k and y are
+        if "y" in names_in((poly, ONE)) <= {"y", at} and (min(poly.values()) > 0 or max(poly.values()) < 0):
+            del ctx.scalars.denominators[key]
+    if line.get("log") is not None:
+        need(not theta[0], "theta is not -1")
+        ctx.define(line["log"], "log", m, set(m))
+        logarithm = read_power(ctx, {line["log"]: "1"})
+        both = multiply(ctx, dict(head), logarithm)
+        return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
     over(UNIT, theta)  # theta differs from -1
     first = multiply(ctx, dict(head), m, theta)
     terms = [head] if first == head else [first, head]
@@ -1065,7 +1065,7 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
             return w, positive_sum(ctx, w, certificate, known)
 
         if "split" in node or "lesser" in node:
-            branches = node.get("cases")
+            branches, options = node.get("cases"), []
             if "split" in node:
                 low, high = bound_at(ctx, node["split"], done, cases)
                 options = [([*cases, (low, [x])], known, value) for x in high]
@@ -1073,8 +1073,9 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
                 p = node["lesser"]
                 need(p in ctx.lesser, "no such lesser scalar")
                 x, y = ctx.meanings[p][1]
-                options = [(cases, [*[(at_(h, p, v), s) for h, s in known], (scalars.minus(o, v), False)],
-                            lambda n, v=v: v if n == p else value(n)) for v, o in ((x, y), (y, x))]  # fmt: skip
+                for v, o in ((x, y), (y, x)):
+                    here = [(at_(h, p, v), strict) for h, strict in known]
+                    options.append((cases, [*here, (scalars.minus(o, v), False)], chosen(p, v, value)))
             need(isinstance(branches, list) and len(branches) == len(options), "a case is missing")
             for branch, option in zip(branches, options, strict=True):
                 prove(branch, *option, depth + 1)
@@ -1098,8 +1099,11 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
             multiply(ctx, total, read_power(ctx, {ctx.large: "1"}), e)
         need(not any(at(e)[0] for e in total.values()), "the bounds do not multiply to the order stated")
 
+    def chosen(p: str, v: Ratio, value: Callable[[str], Ratio]) -> Callable[[str], Ratio]:
+        return lambda n: v if n == p else value(n)
+
     def at_(h: Ratio, p: str, v: Ratio) -> Ratio:
-        return scalars.over(*(scalars.evaluate(q, lambda n: v if n == p else variable(n)) for q in h))
+        return scalars.over(*(scalars.evaluate(q, chosen(p, v, variable)) for q in h))
 
     prove(line.get("tree"), [], assumed, variable, 0)
     return {"orders": [goal]}

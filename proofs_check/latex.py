@@ -128,7 +128,7 @@ def _fitted(line: str) -> str:
 
 def formula(e: Equation, sign: str) -> str:
     """One equation as rows of an ``align*``."""
-    left, right = (side.xreplace(_SHORT) for side in (e.left, e.right))
+    left, right = (side if side in _SHORT else side.xreplace(_SHORT) for side in (e.left, e.right))
     lefts, rights = _lines(left), _lines(right)
     if len(lefts) == len(rights) == 1 and _length(lefts[0] + rights[0]) <= _WIDTH:
         return rf"{lefts[0]} &{sign} {rights[0]}"

@@ -419,7 +419,8 @@ class Search:
     """A tree of cases for one goal, each closed by linear programming."""
 
     def __init__(self, b: Builder, known: list[Fact], assume: O.Assumed, split: list[int]) -> None:
-        self.b, self.assume = b, [(forget(e, b.out.lesser), rel) for e, rel in assume]
+        self.b = b
+        self.assume: Known = [(forget(e, b.out.lesser), rel) for e, rel in assume]
         self.single = [f for f in known if len(f.high) == 1]
         self.several = [f for f in known if len(f.high) > 1 and f.place[0] in split]
         self.large = b.out.large

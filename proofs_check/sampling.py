@@ -17,6 +17,7 @@ from sympy.matrices.expressions.trace import Trace
 
 from numerics import rational_algebra as Q
 from numerics.errors import RidgeproofError
+from proofs_check.context import DEPENDS, definition
 from proofs_check.evaluate import Point, Undefined, evaluate
 from theorems import vocabulary as voc
 from theorems.errors import ClaimError
@@ -134,9 +135,6 @@ class Letters:
             gram = self.arithmetic.inverse(x @ x.T)
             self.known[voc.P], self.known[voc.Gp] = x.T @ gram @ x, x.T @ gram @ gram @ x
             return self.known[letter]
-        if letter == voc.wm1:  # least squares on labels made by generation m
-            x = self.value(voc.Xm)
-            return self.arithmetic.inverse(x.T @ x) @ x.T @ (x @ self.value(voc.wm) + self.value(voc.Em))
         if letter in (voc.wn, voc.N):
             # Three generations, fitted one after the other; N is the sum of what each fit adds on its own.
             t = self.size(voc.Tm) if voc.Tm in self.point.values else self.size(voc.T)
@@ -152,14 +150,20 @@ class Letters:
             assert total is not None
             self.known[voc.wn], self.known[voc.N] = w, total
             return self.known[letter]
+        formula = definition(letter)
+        if formula is not None:  # e.g. w[m+1], the fit of labels made by generation m
+            return self.value(formula)
+        if letter in DEPENDS:
+            raise ClaimError(f"the letter {letter} cannot be drawn on its own")
         return self.arithmetic.constant(letter, rows, cols)
 
 
 def is_random(letter: sp.MatrixSymbol, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> bool:
     """Whether a letter's value depends on a design or a noise."""
-    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT or letter in (voc.wm1, voc.wn, voc.N):
+    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT or letter in (voc.wn, voc.N):
         return True
     inner = [table[letter] for table in (voc.DEFINITIONS, voc.INVERSES) if letter in table and letter not in seen]
+    inner += [formula for formula in (definition(letter),) if formula is not None]
     return any(is_random(x, seen | {letter}) for e in inner for x in e.atoms(sp.MatrixSymbol))
 
 

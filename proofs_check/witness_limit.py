@@ -23,6 +23,7 @@ from proofs_check.verdicts import Evidence, Grade
 from proofs_check.witness_exact import Judge
 from theorems import vocabulary as voc
 from theorems.claim import Claim, Equation, Relation
+from theorems.errors import ClaimError
 from theorems.functions import E_test
 
 SLOPE_TOLERANCE = 0.02  # on a measured exponent, after extrapolation
@@ -34,6 +35,7 @@ EXTREMES = {  # parameters of an order that its constants must not depend on; no
     voc.sigma2: (Fraction(1, 10**120), Fraction(10**6)),
     voc.sigma02: (Fraction(1, 10**120), Fraction(10**6)),
 }
+FEWEST = 4  # steps along the limit, without which nothing can be said of it
 Values = dict[sp.Symbol, Fraction]
 
 
@@ -105,6 +107,8 @@ def along(claim: Claim, values: Values, work: Effort) -> tuple[list[float], list
                 raise
             break
         where.append(float(x))
+    if len(where) < FEWEST:
+        raise ClaimError(f"only {len(where)} of {len(work.decades)} steps along {variable} can be counted")
     return where, instances
 
 
@@ -196,6 +200,8 @@ def geometric_limit(sequence: Sequence[float]) -> float | None:
     Equal steps in the logarithm of the variable turn a correction x^-c into a geometric one; a logarithm's steps do
     not shrink geometrically, which is how the two are told apart.
     """
+    if len(sequence) < FEWEST:
+        return None
     a, b, c = (sequence[i + 1] - sequence[i] for i in (-4, -3, -2))
     if abs(c) < 1e-9 * abs(sequence[-1]):
         return sequence[-1]

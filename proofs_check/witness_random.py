@@ -83,14 +83,9 @@ class Draws:
         return float(np.mean(values)), float(np.std(values, ddof=1)) / math.sqrt(len(values)), float(np.mean(sizes))
 
 
-_RANDOM = (
-    set(voc.GAUSSIAN)
-    | set(voc.INVERSES)
-    | set(voc.DEFINITIONS)
-    | set(voc.ROTATION_INVARIANT)
-    | {voc.wm1, voc.wn, voc.N}
-)
-_CONSTANTS = set(voc.MATRICES) - _RANDOM - {voc.S}
+_CONSTANTS = {
+    x for x in voc.MATRICES if x != voc.S and x not in voc.DEFINITIONS | voc.INVERSES and not sampling.is_random(x)
+}
 
 
 def expectation(claim: Claim, work: Effort, rng: random.Random) -> Judge:

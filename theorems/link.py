@@ -7,12 +7,14 @@ E w_j = (mean) w0_j, which makes everything affine in ``w2``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sympy as sp
 
-from theorems.functions import SpectralSum, df
-from theorems.vocabulary import s, w2
+from theorems.claim import Fit, Setting
+from theorems.functions import Kappa, SpectralSum, df
+from theorems.vocabulary import d, s, w2
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,21 @@ def link(
 def error(student: Moments, truth: sp.Expr = w2) -> sp.Expr:
     """E |w - w0|_S^2 = tr S (M - 2 m w0' + w0 w0')."""
     return SpectralSum(s * (student.second - 2 * student.mean * truth + truth))
+
+
+def error_of(setting: Setting, full: Callable[[Fit], bool]) -> sp.Expr | None:
+    """E_test of a setting, to leading order: the links of its fits, one applied to the other (theory, E4).
+
+    ``full``: whether a fit is least squares with at least as many samples as dimensions, so that its kappa is 0.
+    None where the number of fits is a symbol, or where several share one design.
+    """
+    fits: list[Fit] = []
+    for fit in setting.generators:
+        if not fit.repeat.is_Integer or (fit.same_design and fit.repeat != 1):
+            return None
+        fits += [fit] * int(fit.repeat)
+    student, truth = (NOTHING, sp.S.Zero) if setting.target == "zero" else (TRUTH, w2)
+    for fit in (*fits, setting.downstream):
+        kappa = sp.S.Zero if full(fit) else Kappa(fit.ridge, fit.samples)
+        student = link(student, kappa, fit.samples, fit.noise, d)
+    return error(student, truth)

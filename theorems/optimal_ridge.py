@@ -163,6 +163,7 @@ optimal_fake = Claim(
 _saturated = sp.Min(r, 1)
 _denominator = 1 + 2 * beta * _saturated
 _finite = chain.Number(finite=True)
+_apart: chain.Assumed = ((a, ">"), (b - a, ">"), (1 - b, ">"))
 
 
 def _orders(assume: chain.Assumed, free: sp.Symbol | None = None) -> tuple[Step, ...]:
@@ -172,8 +173,8 @@ def _orders(assume: chain.Assumed, free: sp.Symbol | None = None) -> tuple[Step,
 
 def _corollary_1() -> tuple[Step, ...]:
     point, rate = b * beta / _denominator, 2 * beta * _saturated * b / _denominator
-    room = (a * _denominator - b, ">")
-    assume: chain.Assumed = (*chain.source, (a, ">"), (b - a, ">"), (1 - b, ">"), room)
+    room: chain.Assumed = ((a * _denominator - b, ">"),)
+    assume = (*chain.source, *_apart, *room)
     cases = (chain.kappa_defined, *_finite.steps, chain.fake_terms, chain.shared)
     bias = Order(
         "the bias at any ridge is at most that at kappa in infinite dimension",
@@ -227,8 +228,8 @@ _clean_ell = beta / (1 + 2 * beta * _saturated)
 
 
 def _keeping_clean() -> tuple[Step, ...]:
-    room = (a * _denominator - 1, ">")
-    assume: chain.Assumed = (*chain.source, (a, ">"), (b - a, ">"), (1 - b, ">"), room)
+    room: chain.Assumed = ((a * _denominator - 1, ">"),)
+    assume = (*chain.source, *_apart, *room)
     return (
         *_orders(assume),
         Order("kappa is of the order of lambda", kappa, lam, assume, (chain.kappa_defined, *_finite.steps)),

@@ -121,6 +121,17 @@ Gp = MatrixSymbol("Gp", d, d)
 Y = MatrixSymbol("Y", d, T0)
 Ginv = MatrixSymbol("Ginv", T0, T0)
 wP = MatrixSymbol("wP", d, one)
+# One design X0 in every generator, T0 < d: its pseudo-inverse X0+ = X0' (X0 X0')^-1 and the projection X0+ X0.  The
+# labels that generation m is fitted to hold the noise H[m] of the generations before it.
+C0inv = MatrixSymbol("C0inv", T0, T0)
+X0p = MatrixSymbol("X0p", d, T0)
+P0 = MatrixSymbol("P0", d, d)
+M0 = MatrixSymbol("M0", T0, T0)
+Fm = MatrixSymbol("F[m]", T0, one)
+um = MatrixSymbol("u[m]", d, one)
+um1 = MatrixSymbol("u[m+1]", d, one)
+H = MatrixSymbol("H[m]", T0, one)
+H1 = MatrixSymbol("H[m+1]", T0, one)
 teacher = MatrixSymbol("w", d, one)
 student = MatrixSymbol("ws", d, one)
 
@@ -155,6 +166,15 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
     Gp: Meaning("pseudo-inverse (X'X)^+ of an isotropic design with T0 < d", r"(X^\top X)^{+}"),
     Y: Meaning("transpose of an isotropic design with T0 < d: its rows are iid N(0, I) in R^T0", r"X^\top"),
     Ginv: Meaning("(X X')^-1, T0 <= d", r"(XX^\top)^{-1}"),
+    C0inv: Meaning("(X0 X0')^-1, T0 <= d", r"(X_0X_0^\top)^{-1}"),
+    X0p: Meaning("pseudo-inverse of a generator's design with T0 < d", r"X_0^{+}"),
+    P0: Meaning("projection on the row space of that design", r"X_0^{+}X_0"),
+    M0: Meaning("an arbitrary constant T0 x T0 matrix", "M"),
+    Fm: Meaning("label noise of generation m where all share one design, entries iid N(0, sigma_0^2)", "E_m"),
+    um: Meaning("the generator of generation m where all share one design", "w_m"),
+    um1: Meaning("the generator of generation m + 1 where all share one design", "w_{m+1}"),
+    H: Meaning("noise of the generations before m where all share one design, E_0 + ... + E_{m-1}", "H_m"),
+    H1: Meaning("noise of the generations before m + 1, E_0 + ... + E_m", "H_{m+1}"),
     teacher: Meaning("the teacher of one fit, independent of it", "w"),
     student: Meaning("the student of one fit, R Sh w + R X'E/T", r"\widehat w"),
     wP: Meaning("a teacher that is independent of the projection P", "w"),
@@ -166,6 +186,8 @@ DEFINITIONS: dict[MatrixSymbol, sp.MatrixExpr] = {
     W: X.T * X,
     D: S * K,
     W0: X0.T * X0,
+    X0p: X0.T * C0inv,
+    P0: X0.T * C0inv * X0,
 }
 
 # Inverses: letter -> the expression whose two-sided inverse it is.
@@ -177,6 +199,7 @@ INVERSES: dict[MatrixSymbol, sp.MatrixExpr] = {
     W0inv: X0.T * X0,
     Wminv: Xm.T * Xm,
     Ginv: Y.T * Y,
+    C0inv: X0 * X0.T,
 }
 
 # Laws of the random letters: covariance of a row (None: identity) and a variance that multiplies it.
@@ -187,18 +210,23 @@ GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = {
     Y: (None, one),
     E: (None, sigma2),
     Em: (None, sigma2m),
+    Fm: (None, sigma02),
 }
 
 # Letters whose joint law is invariant under conjugation by rotations of R^d.
 ROTATION_INVARIANT: tuple[MatrixSymbol, ...] = (P, Gp)
 
-SYMMETRIC: frozenset[MatrixSymbol] = frozenset({S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv})
+SYMMETRIC: frozenset[MatrixSymbol] = frozenset(
+    {S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv, C0inv, P0}
+)
 
 # What defines a letter besides: left = right (words of letters), used by derivations as the model's own equations.
 EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (
     (P * P, P),
     (wm1, Wminv * Xm.T * (Xm * wm + Em)),  # least squares on labels made by generation m
     (wn, w0 + N),  # the definition of the accumulated noise N
+    (um1, X0.T * C0inv * (X0 * um + Fm)),  # min-norm least squares, the same design in every generation
+    (H1, H + Fm),
 )
 # Traces that are not random.
 TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0), (S * K * S * K, df2))

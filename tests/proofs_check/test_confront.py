@@ -95,6 +95,16 @@ def test_constants_of_an_order_may_not_depend_on_its_parameters() -> None:
     assert evidence and "parameters" in evidence[0].about
 
 
+def test_too_few_steps_along_a_limit_decide_nothing() -> None:
+    """Generators of T^3 samples are beyond counting after a step or two; that is said, not stumbled over."""
+    assert theorem_3.setting is not None
+    (generator,) = theorem_3.setting.generators
+    many = dataclasses.replace(generator, samples=T**3)
+    own = dataclasses.replace(theorem_3, setting=dataclasses.replace(theorem_3.setting, generators=(many,)))
+    assert grades(own) == {Grade.ASSUMED}
+    assert geometric_limit([1.0, 1.5, 1.75]) is None
+
+
 def test_an_infinite_error_refutes_a_finite_formula() -> None:
     """T0 = d - 1 noisy min-norm generator: the mean is infinite (theory, F5), whatever a simulation averages to."""
     probe = dataclasses.replace(

@@ -63,7 +63,24 @@ def test_names_of_the_vocabulary_keep_their_meaning() -> None:
 
 def test_what_is_made_of_data_is_random() -> None:
     """The student w[m+1], the accumulated noise and the error v are no constants: they depend on the data."""
-    for x in (voc.X, voc.Sh, voc.R, voc.Winv, voc.P, voc.wm1, voc.wn, voc.N, voc.v, voc.Ginv):
+    for x in (
+        voc.X,
+        voc.Sh,
+        voc.R,
+        voc.Winv,
+        voc.P,
+        voc.wm1,
+        voc.wn,
+        voc.N,
+        voc.v,
+        voc.Ginv,
+        voc.um,
+        voc.um1,
+        voc.H1,
+        voc.P0,
+    ):
+        assert is_random(x), x
+    for x in (voc.um, voc.um1, voc.H1, voc.P0):  # one design for all generators
         assert is_random(x), x
     for x in (voc.S, voc.Sinv, voc.K, voc.D, voc.A, voc.w0, voc.wm):
         assert not is_random(x), x
@@ -77,3 +94,4 @@ def test_moments_of_inverse_wishart_matrices() -> None:
     assert moment_conditions({"Winv": "2"}) == {"Winv": sp.Ge(voc.T, voc.d + 4)}
     assert moment_conditions({"Winv[m]": "0"}) == {"Winv[m]": sp.Ge(voc.Tm, voc.d)}
     assert moment_conditions({"Ginv": "1"}) == {"Ginv": sp.Le(voc.T0, voc.d - 2)}
+    assert moment_conditions({"C0inv": "1"}) == {"C0inv": sp.Le(voc.T0, voc.d - 2)}  # X X' in place of X'X

@@ -12,6 +12,7 @@ from numerics.errors import InputError
 from proofs_check.conditions import facts, implied, nonzero, open_conditions, read
 from proofs_check.court import carry_out, certify, conclude, restates, verify
 from proofs_check.verdicts import Grade
+from theorems.chain import link_claim, link_min_norm, same_design
 from theorems.claim import (
     Algebra,
     Claim,
@@ -26,6 +27,7 @@ from theorems.claim import (
     Step,
     Traces,
 )
+from theorems.equivalents import clean_ridge, fake_data_isotropic, fake_data_term
 from theorems.finite_sample import (
     chain_decomposition,
     fresh,
@@ -36,6 +38,7 @@ from theorems.finite_sample import (
 )
 from theorems.functions import E_test, Expect, df, trace
 from theorems.leading_order import one_fit
+from theorems.power_orders import df1_order
 from theorems.registry import all_claims
 from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, df2, kappa, lam, sigma2
 
@@ -139,6 +142,54 @@ def test_an_abbreviation_may_not_change_what_certificates_mean_by_a_symbol() -> 
     proof = certify(dataclasses.replace(one_fit, where=where))
     assert not proof.complete
     assert any("abbreviations" in e.about for e in proof.evidence)
+
+
+def test_a_statement_is_read_with_its_own_abbreviations_and_steps_with_theirs() -> None:
+    """A fault in an abbreviation of the link shows, although its derivation uses the same name (theory, E4)."""
+    carried = carry_out(link_claim, link_claim.derivation())
+    base = conclude(link_claim, carried)
+    assert base.complete
+    (name, gain), rest = link_claim.where[2], link_claim.where[3:]
+    faulty = dataclasses.replace(link_claim, where=(*link_claim.where[:2], (name, 2 * gain), *rest))
+    assert not conclude(faulty, carried).complete
+    assert conclude(faulty, carried).worse_than(base) and not base.worse_than(base)
+
+
+def test_one_design_is_certified_up_to_one_min_norm_fit() -> None:
+    """E5 rests on the min-norm link, which rests on one assumption: that lambda_0 -> 0+ may be taken in E4."""
+    same, link = certify(same_design), certify(link_min_norm)
+    assert same.sound and same.premises == ("link-min-norm",)
+    assert same.evidence[0].about.startswith("every step certified")
+    assert link.sound and not link.complete
+    assert [e.about[:14] for e in link.evidence if "believe" in e.details] == ["step 5 (cited)"]
+    for proof in (same, link):
+        assert "the certified steps do not end in the statement itself" not in proof.gaps
+    alone = dataclasses.replace(same_design, hypotheses=())
+    assert any("moments" in gap for gap in certify(alone).gaps)  # (X X')^-1 exists for T0 <= d
+
+
+def test_an_equality_does_not_follow_from_an_equivalent() -> None:
+    """E2 has a leading order, whatever its derivation certifies; an order has no constants (theory, E2, P1)."""
+    for own, more in ((clean_ridge, Relation.EQUALITY), (one_fit, Relation.EQUALITY), (df1_order, Relation.ASYMPTOTIC)):
+        assert certify(own).complete
+        proof = certify(dataclasses.replace(own, relation=more))
+        assert not proof.complete and any("is more than follows from" in gap for gap in proof.gaps)
+
+
+def test_what_stands_for_the_test_error_is_that_of_the_setting() -> None:
+    """A setting with another noise, ridge or number of fits is another problem than the one derived (theory, E4)."""
+    for own in (clean_ridge, fake_data_term, fake_data_isotropic, link_min_norm):
+        carried = carry_out(own, own.derivation())
+        assert own.setting is not None and not any("stands for" in gap for gap in conclude(own, carried).gaps)
+        last = dataclasses.replace(own.setting.downstream, noise=3 * own.setting.downstream.noise + 1)
+        mutant = dataclasses.replace(own, setting=dataclasses.replace(own.setting, downstream=last))
+        assert any("stands for" in gap for gap in conclude(mutant, carried).gaps), own.id
+
+
+def test_a_step_that_numbers_refute_is_not_searched_for() -> None:
+    """It says that the two sides differ, instead of losing itself in partial fractions."""
+    proof = certify(claim(T, T + 1, Algebra("false", T, T + 1)))
+    assert not proof.sound and any("differ at a point" in e.about for e in proof.evidence)
 
 
 def test_a_denominator_that_may_vanish_withholds_proved() -> None:

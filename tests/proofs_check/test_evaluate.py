@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs_check.evaluate import Nodes, Point, Undefined, evaluate, power_law_nodes
+from proofs_check.evaluate import Nodes, Point, Undefined, agree, evaluate, power_law_nodes
 from theorems.errors import ClaimError
 from theorems.functions import Kappa, SpectralSum, df, trace
 from theorems.vocabulary import S, T, beta, d, lam, n, s, w2
@@ -45,3 +45,20 @@ def test_a_formula_that_cannot_be_read_is_another_matter(expr: sp.Expr) -> None:
     with pytest.raises(ClaimError) as caught:
         evaluate(expr, Point({T: 9.0, d: 3.0}))
     assert not isinstance(caught.value, Undefined)
+
+
+def test_agreement_at_a_point() -> None:
+    """Two forms of one formula agree, another formula does not, and a trace has no value to compare."""
+    total = SpectralSum(s * w2 / (s + lam))
+    assert agree(SpectralSum(w2) - lam * SpectralSum(w2 / (s + lam)), total) is True
+    assert agree(total, SpectralSum(w2 / (s + lam))) is False
+    assert agree(trace(S), d) is None
+
+
+def test_a_sum_that_was_met_before_is_not_another_one() -> None:
+    """Remembered sums are told apart by their summands, also where they stand within another sum."""
+    at = Point({lam: 0.5}, Nodes(np.array([1.0, 0.5]), np.ones(2), np.array([1.0, 2.0])))
+    inner = SpectralSum(s * w2)
+    assert evaluate(SpectralSum(inner * s), at) == pytest.approx(2.0 * 1.5)
+    assert evaluate(inner, at) == pytest.approx(2.0)
+    assert evaluate(SpectralSum(s), at) == pytest.approx(1.5)

@@ -19,8 +19,9 @@ from proofs_check.sampling import (
     rational_arithmetic,
     rational_number,
 )
+from theorems.errors import ClaimError
 from theorems.functions import Expect, trace
-from theorems.vocabulary import T0, W0, A, B, P, R, S, Sh, Sinv, T, W, X, d, lam, wn
+from theorems.vocabulary import P0, T0, W0, X0, A, B, P, R, S, Sh, Sinv, T, W, X, X0p, d, lam, um1, wn
 
 
 def rational(**sizes: int) -> Letters:
@@ -40,6 +41,17 @@ def test_a_projection_has_its_rank() -> None:
     letters = rational()
     assert np.all(letters.value(P * P - P) == 0)
     assert np.trace(letters.value(P)) == 2
+
+
+def test_one_design_has_a_pseudo_inverse() -> None:
+    """X0 X0+ = I and P = X0+ X0 is a projection of rank T0; u[m+1] is no letter that can be drawn (theory, E5)."""
+    letters = rational()
+    assert np.all(letters.value(X0 * X0p - sp.Identity(T0)) == 0)
+    assert np.all(letters.value(P0 * P0 - X0p * X0) == 0)
+    assert np.trace(letters.value(P0)) == 2
+    assert is_random(um1)
+    with pytest.raises(ClaimError, match="cannot be drawn"):
+        letters.value(um1)
 
 
 def test_test_matrices_tell_a_word_from_its_transpose_and_its_order() -> None:
