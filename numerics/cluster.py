@@ -37,12 +37,14 @@ class ClusterPool:
     def __init__(self, jobs: Sequence[Job], address: str) -> None:
         try:
             from distributed import Client
+            from distributed.comm.addressing import resolve_address
         except ImportError:
             raise InputError(
                 "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
             ) from None
         self._jobs = tuple(jobs)
         try:
+            resolve_address(address)  # a client that is refused an address is not disposed of in peace
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__

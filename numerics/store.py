@@ -53,7 +53,7 @@ class ReplicateStore:
         run = fingerprint(jobs), jobs[0].method, str(jobs[0].seed), str(SAMPLER_VERSION), np.__version__
         ours = dict(zip(_KEYS, run, strict=True))
         try:
-            self._connection = sqlite3.connect(self._path, isolation_level=None)
+            self._connection = sqlite3.connect(Path(path).absolute(), isolation_level=None)  # ":memory:" is a file too
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from None
         try:

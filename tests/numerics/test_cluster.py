@@ -54,3 +54,11 @@ def test_no_scheduler_there(monkeypatch):
     for address in ("tcp://127.0.0.1:9", "nowhere", ""):
         with pytest.raises(InputError, match="no scheduler"):
             simulate(PROBLEM, replicates=2, scheduler=address)
+
+
+def test_an_address_that_is_none_is_refused_at_once(capfd):
+    """Claim: no client is begun for it, which would complain on standard error when it is disposed of."""
+    for address in ("nonsense", "", "http://x"):
+        with pytest.raises(InputError, match="no scheduler at"):
+            simulate(PROBLEM, replicates=2, scheduler=address)
+    assert capfd.readouterr().err == ""

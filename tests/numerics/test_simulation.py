@@ -195,7 +195,12 @@ def test_heavy_tails_are_named():
     assert tail_warnings(problem(21, noise=F(0))) == tail_warnings(problem(21, ridge=F(1))) == ()
     with pytest.raises(DomainError, match="relative error"):
         simulate(problem(23), relative_error=0.1)
-    assert len(simulate(problem(23), replicates=2).warnings) == 1
+    found = simulate(problem(23), replicates=2)
+    assert len(found.warnings) == 1 and found.error_bar == math.inf
+    plain = simulate(problem(24), replicates=2)
+    assert plain.error_bar == plain.standard_error
+    with pytest.raises(DomainError, match="mean is infinite"):
+        simulate(problem(21), replicates=2)
 
 
 def test_tail_rule_against_the_exact_second_moment():
