@@ -75,7 +75,7 @@ class ClusterPool:
         messages = [tasks[i : i + size] for i in range(0, len(tasks), size)]
         futures = [self._client.submit(_draw, self._jobs, message, pure=False) for message in messages]
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=self._client.loop):
                 failure = future.exception()
                 if isinstance(failure, RidgeproofError):
                     raise failure

@@ -158,6 +158,12 @@ def test_a_store_of_another_run_is_refused(tmp_path):
         simulate(small(), replicates=2, seed=2, store=path)
     with pytest.raises(InputError, match="another method"):
         simulate(small(), replicates=2, seed=1, store=path, method="averaged")
+    damaged = tmp_path / "damaged.db"
+    simulate(small(), replicates=2, seed=1, store=damaged)
+    with sqlite3.connect(damaged) as connection:
+        connection.execute("UPDATE replicate SET numbers = x'00' WHERE number = 1")
+    with pytest.raises(InputError, match="not a usable store"):
+        simulate(small(), replicates=2, seed=1, store=damaged)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE run SET value = '0' WHERE key = 'sampler'")
     with pytest.raises(InputError, match="another sampler"):
