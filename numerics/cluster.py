@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -43,6 +44,7 @@ class ClusterPool:
                 "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
             ) from None
         self._jobs = tuple(jobs)
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would log is raised here
         try:
             resolve_address(address)  # a client that is refused an address is not disposed of in peace
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -64,7 +66,7 @@ class ClusterPool:
         Raises
         ------
         RidgeproofError
-            What a replicate raised, or NotConverged if the cluster gave a message up.
+            What a replicate raised, or NotConverged if the cluster gave a message up or its scheduler went away.
         """
         if not tasks:
             return
@@ -76,6 +78,8 @@ class ClusterPool:
         futures = [self._client.submit(_draw, self._jobs, message, pure=False) for message in messages]
         try:
             for future in as_completed(futures, loop=self._client.loop):
+                if future.cancelled():
+                    raise NotConverged("the connection to the scheduler is lost", where="simulate")
                 failure = future.exception()
                 if isinstance(failure, RidgeproofError):
                     raise failure

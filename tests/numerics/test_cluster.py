@@ -8,7 +8,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.errors import InputError
+from numerics.errors import InputError, NotConverged
 from numerics.scenario import Downstream, Generator, Scenario, Target
 from numerics.simulation import simulate
 from numerics.spectrum import Spectrum
@@ -56,6 +56,24 @@ def test_a_cluster_that_is_nobody_s_default():
             distributed.default_client()
         there = simulate(PROBLEM, replicates=4, seed=5, scheduler=cluster.scheduler_address)
     assert there == simulate(PROBLEM, replicates=4, seed=5)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_away(tmp_path):
+    """Claim: one clear line; what was finished is kept, and a run without the cluster goes on from it."""
+    path, kept = tmp_path / "run.db", []
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def lose(done, total):
+            kept.append(done)
+            cluster.close()
+
+        with pytest.raises(NotConverged, match="the connection to the scheduler is lost"):
+            simulate(PROBLEM, replicates=400, seed=5, scheduler=cluster.scheduler_address, store=path, progress=lose)
+    found = []
+    here = simulate(PROBLEM, replicates=400, seed=5, store=path, progress=lambda done, total: found.append(done))
+    assert found[0] == kept[-1] + 1
+    assert here == simulate(PROBLEM, replicates=400, seed=5)
 
 
 def test_no_scheduler_there(monkeypatch, capfd):
