@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -37,12 +38,15 @@ class ClusterPool:
     def __init__(self, jobs: Sequence[Job], address: str) -> None:
         try:
             from distributed import Client
+            from distributed.comm.addressing import resolve_address
         except ImportError:
             raise InputError(
                 "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
             ) from None
         self._jobs = tuple(jobs)
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would log is raised here
         try:
+            resolve_address(address)  # a client that is refused an address is not disposed of in peace
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -62,7 +66,7 @@ class ClusterPool:
         Raises
         ------
         RidgeproofError
-            What a replicate raised, or NotConverged if the cluster gave a message up.
+            What a replicate raised, or NotConverged if the cluster gave a message up or its scheduler went away.
         """
         if not tasks:
             return
@@ -73,7 +77,9 @@ class ClusterPool:
         messages = [tasks[i : i + size] for i in range(0, len(tasks), size)]
         futures = [self._client.submit(_draw, self._jobs, message, pure=False) for message in messages]
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=self._client.loop):
+                if future.cancelled():
+                    raise NotConverged("the connection to the scheduler is lost", where="simulate")
                 failure = future.exception()
                 if isinstance(failure, RidgeproofError):
                     raise failure

@@ -80,7 +80,9 @@ def double_modes(scenario: Scenario, *others: Scenario) -> Modes:
         return _isotropic(scenario, norm2, number, fits(scenario, *others))
     if spectrum.kind == "power-law" and spectrum.dim > LISTED:
         pairs = [(samples, number(ridge, "ridge")) for samples, ridge in fits(scenario, *others)]
-        return _through_nodes(double_power_law(*_law(scenario), pairs), scenario, number)
+        beta, dim, decay, scale = _law(scenario)
+        factor = number(scale, "target.norm2")
+        return _through_nodes(double_power_law(beta, dim, decay, pairs), factor, scenario, number)
     modes = _listed(spectrum.eigenvalues(), target.coefficients(spectrum), number, kappa)
     return _compressed(modes, fits(scenario, *others)) if others and spectrum.dim > COMPRESSED_FROM else modes
 
@@ -100,7 +102,8 @@ def mp_modes(scenario: Scenario) -> Modes:
         pairs = [(t, float(ridge)) for t, ridge in fits(scenario)]
         floor = min(coarse.kappa(*pair) for pair in pairs)
         if spectrum.dim * floor ** (1 / float(spectrum.beta or 1)) > 1:  # the last eigenvalue is below every kappa
-            return _through_nodes(mp_power_law(*_law(scenario), floor, pairs), scenario, number)
+            beta, dim, decay, scale = _law(scenario)
+            return _through_nodes(mp_power_law(beta, dim, decay, floor, pairs), number(scale, ""), scenario, number)
     if spectrum.dim > MP_LISTED:
         raise DomainError(
             f"dim = {spectrum.dim} eigenvalues at many digits",
@@ -162,22 +165,27 @@ def _isotropic(
     return _in_halves(trace, Measure(trace.nodes[:1], np.array([norm2])), cuts, dim, number)
 
 
-def _law(scenario: Scenario) -> tuple[Fraction, int | float, Fraction]:
-    """(beta, d, e) of s_j = j^-beta and s_j w0_j^2 = j^-e."""
-    spectrum = scenario.spectrum
-    power = scenario.target.power(spectrum)
+def _law(scenario: Scenario) -> tuple[Fraction, int | float, Fraction, Fraction]:
+    """(beta, d, e, c) of s_j = j^-beta and s_j w0_j^2 = c j^-e."""
+    spectrum, target = scenario.spectrum, scenario.target
+    power, scale = target.power(spectrum), Fraction(1)
+    if target.norm2 is not None:  # w0_j = sqrt(norm2/d); finite dimension, as a scenario grants
+        power, scale = Fraction(0), target.norm2 / int(spectrum.dim)
     if power is None:
         raise DomainError(
-            f"a target of kind {scenario.target.kind!r} with dim = {spectrum.dim}",
+            f"a target of kind {target.kind!r} with dim = {spectrum.dim}",
             where="target.kind",
-            accepted=f"source or power for power laws of more than {LISTED} eigenvalues",
+            accepted=f"source, power or isotropic for power laws of more than {LISTED} eigenvalues",
         )
     assert spectrum.beta is not None
-    return spectrum.beta, spectrum.dim, spectrum.beta - 2 * power
+    return spectrum.beta, spectrum.dim, spectrum.beta - 2 * power, scale
 
 
-def _through_nodes(sums: PowerLawSums, scenario: Scenario, number: Callable[[Fraction | int, str], Number]) -> Modes:
-    return _in_halves(sums.trace, sums.signal, sums.cuts, scenario.spectrum.dim, number)
+def _through_nodes(
+    sums: PowerLawSums, scale: Number, scenario: Scenario, number: Callable[[Fraction | int, str], Number]
+) -> Modes:
+    signal = Measure(sums.signal.nodes, scale * sums.signal.weights)
+    return _in_halves(sums.trace, signal, sums.cuts, scenario.spectrum.dim, number)
 
 
 def _in_halves(

@@ -145,8 +145,12 @@ def read_values(path: Path, *, where: str) -> tuple[Fraction, ...]:
         if path.suffix.lower() == ".npy":
             return _read_npy(path, place, accepted)
         if path.suffix.lower() == ".csv":
-            fields = [field.strip() for line in path.read_text("utf-8-sig").splitlines() for field in line.split(",")]
-            values = tuple(exact(field, where=place) for field in fields if field)
+            values = tuple(
+                exact(field.strip(), where=f"{place}, line {number}")
+                for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1)
+                for field in line.split(",")
+                if field.strip()
+            )
             if not values:
                 raise InputError("no number in the file", where=place, accepted=accepted)
             return values

@@ -149,7 +149,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """
     path = Path(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors begin a text with a byte order mark
     except FileNotFoundError:
         raise InputError("no such file", where=str(path), accepted="an existing scenario file (TOML)") from None
     except UnicodeDecodeError:
@@ -160,7 +160,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         ) from None
     try:
         mapping = tomllib.loads(text, parse_float=_float_text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"not valid TOML: {error}", where=str(path), accepted="a scenario file (TOML)") from None
     for override in overrides:
         mapping = _overridden(mapping, override)
@@ -275,6 +275,6 @@ def _override_value(text: str) -> Any:
     """A TOML value where the text is one (a list, true, 200), else the text itself (1/10, power-law)."""
     try:
         parsed = tomllib.loads(f"value = {text}", parse_float=_float_text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return parsed["value"] if set(parsed) == {"value"} else text

@@ -22,6 +22,7 @@ DEFAULT_REPLICATES = 200
 #: First look of a sequential run, and the fewest replicates added between two looks.
 FIRST_LOOK, STEP = 100, 50
 MAX_REPLICATES = 1_000_000
+INFINITE_MEAN, INFINITE_VARIANCE = "the mean is infinite", "the variance is infinite"  # of `tail_warnings`
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Simulation:
     method: str = "direct"
     warnings: tuple[str, ...] = ()
 
+    @property
+    def error_bar(self) -> float:
+        """The standard error of the mean: that of the sample, but infinite where the variance of a replicate is."""
+        return math.inf if any(INFINITE_VARIANCE in line for line in self.warnings) else self.standard_error
+
 
 def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
     """Which moments of one replicate are infinite, decided exactly; empty where the first four are finite.
@@ -58,7 +64,7 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
     the tail of 1/(smallest nonzero eigenvalue of X^T X), whose density near 0 is like x^((|T - d| - 1)/2).  So the
     moment of order p of the error is finite exactly if |T_m - d| + 1 > 2 p for all these fits:
 
-    - mean: |T - d| >= 2 (as in F3, F4, F5);
+    - mean: |T - d| >= 2 (as in F3, F4, F5); `run` refuses the others;
     - variance of a replicate, so that there is a standard error: |T - d| >= 4;
     - fourth moment, so that the estimate of the standard error has itself a finite variance: |T - d| >= 8.
 
@@ -75,13 +81,9 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
         gap = abs(fit.samples - dim)
         start = f"{where}: samples = {fit.samples} at ridge 0 in dimension {dim}: "
         if gap <= 1:
-            found.append(
-                start + "the mean is infinite, the average below estimates nothing (finite for |samples - dim| >= 2)"
-            )
+            found.append(start + f"{INFINITE_MEAN}, no average estimates it (finite for |samples - dim| >= 2)")
         elif gap <= 3:
-            found.append(
-                start + "the variance is infinite, the standard error means nothing (finite for |samples - dim| >= 4)"
-            )
+            found.append(start + f"{INFINITE_VARIANCE}, there is no standard error (finite for |samples - dim| >= 4)")
         elif gap <= 7:
             found.append(
                 start
@@ -141,7 +143,8 @@ def simulate(
     InputError
         Options outside their domain, or a store of another run.
     DomainError
-        Infinite dimension or a design too large; ``relative_error`` where the variance is infinite.
+        Infinite dimension or a design too large; a fit whose mean error is infinite; ``relative_error`` where the
+        variance is.
     NotConverged
         ``relative_error`` not reached within a million replicates, or a worker that died.
     """
@@ -182,7 +185,10 @@ def run(
     """
     size = _checked_options(replicates, relative_error, jobs[0].seed, workers, jobs[0].method)
     warnings = [[tail_warnings(job.at(ridge)) for ridge in job.ridges] for job in jobs]
-    hopeless = [line for job in warnings for lines in job for line in lines if "is infinite, the" in line]
+    lines = [line for job in warnings for found in job for line in found]
+    if divergent := [line for line in lines if INFINITE_MEAN in line]:
+        raise DomainError(divergent[0], where="simulate", accepted="|samples - dim| >= 2, ridge > 0, or noise 0")
+    hopeless = [line for line in lines if INFINITE_VARIANCE in line]
     if relative_error is not None and hopeless:
         raise DomainError(
             f"a relative error has no meaning where there is no standard error; {hopeless[0]}",

@@ -49,11 +49,11 @@ class ReplicateStore:
     """
 
     def __init__(self, path: str | Path, jobs: Sequence[Job]) -> None:
-        self._path = str(path)
+        self._path, self._ridges = str(path), [len(job.ridges) for job in jobs]
         run = fingerprint(jobs), jobs[0].method, str(jobs[0].seed), str(SAMPLER_VERSION), np.__version__
         ours = dict(zip(_KEYS, run, strict=True))
         try:
-            self._connection = sqlite3.connect(self._path, isolation_level=None)
+            self._connection = sqlite3.connect(Path(path).absolute(), isolation_level=None)  # ":memory:" is a file too
         except sqlite3.Error as error:
             raise self._unusable(str(error)) from None
         try:
@@ -103,9 +103,12 @@ class ReplicateStore:
         self._connection.close()
 
     def values(self) -> dict[Task, Values]:
-        """Every finished replicate: (job, replicate) -> values."""
-        rows = self._connection.execute("SELECT job, number, numbers FROM replicate ORDER BY job, number")
-        return {(job, number): struct.unpack(f"<{len(blob) // 8}d", blob) for job, number, blob in rows}
+        """Every finished replicate: (job, replicate) -> values.  Raises InputError for a file that is damaged."""
+        try:
+            rows = self._connection.execute("SELECT job, number, numbers FROM replicate ORDER BY job, number")
+            return {(job, number): struct.unpack(f"<{self._ridges[job]}d", blob) for job, number, blob in rows}
+        except (sqlite3.Error, struct.error, LookupError, TypeError) as error:
+            raise self._unusable(str(error)) from None
 
     def put(self, task: Task, values: Values) -> None:
         """Keep one finished replicate.  Raises InputError if the file cannot be written."""

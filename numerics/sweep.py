@@ -128,9 +128,9 @@ def beside_theory(scenario: Scenario, result: Simulation) -> Row:
     except DomainError:
         predicted = None
     gap = result.mean / predicted - 1 if predicted else None
-    usable = predicted is not None and 0 < result.standard_error < math.inf
-    z = (result.mean - predicted) / result.standard_error if usable and predicted is not None else None
-    return dict(zip(COLUMNS, (result.mean, result.standard_error, result.replicates, predicted, gap, z), strict=True))
+    usable = predicted is not None and 0 < result.error_bar < math.inf
+    z = (result.mean - predicted) / result.error_bar if usable and predicted is not None else None
+    return dict(zip(COLUMNS, (result.mean, result.error_bar, result.replicates, predicted, gap, z), strict=True))
 
 
 def write_table(rows: Sequence[Row], path: str | Path) -> None:

@@ -89,12 +89,21 @@ class Proof:
 def certify(claim: C.Claim) -> Proof:
     """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim."""
     try:
-        steps = claim.derivation()
-        if not all(isinstance(s, C.Step) for s in steps):
-            raise DerivationError("a derivation is a tuple of steps")
-    except Exception as error:  # a derivation is the author's own code
+        steps = derived(claim)
+    except DerivationError as error:
         return Proof((_failed("the derivation cannot be carried out", error),), None, False, sound=False)
     return conclude(claim, carry_out(claim, steps))
+
+
+def derived(claim: C.Claim) -> tuple[C.Step, ...]:
+    """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
+    try:
+        steps = claim.derivation()
+    except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
+        raise DerivationError(f"{type(error).__name__}: {error}") from error
+    if not all(isinstance(s, C.Step) for s in steps):
+        raise DerivationError("a derivation is a tuple of steps")
+    return steps
 
 
 def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:

@@ -29,11 +29,13 @@ LARGEST = 9.5
 SMALLEST = 5.5  # points: smaller labels go into the legend by number
 
 
-def check_format(path: str) -> str:
-    """Return the format that a file name asks for; raises InputError for one that cannot be drawn."""
+def check_format(path: str, where: str = "--output") -> str:
+    """Return the format that a file name asks for; raises InputError for one that cannot be drawn or written."""
     form = Path(path).suffix.lower().removeprefix(".")
     if form not in FORMATS:
-        raise InputError(f"cannot draw {path!r}", where="--output", accepted="a name ending in .png, .svg or .pdf")
+        raise InputError(f"cannot draw {path!r}", where=where, accepted="a name ending in .png, .svg or .pdf")
+    if not Path(path).parent.is_dir():
+        raise InputError(f"no directory for {path!r}", where=where, accepted="a name in an existing directory")
     return form
 
 

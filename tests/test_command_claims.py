@@ -77,6 +77,7 @@ def test_wrong_claims_are_refuted(ridgeproof, examples: Path) -> None:
         ("1/0", "ZeroDivisionError"),
         ("x = 1", "no claim"),
         ("import sys; sys.exit(0)", "status 0"),
+        ("class Stop(BaseException): pass\nraise Stop('now')", "Stop"),
         (
             "from theorems.registry import all_claims\nimport dataclasses\n"
             "claim = dataclasses.replace(all_claims()[0], title='another')",
@@ -98,6 +99,26 @@ def test_what_a_file_prints_does_not_spoil_the_document(ridgeproof_json, example
     source = (examples / "my_claims.py").read_text(encoding="utf-8")
     (tmp_path / "chatty.py").write_text(source + "\nprint('hello')\n", encoding="utf-8")
     assert ridgeproof_json("verify", "chatty.py")["failed"] == 0
+
+
+@pytest.mark.parametrize("derivation", ["exit(0)", "1 / 0", "3", "('a',)"])
+def test_a_derivation_that_breaks_off_is_named(ridgeproof, examples: Path, tmp_path: Path, derivation: str) -> None:
+    """A derivation that stops the interpreter, raises, or returns no steps is told of in the evidence: it decides
+    neither the exit status nor whether there is a document.  The report shows the same.
+    """
+    source = (examples / "wrong_claims.py").read_text(encoding="utf-8")
+    cut = source.index("# df_1")
+    source = source[:cut].replace('source="a draft",', f'source="a draft", derive=lambda: {derivation},')
+    (tmp_path / "broken.py").write_text(source, encoding="utf-8")
+    done = ridgeproof("verify", "broken.py", "--json")
+    assert done.returncode == 1, done.stderr  # the claim is wrong, as its numbers show
+    (row,) = json.loads(done.stdout)["claims"]
+    assert row["verdict"] == "refuted"
+    assert "cannot be carried out" in row["evidence"][0]["about"]
+    pytest.importorskip("latex2mathml")
+    done = ridgeproof("report", "-o", "page", "broken.py")
+    assert done.returncode == 1, done.stderr
+    assert "cannot be carried out" in (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
 
 
 def test_ledger_in_a_directory(ridgeproof, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ The cases are those that the contract of the command names, and those that a has
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,7 @@ def test_the_unchanged_scenario_is_accepted(ridgeproof, tmp_path: Path) -> None:
         ("samples = 40", "samples = 40\nsame_design = 1", ["same_design"]),
         ("[[generators]]", "[generators]", ["generators"]),
         ("[target]", "[target", ["TOML"]),
+        ("[target]", "x = " + "[" * 5000 + "]" * 5000 + "\n[target]", ["TOML", "recursion"]),
         ('r = "1/2"', 'r = "-1/2"', ["r", "-1/2"]),
         ('kind = "power-law"\nbeta = "3/2"', 'kind = "isotropic"', ["source"]),
         ('kind = "power-law"', 'kind = "isotropic"', ["beta"]),
@@ -112,7 +114,7 @@ def test_bad_scenario(ridgeproof, tmp_path: Path, old: str, new: str, fragments:
         ("values = [1, 0.5]", 'file = "nowhere.npy"', ["nowhere.npy", "no such file"]),
         ("values = [1, 0.5]", 'file = "nowhere.csv"', ["nowhere.csv", "no such file"]),
         ("values = [1, 0.5]", 'file = "explicit.toml"', ["explicit.toml"]),
-        ("values = [1, 0.5]", 'file = "words.csv"', ["words.csv", "one"]),
+        ("values = [1, 0.5]", 'file = "words.csv"', ["words.csv, line 2", "one"]),
         ("values = [1, 0.5]", 'file = "words.npy"', ["words.npy"]),
         ("values = [1, 0.5]", 'values = [1, 0.5]\nfile = "words.csv"', ["values", "file"]),
     ],
@@ -120,7 +122,7 @@ def test_bad_scenario(ridgeproof, tmp_path: Path, old: str, new: str, fragments:
 def test_bad_explicit_spectrum(ridgeproof, tmp_path: Path, old: str, new: str, fragments: list[str]) -> None:
     """Eigenvalues that are not positive numbers, lists that do not match and files that cannot be read are refused."""
     assert old in EXPLICIT
-    (tmp_path / "words.csv").write_text("one,two\n")
+    (tmp_path / "words.csv").write_text("1\none,two\n")
     (tmp_path / "words.npy").write_text("one,two\n")
     (tmp_path / "explicit.toml").write_text(EXPLICIT.replace(old, new))
     check_refused(ridgeproof("predict", "explicit.toml"), *fragments)
@@ -169,6 +171,10 @@ def test_file_that_is_not_there(ridgeproof, tmp_path: Path, command: str) -> Non
         (["simulate", "good.toml", "--relative-error", "0.1", "--replicates", "10"], ["not allowed with"]),
         (["simulate", "good.toml", "--seed", "-1"], ["--seed"]),
         (["simulate", "good.toml", "--workers", "0"], ["--workers"]),
+        (["simulate", "good.toml", "--store", ""], ["store"]),
+        (["simulate", "good.toml", "-o", ""], [".csv"]),
+        (["simulate", "good.toml", "--set", "generators.samples=21"], ["generators.0", "mean is infinite"]),
+        (["phase-diagram", "--x", "b", "--y", "g", "-o", "nowhere/x.png"], ["nowhere/x.png", "directory"]),
         (["exponents", "--beta", "1"], ["beta"]),
         (["exponents", "--beta", "nan"], ["--beta", "nan"]),
         (["exponents", "--r", "-1"], ["r", "-1"]),
@@ -203,3 +209,31 @@ def test_a_closed_pipe_is_no_error_of_ours(environment: dict[str, str], tmp_path
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 141
+
+
+def test_a_byte_order_mark_is_no_part_of_the_scenario(ridgeproof, tmp_path: Path) -> None:
+    """Editors that begin a text with a byte order mark write usable scenarios."""
+    (tmp_path / "marked.toml").write_text(GOOD, encoding="utf-8-sig")
+    assert ridgeproof("predict", "marked.toml").returncode == 0
+
+
+def test_closed_standard_streams_are_no_error_of_ours(environment: dict[str, str], tmp_path: Path) -> None:
+    """`ridgeproof list >&-` has nowhere to print and says nothing; with `2>&-` no note strays into the document."""
+    (tmp_path / "s.toml").write_text(GOOD.replace("samples = 40", "samples = 22"))
+    command = f"{sys.executable} -m proofs_check.cli simulate s.toml --replicates 2 --json"
+    for closed, printed in ((">&-", False), ("2>&-", True)):
+        done = subprocess.run(
+            f"{command} {closed}", shell=True, capture_output=True, text=True, env=environment, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        assert bool(done.stdout) == printed
+        if printed:
+            assert json.loads(done.stdout)["replicates"] == 2
+
+
+def test_json_wins_over_a_format(ridgeproof) -> None:
+    """With --json there is one JSON document, whatever --format says beside it and wherever it stands."""
+    for words in (["exponents", "--format", "csv"], ["show", "link", "--format", "latex"]):
+        for order in ([*words, "--json"], [words[0], "--json", *words[1:]]):
+            json.loads(ridgeproof(*order).stdout)

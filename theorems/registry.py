@@ -68,7 +68,9 @@ def claims_from_file(path: str | Path) -> tuple[Claim, ...]:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever the file raises: it must not choose the exit status
         line = " ".join(str(error).split())
         raise ClaimError(f"{file}: {type(error).__name__} while it was read: {line}") from error
     finally:

@@ -102,10 +102,7 @@ def write_scenario(scenario: Scenario, path: Path, *, comments: Sequence[str] = 
     InputError
         A path that does not end in .toml, or whose directory does not exist.
     """
-    if path.suffix != ".toml":
-        raise InputError(f"{path.name!r} is not a scenario file", where="-o", accepted="a name ending in .toml")
-    if not path.parent.is_dir():
-        raise InputError(f"there is no directory {str(path.parent)!r}", where="-o", accepted="an existing directory")
+    check_scenario_path(path)
     numbers = [path.with_name(f"{path.stem}-{part}.npy") for part in ("eigenvalues", "coefficients")]
     np.save(numbers[0], scenario.spectrum.eigenvalues())
     np.save(numbers[1], scenario.target.coefficients(scenario.spectrum))
@@ -117,6 +114,14 @@ def write_scenario(scenario: Scenario, path: Path, *, comments: Sequence[str] = 
     lines += ["[downstream]", *_entries(scenario.downstream)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path, numbers[0], numbers[1]
+
+
+def check_scenario_path(path: Path) -> None:
+    """Raise InputError, before the work begins, for a path that `write_scenario` could not write."""
+    if path.suffix != ".toml":
+        raise InputError(f"{path.name!r} is not a scenario file", where="-o", accepted="a name ending in .toml")
+    if not path.parent.is_dir():
+        raise InputError(f"there is no directory {str(path.parent)!r}", where="-o", accepted="an existing directory")
 
 
 def _text(value: str) -> str:

@@ -32,17 +32,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         itself (with its traceback), 130 interrupted, 141 the reader of standard output went away.
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller, who then wants none of it
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without the letter κ is no reason to stop
     sys.set_int_max_str_digits(LONGEST_INTEGER)
     try:
-        arguments = parser.build().parse_args(parser.attach_negative_values(words))
+        try:
+            arguments = parser.build().parse_args(parser.attach_negative_values(words))
+        except SystemExit:  # --help and --version; one from later on is not the command's own
+            sys.stdout.flush()
+            return 0
         status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
-    except SystemExit as stop:  # --help and --version
-        return stop.code if isinstance(stop.code, int) else 0
     except RidgeproofError as error:
         return _refuse(str(error))
     except BrokenPipeError:
@@ -56,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("ridgeproof: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except Exception:
+    except BaseException:
         traceback.print_exc()  # status 1 would say that a claim is false
         return DEFECT
 

@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         default="text",
         help="text, latex and json: the whole claim; the others: its statement alone, python as NumPy functions",
     )
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.set_defaults(run=run_show)
 
     parser = commands.add_parser(
@@ -76,14 +76,15 @@ def run_show(arguments: argparse.Namespace) -> int:
     from theorems.registry import all_claims
 
     (claim,) = chosen(all_claims(), [arguments.id])
-    if arguments.format in ("text", "latex", "json"):
+    form = "json" if arguments.json else arguments.format
+    if form in ("text", "latex", "json"):
         from proofs_check.show import render
 
-        print(render(claim, arguments.format))
+        print(render(claim, form))
     else:
         from proofs_check.formats import FORMATS
 
-        print(FORMATS[arguments.format](claim))
+        print(FORMATS[form](claim))
     return 0
 
 

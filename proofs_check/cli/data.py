@@ -125,13 +125,15 @@ def _float(read: Any, text: str) -> float:
 def run(arguments: argparse.Namespace) -> int:
     """Analyse a data set."""
     from numerics.data.power_laws import fit_power_laws
-    from numerics.data.scenarios import scenario_of, write_scenario
+    from numerics.data.scenarios import check_scenario_path, scenario_of, write_scenario
     from numerics.equivalents import predict
 
-    if arguments.picture:
+    if arguments.output is not None:
+        check_scenario_path(Path(arguments.output))
+    if arguments.picture is not None:
         from proofs_check.phase_pictures import check_format
 
-        check_format(arguments.picture)
+        check_format(arguments.picture, "--picture")
     with output.patience("reading the data"):
         sample, kernel, landmarks = _read(arguments)
     with output.patience("decomposing the kernel"):

@@ -45,7 +45,7 @@ def add(commands: Any) -> None:
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
     parser.add_argument("--ell0", metavar="ELL0", help="generators with ridge T^-ell0, in infinite dimension (a = inf)")
     parser.add_argument("--format", choices=("text", "csv", "json", "latex", "markdown"), default="text")
-    parser.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument(
         "--symbolic",
         action="store_true",
@@ -63,6 +63,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, or the formula."""
+    arguments.format = "json" if arguments.json else arguments.format
     given = {name: getattr(arguments, name) for name in SCALES}
     inside = arguments.certificates == certificate_files.INSIDE
     if inside and arguments.format != "json":

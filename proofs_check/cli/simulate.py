@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     from numerics.simulation import simulate
     from numerics.sweep import is_list
 
-    if arguments.output or any(map(is_list, arguments.overrides)):
+    if arguments.output is not None or any(map(is_list, arguments.overrides)):
         return _sweep(arguments)
     scenario = load_scenario(arguments.scenario, arguments.overrides)
     result = simulate(scenario, method=arguments.method or "direct", **_run_options(arguments))
@@ -91,13 +91,13 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(f"warning: {warning}")
     prediction, reason = _prediction(scenario)
     z = None
-    if prediction is not None and result.standard_error > 0 and math.isfinite(result.standard_error):
-        z = (result.mean - prediction) / result.standard_error
+    if prediction is not None and 0 < result.error_bar < math.inf:
+        z = (result.mean - prediction) / result.error_bar
     if arguments.json:
         output.write_json(
             {
                 "mean": result.mean,
-                "standard_error": result.standard_error,
+                "standard_error": result.error_bar,
                 "replicates": result.replicates,
                 "predicted": prediction,
                 "z": z,
@@ -108,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     drawn = f"{result.replicates} replicates, seed {result.seed}"
     lines = [
-        ("simulated", f"{result.mean:.6g} ± {result.standard_error:.2g}", drawn),
+        ("simulated", f"{result.mean:.6g} ± {result.error_bar:.2g}", drawn),
         ("predicted", output.short(prediction), reason or "deterministic equivalent"),
     ]
     if z is not None and prediction:
@@ -125,9 +125,10 @@ def _run_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _sweep(arguments: argparse.Namespace) -> int:
     from numerics.scenario import load_scenario
+    from numerics.simulation import tail_warnings
     from numerics.sweep import check_table_path, grid, is_list, sweep, write_table
 
-    if arguments.output:
+    if arguments.output is not None:
         check_table_path(arguments.output)
     fixed = [override for override in arguments.overrides if not is_list(override)]
     points = []
@@ -135,11 +136,13 @@ def _sweep(arguments: argparse.Namespace) -> int:
         overrides = [*fixed, *(f"{key}={value}" for key, value in values.items())]
         points.append((values, load_scenario(arguments.scenario, overrides)))
     rows = sweep(points, method=arguments.method or "averaged", **_run_options(arguments))
-    if arguments.output:
+    for warning in dict.fromkeys(line for _, scenario in points for line in tail_warnings(scenario)):
+        output.note(f"warning: {warning}")
+    if arguments.output is not None:
         write_table(rows, arguments.output)
     if arguments.json:
         output.write_json({"rows": rows})
-    elif not arguments.output:
+    elif arguments.output is None:
         columns = list(rows[0])
         cells = [[value if isinstance(value, str) else output.short(value) for value in row.values()] for row in rows]
         output.write_table(columns, cells, right=columns)

@@ -17,6 +17,7 @@ from proofs_check.confront import SEED
 from proofs_check.court import FALSE_ALARM, Ledger
 from proofs_check.report import claims as ledger_claims
 from proofs_check.report import graph, laws
+from proofs_check.report.claims import steps
 from proofs_check.report.html import scrolling, table, tag, text
 from proofs_check.report.prose import prose
 from proofs_check.verdicts import Row
@@ -49,7 +50,7 @@ def page(
     date : as it is to be printed; today's when left out.
     """
     known = {c.id: c for c in claims}
-    rests_on = {c.id: tuple(s.claim for s in c.derivation() if isinstance(s, Premise)) for c in known.values()}
+    rests_on = {c.id: tuple(s.claim for s in steps(c) if isinstance(s, Premise)) for c in known.values()}
     sections = {
         "findings": ("Findings about the paper", _findings(ledger.rows)),
         "ledger": ("The ledger", _ledger(ledger)),
@@ -139,7 +140,7 @@ def _graph(known: Mapping[str, Claim], rests_on: Mapping[str, Sequence[str]], ro
     for name in (c for c in known if c in linked):
         outside = [
             s.reference if isinstance(s, Cited) else "computer algebra"
-            for s in known[name].derivation()
+            for s in steps(known[name])
             if isinstance(s, Cited | Calculus)
         ]
         edges[name] = tuple(dict.fromkeys([*rests_on[name], *outside]))

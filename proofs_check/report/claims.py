@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from proofs_check.court import derived
 from proofs_check.report import mathml, plots
 from proofs_check.report.html import details, scrolling, table, tag, text
 from proofs_check.report.prose import prose
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.claim import Claim, Premise, Step
+from theorems.errors import DerivationError
 
 MARKS = {
     Grade.PROVED: "■",
@@ -70,9 +72,17 @@ def verdict(row: Row) -> str:
     return badge(row.verdict, row.expected == "refuted")
 
 
+def steps(claim: Claim) -> tuple[Step, ...]:
+    """The steps of a derivation; none where it cannot be carried out, of which the evidence speaks."""
+    try:
+        return derived(claim)
+    except DerivationError:
+        return ()
+
+
 def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[str]) -> str:
     """One claim."""
-    steps = claim.derivation()
+    derivation = steps(claim)
     link = tag("a", text(claim.id), href=f"#claim-{claim.id}", class_="anchor")
     parts = [
         tag("h3", prose(claim.title)),
@@ -90,12 +100,12 @@ def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[s
     if used_by:
         links = ", ".join(_link(c, on_page) for c in used_by)
         parts.append(tag("p", f"Claims that rest on this one: {links}.", class_="note"))
-    if steps:
+    if derivation:
         certified = {n for e in row.evidence for n in e.details.get("steps", ())}
-        listed = [_step(number, step, number in certified, on_page) for number, step in enumerate(steps, 1)]
+        listed = [_step(number, step, number in certified, on_page) for number, step in enumerate(derivation, 1)]
         parts.append(
             details(
-                f"Derivation, {len(steps)} {'steps' if len(steps) > 1 else 'step'}",
+                f"Derivation, {len(derivation)} {'steps' if len(derivation) > 1 else 'step'}",
                 tag("ol", *listed, class_="derivation"),
             )
         )

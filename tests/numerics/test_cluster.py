@@ -8,7 +8,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.errors import InputError
+from numerics.errors import InputError, NotConverged
 from numerics.scenario import Downstream, Generator, Scenario, Target
 from numerics.simulation import simulate
 from numerics.spectrum import Spectrum
@@ -48,9 +48,40 @@ def test_a_real_cluster_whose_worker_is_killed(tmp_path):
             simulate(PROBLEM, replicates=400, seed=6, scheduler=address, store=path)
 
 
-def test_no_scheduler_there(monkeypatch):
-    """Claim: an address where nothing answers, or that is none, is one clear line."""
+@pytest.mark.slow
+def test_a_cluster_that_is_nobody_s_default():
+    """Claim: the address is all that is needed, as from the command: no default client of this process helps."""
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        with pytest.raises(ValueError, match="No clients"):
+            distributed.default_client()
+        there = simulate(PROBLEM, replicates=4, seed=5, scheduler=cluster.scheduler_address)
+    assert there == simulate(PROBLEM, replicates=4, seed=5)
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_away(tmp_path):
+    """Claim: one clear line; what was finished is kept, and a run without the cluster goes on from it."""
+    path, kept = tmp_path / "run.db", []
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def lose(done, total):
+            kept.append(done)
+            cluster.close()
+
+        with pytest.raises(NotConverged, match="the connection to the scheduler is lost"):
+            simulate(PROBLEM, replicates=400, seed=5, scheduler=cluster.scheduler_address, store=path, progress=lose)
+    found = []
+    here = simulate(PROBLEM, replicates=400, seed=5, store=path, progress=lambda done, total: found.append(done))
+    assert found[0] == kept[-1] + 1
+    assert here == simulate(PROBLEM, replicates=400, seed=5)
+
+
+def test_no_scheduler_there(monkeypatch, capfd):
+    """Claim: an address where nothing answers, or that is none, is one clear line, and no client is left behind to
+    complain on standard error when it is disposed of.
+    """
     monkeypatch.setattr("numerics.cluster.CONNECT_SECONDS", 1)
-    for address in ("tcp://127.0.0.1:9", "nowhere", ""):
+    for address in ("tcp://127.0.0.1:9", "nowhere", "", "http://x"):
         with pytest.raises(InputError, match="no scheduler"):
             simulate(PROBLEM, replicates=2, scheduler=address)
+    assert "Traceback" not in capfd.readouterr().err

@@ -226,6 +226,17 @@ def test_large_dimensions_approach_the_infinite_one() -> None:
     assert gaps[1] / gaps[2] == pytest.approx(10, rel=0.002)
 
 
+def test_an_isotropic_target_in_very_large_dimension() -> None:
+    """w0_j = (norm2/d)^1/2 is norm2/d times the target w0_j = 1: nodes in double precision, in mpmath and in balls."""
+    spectrum, fits = Spectrum("power-law", 10**12, beta=Fraction(2)), ((), Downstream(5, Fraction(0), Fraction(1, 10)))
+    isotropic = predict(Scenario(spectrum, Target("isotropic", norm2=Fraction(2)), *fits))
+    power = predict(Scenario(spectrum, Target("power", exponent=Fraction(0)), *fits))
+    assert isotropic.noise_free == pytest.approx(2e-12 * power.noise_free, rel=1e-12)
+    assert isotropic.downstream_noise == power.downstream_noise
+    many = predict(Scenario(spectrum, Target("isotropic", norm2=Fraction(2)), *fits), 20)
+    assert isotropic.noise_free == pytest.approx(float(many.noise_free), rel=1e-12)
+
+
 def test_min_norm_power_law_constants() -> None:
     """P7 (lambda = 0): kappa ~ (A/T)^beta, noise term -> sigma^2 (beta - 1), both up to 1/T (df_1's -1/2)."""
     beta = 1.5

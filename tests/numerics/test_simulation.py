@@ -158,6 +158,12 @@ def test_a_store_of_another_run_is_refused(tmp_path):
         simulate(small(), replicates=2, seed=2, store=path)
     with pytest.raises(InputError, match="another method"):
         simulate(small(), replicates=2, seed=1, store=path, method="averaged")
+    damaged = tmp_path / "damaged.db"
+    simulate(small(), replicates=2, seed=1, store=damaged)
+    with sqlite3.connect(damaged) as connection:
+        connection.execute("UPDATE replicate SET numbers = x'00' WHERE number = 1")
+    with pytest.raises(InputError, match="not a usable store"):
+        simulate(small(), replicates=2, seed=1, store=damaged)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE run SET value = '0' WHERE key = 'sampler'")
     with pytest.raises(InputError, match="another sampler"):
@@ -195,7 +201,12 @@ def test_heavy_tails_are_named():
     assert tail_warnings(problem(21, noise=F(0))) == tail_warnings(problem(21, ridge=F(1))) == ()
     with pytest.raises(DomainError, match="relative error"):
         simulate(problem(23), relative_error=0.1)
-    assert len(simulate(problem(23), replicates=2).warnings) == 1
+    found = simulate(problem(23), replicates=2)
+    assert len(found.warnings) == 1 and found.error_bar == math.inf
+    plain = simulate(problem(24), replicates=2)
+    assert plain.error_bar == plain.standard_error
+    with pytest.raises(DomainError, match="mean is infinite"):
+        simulate(problem(21), replicates=2)
 
 
 def test_tail_rule_against_the_exact_second_moment():

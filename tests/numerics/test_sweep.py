@@ -49,7 +49,7 @@ def test_rows_are_single_runs_beside_the_theory(method, tmp_path):
     z; in the order of the points; a store resumes the whole sweep to the same bits.
     """
     path = tmp_path / "sweep.db"
-    asked = points(["1/10", "2", "0"], [9, 8])
+    asked = points(["1/10", "2", "0"], [11, 10])
     rows = sweep(asked, method=method, seed=3, replicates=12, workers=2, store=path)
     assert sweep(asked, method=method, seed=3, replicates=12, store=path) == rows
     for row, (values, problem) in zip(rows, asked, strict=True):
@@ -60,6 +60,14 @@ def test_rows_are_single_runs_beside_the_theory(method, tmp_path):
         assert row["predicted"] == predict(problem).test_error
         assert row["gap"] == pytest.approx(row["mean"] / row["predicted"] - 1)
         assert row["z"] == pytest.approx((row["mean"] - row["predicted"]) / row["standard_error"])
+
+
+def test_a_point_without_a_variance_has_no_z():
+    """Claim: at ridge 0 with noise and |T - d| <= 3 the error bar is infinite, and nothing is measured in it."""
+    ridge, least_squares = sweep(points(["1/10", "0"], [9]), method="averaged", seed=3, replicates=4)
+    assert math.isfinite(ridge["standard_error"]) and math.isfinite(ridge["z"])
+    assert least_squares["standard_error"] == math.inf and least_squares["z"] is None
+    assert least_squares["gap"] == pytest.approx(least_squares["mean"] / least_squares["predicted"] - 1)
 
 
 def test_tables(tmp_path):
