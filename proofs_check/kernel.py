@@ -1020,6 +1020,7 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
     name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
     need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
+    need(at != "y" and "y" not in names_in(read(line["sums"][name])), "y is loose")
     k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
     one, f, e = UNIT if at is None else variable(at), read(line.get("f")), ctx.source if line.get("target") else ZERO
     scale = line.get("scale")

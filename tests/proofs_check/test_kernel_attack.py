@@ -346,6 +346,36 @@ FALSE["a multiplier for an end that is not there"] = certificate(
     {}, {**piece("0", None, "0"), "affine": [["1", "0"]], "value": "-1", "x": "0", "bounds": ["0", "1"]}
 )
 
+# --- orders of magnitude
+
+FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
+
+
+def power_order(summand: Any, f: Any, **more: Any) -> Document:
+    """Return the order of F, a sum of f(k/s) over the power law s_j = j^-2, where f(y) is 1/(1 + y) in disguise."""
+    half = [["1/2", [[1, 1], [2, -1]]]]
+    return {
+        "rule": "power-order", "sums": {"F": summand}, "sum": "F", "scale": 0, "target": False, "f": f,
+        "head": {"power": 0, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[0, 1], [2, -1]]]]},
+        "tail": {"power": 1, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[2, -1]]]]},
+        "beta_positive": [["2", []]], "tail_converges": [["1", []]],
+    } | more  # fmt: skip
+
+
+def suppose(*orders: Any) -> Document:
+    """Return a line that takes bounds for granted."""
+    return {"rule": "suppose", "orders": list(orders)}
+
+
+_small = suppose([{"k": "1"}, [{}]])
+_resolvent = ["/", "1", ["+", "1", "y"]]
+_summand = ["/", "s", ["+", "s", "1"]]  # f(1/s)
+# sum_j 1/(1 + y) for a scalar y does not converge; y is a function of j only in f.
+FALSE["the variable of f in a summand"] = certificate(FLAT, power_order(_resolvent, _resolvent))
+FALSE["the variable of f as the scale"] = certificate(
+    FLAT, suppose([{"y": "1"}, [{}]]), power_order(_resolvent, _resolvent, at="y", small=[0, 0])
+)
+
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
@@ -384,6 +414,8 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
         text = json.dumps(fresh).replace(f'"{old}"', f'"{new}"').replace(f'"{old}\'"', f'"{new}\'"')
         fresh = json.loads(text)
     K.check(fresh)
+    K.check(certificate(FLAT, power_order(_summand, _resolvent)))
+    K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[0, 0])))
 
 
 def test_what_is_assumed_comes_back() -> None:
