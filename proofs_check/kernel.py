@@ -1017,6 +1017,7 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     largest term: ``difference``, the absolute value, is at most a constant times k^(c + p) (1 + J^theta).
     """
     assumed, _ = read_assumptions(ctx, line, done)
+    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
     read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
     name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
     need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
@@ -1049,9 +1050,12 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     tail = minus(ctx.scalars.plus(e, times(ctx.beta, q)), UNIT)
     need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
     ctx.converging.add(name)
-    for key, poly in list(ctx.scalars.denominators.items()):  # positive where k and y are
-        if "y" in names_in((poly, ONE)) <= {"y", at} and (min(poly.values()) > 0 or max(poly.values()) < 0):
-            del ctx.scalars.denominators[key]
+    for key, poly in ctx.scalars.denominators.items():
+        names, one_sign = names_in((poly, ONE)), min(poly.values()) > 0 or max(poly.values()) < 0
+        need(not names & {"s", "y"} or (names <= {"s", "y", at} and one_sign), "the summand may have a pole")
+        if "y" not in names:
+            before[key] = poly
+    ctx.scalars.denominators = before
     m = multiply(ctx, {}, k, over(read("-1"), ctx.beta))
     if at is not None:
         need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")

@@ -376,6 +376,16 @@ FALSE["the variable of f as the scale"] = certificate(
     FLAT, suppose([{"y": "1"}, [{}]]), power_order(_resolvent, _resolvent, at="y", small=[0, 0])
 )
 
+# 1 = 0 from y = 0 and a division by y: the order of a sum once took y != 0 off what other lines rest on.
+FALSE["a division that another line excuses"] = certificate(
+    FLAT,
+    {"rule": "identity", "left": "1", "right": "0", "modulo": [[["/", "1", "y"], "y"]]},
+    power_order(_summand, ["/", ["*", "y", _resolvent], "y"]),
+)
+# The summand at s_1 = 1 is 0/0.
+_gap = ["-", "s", "1"]
+FALSE["a summand with a pole"] = certificate(FLAT, power_order(["/", ["*", _gap, _summand], _gap], _resolvent))
+
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
