@@ -348,6 +348,8 @@ class Context:
             self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
             self.parameters |= names_in(self.beta, self.source)
             need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
+            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
+            self.taken |= {law["dimension"]}
         self.power_law = law
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
@@ -431,6 +433,11 @@ class Context:
         need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
         self.inside[name] = inside
         self.depends_on(name, "")  # rejects definitions in a circle
+
+    def define_sum(self, name: Any, f: Ratio) -> None:
+        """A sum depends on the spectrum, and that on its law; the number of terms is what the law says it is."""
+        count = self.power_law is not None and name == self.power_law["dimension"]
+        self.define(name, "sum", f, set() if count else names_in(f) | {"s"})
 
     def depends_on(self, name: str, x: str, path: tuple[str, ...] = ()) -> bool:
         """Whether a scalar is defined through another; an expectation may depend on anything."""
@@ -743,7 +750,7 @@ def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
     need(isinstance(sums, dict) and (not sums or set(BOUND) <= ctx.scalars.names), "bad sums over the spectrum")
     terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
     for name, f in terms.items():
-        ctx.define(name, "sum", f, names_in(f) - set(BOUND))
+        ctx.define_sum(name, f)
     return terms
 
 
@@ -760,8 +767,8 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:
         need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
-        ctx.define(iso[0], "sum", UNIT, set())
-        ctx.define(iso[1], "sum", variable("w2"), set())
+        ctx.define_sum(iso[0], UNIT)
+        ctx.define_sum(iso[1], variable("w2"))
         known = {name: variable(name) for name in iso}
         at_one = {"s": UNIT, "w2": ctx.scalars.over(*(variable(x) for x in reversed(iso)))}
 
@@ -964,6 +971,10 @@ def multiply(ctx: Context, out: Power, power: Power, weight: Ratio = UNIT) -> Po
     return out
 
 
+def names_of(power: Power) -> set[str]:
+    return set(power) | names_in(*power.values())
+
+
 def show_power(power: Power) -> str:
     return "*".join(n if e == UNIT else f"{n}^({show_ratio(e)})" for n, e in sorted(power.items())) or "1"
 
@@ -977,7 +988,7 @@ def rule_suppose(ctx: Context, line: Line, done: list[Line]) -> Line:
 def rule_least(ctx: Context, line: Line, done: list[Line]) -> Line:
     """``name`` is the lesser of two quantities; one of them is at most that name."""
     name, of = line.get("name"), [read_power(ctx, x) for x in listing([line.get("of")], 2, "least")[0]]
-    ctx.define(name, "least", tuple(of), set().union(*of))
+    ctx.define(name, "least", tuple(of), set().union(*map(names_of, of)))
     m = read_power(ctx, {name: "1"})
     return {"orders": [(m, [of[0]]), (m, [of[1]]), ({}, [multiply(ctx, dict(m), x, MINUS) for x in of])]}
 
@@ -1070,7 +1081,7 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     theta, total = ctx.scalars.plus(minus(times(ctx.beta, p), e), UNIT), read_power(ctx, {name: "1"})  # theta + 1
     if line.get("log") is not None:
         need(not theta[0], "theta is not -1")
-        ctx.define(line["log"], "log", m, set(m))
+        ctx.define(line["log"], "log", m, names_of(m))
         logarithm = read_power(ctx, {line["log"]: "1"})
         both = multiply(ctx, dict(head), logarithm)
         return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}

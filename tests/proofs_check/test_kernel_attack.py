@@ -386,6 +386,37 @@ FALSE["a division that another line excuses"] = certificate(
 _gap = ["-", "s", "1"]
 FALSE["a summand with a pole"] = certificate(FLAT, power_order(["/", ["*", _gap, _summand], _gap], _resolvent))
 
+# F = sum_{j <= d} 1 = d in an exponent: x <= C gives x^F <= C^d, and d varies.
+_power = {
+    "rule": "order", "order": [{"x": "F"}, [{}]], "assume": [["F", ">="]],
+    "tree": {"use": [[[0, 0], "F", [["1", [[0, 1]]]]]], "mix": [["1", None]]},
+}  # fmt: skip
+_count = {"rule": "spectral", "left": "F", "right": "F", "sums": {"F": "1"}}
+_few = {"scalars": ["F", "d", "s", "w2", "x"]}
+_finite = _few | {"power_law": {"beta": "2", "source": "3", "dimension": "d"}}
+FALSE["a sum over the spectrum as a fixed exponent"] = certificate(
+    _finite, suppose([{"x": "1"}, [{}]], [{}, [{"d": "1"}]]), _count, _power
+)
+FALSE["a sum over any spectrum as a fixed exponent"] = certificate(_few, suppose([{"x": "1"}, [{}]]), _count, _power)
+# sum_j s_j/(s_j + 1) over s_j = j^-b is not the same for all b; it is of order 1/b.
+FALSE["a sum held fixed while the power law moves"] = certificate(
+    {**FLAT, "scalars": [*FLAT["scalars"], "b"], "power_law": {"beta": "b", "source": "3", "dimension": None}},
+    {"rule": "limit", "expression": ["/", "1", ["*", "F", "b"]], "variable": "b", "value": "0"},
+    power_order(
+        _summand, _resolvent, assume=[["b", ">"], [["-", "b", "1"], ">"]],
+        beta_positive=[["1", [[0, 1]]]], tail_converges=[["1", [[1, 1]]]],
+    ),
+)  # fmt: skip
+FALSE["a minimum held fixed while its exponents move"] = certificate(
+    {"scalars": ["m", "d", "r"]},
+    {"rule": "least", "name": "m", "of": [{"d": "r"}, {"d": ["*", "2", "r"]}]},
+    {"rule": "limit", "expression": ["/", "m", "r"], "variable": "r", "value": "0"},
+)
+FALSE["twice as many terms as there are"] = certificate(
+    _finite,
+    {"rule": "spectral", "left": "d", "right": ["*", "2", "F"], "sums": {"d": "2", "F": "1"}, "linear": {"d": [["2", "F"]]}},
+)
+
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
