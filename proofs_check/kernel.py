@@ -1316,6 +1316,7 @@ def _check(certificate: Any) -> dict[str, Any]:
         except Rejected as error:
             raise Rejected(f"line {i} ({line['rule']}): {error}") from None
     for x, names in ctx.fixed:
+        need(x not in ctx.meanings, f"{x} stands for something and was varied alone")
         for name in names:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
     for p in ctx.scalars.denominators.values():

@@ -346,6 +346,15 @@ FALSE["a multiplier for an end that is not there"] = certificate(
     {}, {**piece("0", None, "0"), "affine": [["1", "0"]], "value": "-1", "x": "0", "bounds": ["0", "1"]}
 )
 
+# x = 2 y and y = sum_j kappa, so that neither y/x nor kappa/y tends to 0 where all else is fixed.
+_limit = {"rule": "limit", "expression": ["/", "y", "x"], "variable": "x", "value": "0"}
+FALSE["a limit in a name for what is held fixed"] = certificate(
+    {"scalars": ["x", "y"], "values": {"x": ["*", "2", "y"]}}, _limit
+)
+FALSE["a limit in a sum of what is held fixed"] = certificate(
+    SPECTRAL, {**_limit, "expression": ["/", "kappa", "f1"], "variable": "f1"}, {**_same, "sums": {"f1": "kappa"}}
+)
+
 # --- orders of magnitude
 
 FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
