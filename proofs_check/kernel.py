@@ -285,6 +285,7 @@ class Context:
         self.meanings: dict[str, tuple[str, Any]] = {}  # what scalars stand for: sums over the spectrum, expectations
         self.inside: dict[str, set[str] | None] = {}  # and which scalars that is made of
         self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
+        self.steady: set[str] = set()  # scalars that a line takes to be the same for every index m
         self.quantities: set[str] = set()  # scalars whose order of magnitude is spoken of: positive, and they vary
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
@@ -1269,6 +1270,7 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
     coefficients, letters = (json.dumps([item[k] for item in listing(term, 2, "term")]) for k in (0, 1))
     need("[m+1]" not in json.dumps([term, summand]), "telescope: the term is not a function of m")
     need("[m]" not in coefficients, "telescope: a coefficient of the term depends on m")
+    ctx.steady |= tokens([c for c, _ in term]) & ctx.scalars.names
     moved = json.loads(letters.replace("[m]", "[m+1]"))
     rest = read([[c, w] for (c, _), w in zip(term, moved, strict=True)], *shape)
     for part in (read(term, *shape), read(summand, *shape), poly):
@@ -1319,6 +1321,8 @@ def _check(certificate: Any) -> dict[str, Any]:
         need(x not in ctx.meanings, f"{x} stands for something and was varied alone")
         for name in names:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
+    moving = {x for x in ctx.scalars.names if "[m]" in x} | {"[m]"}  # an expectation may depend on m by itself
+    need(not any(ctx.depends_on(name, x) for name in ctx.steady for x in moving), "a coefficient moves with m")
     for p in ctx.scalars.denominators.values():
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")
     if ctx.power_law is not None and ctx.power_law["dimension"] is None:

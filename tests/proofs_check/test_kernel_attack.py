@@ -355,6 +355,22 @@ FALSE["a limit in a sum of what is held fixed"] = certificate(
     SPECTRAL, {**_limit, "expression": ["/", "kappa", "f1"], "variable": "f1"}, {**_same, "sums": {"f1": "kappa"}}
 )
 
+# q stands for c[m], so that L[m] = q A[m] has another coefficient at every m.
+_steady = certificate(
+    {
+        **square("A[m]", "A[m+1]", "B"),
+        "scalars": ["c[m]", "c", "d", "q", "T"],
+        "values": {"q": "c[m]"},
+        "relations": [[[["1", ["A[m+1]"]]], [["1", ["A[m]"]], ["1", ["B"]]], ["d", "d"]]],
+    },
+    {
+        "rule": "word", "left": [["q", ["A[m+1]"]]], "right": [["q", ["A[m]"]], ["q", ["B"]]], "shape": ["d", "d"],
+        "cofactors": [["q", [], [], 0]],
+    },
+    {"rule": "telescope", "step": 0, "term": [["q", ["A[m]"]]], "summand": [["q", ["B"]]]},
+)  # fmt: skip
+FALSE["a coefficient that moves unseen"] = _steady
+
 # --- orders of magnitude
 
 FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
@@ -464,6 +480,7 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
         text = json.dumps(fresh).replace(f'"{old}"', f'"{new}"').replace(f'"{old}\'"', f'"{new}\'"')
         fresh = json.loads(text)
     K.check(fresh)
+    K.check({**_steady, "context": {**_steady["context"], "values": {"q": "c"}}})
     K.check(certificate(FLAT, power_order(_summand, _resolvent)))
     K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[0, 0])))
 
