@@ -1328,6 +1328,7 @@ def _check(certificate: Any) -> dict[str, Any]:
     if ctx.power_law is not None and ctx.power_law["dimension"] is None:
         loose = [name for name, (kind, _) in ctx.meanings.items() if kind == "sum" and name not in ctx.converging]
         need(not loose, f"a sum over an infinite spectrum that may diverge: {', '.join(loose)}")
+    need(ctx.large not in ctx.meanings, "what may be as large as need be stands for something")
     need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
     varying = ctx.quantities | set(BOUND)
     need(not any(ctx.depends_on(p, q) for p in ctx.parameters for q in varying), "a fixed scalar varies")

@@ -442,6 +442,14 @@ FALSE["twice as many terms as there are"] = certificate(
     {"rule": "spectral", "left": "d", "right": ["*", "2", "F"], "sums": {"d": "2", "F": "1"}, "linear": {"d": [["2", "F"]]}},
 )
 
+# T = 5 is not as large as need be; 1 <= C/T would prove anything.
+FALSE["a number that may be as large as need be"] = certificate(
+    {"scalars": ["T", "x"], "values": {"T": "5"}, "large": "T"},
+    {"rule": "identity", "left": "T", "right": "5"},
+    {"rule": "terms", "line": 0},
+    {"rule": "order", "order": [{"x": "1"}, [{}]], "tree": {"use": [[[1, 1], "1", None]], "strict": ["1", None]}},
+)
+
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
