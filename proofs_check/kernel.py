@@ -842,6 +842,14 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[R
     return strict
 
 
+def may_hold(p: Ratio, strictly: bool) -> bool:
+    """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
+    if p[0] and names_in(p):
+        return True
+    value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
+    return value > 0 or (value == 0 and not strictly)
+
+
 def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[tuple[Ratio, bool]], set[str]]:
     """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions."""
     data, out = listing(line.get("assume", []), 2, "assumption"), []
@@ -855,6 +863,7 @@ def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[t
             need(how in (">", ">="), "bad assumption")
             ctx.budget.spend(40)
             out.append((ctx.scalars.read(what), how == ">"))
+            need(may_hold(*out[-1]), "a sign that cannot hold is taken for granted")
             ctx.signs.add(f"{show_ratio(out[-1][0])} {how} 0")
     return out, plain
 
@@ -895,8 +904,7 @@ def rule_minimax(ctx: Context, line: Line, done: list[Line]) -> Line:
 
     def nonnegative(p: Ratio, strictly: bool = False) -> None:
         if not p[0] or not names_in(p):  # a number; anything else uses the next certificate of sign
-            value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
-            need(value > 0 or (value == 0 and not strictly), "a sign is wrong")
+            need(may_hold(p, strictly), "a sign is wrong")
         else:
             need(signs, "a sign has no certificate")
             need(positive_sum(ctx, p, signs.pop(0), assumed) or not strictly, "a slope may vanish")
@@ -1328,6 +1336,11 @@ def _check(certificate: Any) -> dict[str, Any]:
     if ctx.power_law is not None and ctx.power_law["dimension"] is None:
         loose = [name for name, (kind, _) in ctx.meanings.items() if kind == "sum" and name not in ctx.converging]
         need(not loose, f"a sum over an infinite spectrum that may diverge: {', '.join(loose)}")
+    written = ctx.written_out()
+    for p in list(ctx.scalars.denominators.values()):
+        need(ctx.scalars.evaluate(p, written)[0], f"{show(p)} vanishes and is divided by")
+    for name in ctx.quantities & set(ctx.values):
+        need(may_hold(written(name), True), f"{name} is a quantity and not positive")
     need(ctx.large not in ctx.meanings, "what may be as large as need be stands for something")
     need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
     varying = ctx.quantities | set(BOUND)

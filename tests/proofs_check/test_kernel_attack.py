@@ -450,6 +450,30 @@ FALSE["a number that may be as large as need be"] = certificate(
     {"rule": "order", "order": [{"x": "1"}, [{}]], "tree": {"use": [[[1, 1], "1", None]], "strict": ["1", None]}},
 )
 
+FALSE["a sign that cannot hold"] = certificate(
+    {"scalars": ["x"]},
+    {"rule": "nonnegative", "expression": ["-", "0", "x"], "relation": ">=", "assume": [["-1", ">"], ["x", ">"]],
+     "sum": [["1", [[0, 1], [1, 1]]]]},
+)  # fmt: skip
+FALSE["0 > 0"] = certificate(
+    {"scalars": ["x"]},
+    {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": [[["/", "0", "x"], ">"]],
+     "sum": [["1", [[0, 1]]]]},
+)  # fmt: skip
+# a = b - b, which is no quantity and no denominator: a x = a z says nothing of x and z, and x/a is nothing.
+_nought = {"scalars": ["a", "b", "x", "z"], "values": {"a": ["-", "b", "b"]}}
+FALSE["a quantity that is 0"] = certificate(
+    _nought,
+    {"rule": "identity", "left": ["*", "a", "x"], "right": ["*", "a", "z"]},
+    {"rule": "terms", "line": 0},
+    {"rule": "order", "order": [{"x": "1"}, [{"z": "1"}]], "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]}},
+)
+FALSE["a denominator that is 0"] = certificate(
+    _nought,
+    {"rule": "nonnegative", "expression": ["/", ["*", "x", "x"], "a"], "relation": ">=",
+     "assume": [["x", ">"], [["/", "x", "a"], ">"]], "sum": [["1", [[0, 1], [1, 1]]]]},
+)  # fmt: skip
+
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
