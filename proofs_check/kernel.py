@@ -283,6 +283,7 @@ class Context:
         self.meanings: dict[str, tuple[str, Any]] = {}  # what scalars stand for: sums over the spectrum, expectations
         self.inside: dict[str, set[str] | None] = {}  # and which scalars that is made of
         self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
+        self.steady: set[str] = set()  # scalars that a line takes to be the same for every index m
         self.quantities: set[str] = set()  # scalars whose order of magnitude is spoken of: positive, and they vary
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
@@ -346,6 +347,8 @@ class Context:
             self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
             self.parameters |= names_in(self.beta, self.source)
             need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
+            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
+            self.taken |= {law["dimension"]}
         self.power_law = law
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
@@ -429,6 +432,11 @@ class Context:
         need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
         self.inside[name] = inside
         self.depends_on(name, "")  # rejects definitions in a circle
+
+    def define_sum(self, name: Any, f: Ratio) -> None:
+        """A sum depends on the spectrum, and that on its law; the number of terms is what the law says it is."""
+        count = self.power_law is not None and name == self.power_law["dimension"]
+        self.define(name, "sum", f, set() if count else names_in(f) | {"s"})
 
     def depends_on(self, name: str, x: str, path: tuple[str, ...] = ()) -> bool:
         """Whether a scalar is defined through another; an expectation may depend on anything."""
@@ -741,7 +749,7 @@ def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
     need(isinstance(sums, dict) and (not sums or set(BOUND) <= ctx.scalars.names), "bad sums over the spectrum")
     terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
     for name, f in terms.items():
-        ctx.define(name, "sum", f, names_in(f) - set(BOUND))
+        ctx.define_sum(name, f)
     return terms
 
 
@@ -758,8 +766,8 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:
         need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
-        ctx.define(iso[0], "sum", UNIT, set())
-        ctx.define(iso[1], "sum", variable("w2"), set())
+        ctx.define_sum(iso[0], UNIT)
+        ctx.define_sum(iso[1], variable("w2"))
         known = {name: variable(name) for name in iso}
         at_one = {"s": UNIT, "w2": ctx.scalars.over(*(variable(x) for x in reversed(iso)))}
 
@@ -832,6 +840,14 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[R
     return strict
 
 
+def may_hold(p: Ratio, strictly: bool) -> bool:
+    """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
+    if p[0] and names_in(p):
+        return True
+    value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
+    return value > 0 or (value == 0 and not strictly)
+
+
 def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[tuple[Ratio, bool]], set[str]]:
     """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions."""
     data, out = listing(line.get("assume", []), 2, "assumption"), []
@@ -845,6 +861,7 @@ def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[t
             need(how in (">", ">="), "bad assumption")
             ctx.budget.spend(40)
             out.append((ctx.scalars.read(what), how == ">"))
+            need(may_hold(*out[-1]), "a sign that cannot hold is taken for granted")
             ctx.signs.add(f"{show_ratio(out[-1][0])} {how} 0")
     return out, plain
 
@@ -899,6 +916,10 @@ def multiply(ctx: Context, out: Power, power: Power, weight: Ratio = UNIT) -> Po
     return out
 
 
+def names_of(power: Power) -> set[str]:
+    return set(power) | names_in(*power.values())
+
+
 def show_power(power: Power) -> str:
     return "*".join(n if e == UNIT else f"{n}^({show_ratio(e)})" for n, e in sorted(power.items())) or "1"
 
@@ -912,7 +933,7 @@ def rule_suppose(ctx: Context, line: Line, done: list[Line]) -> Line:
 def rule_least(ctx: Context, line: Line, done: list[Line]) -> Line:
     """``name`` is the lesser of two quantities; one of them is at most that name."""
     name, of = line.get("name"), [read_power(ctx, x) for x in listing([line.get("of")], 2, "least")[0]]
-    ctx.define(name, "least", tuple(of), set().union(*of))
+    ctx.define(name, "least", tuple(of), set().union(*map(names_of, of)))
     m = read_power(ctx, {name: "1"})
     return {"orders": [(m, [of[0]]), (m, [of[1]]), ({}, [multiply(ctx, dict(m), x, MINUS) for x in of])]}
 
@@ -952,9 +973,11 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     largest term: ``difference``, the absolute value, is at most a constant times k^(c + p) (1 + J^theta).
     """
     assumed, _ = read_assumptions(ctx, line, done)
+    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
     read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
     name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
     need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
+    need(at != "y" and "y" not in names_in(read(line["sums"][name])), "y is loose")
     k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
     one, f, e = UNIT if at is None else variable(at), read(line.get("f")), ctx.source if line.get("target") else ZERO
     scale = line.get("scale")
@@ -1012,12 +1035,15 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
         gap = read_power(ctx, {part["difference"]: "1"})
         more = [(gap, [head, multiply(ctx, dict(head), m, minus(theta, UNIT))])]
         ctx.parameters.add(part["name"])
-    for key, poly in list(ctx.scalars.denominators.items()):  # positive where k and y are
-        if "y" in names_in((poly, ONE)) <= {"y", at} and (min(poly.values()) > 0 or max(poly.values()) < 0):
-            del ctx.scalars.denominators[key]
+    for key, poly in ctx.scalars.denominators.items():
+        names, one_sign = names_in((poly, ONE)), min(poly.values()) > 0 or max(poly.values()) < 0
+        need(not names & {"s", "y"} or (names <= {"s", "y", at} and one_sign), "the summand may have a pole")
+        if "y" not in names:
+            before[key] = poly
+    ctx.scalars.denominators = before
     if line.get("log") is not None:
         need(not theta[0], "theta is not -1")
-        ctx.define(line["log"], "log", m, set(m))
+        ctx.define(line["log"], "log", m, names_of(m))
         logarithm = read_power(ctx, {line["log"]: "1"})
         both = multiply(ctx, dict(head), logarithm)
         return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
@@ -1192,6 +1218,7 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
     coefficients, letters = (json.dumps([item[k] for item in listing(term, 2, "term")]) for k in (0, 1))
     need("[m+1]" not in json.dumps([term, summand]), "telescope: the term is not a function of m")
     need("[m]" not in coefficients, "telescope: a coefficient of the term depends on m")
+    ctx.steady |= tokens([c for c, _ in term]) & ctx.scalars.names
     moved = json.loads(letters.replace("[m]", "[m+1]"))
     rest = read([[c, w] for (c, _), w in zip(term, moved, strict=True)], *shape)
     for part in (read(term, *shape), read(summand, *shape), poly):
@@ -1239,13 +1266,22 @@ def _check(certificate: Any) -> dict[str, Any]:
         except Rejected as error:
             raise Rejected(f"line {i} ({line['rule']}): {error}") from None
     for x, names in ctx.fixed:
+        need(x not in ctx.meanings, f"{x} stands for something and was varied alone")
         for name in names:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
+    moving = {x for x in ctx.scalars.names if "[m]" in x} | {"[m]"}  # an expectation may depend on m by itself
+    need(not any(ctx.depends_on(name, x) for name in ctx.steady for x in moving), "a coefficient moves with m")
     for p in ctx.scalars.denominators.values():
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")
     if ctx.power_law is not None and ctx.power_law["dimension"] is None:
         loose = [name for name, (kind, _) in ctx.meanings.items() if kind == "sum" and name not in ctx.converging]
         need(not loose, f"a sum over an infinite spectrum that may diverge: {', '.join(loose)}")
+    written = ctx.written_out()
+    for p in list(ctx.scalars.denominators.values()):
+        need(ctx.scalars.evaluate(p, written)[0], f"{show(p)} vanishes and is divided by")
+    for name in ctx.quantities & set(ctx.values):
+        need(may_hold(written(name), True), f"{name} is a quantity and not positive")
+    need(ctx.large not in ctx.meanings, "what may be as large as need be stands for something")
     need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
     varying = ctx.quantities | set(BOUND)
     need(not any(ctx.depends_on(p, q) for p in ctx.parameters for q in varying), "a fixed scalar varies")

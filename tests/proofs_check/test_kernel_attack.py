@@ -312,6 +312,141 @@ FALSE["the derivative of a letter known only by name"] = certificate(
 )
 
 
+# x = 2 y and y = sum_j kappa, so that neither y/x nor kappa/y tends to 0 where all else is fixed.
+_limit = {"rule": "limit", "expression": ["/", "y", "x"], "variable": "x", "value": "0"}
+FALSE["a limit in a name for what is held fixed"] = certificate(
+    {"scalars": ["x", "y"], "values": {"x": ["*", "2", "y"]}}, _limit
+)
+FALSE["a limit in a sum of what is held fixed"] = certificate(
+    SPECTRAL, {**_limit, "expression": ["/", "kappa", "f1"], "variable": "f1"}, {**_same, "sums": {"f1": "kappa"}}
+)
+
+# q stands for c[m], so that L[m] = q A[m] has another coefficient at every m.
+_steady = certificate(
+    {
+        **square("A[m]", "A[m+1]", "B"),
+        "scalars": ["c[m]", "c", "d", "q", "T"],
+        "values": {"q": "c[m]"},
+        "relations": [[[["1", ["A[m+1]"]]], [["1", ["A[m]"]], ["1", ["B"]]], ["d", "d"]]],
+    },
+    {
+        "rule": "word", "left": [["q", ["A[m+1]"]]], "right": [["q", ["A[m]"]], ["q", ["B"]]], "shape": ["d", "d"],
+        "cofactors": [["q", [], [], 0]],
+    },
+    {"rule": "telescope", "step": 0, "term": [["q", ["A[m]"]]], "summand": [["q", ["B"]]]},
+)  # fmt: skip
+FALSE["a coefficient that moves unseen"] = _steady
+
+# --- orders of magnitude
+
+FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
+
+
+def power_order(summand: Any, f: Any, **more: Any) -> Document:
+    """Return the order of F, a sum of f(k/s) over the power law s_j = j^-2, where f(y) is 1/(1 + y) in disguise."""
+    half = [["1/2", [[1, 1], [2, -1]]]]
+    return {
+        "rule": "power-order", "sums": {"F": summand}, "sum": "F", "scale": 0, "target": False, "f": f,
+        "head": {"power": 0, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[0, 1], [2, -1]]]]},
+        "tail": {"power": 1, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[2, -1]]]]},
+        "beta_positive": [["2", []]], "tail_converges": [["1", []]],
+    } | more  # fmt: skip
+
+
+def suppose(*orders: Any) -> Document:
+    """Return a line that takes bounds for granted."""
+    return {"rule": "suppose", "orders": list(orders)}
+
+
+_small = suppose([{"k": "1"}, [{}]])
+_resolvent = ["/", "1", ["+", "1", "y"]]
+_summand = ["/", "s", ["+", "s", "1"]]  # f(1/s)
+# sum_j 1/(1 + y) for a scalar y does not converge; y is a function of j only in f.
+FALSE["the variable of f in a summand"] = certificate(FLAT, power_order(_resolvent, _resolvent))
+FALSE["the variable of f as the scale"] = certificate(
+    FLAT, suppose([{"y": "1"}, [{}]]), power_order(_resolvent, _resolvent, at="y", small=[0, 0])
+)
+
+# 1 = 0 from y = 0 and a division by y: the order of a sum once took y != 0 off what other lines rest on.
+FALSE["a division that another line excuses"] = certificate(
+    FLAT,
+    {"rule": "identity", "left": "1", "right": "0", "modulo": [[["/", "1", "y"], "y"]]},
+    power_order(_summand, ["/", ["*", "y", _resolvent], "y"]),
+)
+# The summand at s_1 = 1 is 0/0.
+_gap = ["-", "s", "1"]
+FALSE["a summand with a pole"] = certificate(FLAT, power_order(["/", ["*", _gap, _summand], _gap], _resolvent))
+
+# F = sum_{j <= d} 1 = d in an exponent: x <= C gives x^F <= C^d, and d varies.
+_power = {
+    "rule": "order", "order": [{"x": "F"}, [{}]], "assume": [["F", ">="]],
+    "tree": {"use": [[[0, 0], "F", [["1", [[0, 1]]]]]], "mix": [["1", None]]},
+}  # fmt: skip
+_count = {"rule": "spectral", "left": "F", "right": "F", "sums": {"F": "1"}}
+_few = {"scalars": ["F", "d", "s", "w2", "x"]}
+_finite = _few | {"power_law": {"beta": "2", "source": "3", "dimension": "d"}}
+FALSE["a sum over the spectrum as a fixed exponent"] = certificate(
+    _finite, suppose([{"x": "1"}, [{}]], [{}, [{"d": "1"}]]), _count, _power
+)
+FALSE["a sum over any spectrum as a fixed exponent"] = certificate(_few, suppose([{"x": "1"}, [{}]]), _count, _power)
+# sum_j s_j/(s_j + 1) over s_j = j^-b is not the same for all b; it is of order 1/b.
+FALSE["a sum held fixed while the power law moves"] = certificate(
+    {**FLAT, "scalars": [*FLAT["scalars"], "b"], "power_law": {"beta": "b", "source": "3", "dimension": None}},
+    {"rule": "limit", "expression": ["/", "1", ["*", "F", "b"]], "variable": "b", "value": "0"},
+    power_order(
+        _summand, _resolvent, assume=[["b", ">"], [["-", "b", "1"], ">"]],
+        beta_positive=[["1", [[0, 1]]]], tail_converges=[["1", [[1, 1]]]],
+    ),
+)  # fmt: skip
+FALSE["a minimum held fixed while its exponents move"] = certificate(
+    {"scalars": ["m", "d", "r"]},
+    {"rule": "least", "name": "m", "of": [{"d": "r"}, {"d": ["*", "2", "r"]}]},
+    {"rule": "limit", "expression": ["/", "m", "r"], "variable": "r", "value": "0"},
+)
+FALSE["twice as many terms as there are"] = certificate(
+    _finite,
+    {
+        "rule": "spectral", "left": "d", "right": ["*", "2", "F"], "sums": {"d": "2", "F": "1"},
+        "linear": {"d": [["2", "F"]]},
+    },
+)
+
+# T = 5 is not as large as need be; 1 <= C/T would prove anything.
+FALSE["a number that may be as large as need be"] = certificate(
+    {"scalars": ["T", "x"], "values": {"T": "5"}, "large": "T"},
+    {"rule": "identity", "left": "T", "right": "5"},
+    {"rule": "terms", "line": 0},
+    {"rule": "order", "order": [{"x": "1"}, [{}]], "tree": {"use": [[[1, 1], "1", None]], "strict": ["1", None]}},
+)
+
+FALSE["a sign that cannot hold"] = certificate(
+    {"scalars": ["x"]},
+    {"rule": "nonnegative", "expression": ["-", "0", "x"], "relation": ">=", "assume": [["-1", ">"], ["x", ">"]],
+     "sum": [["1", [[0, 1], [1, 1]]]]},
+)  # fmt: skip
+FALSE["0 > 0"] = certificate(
+    {"scalars": ["x"]},
+    {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": [[["/", "0", "x"], ">"]],
+     "sum": [["1", [[0, 1]]]]},
+)  # fmt: skip
+# a = b - b, which is no quantity and no denominator: a x = a z says nothing of x and z, and x/a is nothing.
+_nought = {"scalars": ["a", "b", "x", "z"], "values": {"a": ["-", "b", "b"]}}
+FALSE["a quantity that is 0"] = certificate(
+    _nought,
+    {"rule": "identity", "left": ["*", "a", "x"], "right": ["*", "a", "z"]},
+    {"rule": "terms", "line": 0},
+    {
+        "rule": "order", "order": [{"x": "1"}, [{"z": "1"}]],
+        "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]},
+    },
+)
+FALSE["a denominator that is 0"] = certificate(
+    _nought,
+    {"rule": "nonnegative", "expression": ["/", ["*", "x", "x"], "a"], "relation": ">=",
+     "assume": [["x", ">"], [["/", "x", "a"], ">"]], "sum": [["1", [[0, 1], [1, 1]]]]},
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_certificate_is_rejected(name: str) -> None:
     """Soundness: nothing that proves a false statement, or a statement about something else, is accepted."""
@@ -340,6 +475,9 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
         text = json.dumps(fresh).replace(f'"{old}"', f'"{new}"').replace(f'"{old}\'"', f'"{new}\'"')
         fresh = json.loads(text)
     K.check(fresh)
+    K.check({**_steady, "context": {**_steady["context"], "values": {"q": "c"}}})
+    K.check(certificate(FLAT, power_order(_summand, _resolvent)))
+    K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[0, 0])))
 
 
 def test_what_is_assumed_comes_back() -> None:
