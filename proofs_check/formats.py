@@ -20,7 +20,7 @@ ARRAYS = {"s": "eigenvalues of the covariance", "w2": "squared coefficients of t
 
 def markdown(claim: Claim) -> str:
     """Title, source, hypotheses, and the statement as display formulas between dollar signs."""
-    from proofs_check.report.mathml import tex
+    from proofs_check.tex import tex
 
     sign = SIGN[claim.relation][1]
     lines = [f"**{claim.title}** ({claim.source}; {claim.relation})", ""]
@@ -35,7 +35,7 @@ def markdown(claim: Claim) -> str:
 def mathml(claim: Claim) -> str:
     """One ``<math>`` element for each equation of the statement, then for each abbreviation."""
     from proofs_check.report.mathml import mathml as element
-    from proofs_check.report.mathml import tex
+    from proofs_check.tex import tex
 
     sign = SIGN[claim.relation][1]
     codes = [f"{tex(e.left)} {sign} {tex(e.right)}" for e in claim.statement]

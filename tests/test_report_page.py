@@ -14,8 +14,9 @@ import pytest
 from proofs_check.court import Ledger, verify
 from proofs_check.report import page, plots, write
 from proofs_check.report.graph import layers
-from proofs_check.report.mathml import low_brackets, mathml, tex
+from proofs_check.report.mathml import mathml
 from proofs_check.report.prose import prose
+from proofs_check.tex import low_brackets, tex
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.claim import Claim
 from theorems.registry import all_claims

@@ -129,9 +129,9 @@ def run(arguments: argparse.Namespace) -> int:
     from numerics.equivalents import predict
 
     if arguments.picture:
-        from proofs_check.phase_pictures import check_format
+        from proofs_check.pictures import check_format
 
-        check_format(arguments.picture)
+        check_format(arguments.picture, "--picture")
     with output.patience("reading the data"):
         sample, kernel, landmarks = _read(arguments)
     with output.patience("decomposing the kernel"):

@@ -9,6 +9,8 @@ from typing import Any
 from proofs_check.report import mathml, plots
 from proofs_check.report.html import details, scrolling, table, tag, text
 from proofs_check.report.prose import prose
+from proofs_check.show import step_sign
+from proofs_check.tex import shortened
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.claim import Claim, Premise, Step
 
@@ -140,7 +142,7 @@ def _step(number: int, step: Step, certified: bool, on_page: frozenset[str]) -> 
         parts.append(f" Rests on {_link(step.claim, on_page)}.")
     elif hasattr(step, "reference"):
         parts.append(f" Cited: {prose(step.reference)}.")
-    parts += [mathml.equation(mathml.shortened(e)) for e in step.conclusions()]
+    parts += [mathml.equation(shortened(e), step_sign(step)) for e in step.conclusions()]
     return tag("li", *parts, value=number)
 
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from proofs_check import law_examples
 from proofs_check.report.html import table, tag, text
-from proofs_check.report.mathml import low_brackets, mathml
+from proofs_check.report.mathml import mathml
 from proofs_check.report.prose import prose
+from proofs_check.tex import tidy
 
 if TYPE_CHECKING:
     from theorems.exponents.symbolic import SymbolicLaw
 
 SIDE, MARGIN = 420, 46
-STEPS = (Fraction(1, 2), Fraction(3, 4), Fraction(1))
 
 
 def section() -> str:
@@ -24,10 +25,7 @@ def section() -> str:
 
 
 def _regimes() -> str:
-    from theorems.exponents.symbolic import symbolic_law, symbolic_min_norm_law
-
-    laws = {"T0 >= d + 2": symbolic_law(), "T0 < d (min-norm generators)": symbolic_min_norm_law()}
-    return "".join(_regions(where, law) for where, law in laws.items())
+    return "".join(_regions(where, law) for where, law in law_examples.laws().items())
 
 
 def _regions(where: str, law: SymbolicLaw) -> str:
@@ -48,34 +46,22 @@ def _regions(where: str, law: SymbolicLaw) -> str:
 def _math(expr: sp.Expr) -> str:
     from theorems.exponents.symbolic import latex_name
 
-    return mathml(low_brackets(sp.latex(expr, symbol_names={x: latex_name(x.name) for x in expr.free_symbols})))
+    return mathml(tidy(sp.latex(expr, symbol_names={x: latex_name(x.name) for x in expr.free_symbols})))
 
 
 def _table() -> str:
-    from theorems.exponents import exponent_row
-
-    rows = []
-    for a in (Fraction(1, 2), Fraction(1)):
-        for b in STEPS:
-            if a <= b:
-                row = exponent_row(beta=Fraction(3, 2), r=Fraction(1, 2), a=a, b=b).as_json()
-                keys = ("b", "a", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell", "regime")
-                rows.append([text(str(row[key])) for key in keys])
+    keys = ("b", "a", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell", "regime")
+    rows = [[text(str(row.as_json()[key])) for key in keys] for row in law_examples.rows()]
     head = [prose(h) for h in ("b", "a", "ell", "rate", "clean ell", "clean rate", "rate at clean ell", "regime")]
     caption = prose(
-        "Exact exponents at beta = 3/2, r = 1/2, fixed n, sigma and sigma_0: with T0 = T^b and d = T^a, "
-        "lambda = T^-ell and E_test of order T^-rate"
+        f"Exact exponents at beta = {law_examples.BETA}, r = {law_examples.R}, fixed n, sigma and sigma_0: with "
+        "T0 = T^b and d = T^a, lambda = T^-ell and E_test of order T^-rate"
     )
     return table(head, rows, caption, numbers=frozenset(range(7)))
 
 
 def _diagram() -> str:
-    from theorems.exponents import INF
-    from theorems.exponents.diagrams import diagram
-
-    fixed = {"beta": Fraction(3, 2), "r": Fraction(1, 2), "a": INF, "s": Fraction(0), "s0": Fraction(0)}
-    window = (Fraction(0), Fraction(2))
-    found = diagram("b", "g", window, window, fixed).as_json()
+    found = law_examples.phase_diagram().as_json()
     (x0, x1), (y0, y1) = ([Fraction(v) for v in found[f"{axis}_range"]] for axis in "xy")
 
     def place(point: tuple[Fraction, Fraction]) -> tuple[float, float]:

@@ -13,31 +13,11 @@ import sympy as sp
 from latex2mathml.converter import convert
 
 from proofs_check.report.html import tag
+from proofs_check.tex import meanings, shortened, tex
 from theorems.claim import SIGN, Claim, Equation
-from theorems.functions import Kappa
-from theorems.vocabulary import SYMMETRIC, T0, T, kappa, kappa0, lam, latex_names
 
-SHORT: dict[sp.Basic, sp.Basic] = {Kappa(lam, T): kappa, Kappa(sp.S.Zero, T0): kappa0}
-_WORDS = (("_{test}", r"_{\mathrm{test}}"), ("_{star}", r"_{\star}"), (r"\mathrm{df}", r"\operatorname{df}"))
-_LOW = re.compile(r"\\left([(\[])((?:(?!\\(?:left|right|frac|sum)).)*)\\right([)\]])")
 _UPRIGHT = re.compile(r"(?:<mi mathvariant=\"normal\">\w</mi>){2,}")
 TERM = 14  # characters of LaTeX below which a term is not worth a line break of its own
-
-
-def tex(expr: sp.Basic) -> str:
-    """An expression in LaTeX, with the vocabulary's names; symmetric matrices are not transposed."""
-    plain = expr.replace(lambda e: isinstance(e, sp.Transpose) and e.arg in SYMMETRIC, lambda e: e.arg)
-    code = sp.latex(plain, symbol_names=latex_names()).replace("^{T}", r"^{\top}")
-    for rough, fine in _WORDS:
-        code = code.replace(rough, fine)
-    return low_brackets(code)
-
-
-def low_brackets(code: str) -> str:
-    """LaTeX whose brackets stretch only around what is tall."""
-    while (fine := _LOW.sub(r"\1\2\3", code)) != code:
-        code = fine
-    return code
 
 
 @cache
@@ -66,11 +46,6 @@ def _terms(expr: sp.Basic) -> list[str]:
     return out
 
 
-def shortened(e: Equation) -> Equation:
-    """The same with kappa for kappa(lambda, T) and kappa_0 for kappa(0, T0)."""
-    return Equation(e.left.xreplace(SHORT), e.right.xreplace(SHORT))
-
-
 def equation(e: Equation, sign: tuple[str, str] = ("=", "=")) -> str:
     """One equation as a block; ``sign`` in plain text and in LaTeX."""
     left, right = _terms(e.left), _terms(e.right)
@@ -89,8 +64,5 @@ def statement(claim: Claim) -> str:
     """A claim's statement, with its abbreviations."""
     sign = SIGN[claim.relation]
     out = equations(map(shortened, claim.statement), sign)
-    meanings = [Equation(x, meaning) for x, meaning in claim.where]
-    named = {e.left for e in meanings}
-    used = {x for e in claim.statement for side in (e.left, e.right) for x in side.atoms(Kappa)}
-    meanings += [Equation(short, x) for x, short in SHORT.items() if x in used and short not in named]
-    return out + (tag("p", "where", class_="where") + equations(meanings) if meanings else "")
+    named = meanings(claim)
+    return out + (tag("p", "where", class_="where") + equations(named) if named else "")
