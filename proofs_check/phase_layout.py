@@ -186,8 +186,8 @@ def _room(
 def _formulas(label: Label, names: tuple[str, str]) -> list[str]:
     if label.rate is None:
         return []
-    return [f"rate ${_tex(label.rate, names)}$"] + [
-        f"${symbol(name)} = {_tex(value, names)}$" for name, value in label.controls if value is not None
+    return [f"rate ${affine(label.rate, names)}$"] + [
+        f"${symbol(name)} = {affine(value, names)}$" for name, value in label.controls if value is not None
     ]
 
 
@@ -204,8 +204,8 @@ def _number(value: str) -> str:
     return value if value.replace("/", "").lstrip("-").isdigit() else symbol(value)
 
 
-def _tex(value: Value, names: tuple[str, str]) -> str:
-    """An affine function, as 3b/5 - 1 is written: positive terms first."""
+def affine(value: Value, names: tuple[str, str]) -> str:
+    """An affine function of two scales in LaTeX, as 3b/5 - 1 is written: positive terms first."""
     if value is None or isinstance(value, Infinite):
         return _number(str(value)) if value is not None else "?"
     terms = [
@@ -229,5 +229,5 @@ def _equation(line: HalfPlane, names: tuple[str, str]) -> str:
     """Return a line as ``y = ...``, or ``x = ...`` where it is vertical."""
     c, p, q = line
     if q:
-        return f"{symbol(names[1])} = {_tex((-c / q, -p / q, Fraction(0)), names)}"
-    return f"{symbol(names[0])} = {_tex((-c / p, Fraction(0), Fraction(0)), names)}"
+        return f"{symbol(names[1])} = {affine((-c / q, -p / q, Fraction(0)), names)}"
+    return f"{symbol(names[0])} = {affine((-c / p, Fraction(0), Fraction(0)), names)}"

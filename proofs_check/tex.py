@@ -71,6 +71,14 @@ def tex(expr: sp.Basic) -> str:
     return tidy(str(Printer({"symbol_names": latex_names() | others}).doprint(plain)))
 
 
+def exponent(expr: sp.Basic) -> str:
+    """An expression of the exponent calculus in LaTeX: its symbols are scales, not those of the vocabulary."""
+    from theorems.exponents.symbolic import latex_name
+
+    names = {x: latex_name(x.name) for x in expr.free_symbols}
+    return tidy(str(Printer({"symbol_names": names}).doprint(expr)))
+
+
 def shortened(e: Equation) -> Equation:
     """The same with kappa for kappa(lambda, T) and kappa_0 for kappa(0, T0), where it does not say that they are."""
     if e.right in SHORT:

@@ -7,10 +7,10 @@ import sympy as sp
 from proofs_check import law_examples
 from proofs_check.notation import translated
 from proofs_check.phase_layout import PALETTE, Words, fixed_scales, layout, symbol
-from proofs_check.tex import Printer, tidy
+from proofs_check.tex import exponent
 from proofs_check.tex_prose import text
 from theorems.exponents.diagrams import Diagram
-from theorems.exponents.symbolic import SymbolicLaw, latex_name
+from theorems.exponents.symbolic import SymbolicLaw
 
 _EXPONENTS = ("eigenvalue",)  # s is an exponent here
 SIDE = 340.0  # points of the diagram's square
@@ -40,8 +40,7 @@ in the scales."""
 
 
 def _math(expr: sp.Basic) -> str:
-    names = {x: latex_name(x.name) for x in expr.free_symbols}
-    return translated(tidy(str(Printer({"symbol_names": names}).doprint(expr))), but=_EXPONENTS)
+    return translated(exponent(expr), but=_EXPONENTS)
 
 
 def regimes(where: str, law: SymbolicLaw) -> str:

@@ -250,6 +250,11 @@ def _bracket(code: str, start: int) -> int:
     return at
 
 
+def terms(code: str) -> list[str]:
+    """A formula cut, outside all brackets, before signs and relations and after commas."""
+    return _split(code, signs=True)
+
+
 def _split(code: str, *, signs: bool) -> list[str]:
     """A formula cut, outside all brackets, before signs and relations and after commas; or between its factors."""
     out, begin, at, last = [], 0, 0, ""

@@ -170,4 +170,4 @@ def grades(counts: Mapping[str, int]) -> str:
     """What each grade means, and how many claims have it."""
     rows = [[badge(g), str(counts.get(str(g), 0)), text(MEANS[g][0]), text(MEANS[g][1])] for g in Grade]
     head = ["verdict", "claims", "what stands behind it", "what it does not say"]
-    return table(head, rows, "How to read a verdict", numbers=frozenset({1}))
+    return table(head, rows, "How to read a verdict", stacked=True)

@@ -14,9 +14,12 @@ from latex2mathml.converter import convert
 
 from proofs_check.report.html import tag
 from proofs_check.tex import meanings, shortened, tex
+from proofs_check.tex_lines import terms, width
 from theorems.claim import SIGN, Claim, Equation
 
 _UPRIGHT = re.compile(r"(?:<mi mathvariant=\"normal\">\w</mi>){2,}")
+_NAME = re.compile(r"(<mi>(?:log|min|max|tr|sin)</mi>)(?=<m(?:i|n|sub|sup|subsup|over)>)")
+UNBROKEN = 11.0  # em of a formula that a sentence does not break
 TERM = 14  # characters of LaTeX below which a term is not worth a line break of its own
 
 
@@ -26,23 +29,30 @@ def mathml(code: str) -> str:
     out = convert(code)
     out = re.sub(r"<mo>([A-Za-z]{2,})</mo>", r"<mi>\1</mi>", out)  # tr, max: names, without an operator's spaces
     out = _UPRIGHT.sub(lambda m: f"<mi>{re.sub('<.*?>', '', m[0])}</mi>", out)  # a word is one name, not letters
+    out = _NAME.sub(r'\1<mspace width="0.17em"/>', out)
     out = out.replace("<mover>", '<mover accent="true">')
+    out = out.replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>")
+    out = out.replace("<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">/</mo>')
     return out.replace('display="inline"', 'displaystyle="true"', 1)
 
 
+@cache
+def inline(code: str) -> str:
+    """A formula inside a sentence, which may break before its signs if it is long."""
+    first, *rest = terms(code) if width(code) > UNBROKEN else [code]
+    # An empty group in front makes a leading sign an operator between two things, with the spaces of one.
+    parts = [first, *(f"{{}} {part}" for part in rest)]
+    return "<wbr>".join(mathml(part).replace(' displaystyle="true"', "", 1) for part in parts)
+
+
 def _terms(expr: sp.Basic) -> list[str]:
-    """An expression as the terms of its outermost sum, each with its sign, in LaTeX."""
-    if not isinstance(expr, sp.Add | sp.MatAdd):
-        return [tex(expr)]
-    parts = expr.as_ordered_terms() if isinstance(expr, sp.Add) else expr.args
+    """An expression as the terms of its outermost sum, each with its sign, in LaTeX; short ones together."""
     out: list[str] = []
-    for part in parts:
-        code = tex(part)
-        signed = code if code.startswith("-") or not out else f"+ {code}"
+    for code in terms(tex(expr)):
         if out and min(len(out[-1]), len(code)) < TERM:
-            out[-1] += f" {signed}"
+            out[-1] += f" {code}"
         else:
-            out.append(signed)
+            out.append(code)
     return out
 
 
