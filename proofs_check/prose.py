@@ -101,10 +101,12 @@ def _run(tokens: list[_Token], start: int) -> int:
 def _belongs(tokens: list[_Token], at: int) -> bool:
     """Whether a token that is no bracket can stand in a formula."""
     token, before, after = tokens[at], _kind(tokens, at - 1), _kind(tokens, at + 1)
+    if token.kind == "word":
+        return before == "up" or (before == "sign" and _kind(tokens, at - 2) == "up")  # T^-rate
     if token.kind == "letter":
         return not _article(tokens, at)
     if token.code == "-":
-        return before not in ("word", "id") and after not in ("word", "id")  # else a hyphen
+        return before == "up" or not {before, after} & {"word", "id"}  # else a hyphen
     if token.code == ".":
         return before in ("letter", "close") and after in ("letter", "open")  # w0.w
     return token.kind in ("pair", "number", "sign", "up", "prime", "space", "name")
@@ -244,4 +246,8 @@ def _raised(tokens: list[_Token], at: int) -> tuple[str, int]:
         if end is not None:
             inside = _formula(tokens[at + 1 : end - 1])
             return (f"-({inside})" if sign and re.search(r"[+-]", inside[1:]) else sign + inside), end
-    return sign + (_formula(tokens[at : at + 1]) if at < len(tokens) else ""), at + 1
+    if _kind(tokens, at) == "word":
+        return rf"{sign}\mathrm{{{tokens[at].code}}}", at + 1
+    starred = at + 1 < len(tokens) and tokens[at + 1].code == "*" and _sign(tokens, at + 1) != _SIGNS["*"]
+    end = at + 1 + starred
+    return sign + _formula(tokens[at:end]), end

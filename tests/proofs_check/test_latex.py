@@ -49,6 +49,7 @@ def article() -> str:
         ("of the n-th fit - see Theorem 3's", r"of the $\rpn$-th fit -- see Theorem 3's"),
         ("Eq. (1), min-norm (T0 < d)", r"Eq. (1), min-norm $(\rpTzero < \rpd)$"),
         ("X'(X W^-1) over T0.", r"$\rpX^{\rptransposed}(\rpX \rpW^{-1})$ over $\rpTzero$."),
+        ("no more at T^-ell* than T^-rate", r"no more at $\rpT^{-\rpell_{\rpbest}}$ than $\rpT^{-\mathrm{rate}}$"),
         ("lambda* at lambda -> 0+", r"$\rplambda_{\rpbest}$ at $\rplambda \to 0^{+}$"),
         ("see \\ { } # ~", r"see \textbackslash{} \{ \} \# \textasciitilde{}"),
     ],
