@@ -14,12 +14,11 @@ from proofs_check.show import step_sign
 from proofs_check.tex import meanings, shortened, tex
 from proofs_check.tex_lines import broken, width
 from proofs_check.tex_prose import text
-from theorems.claim import SIGN, Claim, Equation, Premise, Step, Telescope, Traces
-from theorems.claim import Lemma as LemmaHint
+from theorems.claim import SIGN, Claim, Equation, Lemma, Premise, Step, Telescope, Traces
 from theorems.exponents.diagrams import Diagram
 from theorems.vocabulary import MATRICES, SCALARS
 
-__all__ = ["align", "document", "formula", "fragment", "text"]
+__all__ = ["align", "document", "formula", "fragment", "phase_diagram", "text"]
 
 _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \usepackage[T1]{fontenc}
@@ -167,24 +166,14 @@ def _earlier(step: Step) -> list[int]:
     if isinstance(step, Telescope):
         return [step.step]
     hints = step.by if isinstance(step, Traces) else ()
-    return sorted({hint.step for hint in hints if isinstance(hint, LemmaHint)})
+    return sorted({hint.step for hint in hints if isinstance(hint, Lemma)})
 
 
 def _notation() -> str:
-    meanings = (*SCALARS.values(), *MATRICES.values())
-    rows = "\n".join(rf"${translated(m.latex)}$ & {text(m.text)} \\" for m in meanings)
-    return rf"""\section{{Notation}}
-\begin{{small}}
-\begin{{longtable}}{{@{{}}l>{{\raggedright\arraybackslash}}p{{0.74\textwidth}}@{{}}}}
-\toprule
-symbol & meaning \\
-\midrule
-\endhead
-\bottomrule
-\endfoot
-{rows}
-\end{{longtable}}
-\end{{small}}"""
+    letters = (*SCALARS.values(), *MATRICES.values())
+    rows = [rf"${translated(m.latex)}$ & {text(m.text)} \\" for m in letters]
+    columns = r"l>{\raggedright\arraybackslash}p{0.74\textwidth}"
+    return "\\section{Notation}\n" + tex_laws.longtable(columns, "symbol & meaning", rows, size="small")
 
 
 def document(claims: Sequence[Claim]) -> str:

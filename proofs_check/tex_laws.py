@@ -13,7 +13,7 @@ from theorems.exponents.diagrams import Diagram
 from theorems.exponents.symbolic import SymbolicLaw
 
 _EXPONENTS = ("eigenvalue",)  # s is an exponent here
-SIDE = 340.0  # points of the diagram's square
+SIDE = 320.0  # points of the diagram's square
 SMALLEST = 6.5
 
 
@@ -54,26 +54,26 @@ def regimes(where: str, law: SymbolicLaw) -> str:
         )
     named = ", ".join(f"${_math(x)} = {_math(meaning)}$" for x, meaning in law.definitions)
     caption = f"Exponents by regime, {text(where)}{', with ' if named else ''}{named}. {text(law.domain)}."
-    head = r"regime & $\rpell_{\rpbest}$ & rate & where \\"
-    rows = "\n".join(body)
-    return rf"""\begin{{footnotesize}}
+    columns = (
+        r">{\raggedright\arraybackslash}p{0.20\textwidth}p{0.20\textwidth}p{0.20\textwidth}"
+        r">{\raggedright\arraybackslash}p{0.34\textwidth}"
+    )
+    return longtable(columns, r"regime & $\rpell_{\rpbest}$ & rate & where", body, size="footnotesize", caption=caption)
+
+
+def longtable(columns: str, head: str, rows: list[str], *, size: str, caption: str = "") -> str:
+    """A table that may run over several pages, with its head on each (packages longtable, booktabs, array)."""
+    above = rf"\toprule {head} \\ \midrule"
+    first = f"\\caption{{{caption}}}\\\\\n{above} \\endfirsthead\n" if caption else ""
+    body = "\n".join(rows)
+    return rf"""\begin{{{size}}}
 \setlength{{\tabcolsep}}{{4pt}}
-\begin{{longtable}}{{@{{}}>{{\raggedright\arraybackslash}}p{{0.20\textwidth}}%
-p{{0.20\textwidth}}p{{0.20\textwidth}}>{{\raggedright\arraybackslash}}p{{0.34\textwidth}}@{{}}}}
-\caption{{{caption}}}\\
-\toprule
-{head}
-\midrule
-\endfirsthead
-\toprule
-{head}
-\midrule
-\endhead
-\bottomrule
-\endfoot
-{rows}
+\begin{{longtable}}{{@{{}}{columns}@{{}}}}
+{first}{above} \endhead
+\bottomrule \endfoot
+{body}
 \end{{longtable}}
-\end{{footnotesize}}"""
+\end{{{size}}}"""
 
 
 def _rows() -> str:
@@ -82,23 +82,13 @@ def _rows() -> str:
     for row in law_examples.rows():
         numbers = [row.a, row.b, row.ell, row.rate, row.ell_clean, row.rate_clean, row.rate_with_clean_ell]
         body.append(" & ".join([*(f"${number}$" for number in numbers), text(row.regime)]) + r" \\")
-    rows = "\n".join(body)
     caption = text(
         f"Exact exponents at beta = {law_examples.BETA}, r = {law_examples.R}, fixed n, sigma and sigma_0; the last "
         "rate is what remains when the ridge stays what is best on true labels."
     )
     head = r"$\rpa$ & $\rpb$ & $\rpell_{\rpbest}$ & rate & $\rpell_{\mathrm{clean}}$ & clean rate & kept & regime"
-    return rf"""\begin{{table}}[!htb]
-\centering\small
-\caption{{{caption}}}
-\begin{{tabular}}{{@{{}}rrrrrrr>{{\raggedright\arraybackslash}}p{{0.37\textwidth}}@{{}}}}
-\toprule
-{head} \\
-\midrule
-{rows}
-\bottomrule
-\end{{tabular}}
-\end{{table}}"""
+    columns = r"rrrrrrr>{\raggedright\arraybackslash}p{0.45\textwidth}"
+    return longtable(columns, head, body, size="small", caption=caption)
 
 
 def figure(found: Diagram) -> str:
