@@ -113,7 +113,7 @@ def _reference() -> str:
     shown = [(name, ast.parse(f.read_text(encoding="utf-8"))) for name, f in modules]
     shown = [(name, tree) for name, tree in shown if ast.get_docstring(tree)]
     index = "".join(
-        f'<li><a href="#{name}"><code>{name}</code></a> {html.escape(_first(tree))}</li>' for name, tree in shown
+        f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown
     )
     parts.append(f"<ul>{index}</ul>")
     for name, tree in shown:
@@ -130,6 +130,11 @@ def _reference() -> str:
 
 def _first(node: ast.Module) -> str:
     return (ast.get_docstring(node) or "").split("\n")[0]
+
+
+def _code(text: str) -> str:
+    """A sentence of a docstring, what stands between double backticks as code."""
+    return re.sub("``(.+?)``", r"<code>\1</code>", html.escape(text))
 
 
 def _docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> str:

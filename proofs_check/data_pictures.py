@@ -18,12 +18,11 @@ from numerics.equivalents import predict
 from numerics.errors import DomainError, InputError
 from numerics.optimum import minimise_ridge
 
-from .phase_pictures import check_format
+from .pictures import colour, figure_for
 
 GENERATIONS = (0, 1, 2, 5, 10)
-# One colour for each n, in every panel (Okabe and Ito's palette).
-COLOURS = {0: "#000000", 1: "#0072B2", 2: "#009E73", 5: "#E69F00", 10: "#D55E00"}
-CLEAN, ADAPTED = "#CC79A7", "#56B4E9"
+RIDGES = (("clean ridge", "--"), ("adapted ridge", "-"))
+OVER_N = "#595959"  # of curves on which n varies
 CURVE = 25  # points of a theory curve
 DOTS = 6  # measured points of a curve
 
@@ -50,19 +49,9 @@ def draw(law: Population, empirical: Empirical, chain: Chain, path: str, *, runs
     InputError
         For another ending, or where matplotlib is not installed.
     """
-    form = check_format(path)
-    try:
-        import matplotlib
-    except ImportError:
-        raise InputError(
-            "drawing needs matplotlib", where="--picture", accepted="pip install 'ridgeproof[pictures]', or --json"
-        ) from None
-    matplotlib.use("Agg")
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import LogLocator, NullFormatter
+    with figure_for(path, size=(13, 4.3), where="--picture") as figure:
+        from matplotlib.ticker import LogLocator, NullFormatter
 
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ridgeproof", "pdf.fonttype": 42}):
-        figure = Figure(figsize=(13, 4.3), layout="constrained")
         left, middle, right = figure.subplots(1, 3)
         against_ridge(left, law, empirical, chain, runs=runs, seed=seed)
         against_samples(middle, law, empirical, chain, runs=runs, seed=seed + 1)
@@ -74,8 +63,6 @@ def draw(law: Population, empirical: Empirical, chain: Chain, path: str, *, runs
             axes.yaxis.set_minor_formatter(NullFormatter())
             axes.grid(True, which="major", alpha=0.25)
             axes.legend(fontsize=8, frameon=False)
-        metadata = {"Date": None} if form == "svg" else {"CreationDate": None} if form == "pdf" else {}
-        figure.savefig(path, format=form, dpi=160, metadata=metadata)
 
 
 def against_ridge(axes: Any, law: Population, empirical: Empirical, chain: Chain, *, runs: int, seed: int) -> Any:
@@ -83,7 +70,7 @@ def against_ridge(axes: Any, law: Population, empirical: Empirical, chain: Chain
     for n in GENERATIONS:
         one = dataclasses.replace(chain, generations=n)
         _series(axes, law, empirical, [(x, dataclasses.replace(one, ridge=x)) for x in np.geomspace(1e-5, 10, CURVE)],
-                runs=runs, seed=seed, colour=COLOURS[n], label=f"n = {n}")  # fmt: skip
+                runs=runs, seed=seed, colour=colour(n), label=f"n = {n}")  # fmt: skip
     axes.set(xscale="log", xlabel="ridge λ", title=f"T = {chain.samples}, T₀ = {chain.generator_samples}")
     return axes
 
@@ -94,12 +81,12 @@ def against_samples(axes: Any, law: Population, empirical: Empirical, chain: Cha
     sizes = np.unique(
         np.geomspace(min(20, len(law.targets) / 4), len(law.targets) - 1, CURVE).round().astype(int)
     ).tolist()
-    for label, colour, generations in (("clean ridge", CLEAN, 0), ("adapted ridge", ADAPTED, n)):
+    for (label, style), generations in zip(RIDGES, (0, n), strict=True):
         points = []
         for samples in sizes:
             ridge = _best(empirical, dataclasses.replace(chain, samples=samples, generations=generations))
             points.append((samples, dataclasses.replace(chain, samples=samples, generations=n, ridge=ridge)))
-        _series(axes, law, empirical, points, runs=runs, seed=seed, colour=colour, label=label)
+        _series(axes, law, empirical, points, runs=runs, seed=seed, colour=colour(n), label=label, style=style)
     axes.set(xscale="log", xlabel="rows T of the last fit", title=f"n = {n}, T₀ = {chain.generator_samples}")
     return axes
 
@@ -107,12 +94,12 @@ def against_samples(axes: Any, law: Population, empirical: Empirical, chain: Cha
 def against_generations(axes: Any, law: Population, empirical: Empirical, chain: Chain, *, runs: int, seed: int) -> Any:
     """Test error against n, at the ridge that is best for n = 0 and at the one adapted to each n; returns the axes."""
     clean = _best(empirical, dataclasses.replace(chain, generations=0))
-    for label, colour, adapted in (("clean ridge", CLEAN, False), ("adapted ridge", ADAPTED, True)):
+    for (label, style), adapted in zip(RIDGES, (False, True), strict=True):
         points = []
         for n in range(11):
             one = dataclasses.replace(chain, generations=n)
             points.append((n, dataclasses.replace(one, ridge=_best(empirical, one) if adapted else clean)))
-        _series(axes, law, empirical, points, runs=runs, seed=seed, colour=colour, label=label)
+        _series(axes, law, empirical, points, runs=runs, seed=seed, colour=OVER_N, label=label, style=style)
     axes.set(xlabel="generations n", title=f"T = {chain.samples}, T₀ = {chain.generator_samples}")
     return axes
 
@@ -133,14 +120,19 @@ def _series(
     seed: int,
     colour: str,
     label: str,
+    style: str = "-",
 ) -> None:
-    """A theory curve through all points, and measured dots with two standard errors at some of them."""
+    """A theory curve through all points, and measured dots with two standard errors at some of them.
+
+    The dots of a dashed curve are hollow.
+    """
     chains = [chain for _, chain in points]
     try:
         scenarios = scenarios_of(empirical, chains)
     except DomainError as error:
         raise InputError(error.what, where=f"--picture, {error.where}", accepted=error.accepted) from None
-    axes.plot([x for x, _ in points], [float(predict(s).test_error) for s in scenarios], color=colour, label=label)
+    errors = [float(predict(s).test_error) for s in scenarios]
+    axes.plot([x for x, _ in points], errors, style, color=colour, label=label)
     some = points[:: max(1, len(points) // DOTS)]
     found: list[Measured] = measure(law, [chain for _, chain in some], runs=runs, seed=seed)
     axes.errorbar(
@@ -150,5 +142,6 @@ def _series(
         fmt="o",
         markersize=3.5,
         color=colour,
+        markerfacecolor=colour if style == "-" else "white",
         linewidth=1,
     )

@@ -20,6 +20,7 @@ from numerics.optimum import OptimalRidge
 from numerics.scenario import Scenario
 from numerics.simulation import Simulation
 from proofs_check.court import Ledger
+from proofs_check.pictures import colour
 from proofs_check.report import claims as ledger_claims
 from proofs_check.report import mathml
 from proofs_check.report.html import table, tag, text
@@ -27,15 +28,6 @@ from proofs_check.report.prose import prose
 from proofs_check.verdicts import Evidence, Row
 from theorems.claim import Claim
 from theorems.exponents import ExponentRow
-
-# Okabe and Ito's colours, dark enough for lines; the same n has the same colour in every picture.
-COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-STEPS = (0, 1, 2, 5, 10, 20, 50)
-
-
-def colour(n: int) -> str:
-    """The colour of n generations: black for clean data, then one for 1, 2, 5, 10, 20 and 50, each up to the next."""
-    return COLOURS[sum(n >= step for step in STEPS) - 1]
 
 
 def claim_html(claim: Claim) -> str:

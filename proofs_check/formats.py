@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import sympy as sp
@@ -20,7 +22,7 @@ ARRAYS = {"s": "eigenvalues of the covariance", "w2": "squared coefficients of t
 
 def markdown(claim: Claim) -> str:
     """Title, source, hypotheses, and the statement as display formulas between dollar signs."""
-    from proofs_check.report.mathml import tex
+    from proofs_check.tex import tex
 
     sign = SIGN[claim.relation][1]
     lines = [f"**{claim.title}** ({claim.source}; {claim.relation})", ""]
@@ -35,7 +37,7 @@ def markdown(claim: Claim) -> str:
 def mathml(claim: Claim) -> str:
     """One ``<math>`` element for each equation of the statement, then for each abbreviation."""
     from proofs_check.report.mathml import mathml as element
-    from proofs_check.report.mathml import tex
+    from proofs_check.tex import tex
 
     sign = SIGN[claim.relation][1]
     codes = [f"{tex(e.left)} {sign} {tex(e.right)}" for e in claim.statement]
@@ -81,7 +83,8 @@ class _Numpy(SciPyPrinter):
 
     def _print_df(self, expr: df) -> str:
         order, at = map(self._print, expr.args)
-        return f"numpy.sum((s/(s + {at}))**({order}))"
+        power = f"**{order if expr.args[0].is_Symbol or expr.args[0].is_Integer else f'({order})'}"
+        return f"numpy.sum((s/(s + {at})){'' if order == '1' else power})"
 
     def _print_Kappa(self, expr: Kappa) -> str:
         ridge, samples = map(self._print, expr.args)
@@ -89,6 +92,15 @@ class _Numpy(SciPyPrinter):
 
     def _print_zeta(self, expr: sp.Expr) -> str:
         return f"{self._module_format('scipy.special.zeta')}({', '.join(map(self._print, expr.args))})"
+
+    def _print_Pi(self, expr: sp.Expr) -> str:
+        return "numpy.pi"
+
+    def _print_Max(self, expr: sp.Max) -> str:
+        return reduce(lambda x, y: f"numpy.maximum({x}, {y})", map(self._print, expr.args))
+
+    def _print_Min(self, expr: sp.Min) -> str:
+        return reduce(lambda x, y: f"numpy.minimum({x}, {y})", map(self._print, expr.args))
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return _name(expr)
@@ -116,9 +128,8 @@ def python(claim: Claim) -> str:
     ]
     bodies = [_function(claim, name, e) for name, e in zip(names, claim.statement, strict=True)]
     code = "\n\n\n".join(bodies)
-    imports = [
-        line for word, line in (("numpy.", "import numpy"), ("scipy.special.", "import scipy.special")) if word in code
-    ]
+    modules = dict.fromkeys(re.findall(r"\b((?:numpy|scipy\.[a-z]+))(?=\.[a-z])", code))
+    imports = [f"import {module}" for module in sorted(modules)]
     own = ["from numerics.kappa import kappa"] if "kappa(s, " in code else []
     return "\n".join([*imports, *([""] if imports and own else []), *own, "", "", code]).lstrip("\n")
 

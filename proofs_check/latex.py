@@ -1,15 +1,24 @@
-"""LaTeX: a document that compiles, or fragments to paste."""
+r"""LaTeX: an article that compiles, or fragments to paste.
+
+Letters of the notation are macros (``notation``), defined at the head of the article or of the fragment with
+``\providecommand``: redefine one there, or define it before, and every formula follows.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-import sympy as sp
+from proofs_check import tex_laws
+from proofs_check.notation import NOTATION, macros, translated, used
+from proofs_check.show import step_sign
+from proofs_check.tex import meanings, shortened, tex
+from proofs_check.tex_lines import broken, width
+from proofs_check.tex_prose import text
+from theorems.claim import SIGN, Claim, Equation, Lemma, Premise, Step, Telescope, Traces
+from theorems.exponents.diagrams import Diagram
+from theorems.vocabulary import MATRICES, SCALARS
 
-from theorems.claim import SIGN, Claim, Equation, Premise
-from theorems.functions import Kappa
-from theorems.vocabulary import MATRICES, SCALARS, SYMMETRIC, T0, T, kappa, kappa0, lam, latex_names
+__all__ = ["align", "document", "formula", "fragment", "phase_diagram", "text"]
 
 _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \usepackage[T1]{fontenc}
@@ -17,140 +26,105 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \usepackage{lmodern}
 \usepackage[margin=2.4cm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{mathtools}
 \usepackage{graphicx}
-\usepackage{longtable}
+\usepackage{longtable,booktabs,array}
+\usepackage{tikz}
+\usepackage{enumitem}
 \usepackage{microtype}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \emergencystretch=3em
 \newtheorem{claim}{Claim}
-\title{Model collapse in ridge regression: claims and derivations}
+\setlength{\LTcapwidth}{\textwidth}
+\setlist[enumerate]{leftmargin=2.2em,itemsep=0.3ex}
+\hypersetup{pdftitle={Model collapse in ridge regression: claims and derivations}}
+\title{Model collapse in ridge regression:\\ claims and derivations}
 \author{ridgeproof}
 \date{}
 """
+_MACROS = r"""
+% Notation: one macro for each letter.  To change a letter everywhere, change it here.
+"""
+_INTRODUCTION = r"""Each claim names its source, its hypotheses and how its two sides are related: $=$ for an equality
+at every size, $\simeq$ for a deterministic equivalent, $\sim$ for a ratio that tends to $1$, $\asymp$ for a ratio
+between two positive constants. The steps of its derivation follow, each with its rule. What a machine has checked of
+them is said by \texttt{ridgeproof verify}, not here."""
 
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-}
-_RELATIONS = {">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "<": "<", ">": ">"}
-_GREEK = r"(?:lambda|sigma|kappa|phi|beta|rho)"
-_SUB = r"(?:0?_[A-Za-z0-9]+|0(?![0-9]))"
-_SUP = r"(?:\^(?:-?\([^()]*\)|-?[A-Za-z0-9]+|\+|\*))"
-_FORMULA = re.compile(
-    r"\|[A-Za-z0-9_]+\|(?:\^2)?|"
-    rf"\b{_GREEK}{_SUB}?\b{_SUP}?|\b[A-Za-z]{{1,2}}(?:{_SUB}{_SUP}?|{_SUP})|\binfinity\b|>=|<=|->|<<|>>|[<>]|[\\\\&%$#_{{}}~^|]"
-)
+ROOM = 38.0  # em in a line of a display inside a list
+_SIDE_BY_SIDE = 9.0  # em: a left side up to here keeps its right side beside it
 
 
-def _math(code: str) -> str:
-    """One small formula of the prose, e.g. sigma_0^2 or j^-(1 + 2 beta r)."""
-    code = re.sub(rf"\b({_GREEK})(?=[\b0_^ )]|\Z)", r"\\\1 ", code)
-    code = re.sub(r"([A-Za-z]) ?0_(\w+)", r"\1_{0,\2}", code)
-    code = re.sub(r"([A-Za-z]) ?0(?![0-9])", r"\1_0", code)
-    code = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", code)
-    return re.sub(r"\^(-?)\(([^()]*)\)", r"^{\1(\2)}", re.sub(r"\^(-?[A-Za-z0-9\\\\]+ ?)", r"^{\1}", code))
+def _rows(e: Equation, sign: str) -> list[str]:
+    """One equation as rows of an ``align*``."""
+    short = shortened(e)
+    left, right = tex(short.left), tex(short.right)
+    if width(f"{left} = {right}") <= ROOM:
+        return [rf"{left} &{sign} {right}"]
+    if width(left) <= _SIDE_BY_SIDE:
+        first, *rest = broken(right, ROOM - width(left) - 2)
+        return [
+            rf"{left} &{sign} {_fitted(first.code, ROOM - width(left) - 2)}",
+            *(rf"&\quad {_indent(line.depth)}{_fitted(line.code, ROOM - width(left) - 2)}" for line in rest),
+        ]
+    out = [rf"& {_indent(line.depth)}{_fitted(line.code, ROOM)}" for line in broken(left, ROOM)]
+    first, *rest = broken(right, ROOM - 3)
+    out.append(rf"&\quad {sign} {_fitted(first.code, ROOM - 3)}")
+    return [*out, *(rf"&\quad\qquad {_indent(line.depth)}{_fitted(line.code, ROOM - 3)}" for line in rest)]
 
 
-def text(words: str) -> str:
-    """Prose in LaTeX: small formulas and relations set as such, special characters escaped."""
-
-    def one(match: re.Match[str]) -> str:
-        code = match[0]
-        if code in _RELATIONS:
-            return f"${_RELATIONS[code]}$"
-        if code == "infinity":
-            return r"$\infty$"
-        if code.startswith("|") and len(code) > 1:  # a norm, |w_0|^2
-            inner, power = code[1:].split("|")
-            return rf"$\|{_math(inner)}\|{power}$"
-        return _ESCAPES[code] if code in _ESCAPES else f"${_math(code)}$"
-
-    return _FORMULA.sub(one, words)
+def _indent(depth: int) -> str:
+    return r"\quad " * depth
 
 
-_SHORT = {Kappa(lam, T): kappa, Kappa(sp.S.Zero, T0): kappa0}
-_WIDTH = 64  # of a line, by the estimate of ``_length``
-
-
-def _latex(expr: sp.Basic) -> str:
-    """SymPy's LaTeX; symmetric matrices are not transposed, and transposes are upright."""
-    plain = expr.replace(lambda e: isinstance(e, sp.Transpose) and e.arg in SYMMETRIC, lambda e: e.arg)
-    return sp.latex(plain, symbol_names=latex_names()).replace("^{T}", r"^{\top}")
-
-
-def _length(code: str) -> int:
-    """About how many characters wide a formula is: commands count one, braces nothing, a fraction its longer half.
-
-    A sign counts two, for the space around it.
-    """
-    code = re.sub(r"\\(left|right|textstyle|mathrm|operatorname|mathbb|widehat)\b", "", code)
-    while match := re.search(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", code):
-        code = code[: match.start()] + max(match[1], match[2], key=len) + code[match.end() :]
-    code = re.sub(r"[+=-]", "--", code)
-    return len(re.sub(r"[{}\\^_ ]", "", re.sub(r"\\[a-zA-Z]+", "x", code)))
-
-
-def _lines(expr: sp.Basic) -> list[str]:
-    """An expression as one line, or as its terms packed into lines."""
-    whole = _latex(expr)
-    if _length(whole) <= _WIDTH or not isinstance(expr, sp.Add | sp.MatAdd):
-        return [whole]
-    lines: list[str] = []
-    for term in expr.args:
-        code = _latex(term)
-        signed = code if code.startswith("-") or not lines else "+ " + code
-        if lines and _length(lines[-1] + signed) <= _WIDTH:
-            lines[-1] += " " + signed
-        else:
-            lines.append(signed)
-    return lines
-
-
-def _fitted(line: str) -> str:
-    """A line that cannot be broken is set smaller."""
-    if _length(line) <= _WIDTH:
+def _fitted(line: str, room: float) -> str:
+    """A line that has no place to break is set smaller."""
+    if width(line) <= room + 2:
         return line
-    return rf"\resizebox{{0.93\linewidth}}{{!}}{{$\displaystyle {line}$}}"
+    return rf"\resizebox{{{0.9 * room / ROOM:.2f}\linewidth}}{{!}}{{$\displaystyle {line}$}}"
 
 
 def formula(e: Equation, sign: str) -> str:
     """One equation as rows of an ``align*``."""
-    left, right = (side if side in _SHORT else side.xreplace(_SHORT) for side in (e.left, e.right))
-    lefts, rights = _lines(left), _lines(right)
-    if len(lefts) == len(rights) == 1 and _length(lefts[0] + rights[0]) <= _WIDTH:
-        return rf"{lefts[0]} &{sign} {rights[0]}"
-    rows = [rf"& {_fitted(line)}" for line in lefts]
-    rows += [
-        rf"&\quad {sign} {_fitted(line)}" if i == 0 else rf"&\qquad {_fitted(line)}" for i, line in enumerate(rights)
-    ]
-    return " \\\\\n".join(rows)
+    return translated(" \\\\\n".join(_rows(e, sign)))
 
 
 def align(equations: Iterable[Equation], sign: str) -> str:
-    """Equations as an ``align*``."""
-    return "\\begin{align*}\n" + " \\\\\n".join(formula(e, sign) for e in equations) + "\n\\end{align*}"
+    """Equations as ``align*``: in one, their signs below each other, where that fits; else each in its own."""
+    rows = [_rows(e, sign) for e in equations]
+    sides = [row[0].partition("&") for row in rows if len(row) == 1]
+    lefts, rights = [width(left) for left, _, _ in sides], [width(right) for _, _, right in sides]
+    together = len(sides) == len(rows) and max(lefts) + max(rights) < ROOM
+    groups = [[row[0] for row in rows]] if together else rows
+    return translated("\n".join("\\begin{align*}\n" + " \\\\\n".join(g) + "\n\\end{align*}" for g in groups))
 
 
 def fragment(claims: Iterable[Claim]) -> str:
-    """The statements and derivations, without a preamble: needs amsmath, amssymb and an environment ``claim``."""
-    return "\n\n".join(_claim(c) for c in claims) + "\n"
+    """Statements and derivations to paste: needs amsmath, amssymb, graphicx and an environment ``claim``.
+
+    The definitions of the macros that it uses stand in front; ones that the author has made before win.
+    """
+    body = _claims(claims)
+    return standing_alone(body, r"\usepackage{amsmath,amssymb,graphicx} and \newtheorem{claim}{Claim}")
 
 
-def _claim(claim: Claim) -> str:
-    parts = [rf"\begin{{claim}}[{text(claim.title)}]\label{{claim:{claim.id}}}"]
+def phase_diagram(found: Diagram) -> str:
+    """A phase diagram to paste, as a TikZ picture with its caption: needs the package tikz."""
+    return standing_alone(tex_laws.figure(found), r"\usepackage{amsmath,tikz}")
+
+
+def standing_alone(body: str, packages: str) -> str:
+    """What is to be pasted, with the macros that it uses in front."""
+    return f"% needs {packages} in the preamble\n{macros(used(body))}\n\n{body}\n"
+
+
+def _claims(claims: Iterable[Claim]) -> str:
+    chosen = tuple(claims)
+    labels = frozenset(c.id for c in chosen)
+    return "\n\n".join(_claim(c, labels) for c in chosen)
+
+
+def _claim(claim: Claim, labels: Collection[str]) -> str:
+    parts = [rf"\begin{{claim}}[{{{text(claim.title)}}}]\label{{claim:{claim.id}}}"]
     name = claim.id.replace("-", r"-\allowbreak ")
     parts.append(rf"\textup{{(\texttt{{{name}}}; {text(claim.source)}; {text(str(claim.relation))}.)}}")
     if claim.expected == "refuted":
@@ -158,44 +132,61 @@ def _claim(claim: Claim) -> str:
     if claim.hypotheses:
         parts.append("Suppose: " + "; ".join(text(h.text) for h in claim.hypotheses) + ". Then")
     parts.append(align(claim.statement, SIGN[claim.relation][1]))
-    if claim.where:
-        parts.append("where" + "\n" + align((Equation(x, meaning) for x, meaning in claim.where), "="))
+    if named := meanings(claim):
+        parts.append("where" + "\n" + align(named, "="))
     parts.append(r"\end{claim}")
     steps = claim.derivation()
     if steps:
-        parts.append(r"\noindent\emph{Derivation.}" + "\n" + r"\begin{enumerate}")
-        for step in steps:
-            said = text(step.says)
-            if isinstance(step, Premise):
-                said += rf" (claim~\texttt{{{step.claim}}})"
-            elif hasattr(step, "reference"):
-                said += f" (cited: {text(step.reference)})"
-            parts.append(rf"\item {said} \emph{{[{text(step.rule)}]}}")
+        parts.append(r"\noindent\emph{Derivation.}\nopagebreak" + "\n" + r"\begin{enumerate}")
+        for number, step in enumerate(steps, 1):
+            parts.append(rf"\item\label{{step:{claim.id}:{number}}} {_said(step, claim.id, labels)}")
             if step.conclusions():
-                parts.append(align(step.conclusions(), "="))
+                parts.append(align(step.conclusions(), step_sign(step)[1]))
         parts.append(r"\end{enumerate}")
     if claim.finding:
-        parts.append(rf"\noindent\textbf{{Finding.}} {text(claim.finding)}")
+        parts.append(rf"\noindent\textbf{{Finding.}} {text(claim.finding, labels)}")
     return "\n".join(parts)
 
 
+def _said(step: Step, claim: str, labels: Collection[str]) -> str:
+    """The sentence of a step, what it rests on, and its rule."""
+    said = text(step.says, labels)
+    if isinstance(step, Premise):
+        rests = rf"\ref{{claim:{step.claim}}}" if step.claim in labels else rf"\texttt{{{step.claim}}}"
+        said += rf" (Claim~{rests})"
+    elif hasattr(step, "reference"):
+        said += f" (cited: {text(step.reference)})"
+    if earlier := _earlier(step):
+        said += " (from " + ", ".join(rf"step~\ref{{step:{claim}:{i + 1}}}" for i in earlier) + ")"
+    return rf"{said} \emph{{[{text(step.rule)}]}}"
+
+
+def _earlier(step: Step) -> list[int]:
+    """Positions of the steps of the same derivation that a step uses."""
+    if isinstance(step, Telescope):
+        return [step.step]
+    hints = step.by if isinstance(step, Traces) else ()
+    return sorted({hint.step for hint in hints if isinstance(hint, Lemma)})
+
+
 def _notation() -> str:
-    rows = [rf"${m.latex}$ & {text(m.text)} \\" for m in (*SCALARS.values(), *MATRICES.values())]
-    half = "\n".join(rows)
-    return rf"""\section*{{Notation}}
-\begin{{small}}
-\begin{{flushleft}}
-\renewcommand{{\arraystretch}}{{1.1}}
-\begin{{longtable}}{{@{{}}lp{{0.72\textwidth}}@{{}}}}
-{half}
-\end{{longtable}}
-\end{{flushleft}}
-\end{{small}}"""
+    letters = (*SCALARS.values(), *MATRICES.values())
+    rows = [rf"${translated(m.latex)}$ & {text(m.text)} \\" for m in letters]
+    columns = r"l>{\raggedright\arraybackslash}p{0.74\textwidth}"
+    return "\\section{Notation}\n" + tex_laws.longtable(columns, "symbol & meaning", rows, size="small")
 
 
-def document(claims: Iterable[Claim]) -> str:
-    """An article that pdflatex compiles."""
-    body = fragment(claims)
-    return (
-        f"{_PREAMBLE}\\begin{{document}}\n\\maketitle\n{_notation()}\n\n\\section*{{Claims}}\n{body}\\end{{document}}\n"
+def document(claims: Sequence[Claim]) -> str:
+    """An article that pdflatex compiles: notation, claims with derivations, exponents by regime, the phase diagram."""
+    return "\n\n".join(
+        [
+            f"{_PREAMBLE}{_MACROS}{macros(NOTATION)}",
+            r"\begin{document}" + "\n" + r"\maketitle",
+            _INTRODUCTION,
+            _notation(),
+            r"\section{Claims}",
+            _claims(claims),
+            tex_laws.section(),
+            "\\end{document}\n",
+        ]
     )

@@ -7,8 +7,21 @@ from typing import Any
 
 import sympy as sp
 
-from theorems.claim import SIGN, Claim, Equation, Premise, Step
-from theorems.vocabulary import latex_names
+from proofs_check.tex import tex
+from theorems.claim import SIGN, Claim, Equation, Premise, Relation, Step
+
+# Rules whose conclusions are no equalities
+_SIGN_OF_RULE = {
+    "integral comparison": SIGN[Relation.ORDER],
+    "orders of magnitude": SIGN[Relation.ORDER],
+    "a negligible difference": SIGN[Relation.ASYMPTOTIC],
+    "leading-order Wick": SIGN[Relation.EQUIVALENT],
+}
+
+
+def step_sign(step: Step) -> tuple[str, str]:
+    """How the sides of a step's conclusions are related: a sign in plain text, and one in LaTeX."""
+    return _SIGN_OF_RULE.get(step.rule, SIGN[Relation.EQUALITY])
 
 
 def _equation_text(e: Equation, sign: str = "=") -> str:
@@ -16,8 +29,7 @@ def _equation_text(e: Equation, sign: str = "=") -> str:
 
 
 def _equation_latex(e: Equation, sign: str = "=") -> str:
-    names = latex_names()
-    return f"{sp.latex(e.left, symbol_names=names)} {sign} {sp.latex(e.right, symbol_names=names)}"
+    return f"{tex(e.left)} {sign} {tex(e.right)}"
 
 
 def step_json(step: Step) -> dict[str, Any]:
@@ -27,7 +39,10 @@ def step_json(step: Step) -> dict[str, Any]:
         out["claim"] = step.claim
     if hasattr(step, "reference"):
         out["reference"] = step.reference
-    out["conclusions"] = [{"text": _equation_text(e), "latex": _equation_latex(e)} for e in step.conclusions()]
+    sign = step_sign(step)
+    out["conclusions"] = [
+        {"text": _equation_text(e, sign[0]), "latex": _equation_latex(e, sign[1])} for e in step.conclusions()
+    ]
     return out
 
 
@@ -71,7 +86,7 @@ def as_text(claim: Claim) -> str:
             lines.append(f"       rests on: {step.claim}")
         elif hasattr(step, "reference"):
             lines.append(f"       cited: {step.reference}")
-        lines += [f"       {_equation_text(e)}" for e in step.conclusions()]
+        lines += [f"       {_equation_text(e, step_sign(step)[0])}" for e in step.conclusions()]
     if claim.finding:
         lines += ["", "Finding", "  " + claim.finding]
     return "\n".join(lines)

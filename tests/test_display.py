@@ -10,7 +10,7 @@ import pytest
 from numerics.equivalents import predict
 from numerics.errors import InputError
 from numerics.scenario import load_scenario
-from proofs_check import display
+from proofs_check import display, pictures
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.exponents import exponent_row
 from theorems.registry import all_claims
@@ -79,4 +79,4 @@ def test_plot_needs_one_generator(examples: Path) -> None:
 
 def test_colours_of_n_differ() -> None:
     """The numbers of generations of the paper's pictures have colours of their own."""
-    assert len({display.colour(n) for n in display.STEPS}) == len(display.STEPS)
+    assert len({display.colour(n) for n in pictures.STEPS}) == len(pictures.STEPS)

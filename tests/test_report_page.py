@@ -14,8 +14,9 @@ import pytest
 from proofs_check.court import Ledger, verify
 from proofs_check.report import page, plots, write
 from proofs_check.report.graph import layers
-from proofs_check.report.mathml import low_brackets, mathml, tex
-from proofs_check.report.prose import prose
+from proofs_check.report.mathml import mathml
+from proofs_check.report.prose import GLUE, prose
+from proofs_check.tex import low_brackets, tex
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.claim import Claim
 from theorems.registry import all_claims
@@ -168,9 +169,19 @@ def test_page_escapes_what_authors_write(ledger: Ledger, claims: list[Claim]) ->
 def test_prose_keeps_ids_and_sets_small_formulas() -> None:
     """A claim's id is not a formula although it begins with kappa; exponents with parentheses are kept whole."""
     assert prose("see kappa-min-norm", {"kappa-min-norm"}) == 'see <a href="#claim-kappa-min-norm">kappa-min-norm</a>'
-    assert prose("T0 >= d + 2") == "<var>T<sub>0</sub></var> ≥ <var>d</var> + 2"
-    assert prose("k^-(1 + 2(r - 1))") == "<var>k</var><sup>−(1 + 2(<var>r</var> − 1))</sup>"
-    assert prose("a & b <= P4") == "a &amp; b ≤ P4"
+    assert read(prose("T0 >= d + 2: enough")) == "[T 0 ≥ d + 2]: enough"
+    assert read(prose("like k^-(1 + 2(r - 1))")) == "like [k − ( 1 + 2 ( r − 1 ) )]"
+    assert prose("1 & 2, arXiv 2402.07712") == "1 &amp; 2, arXiv 2402.07712"
+    assert read(prose("rows iid N(0, S), T <= P4")) == "rows iid [N ( 0 , Σ )], [T ≤] P4"
+    long = "kappa_0 + kappa_1 + kappa_2 + kappa_3 + kappa_4 >= T0 - d"
+    assert read(prose(long)).count("][") == 6, "a long formula may break before each of its signs"
+    assert read(prose("off by 1e-12 - or less")) == "off by 1e-12 – or less"
+
+
+def read(markup: str) -> str:
+    """Markup without its elements; a formula in brackets, its parts apart."""
+    formulas = re.sub(r"<math.*?</math>", lambda m: f"[{' '.join(re.findall('>([^<>]+)<', m[0]))}]", markup)
+    return html.unescape(re.sub("<.*?>", "", formulas)).replace(GLUE, "")
 
 
 def test_brackets_stretch_only_around_tall_things() -> None:

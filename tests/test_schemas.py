@@ -13,7 +13,7 @@ import pytest
 jsonschema = pytest.importorskip("jsonschema")
 SCHEMAS = resources.files("proofs_check") / "schemas"
 NAMES = sorted(f.name.removesuffix(".json") for f in SCHEMAS.iterdir() if f.name.endswith(".json"))
-POWER, REFERENCE = "power-law.toml", "reference-2.toml"
+POWER, REFERENCE, CROSSOVER = "power-law.toml", "reference-2.toml", "laws/kernel-ridge-crossover.toml"
 PRINTED = [
     ("list-1", ["list"]),
     ("claim-1", ["show", "link"]),
@@ -26,9 +26,16 @@ PRINTED = [
     ("simulation-1", ["simulate", REFERENCE, "--replicates", "2"]),
     ("exponents-1", ["exponents", "--a", "0,1/2,inf", "--s", "0,inf"]),
     ("exponents-1", ["exponents", "--thresholds", "--certificates"]),
+    ("symbolic-exponents-1", ["exponents", "--symbolic"]),
+    ("law-exponents-1", ["exponents", "--law", CROSSOVER, "--param", "s=0:3:1/2", "--certificates"]),
+    ("law-exponents-1", ["exponents", "--law", "laws/compute-optimal-features.toml"]),
+    ("symbolic-law-1", ["exponents", "--law", CROSSOVER, "--symbolic"]),
+    ("exponents-1", ["exponents", "--ell0", "1", "--a", "inf"]),
     ("phase-diagram-1", ["phase-diagram", "--x", "b", "--y", "g", "--a", "inf"]),
     ("optimal-ridge-1", ["optimal-ridge", POWER]),
     ("optimal-ridge-1", ["optimal-ridge", "isotropic.toml", "--digits", "16"]),
+    ("scaling-table-1", ["optimal-ridge", "sharp-1.toml", "--scaling-table", "falling"]),
+    ("sweep-1", ["simulate", REFERENCE, "--set", "generators.repeat=1,2", "--replicates", "2"]),
 ]
 
 
@@ -71,6 +78,25 @@ def test_scenario_files_are_valid(examples: Path) -> None:
     assert errors("scenario-1", {**files[0], "generator": []})
 
 
+def test_law_files_are_valid(examples: Path) -> None:
+    """Every example of a user's own law is what the schema says, and a misspelt section is not."""
+    files = [tomllib.loads(f.read_text(encoding="utf-8")) for f in (examples / "laws").glob("*.toml")]
+    assert len(files) > 1
+    for document in files:
+        check("law-1", document)
+    assert errors("law-1", {**files[0], "term": {}})
+
+
+def test_documents_about_data_are_valid(ridgeproof_json, tmp_path: Path) -> None:
+    """What `data --json` prints, with and without the experiment and the advice."""
+    rows = "".join(f"{i % 7},{i % 5},{(i % 7) - 0.5 * (i % 5) + 0.1 * (i % 3)}\n" for i in range(120))
+    (tmp_path / "t.csv").write_text("x,z,y\n" + rows, encoding="utf-8")
+    check("data-1", ridgeproof_json("data", "t.csv"))
+    full = ridgeproof_json("data", "t.csv", "--generations", "2", "--measure", "2", "--recommend", "-o", "t.toml")
+    check("data-1", full)
+    assert {"advice", "measured", "cross_validation"} <= set(full)
+
+
 def test_certificates_are_valid(ridgeproof, tmp_path: Path) -> None:
     """What `verify -o` writes is a certificate, and the ledger a ledger."""
     assert ridgeproof("verify", "kappa-min-norm", "-o", "out").returncode == 0
@@ -82,4 +108,4 @@ def test_certificates_are_valid(ridgeproof, tmp_path: Path) -> None:
 
 def test_every_schema_is_used() -> None:
     """No schema stands there without a document that is held against it."""
-    assert {name for name, _ in PRINTED} | {"scenario-1", "certificate-1"} == set(NAMES)
+    assert {name for name, _ in PRINTED} | {"scenario-1", "certificate-1", "law-1", "data-1"} == set(NAMES)

@@ -38,8 +38,14 @@ class SpectralSum(sp.Expr):
         return sp.S.Zero if x in (s, w2) else SpectralSum(sp.diff(self.summand, x))
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
-        body = printer.doprint(self.summand.xreplace({s: sp.Symbol("s_j"), w2: sp.Symbol("w_{0,j}^{2}")}))
-        text = rf"\sum_j {body}" if not self.summand.is_Add else rf"\sum_j \left({body}\right)"
+        depth = getattr(printer, "sums_outside", 0)  # a sum inside another has an index of its own
+        index = "jil"[depth % 3]
+        printer.sums_outside = depth + 1
+        bound = self.summand.subs({s: sp.Symbol(f"s_{index}"), w2: sp.Symbol(f"w_{{0,{index}}}^{{2}}")})
+        body = printer.doprint(bound)
+        printer.sums_outside = depth
+        plain = not self.summand.is_Add and not body.startswith("-")
+        text = rf"\sum_{index} {body}" if plain else rf"\sum_{index} \left({body}\right)"
         return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _sympystr(self, printer: Any) -> str:

@@ -48,10 +48,17 @@ def add(commands: Any) -> None:
     options.add_json(parser)
     parser.set_defaults(run=run_verify)
 
-    parser = commands.add_parser("latex", help="the claims as a LaTeX document")
-    parser.add_argument("ids", metavar="ID", nargs="*", help="ids of claims (default all)")
+    parser = commands.add_parser(
+        "latex",
+        help="the claims as a LaTeX document",
+        description="An article that pdflatex compiles: notation, claims with their derivations, exponents by regime\n"
+        "and the phase diagram; or, with --fragment, claims to paste. Every letter of the notation is a macro,\n"
+        "defined at the head with \\providecommand: redefine it there, or define it before, and all formulas follow.",
+        epilog="example: ridgeproof latex --fragment fake-data-term -o theorem-2.tex",
+    )
+    parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("-o", dest="file", metavar="FILE.tex", help="write here instead of standard output")
-    parser.add_argument("--fragment", action="store_true", help="formulas to paste, not a document")
+    parser.add_argument("--fragment", action="store_true", help="claims to paste, not a document")
     parser.set_defaults(run=run_latex)
 
 
@@ -148,9 +155,8 @@ def _claims_of_file(file: str) -> tuple[Claim, ...]:
 def run_latex(arguments: argparse.Namespace) -> int:
     """Print, or write, claims in LaTeX."""
     from proofs_check import latex
-    from theorems.registry import all_claims
 
-    claims = chosen(all_claims(), arguments.ids)
+    claims = asked_for(arguments.claims)
     text = latex.fragment(claims) if arguments.fragment else latex.document(claims)
     if arguments.file is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")

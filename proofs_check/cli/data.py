@@ -131,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         check_scenario_path(Path(arguments.output))
     if arguments.picture is not None:
-        from proofs_check.phase_pictures import check_format
+        from proofs_check.pictures import check_format
 
         check_format(arguments.picture, "--picture")
     with output.patience("reading the data"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.errors import InputError
@@ -36,7 +37,7 @@ def add(commands: Any) -> None:
         shown = f" (default {default})" if default else ""
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
     law_tables.add_options(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="draw into FILE.png, FILE.svg or FILE.pdf")
+    parser.add_argument("-o", "--output", metavar="FILE", help="draw into FILE.png, .svg, .pdf or .tex (TikZ)")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     certificate_files.add_option(parser, "with --json: also the linear programs that prove every region")
     parser.set_defaults(run=run)
@@ -45,9 +46,9 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print or draw the diagram."""
     if arguments.output is not None:
-        from proofs_check.phase_pictures import check_format
+        from proofs_check.pictures import check_format
 
-        check_format(arguments.output)
+        check_format(arguments.output, also=("tex",))
     inside = arguments.certificates == certificate_files.INSIDE
     if inside and (not arguments.json or arguments.law is not None):
         accepted = "DIR, or --json without --law"
@@ -61,7 +62,11 @@ def run(arguments: argparse.Namespace) -> int:
 
             document["programs"] = linear_programs(found, fixed)
         said = certificate_files.write(arguments, law, lambda: _proofs(law, found, fixed))
-    if arguments.output is not None:
+    if arguments.output is not None and arguments.output.lower().endswith(".tex"):
+        from proofs_check.latex import phase_diagram
+
+        Path(arguments.output).write_text(phase_diagram(found), encoding="utf-8")
+    elif arguments.output is not None:
         from proofs_check.phase_pictures import draw
 
         with output.patience("drawing"):

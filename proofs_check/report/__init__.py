@@ -18,12 +18,13 @@ from proofs_check.court import FALSE_ALARM, Ledger
 from proofs_check.report import claims as ledger_claims
 from proofs_check.report import graph, laws
 from proofs_check.report.claims import steps
-from proofs_check.report.html import scrolling, table, tag, text
+from proofs_check.report.html import details, scrolling, table, tag, text
 from proofs_check.report.prose import prose
 from proofs_check.verdicts import Row
 from theorems.claim import Calculus, Cited, Claim, Premise
 
 PACKAGES = ("ridgeproof", "sympy", "mpmath", "numpy", "scipy")
+AUDIT_SENTENCE = ("planted", "caught", "equivalent")
 PAPER = "arXiv 2402.07712"
 
 
@@ -128,7 +129,7 @@ def _ledger(ledger: Ledger) -> str:
         for row in ledger.rows
     ]
     head = ["claim", "verdict", "what it says", "relation", "source"]
-    return ledger_claims.grades(ledger.to_json()["verdicts"]) + table(head, rows, "Every claim")
+    return ledger_claims.grades(ledger.to_json()["verdicts"]) + table(head, rows, "Every claim", stacked=True)
 
 
 def _graph(known: Mapping[str, Claim], rests_on: Mapping[str, Sequence[str]], rows: Sequence[Row]) -> str:
@@ -186,14 +187,21 @@ def _audit(audit: Mapping[str, Any]) -> str:
         tag("li", text(json.dumps(one, ensure_ascii=False) if not isinstance(one, str) else one))
         for one in audit["escaped"]
     ]
-    rows = []
-    for key, value in audit.items():
-        if isinstance(value, int | float) and key not in ("planted", "caught", "equivalent"):
-            rows.append([text(key.replace("_", " ")), text(str(value))])
-        elif isinstance(value, dict):
-            rows += [[text(f"{key.replace('_', ' ')}: {name}"), text(str(count))] for name, count in value.items()]
-    figures = table(["count", "value"], rows, "The audit's other figures", numbers=frozenset({1})) if rows else ""
-    return tag("p", said) + (tag("ul", *escaped) if escaped else "") + figures
+    counts = {
+        key: value for key, value in audit.items() if isinstance(value, int | float) and key not in AUDIT_SENTENCE
+    }
+    figures = _counts("The audit's other figures", counts) if counts else ""
+    kinds = [
+        details(text(key.replace("_", " ")), _counts(key.replace("_", " "), value))
+        for key, value in audit.items()
+        if isinstance(value, dict)
+    ]
+    return tag("p", said) + (tag("ul", *escaped) if escaped else "") + figures + "".join(kinds)
+
+
+def _counts(caption: str, counts: Mapping[str, Any]) -> str:
+    rows = [[text(name.replace("_", " ")), text(str(count))] for name, count in counts.items()]
+    return table(["count", "value"], rows, text(caption), numbers=frozenset({1}))
 
 
 def _reproduce(ledger: Ledger, date: str) -> str:

@@ -10,6 +10,8 @@ from proofs_check.court import derived
 from proofs_check.report import mathml, plots
 from proofs_check.report.html import details, scrolling, table, tag, text
 from proofs_check.report.prose import prose
+from proofs_check.show import step_sign
+from proofs_check.tex import shortened
 from proofs_check.verdicts import Evidence, Grade, Row
 from theorems.claim import Claim, Premise, Step
 from theorems.errors import DerivationError
@@ -150,7 +152,7 @@ def _step(number: int, step: Step, certified: bool, on_page: frozenset[str]) -> 
         parts.append(f" Rests on {_link(step.claim, on_page)}.")
     elif hasattr(step, "reference"):
         parts.append(f" Cited: {prose(step.reference)}.")
-    parts += [mathml.equation(mathml.shortened(e)) for e in step.conclusions()]
+    parts += [mathml.equation(shortened(e), step_sign(step)) for e in step.conclusions()]
     return tag("li", *parts, value=number)
 
 
@@ -178,4 +180,4 @@ def grades(counts: Mapping[str, int]) -> str:
     """What each grade means, and how many claims have it."""
     rows = [[badge(g), str(counts.get(str(g), 0)), text(MEANS[g][0]), text(MEANS[g][1])] for g in Grade]
     head = ["verdict", "claims", "what stands behind it", "what it does not say"]
-    return table(head, rows, "How to read a verdict", numbers=frozenset({1}))
+    return table(head, rows, "How to read a verdict", stacked=True)

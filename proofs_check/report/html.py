@@ -31,18 +31,43 @@ def details(summary: str, *children: str, **attributes: object) -> str:
     return tag("details", tag("summary", summary), *children, **attributes)
 
 
-def table(head: list[str], rows: list[list[str]], caption: str, *, numbers: frozenset[int] = frozenset()) -> str:
-    """A table with a caption, in a frame that scrolls by itself; cells are markup, ``numbers`` columns of numbers."""
+def table(
+    head: list[str],
+    rows: list[list[str]],
+    caption: str,
+    *,
+    numbers: frozenset[int] = frozenset(),
+    stacked: bool = False,
+) -> str:
+    """A table with a caption, in a frame that scrolls by itself; cells are markup, ``numbers`` columns of numbers.
+
+    ``stacked``: on a narrow screen the cells of a row stand below each other, each with its heading (plain text), and
+    the roles are written out, because a browser forgets them then.
+    """
 
     def cell(name: str, i: int, content: str, **more: object) -> str:
-        return tag(name, content, class_="number" if i in numbers else None, **more)
+        role = {"role": "rowheader" if name == "th" else "cell", "data_head": head[i]} if stacked else {}
+        return tag(name, content, class_="number" if i in numbers else None, **role, **more)
 
+    row_role = {"role": "row"} if stacked else {}
     body = [
-        tag("tr", *(cell("th" if i == 0 else "td", i, c, scope="row" if i == 0 else None) for i, c in enumerate(row)))
+        tag(
+            "tr",
+            *(cell("th" if i == 0 else "td", i, c, scope="row" if i == 0 else None) for i, c in enumerate(row)),
+            **row_role,
+        )
         for row in rows
     ]
-    heading = tag("tr", *(cell("th", i, c, scope="col") for i, c in enumerate(head)))
-    return scrolling(tag("table", tag("caption", caption), tag("thead", heading), tag("tbody", *body)), "table")
+    column = {"role": "columnheader"} if stacked else {}
+    heading = tag(
+        "tr",
+        *(tag("th", c, class_="number" if i in numbers else None, scope="col", **column) for i, c in enumerate(head)),
+        **row_role,
+    )
+    group = {"role": "rowgroup"} if stacked else {}
+    whole = {"role": "table", "class_": "stacked"} if stacked else {}
+    parts = [tag("caption", tag("span", caption)), tag("thead", heading, **group), tag("tbody", *body, **group)]
+    return scrolling(tag("table", *parts, **whole), "table")
 
 
 def scrolling(content: str, name: str) -> str:

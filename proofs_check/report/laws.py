@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from proofs_check import law_examples
+from proofs_check.phase_layout import affine, layout
 from proofs_check.report.html import table, tag, text
-from proofs_check.report.mathml import low_brackets, mathml
+from proofs_check.report.mathml import inline, mathml
 from proofs_check.report.prose import prose
+from proofs_check.tex import exponent
 
 if TYPE_CHECKING:
     from theorems.exponents.symbolic import SymbolicLaw
 
 SIDE, MARGIN = 420, 46
-STEPS = (Fraction(1, 2), Fraction(3, 4), Fraction(1))
 
 
 def section() -> str:
@@ -24,10 +25,7 @@ def section() -> str:
 
 
 def _regimes() -> str:
-    from theorems.exponents.symbolic import symbolic_law, symbolic_min_norm_law
-
-    laws = {"T0 >= d + 2": symbolic_law(), "T0 < d (min-norm generators)": symbolic_min_norm_law()}
-    return "".join(_regions(where, law) for where, law in laws.items())
+    return "".join(_regions(where, law) for where, law in law_examples.laws().items())
 
 
 def _regions(where: str, law: SymbolicLaw) -> str:
@@ -36,77 +34,61 @@ def _regions(where: str, law: SymbolicLaw) -> str:
             text(region.name),
             _math(region.ell),
             _math(region.rate),
-            ", ".join(f"{_math(c)} ≥ 0" for c in region.conditions),
+            ", ".join(mathml(rf"{exponent(c)} \ge 0") for c in region.conditions),
         ]
         for region in law.regions
     ]
     named = ", ".join(f"{_math(symbol)} = {_math(meaning)}" for symbol, meaning in law.definitions)
     caption = f"The law by regime for {prose(where)}{', with ' if named else ''}{named}"
-    return table(["regime", prose("ell"), "rate", "where"], rows, caption) + tag("p", prose(law.domain), class_="note")
+    said = tag("p", prose(law.domain), class_="note")
+    return table(["regime", "ℓ", "rate", "where"], rows, caption, stacked=True) + said
 
 
 def _math(expr: sp.Expr) -> str:
-    from theorems.exponents.symbolic import latex_name
-
-    return mathml(low_brackets(sp.latex(expr, symbol_names={x: latex_name(x.name) for x in expr.free_symbols})))
+    return mathml(exponent(expr))
 
 
 def _table() -> str:
-    from theorems.exponents import exponent_row
-
-    rows = []
-    for a in (Fraction(1, 2), Fraction(1)):
-        for b in STEPS:
-            if a <= b:
-                row = exponent_row(beta=Fraction(3, 2), r=Fraction(1, 2), a=a, b=b).as_json()
-                keys = ("b", "a", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell", "regime")
-                rows.append([text(str(row[key])) for key in keys])
-    head = [prose(h) for h in ("b", "a", "ell", "rate", "clean ell", "clean rate", "rate at clean ell", "regime")]
+    keys = ("b", "a", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell", "regime")
+    rows = [[text(str(row.as_json()[key])) for key in keys] for row in law_examples.rows()]
+    head = ["b", "a", "ℓ", "rate", "clean ℓ", "clean rate", "rate at clean ℓ", "regime"]
     caption = prose(
-        "Exact exponents at beta = 3/2, r = 1/2, fixed n, sigma and sigma_0: with T0 = T^b and d = T^a, "
-        "lambda = T^-ell and E_test of order T^-rate"
+        f"Exact exponents at beta = {law_examples.BETA}, r = {law_examples.R}, fixed n, sigma and sigma_0: with "
+        "T0 = T^b, d = T^a and lambda = T^-ell, the test error is of the order of 1/T to the power of the rate"
     )
-    return table(head, rows, caption, numbers=frozenset(range(7)))
+    return table(head, rows, caption, numbers=frozenset(range(7)), stacked=True)
 
 
 def _diagram() -> str:
-    from theorems.exponents import INF
-    from theorems.exponents.diagrams import diagram
+    """The diagram with numbers in its regions and equations along its boundaries, and a table of the regions."""
+    found = law_examples.phase_diagram()
+    drawn = layout(found, SIDE)
 
-    fixed = {"beta": Fraction(3, 2), "r": Fraction(1, 2), "a": INF, "s": Fraction(0), "s0": Fraction(0)}
-    window = (Fraction(0), Fraction(2))
-    found = diagram("b", "g", window, window, fixed).as_json()
-    (x0, x1), (y0, y1) = ([Fraction(v) for v in found[f"{axis}_range"]] for axis in "xy")
-
-    def place(point: tuple[Fraction, Fraction]) -> tuple[float, float]:
-        u = MARGIN + SIDE * float((point[0] - x0) / (x1 - x0))
-        return round(u, 1), round(10 + SIDE * (1 - float((point[1] - y0) / (y1 - y0))), 1)
+    def place(point: tuple[float, float]) -> tuple[float, float]:
+        return round(MARGIN + point[0], 1), round(10 + SIDE - point[1], 1)
 
     out, rows = [], []
-    regimes = list(dict.fromkeys(region["regime"] for region in found["regions"]))
-    for i, region in enumerate(found["regions"], 1):
-        corners = [(Fraction(x), Fraction(y)) for x, y in region["vertices"]]
-        middle = (
-            sum((x for x, _ in corners), Fraction(0)) / len(corners),
-            sum((y for _, y in corners), Fraction(0)) / len(corners),
-        )
+    for i, (region, (corners, regime)) in enumerate(zip(found.regions, drawn.regions, strict=True), 1):
         places = " ".join(f"{u},{v}" for u, v in map(place, corners))
-        out.append(tag("polygon", points=places, class_=f"region r{regimes.index(region['regime']) % 6}"))
-        u, v = place(middle)
+        out.append(tag("polygon", points=places, class_=f"region r{regime % 6}"))
+        u, v = place((sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)))
         out.append(tag("text", str(i), x=u, y=v + 6, text_anchor="middle", class_="region-number"))
-        rows.append([str(i), text(region["regime"]), _plain(region["rate"]["text"]), _plain(region["ell"]["text"])])
+        values = (region.label.rate, *(value for _, value in region.label.controls))
+        rows.append([str(i), text(region.label.regime), *(inline(affine(value, found.names)) for value in values)])
+    for words in drawn.equations:
+        u, v = place(words.place)
+        turn = f"rotate({-words.angle:.1f} {u} {v})"
+        said = words.lines[0].strip("$").replace("-", "−")
+        out.append(tag("text", text(said), x=u, y=v - 5, text_anchor="middle", transform=turn, class_="boundary"))
+    (x0, y0), (x1, y1) = found.window[0], found.window[2]
     for i in range(5):
-        share = Fraction(i, 4)
-        x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-        u, _ = place((x, y0))
-        _, v = place((x0, y))
-        out.append(tag("text", text(str(x)), x=u, y=SIDE + 28, text_anchor="middle"))
-        out.append(tag("text", text(str(y)), x=MARGIN - 8, y=v + 4, text_anchor="end"))
-    out.append(tag("text", "b, where T0 = T^b", x=MARGIN + SIDE / 2, y=SIDE + 48, text_anchor="middle"))
-    out.append(
-        tag("text", "g, where n = T^g", x=12, y=SIDE / 2, text_anchor="middle", transform=f"rotate(-90 12 {SIDE / 2})")
-    )
-    drawn = tag(
+        u, v = place((SIDE * i / 4, SIDE * i / 4))
+        out.append(tag("text", str(x0 + (x1 - x0) * i / 4), x=u, y=SIDE + 28, text_anchor="middle"))
+        out.append(tag("text", str(y0 + (y1 - y0) * i / 4), x=MARGIN - 8, y=v + 4, text_anchor="end"))
+    out.append(tag("text", "b, where T₀ = Tᵇ", x=MARGIN + SIDE / 2, y=SIDE + 48, text_anchor="middle"))
+    turn = f"rotate(-90 12 {SIDE / 2})"
+    out.append(tag("text", "g, where n = Tᵍ", x=12, y=SIDE / 2, text_anchor="middle", transform=turn))
+    picture = tag(
         "svg",
         *out,
         viewBox=f"0 0 {MARGIN + SIDE + 14} {SIDE + 56}",
@@ -114,14 +96,10 @@ def _diagram() -> str:
         aria_label="Phase diagram over b and g",
         class_="plot square",
     )
-    scales = ", ".join(f"{name} = {value}" for name, value in found["fixed"].items())
-    caption = (
+    scales = ", ".join(f"{name} = {value}" for name, value in found.fixed)
+    caption = prose(
         f"Phase diagram: regimes of the adapted ridge at {scales}. The regions are exact polygons and their areas add "
         "up to the window's."
     )
-    key = table(["region", "regime", "rate", "ell"], rows, "The regions of the phase diagram")
-    return tag("figure", drawn, tag("figcaption", text(caption))) + key
-
-
-def _plain(formula: str) -> str:
-    return text(formula.replace("*", "\u2009").replace("-", "−"))
+    key = table(["region", "regime", "rate", "ℓ"], rows, "The regions of the phase diagram")
+    return tag("figure", picture, tag("figcaption", caption)) + key

@@ -9,7 +9,7 @@ from typing import Any
 from proofs_check.report.html import details, table, tag, text
 
 WIDTH, HEIGHT = 460, 250
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 14, 46
+LEFT, RIGHT, TOP, BOTTOM = 78, 14, 14, 46
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MARKS = 6  # styles in page.css: colour and shape differ, so that neither alone carries the meaning
 

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from proofs_check.show import as_json, as_text, render
-from theorems.claim import Claim
+from proofs_check.show import as_json, as_text, render, step_json
+from theorems.claim import Algebra, Claim, LeadingTraces
+from theorems.functions import trace
 from theorems.registry import all_claims
+from theorems.vocabulary import S, kappa, lam
 
 
 @pytest.mark.parametrize("claim", all_claims(), ids=lambda c: c.id)
@@ -36,3 +38,11 @@ def test_json_has_both_forms(claim: Claim) -> None:
     assert data["id"] == claim.id and len(data["derivation"]) == len(claim.derivation())
     assert all(e["text"] and e["latex"] for e in data["statement"])
     assert r"\begin{claim}" in render(claim, "latex")
+
+
+def test_conclusions_carry_the_relation_of_their_rule() -> None:
+    """What holds to leading order only is not shown as an equality, in text and in LaTeX."""
+    exact = step_json(Algebra("", lam, kappa))["conclusions"]
+    leading = step_json(LeadingTraces("", trace(S), trace(S)))["conclusions"]
+    assert [" = " in c["text"] and " = " in c["latex"] for c in exact] == [True]
+    assert [" ~= " in c["text"] and r" \simeq " in c["latex"] for c in leading] == [True]
