@@ -436,7 +436,8 @@ class Context:
         """
         need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
-        need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
+        counts = [x for x, what in self.meanings.items() if x in self.taken and what == ("sum", UNIT)]
+        need(name not in self.taken or counts == [name], f"{name} has a meaning in the context")
         self.inside[name] = inside
         self.depends_on(name, "")  # rejects definitions in a circle
 
@@ -774,6 +775,7 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     terms, linear, iso = read_sums(ctx, line), line.get("linear", {}), line.get("isotropic")
     read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
     need(isinstance(linear, dict) and (iso is None or not linear), "bad spectral line")
+    need(iso is None or ctx.power_law is None, "a spectrum that is a power law and isotropic")
     need(set(linear) <= set(terms), "bad linear combination")
     known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:

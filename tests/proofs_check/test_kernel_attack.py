@@ -194,6 +194,14 @@ FALSE["a dimension renamed"] = certificate(
         "linear": {"d": [["2", "f1"]]},
     },
 )
+FALSE["two dimensions that are both the number of eigenvalues"] = certificate(
+    {**SPECTRAL, "dims": {"d": "d", "T": "T"}},
+    {"rule": "spectral", "left": "T", "right": "d", "sums": {"T": "1", "d": "1"}, "linear": {"T": [["1", "d"]]}},
+)
+FALSE["an isotropic power law"] = certificate(
+    {**SPECTRAL, "power_law": {"beta": "2", "source": "3", "dimension": "d"}},
+    {"rule": "spectral", "left": "f1", "right": "d", "sums": {"f1": "s"}, "isotropic": ["d", "norm2"]},
+)
 FALSE["an expectation named like a sum"] = certificate(
     {**square("A"), "scalars": [*SPECTRAL["scalars"]]} | {"dims": {"d": "d"}},
     {**_same, "sums": {"f1": "s"}},
