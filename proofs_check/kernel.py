@@ -48,6 +48,7 @@ MAX_EXPONENT = 64
 MAX_DIGITS = 400  # of a number that is read
 MAX_BITS = 4096  # of a number that is computed
 MAX_WORD = 200  # letters
+MAX_NAMES = 1000  # of scalars, and of letters
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[(m|m\+1|n|[0-9]{1,4})\])?\Z", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?\Z", re.ASCII)
 BOUND = ("s", "w2")  # an eigenvalue and a squared coefficient of the target, in the summand of a sum over the spectrum
@@ -167,12 +168,14 @@ class Scalars:
                         exps[name] = exps.get(name, 0) + e
                     yield tuple(sorted(exps.items())), c1 * c2
 
+        self.budget.spend()
         return p if q == ONE else q if p == ONE else self.sum(products())
 
     def add(self, p: Poly, q: Poly) -> Poly:
         return self.sum(mc for r in (p, q) for mc in r.items())
 
     def plus(self, a: Ratio, b: Ratio) -> Ratio:
+        self.budget.spend(len(a[1]))
         if a[1] == b[1]:
             return self.add(a[0], b[0]), a[1]
         return self.add(self.mul(a[0], b[1]), self.mul(b[0], a[1])), self.mul(a[1], b[1])
@@ -188,6 +191,7 @@ class Scalars:
 
     def over(self, a: Ratio, b: Ratio) -> Ratio:
         need(b[0], "division by zero")
+        self.budget.spend(2 * len(b[0]))
         if set(b[0]) != {()}:
             self.denominators[frozenset(b[0].items())] = b[0]
         return self.mul(a[0], b[1]), self.mul(a[1], b[0])
@@ -276,6 +280,7 @@ class Context:
         need(isinstance(names, list) and isinstance(dims, dict) and isinstance(self.letters, dict), "bad context")
         need(all(isinstance(s, str) and NAME.match(s) for s in names), "bad scalar name")
         need(len(set(names)) == len(names), "duplicate scalar")
+        need(len(names) <= MAX_NAMES and len(self.letters) <= MAX_NAMES, "too many names")
         self.budget, self.scalars = budget, Scalars(names, budget)
         self.assumed: list[tuple[Poly, Poly]] = []  # equations p = 0 that a line takes for granted: as written, as used
         self.signs: set[str] = set()  # signs that a line takes for granted
@@ -429,7 +434,8 @@ class Context:
         """
         need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
-        need(name not in self.taken or (kind, meaning) == ("sum", UNIT), f"{name} has a meaning in the context")
+        counts = [x for x, what in self.meanings.items() if x in self.taken and what == ("sum", UNIT)]
+        need(name not in self.taken or counts == [name], f"{name} has a meaning in the context")
         self.inside[name] = inside
         self.depends_on(name, "")  # rejects definitions in a circle
 
@@ -719,7 +725,12 @@ def difference(ctx: Context, line: Line, value: Callable[[str], Ratio] = variabl
 
 def tokens(data: Any) -> set[str]:
     """The names and numbers of an expression."""
-    return {data} if isinstance(data, str) else set().union(*map(tokens, data)) if isinstance(data, list) else set()
+    found, todo = set(), [data]
+    while todo:
+        inner = todo.pop()
+        todo += inner if isinstance(inner, list) else []
+        found |= {inner} if isinstance(inner, str) else set()
+    return found
 
 
 def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
@@ -762,6 +773,7 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     terms, linear, iso = read_sums(ctx, line), line.get("linear", {}), line.get("isotropic")
     read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
     need(isinstance(linear, dict) and (iso is None or not linear), "bad spectral line")
+    need(iso is None or ctx.power_law is None, "a spectrum that is a power law and isotropic")
     need(set(linear) <= set(terms), "bad linear combination")
     known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
     if iso is not None:
@@ -855,6 +867,7 @@ def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[t
     for what, how in data:
         if what == "line":
             sign, from_what = earlier(done, how, "sign")
+            ctx.budget.spend(4 + len(from_what))
             need(from_what <= plain, "an earlier line of signs assumed more")
             out.append(sign)
         else:
@@ -895,8 +908,9 @@ Bound = tuple[Power, list[Power]]
 
 
 def read_power(ctx: Context, data: Any) -> Power:
+    ctx.budget.spend(8)
     need(isinstance(data, dict) and len(data) <= 40, "not a product of powers")
-    need(set(data) <= ctx.scalars.names - set(BOUND), "a power of an undeclared scalar")
+    need(set(data) <= ctx.scalars.names and not set(data) & set(BOUND), "a power of an undeclared scalar")
     out = {name: ctx.scalars.read(exponent) for name, exponent in data.items()}
     ctx.quantities |= set(out)
     ctx.parameters |= names_in(*out.values())
@@ -951,6 +965,7 @@ def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
     ctx.quantities |= names_in((num, den))
     parts: list[list[Power]] = [[], []]
     for m, c in num.items():
+        ctx.budget.spend(8 + 4 * len(m))
         parts[c < 0].append({name: ({(): e}, ONE) for name, e in m})
     plus, minus = parts
     need(plus and (minus or sign == "sign"), "the terms have one sign")
@@ -1272,6 +1287,7 @@ def _check(certificate: Any) -> dict[str, Any]:
     moving = {x for x in ctx.scalars.names if "[m]" in x} | {"[m]"}  # an expectation may depend on m by itself
     need(not any(ctx.depends_on(name, x) for name in ctx.steady for x in moving), "a coefficient moves with m")
     for p in ctx.scalars.denominators.values():
+        ctx.budget.spend(len(ctx.assumed) * (4 + len(p) // 2))
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")
     if ctx.power_law is not None and ctx.power_law["dimension"] is None:
         loose = [name for name, (kind, _) in ctx.meanings.items() if kind == "sum" and name not in ctx.converging]
@@ -1303,7 +1319,7 @@ def _check(certificate: Any) -> dict[str, Any]:
 
 def proportional(p: Poly, q: Poly) -> bool:
     m = next(iter(p))
-    return set(p) == set(q) and all(p[m] * q[k] == q[m] * p[k] for k in p)
+    return p.keys() == q.keys() and all(p[m] * q[k] == q[m] * p[k] for k in p)
 
 
 def meaning(kind: str, data: Any) -> str:

@@ -153,6 +153,9 @@ class Letters:
         formula = definition(letter)
         if formula is not None:  # e.g. w[m+1], the fit of labels made by generation m
             return self.value(formula)
+        if letter == voc.v:  # the downstream error when three earlier generations have left their noise
+            fit = voc.R * (voc.Sh * voc.N + voc.X.T * voc.E / voc.T)
+            return self.value(fit - voc.lam * voc.R * voc.w0)
         if letter in DEPENDS:
             raise ClaimError(f"the letter {letter} cannot be drawn on its own")
         return self.arithmetic.constant(letter, rows, cols)

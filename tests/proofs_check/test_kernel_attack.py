@@ -194,6 +194,14 @@ FALSE["a dimension renamed"] = certificate(
         "linear": {"d": [["2", "f1"]]},
     },
 )
+FALSE["two dimensions that are both the number of eigenvalues"] = certificate(
+    {**SPECTRAL, "dims": {"d": "d", "T": "T"}},
+    {"rule": "spectral", "left": "T", "right": "d", "sums": {"T": "1", "d": "1"}, "linear": {"T": [["1", "d"]]}},
+)
+FALSE["an isotropic power law"] = certificate(
+    {**SPECTRAL, "power_law": {"beta": "2", "source": "3", "dimension": "d"}},
+    {"rule": "spectral", "left": "f1", "right": "d", "sums": {"f1": "s"}, "isotropic": ["d", "norm2"]},
+)
 FALSE["an expectation named like a sum"] = certificate(
     {**square("A"), "scalars": [*SPECTRAL["scalars"]]} | {"dims": {"d": "d"}},
     {**_same, "sums": {"f1": "s"}},
@@ -541,7 +549,64 @@ def _hostile() -> dict[str, Document]:
         inner = "X" if i == 0 else f"Z{i - 1}"
         inverses[f"Z{i}"] = letter("d", "d", inverse_of=[["1", [inner] * 40], ["1", [inner]]])
     big = "9" * 390
+    wide = ["*", *[["+", *xs[10 * i : 10 * i + 10]] for i in range(4)]]  # 10,000 terms
+    deep: Any = ["+", *map(str, range(10**6))]
+    for _ in range(900):
+        deep = ["+", deep]
+    sign = {"rule": "nonnegative", "expression": "0", "relation": ">=", "sum": []}
+    many = [[str(i), ">"] for i in range(1, 30_000)]
     return {
+        "many equations and many denominators": certificate(
+            {"scalars": ["x", "y", "z"]},
+            *[
+                {
+                    "rule": "identity",
+                    "left": ["/", "0", ["+", "x", ["*", str(i), "y"], "z"]],
+                    "right": "0",
+                    "modulo": [["0", ["-", "x", str(10 * i + j)]] for j in range(5)],
+                }
+                for i in range(1, 5000)
+            ],
+        ),
+        "many uses of many assumptions": certificate(
+            {}, {**sign, "assume": many}, {**sign, "assume": [*many, *[["line", 0]] * 100_000]}
+        ),
+        "names at a great depth": certificate(
+            {"scalars": ["s", "w2", "F", "G"]},
+            {
+                "rule": "spectral",
+                "left": "F",
+                "right": "0",
+                "sums": {"F": "s", "G": "s"},
+                "linear": {"F": [[deep, "G"]]},
+            },
+        ),
+        "many terms, many times": certificate(
+            {"scalars": xs},
+            {**sign, "expression": wide, "assume": [[wide, ">="]], "sum": [["1", [[0, 1]]]]},
+            *[{"rule": "terms", "line": 0}] * 4000,
+        ),
+        "powers of one": certificate(
+            {}, {**sign, "expression": "1", "assume": [["1", ">="]], "sum": [["1", [[0, 64]] * 2_000_000]]}
+        ),
+        "many empty orders": certificate({}, suppose(*[[{}, [{}] * 40]] * 400_000)),
+        "many letters": certificate(
+            {**square(), "letters": {f"L{i}": letter("d", "d") for i in range(50_000)}},
+            {"rule": "identity", "left": "1", "right": "0"},
+        ),
+        "many scalars": certificate(
+            {"scalars": [f"x{i}" for i in range(100_000)]}, suppose(*[[{"x1": "1"}, [{}]]] * 10_000)
+        ),
+        "one great denominator, many times": certificate(
+            {"scalars": ["s", "w2", "d", "n", "F", *xs]},
+            {
+                "rule": "spectral",
+                "left": ["+", *[["/", "0", "F"]] * 20_000],
+                "right": "0",
+                "sums": {"F": wide},
+                "isotropic": ["d", "n"],
+            },
+        ),
         "a wide product": certificate(
             {"scalars": xs}, {"rule": "identity", "left": ["^", ["+", *xs], 12], "right": "0"}
         ),
