@@ -447,7 +447,13 @@ FALSE["a minimum held fixed while its exponents move"] = certificate(
 )
 FALSE["twice as many terms as there are"] = certificate(
     _finite,
-    {"rule": "spectral", "left": "d", "right": ["*", "2", "F"], "sums": {"d": "2", "F": "1"}, "linear": {"d": [["2", "F"]]}},
+    {
+        "rule": "spectral",
+        "left": "d",
+        "right": ["*", "2", "F"],
+        "sums": {"d": "2", "F": "1"},
+        "linear": {"d": [["2", "F"]]},
+    },
 )
 
 # T = 5 is not as large as need be; 1 <= C/T would prove anything.
@@ -474,7 +480,11 @@ FALSE["a quantity that is 0"] = certificate(
     _nought,
     {"rule": "identity", "left": ["*", "a", "x"], "right": ["*", "a", "z"]},
     {"rule": "terms", "line": 0},
-    {"rule": "order", "order": [{"x": "1"}, [{"z": "1"}]], "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]}},
+    {
+        "rule": "order",
+        "order": [{"x": "1"}, [{"z": "1"}]],
+        "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]},
+    },
 )
 FALSE["a denominator that is 0"] = certificate(
     _nought,
@@ -791,37 +801,51 @@ _SEEDS = [
         "expectation": [],
         "nulls": [["0", {"kind": "stein", "letter": "X", "word": ["X", "Z"], "others": [["Z", "A"]]}]],
     },
+    suppose([{"k": "1"}, [{}]], [{}, [{"X1": "1"}]], [{"X1": "p"}, [{"k": "1"}, {"N": ["-", "p", "r"]}]]),
+    {"rule": "least", "name": "m", "of": [{"k": "-1/2"}, {"N": "1"}]},
+    power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[13, 0], count="m", assume=[["r", ">"]]),
+    {"rule": "identity", "left": "U", "right": ["+", "k", ["^", "F", 2]]},
+    {"rule": "terms", "line": 16},
     {
-        "rule": "power-order",
-        "e": "0",
-        "beta": "2",
-        "f": ["/", "1", ["+", "1", "y"]],
-        "case": "power",
-        "assume": [],
-        "head": {
-            "power": 0,
-            "lower": "1/2",
-            "upper": "1",
-            "above": [["1/2", [[1, 1], [2, -1]]]],
-            "below": [["1", [[0, 1], [2, -1]]]],
+        "rule": "nonnegative",
+        "expression": ["-", "k", "F"],
+        "relation": ">=",
+        "assume": [[["-", "k", "F"], ">="]],
+        "sum": [["1", [[0, 1]]]],
+    },
+    {"rule": "terms", "line": 18},
+    {
+        "rule": "order",
+        "order": [{"F": "1"}, [{"m": "1"}, {}]],
+        "assume": [["r", ">"], ["T", ">"], ["line", 7]],
+        "tree": {
+            "split": [15, 0],
+            "cases": [
+                {
+                    "lesser": "p",
+                    "cases": [
+                        {
+                            "use": [[["case", 0], "r", [["1", [[0, 1]]]]]],
+                            "mix": [["r", [["1", [[0, 1]]]]], ["0", None]],
+                        },
+                        {"use": [[["case", 0], "1", None]], "mix": [["1", None], ["0", None]]},
+                    ],
+                },
+                {"use": [[["case", 0], "1", None]], "mix": [["0", None], ["1", None]]},
+            ],
         },
-        "tail": {
-            "power": 1,
-            "lower": "1/2",
-            "upper": "1",
-            "above": [["1/2", [[1, 1], [2, -1]]]],
-            "below": [["1", [[2, -1]]]],
-        },
-        "beta_positive": [["2", []]],
-        "tail_converges": [["1", []]],
-        "head_sign": [["1", []]],
-        "order": "-1/2",
-        "logarithm": False,
     },
 ]
 _WHOLE = certificate(
     {
-        "scalars": ["d", "T", "e", "f1", "f2", "s", "w2", "y"],
+        "scalars": [
+            *("d", "T", "e", "f1", "f2", "s", "w2", "y"),
+            *("F", "N", "U", "X1", "k", "m", "p", "r", "q"),
+        ],
+        "values": {"U": ["+", "k", ["^", "F", 2]]},
+        "power_law": {"beta": "2", "source": "3", "dimension": "N"},
+        "large": "X1",
+        "lesser": {"p": ["r", "q"]},
         "dims": {"d": "d", "T": "T"},
         "letters": {
             "A": letter("d", "d"),
