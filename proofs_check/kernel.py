@@ -336,6 +336,15 @@ class Context:
     def _read_laws(self, data: Line) -> None:
         self.values, self.large, self.lesser = data.get("values", {}), data.get("large"), data.get("lesser", {})
         need(isinstance(self.values, dict) and isinstance(self.lesser, dict), "bad context")
+        law = data.get("power_law")
+        need(law is None or (isinstance(law, dict) and set(law) == {"beta", "source", "dimension"}), "bad power law")
+        if law is not None:
+            self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
+            self.parameters |= names_in(self.beta, self.source)
+            need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
+            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
+            self.taken |= {law["dimension"]}
+        self.power_law = law
         later = set(self.values)
         for name, value in self.values.items():
             later.discard(name)
@@ -348,15 +357,6 @@ class Context:
             self.define(name, "lesser", (x, y), names_in(x, y))
             self.parameters |= {name} | names_in(x, y)
         need(self.large is None or self.large in self.scalars.names, "bad large scalar")
-        law = data.get("power_law")
-        need(law is None or (isinstance(law, dict) and set(law) == {"beta", "source", "dimension"}), "bad power law")
-        if law is not None:
-            self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
-            self.parameters |= names_in(self.beta, self.source)
-            need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
-            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
-            self.taken |= {law["dimension"]}
-        self.power_law = law
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
         """What names stand for, where those of ``values`` are written out."""

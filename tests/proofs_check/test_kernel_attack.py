@@ -455,6 +455,12 @@ FALSE["twice as many terms as there are"] = certificate(
         "linear": {"d": [["2", "F"]]},
     },
 )
+# With half a term F is an empty sum, and 1 <~ F is false.
+FALSE["a power law without a term"] = certificate(
+    {**FLAT, "scalars": [*FLAT["scalars"], "d"], "values": {"d": "1/2"}}
+    | {"power_law": {"beta": "2", "source": "3", "dimension": "d"}},
+    power_order(_summand, _resolvent),
+)
 
 # T = 5 is not as large as need be; 1 <= C/T would prove anything.
 FALSE["a number that may be as large as need be"] = certificate(
