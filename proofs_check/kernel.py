@@ -420,6 +420,8 @@ class Context:
         if "[m" not in name:  # made of X[m] for one m and so for every m
             more = {x.replace("[m]", "[m+1]") for x in self.sources[name]} & set(self.letters)
             need(more <= self.sources[name], f"{name} depends on every generation or on none")
+            made_of = [self.letters[name].get(x) for x in ("inverse_of", "gaussian")]
+            need("[m" not in json.dumps(made_of), f"{name} moves with m and does not say so")
         if later == name or later not in self.letters:
             return
         one, two = ({k: v for k, v in self.letters[x].items() if k != "depends"} for x in (name, later))
@@ -436,6 +438,7 @@ class Context:
         """
         need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
+        self.budget.spend(len(self.meanings))
         counts = [x for x, what in self.meanings.items() if x in self.taken and what == ("sum", UNIT)]
         need(name not in self.taken or counts == [name], f"{name} has a meaning in the context")
         self.inside[name] = inside

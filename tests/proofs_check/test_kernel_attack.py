@@ -379,6 +379,13 @@ _steady = certificate(
 )  # fmt: skip
 FALSE["a coefficient that moves unseen"] = _steady
 
+# Z = (c[m] A)^-1 is another letter at every m, so that Z[n] - Z[0] is not 0.
+FALSE["an inverse that moves unseen"] = certificate(
+    {**square("A", Z=letter("d", "d", inverse_of=[["c[m]", ["A"]]])), "scalars": ["c[m]", "d", "T"]},
+    {"rule": "word", "left": [["1", ["Z"]]], "right": [["1", ["Z"]]], "shape": ["d", "d"], "cofactors": []},
+    {"rule": "telescope", "step": 0, "term": [["1", ["Z"]]], "summand": []},
+)
+
 # --- orders of magnitude
 
 FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
