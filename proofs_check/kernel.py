@@ -334,6 +334,15 @@ class Context:
     def _read_laws(self, data: Line) -> None:
         self.values, self.large, self.lesser = data.get("values", {}), data.get("large"), data.get("lesser", {})
         need(isinstance(self.values, dict) and isinstance(self.lesser, dict), "bad context")
+        law = data.get("power_law")
+        need(law is None or (isinstance(law, dict) and set(law) == {"beta", "source", "dimension"}), "bad power law")
+        if law is not None:
+            self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
+            self.parameters |= names_in(self.beta, self.source)
+            need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
+            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
+            self.taken |= {law["dimension"]}
+        self.power_law = law
         later = set(self.values)
         for name, value in self.values.items():
             later.discard(name)
@@ -346,15 +355,6 @@ class Context:
             self.define(name, "lesser", (x, y), names_in(x, y))
             self.parameters |= {name} | names_in(x, y)
         need(self.large is None or self.large in self.scalars.names, "bad large scalar")
-        law = data.get("power_law")
-        need(law is None or (isinstance(law, dict) and set(law) == {"beta", "source", "dimension"}), "bad power law")
-        if law is not None:
-            self.beta, self.source = (self.scalars.read(law[x]) for x in ("beta", "source"))
-            self.parameters |= names_in(self.beta, self.source)
-            need(law["dimension"] is None or law["dimension"] in self.scalars.names, "bad power law")
-            self.inside["s"] = names_in(self.beta, self.source) | {law["dimension"]} - {None}
-            self.taken |= {law["dimension"]}
-        self.power_law = law
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
         """What names stand for, where those of ``values`` are written out."""
@@ -418,6 +418,8 @@ class Context:
         if "[m" not in name:  # made of X[m] for one m and so for every m
             more = {x.replace("[m]", "[m+1]") for x in self.sources[name]} & set(self.letters)
             need(more <= self.sources[name], f"{name} depends on every generation or on none")
+            made_of = [self.letters[name].get(x) for x in ("inverse_of", "gaussian")]
+            need("[m" not in json.dumps(made_of), f"{name} moves with m and does not say so")
         if later == name or later not in self.letters:
             return
         one, two = ({k: v for k, v in self.letters[x].items() if k != "depends"} for x in (name, later))
@@ -434,6 +436,7 @@ class Context:
         """
         need(isinstance(name, str) and name in self.scalars.names and name not in BOUND, f"bad {kind} {brief(name)}")
         need(self.meanings.setdefault(name, (kind, meaning)) == (kind, meaning), f"{name} has two meanings")
+        self.budget.spend(len(self.meanings))
         counts = [x for x, what in self.meanings.items() if x in self.taken and what == ("sum", UNIT)]
         need(name not in self.taken or counts == [name], f"{name} has a meaning in the context")
         self.inside[name] = inside

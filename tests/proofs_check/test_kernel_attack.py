@@ -345,6 +345,13 @@ _steady = certificate(
 )  # fmt: skip
 FALSE["a coefficient that moves unseen"] = _steady
 
+# Z = (c[m] A)^-1 is another letter at every m, so that Z[n] - Z[0] is not 0.
+FALSE["an inverse that moves unseen"] = certificate(
+    {**square("A", Z=letter("d", "d", inverse_of=[["c[m]", ["A"]]])), "scalars": ["c[m]", "d", "T"]},
+    {"rule": "word", "left": [["1", ["Z"]]], "right": [["1", ["Z"]]], "shape": ["d", "d"], "cofactors": []},
+    {"rule": "telescope", "step": 0, "term": [["1", ["Z"]]], "summand": []},
+)
+
 # --- orders of magnitude
 
 FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
@@ -414,9 +421,18 @@ FALSE["a minimum held fixed while its exponents move"] = certificate(
 FALSE["twice as many terms as there are"] = certificate(
     _finite,
     {
-        "rule": "spectral", "left": "d", "right": ["*", "2", "F"], "sums": {"d": "2", "F": "1"},
+        "rule": "spectral",
+        "left": "d",
+        "right": ["*", "2", "F"],
+        "sums": {"d": "2", "F": "1"},
         "linear": {"d": [["2", "F"]]},
     },
+)
+# With half a term F is an empty sum, and 1 <~ F is false.
+FALSE["a power law without a term"] = certificate(
+    {**FLAT, "scalars": [*FLAT["scalars"], "d"], "values": {"d": "1/2"}}
+    | {"power_law": {"beta": "2", "source": "3", "dimension": "d"}},
+    power_order(_summand, _resolvent),
 )
 
 # T = 5 is not as large as need be; 1 <= C/T would prove anything.
@@ -444,7 +460,8 @@ FALSE["a quantity that is 0"] = certificate(
     {"rule": "identity", "left": ["*", "a", "x"], "right": ["*", "a", "z"]},
     {"rule": "terms", "line": 0},
     {
-        "rule": "order", "order": [{"x": "1"}, [{"z": "1"}]],
+        "rule": "order",
+        "order": [{"x": "1"}, [{"z": "1"}]],
         "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]},
     },
 )
@@ -742,41 +759,57 @@ _SEEDS = [
     },
     {"rule": "nonnegative", "expression": "T", "relation": ">", "assume": [["T", ">"]], "sum": [["1", [[0, 1]]]]},
     {"rule": "limit", "expression": ["/", "1", "T"], "variable": "T", "value": "0"},
-    {"rule": "suppose", "orders": [[{"T": "1"}, [{}]]]},
-    {"rule": "least", "name": "m", "of": [{"T": "1"}, {"d": "1/2"}]},
-    {"rule": "terms", "line": 5},
-    {
-        "rule": "order",
-        "order": [{"T": "2"}, [{}]],
-        "assume": [],
-        "tree": {"split": [9, 0], "cases": [{"use": [[["case", 0], "2", None]], "mix": [["1", None]]}]},
-    },
     {"rule": "telescope", "step": 1, "term": [], "summand": []},
     {
         "rule": "leading",
         "expectation": [],
         "nulls": [["0", {"kind": "stein", "letter": "X", "word": ["X", "Z"], "others": [["Z", "A"]]}]],
     },
+    suppose([{"k": "1"}, [{}]], [{}, [{"X1": "1"}]], [{"X1": "p"}, [{"k": "1"}, {"N": ["-", "p", "r"]}]]),
+    {"rule": "least", "name": "m", "of": [{"k": "-1/2"}, {"N": "1"}]},
+    power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[11, 0], count="m", assume=[["r", ">"]]),
+    {"rule": "identity", "left": "U", "right": ["+", "k", ["^", "F", 2]]},
+    {"rule": "terms", "line": 14},
     {
-        "rule": "power-order",
-        "sums": {"f2": "s"},
-        "sum": "f2",
-        "scale": 0,
-        "target": False,
-        "f": ["/", "1", "y"],
-        "assume": [],
-        "head": {"power": -1, "lower": "1", "upper": "1", "above": [], "below": []},
-        "tail": {"power": 1, "lower": "1", "upper": "1", "above": [], "below": []},
-        "beta_positive": [["2", []]],
-        "tail_converges": [["1", []]],
+        "rule": "nonnegative",
+        "expression": ["-", "k", "F"],
+        "relation": ">=",
+        "assume": [[["-", "k", "F"], ">="]],
+        "sum": [["1", [[0, 1]]]],
+    },
+    {"rule": "terms", "line": 16},
+    {
+        "rule": "order",
+        "order": [{"F": "1"}, [{"m": "1"}, {}]],
+        "assume": [["r", ">"], ["T", ">"], ["line", 7]],
+        "tree": {
+            "split": [13, 0],
+            "cases": [
+                {
+                    "lesser": "p",
+                    "cases": [
+                        {
+                            "use": [[["case", 0], "r", [["1", [[0, 1]]]]]],
+                            "mix": [["r", [["1", [[0, 1]]]]], ["0", None]],
+                        },
+                        {"use": [[["case", 0], "1", None]], "mix": [["1", None], ["0", None]]},
+                    ],
+                },
+                {"use": [[["case", 0], "1", None]], "mix": [["0", None], ["1", None]]},
+            ],
+        },
     },
 ]
 _WHOLE = certificate(
     {
-        "scalars": ["d", "T", "e", "f1", "f2", "m", "p", "s", "w2", "y"],
-        "values": {"p": ["+", "T", "1"]},
-        "power_law": {"beta": "2", "source": "3", "dimension": "d"},
-        "large": "T",
+        "scalars": [
+            *("d", "T", "e", "f1", "f2", "s", "w2", "y"),
+            *("F", "N", "U", "X1", "k", "m", "p", "r", "q"),
+        ],
+        "values": {"U": ["+", "k", ["^", "F", 2]]},
+        "power_law": {"beta": "2", "source": "3", "dimension": "N"},
+        "large": "X1",
+        "lesser": {"p": ["r", "q"]},
         "dims": {"d": "d", "T": "T"},
         "letters": {
             "A": letter("d", "d"),
