@@ -28,6 +28,7 @@ from theorems import vocabulary as voc
 from theorems.errors import DerivationError
 from theorems.functions import E_test, Expect, Kappa, df, open_degrees
 from theorems.link import error_of
+from theorems.orders import Quantity
 from theorems.registry import all_claims
 
 if TYPE_CHECKING:
@@ -206,7 +207,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
                 result, carried.certificate, granted
             ),
             "steps use equations that are no definitions": _undefined_equations(carried.steps),
-            "what stands for the test error is not that of the setting": _misread(claim, carried, granted),
+            "what stands for the test error is not that of the setting": _misread(claim, carried, granted)
+            + _misnamed(claim, carried),
             f"{claim.relation} is more than follows from": _weaker(claim, premises, ends),
         }
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
@@ -278,6 +280,29 @@ def _misread(claim: C.Claim, carried: Carried, granted: conditions.Facts) -> lis
         if not any(same(x, meant) and same(y, written(s.right)) for x, y in certified)
         and open_degrees(written(s.left)) not in known
     ]
+
+
+def _misnamed(claim: C.Claim, carried: Carried) -> list[str]:
+    """Steps that name as E_test what differs at a point from the links of the setting's fits, applied in turn.
+
+    The fits are taken with their sizes as symbols of their own, one, two and three generators for a symbolic number.
+    """
+    setting, wrong = claim.setting, []
+    for step in carried.steps:
+        if not isinstance(step, Quantity) or step.name != E_test:
+            continue
+        value = carried.claim.written_out(step.value).xreplace({voc.kappa: Kappa(voc.lam, voc.T)})
+        if setting is None or len(setting.generators) > 1 or any(g.same_design for g in setting.generators):
+            wrong.append(step.says)
+            continue
+        last = replace(setting.downstream, samples=voc.T, ridge=voc.lam)
+        for number in (1, 2, 3) if setting.generators else (0,):
+            fits = tuple(replace(g, samples=voc.T0, repeat=sp.Integer(number)) for g in setting.generators)
+            meant = error_of(replace(setting, generators=fits, downstream=last), lambda f: f.ridge == 0)
+            here = value.xreplace({g.repeat: sp.Integer(number) for g in setting.generators})
+            if meant is None or not agree(here, meant):
+                wrong.append(step.says)
+    return wrong
 
 
 STRENGTH = {C.Relation.ORDER: 1, C.Relation.ASYMPTOTIC: 2, C.Relation.EQUIVALENT: 2, C.Relation.EQUALITY: 3}

@@ -995,6 +995,8 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
     name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
     need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
+    if ctx.power_law["dimension"] is not None:  # an empty sum has no order
+        ctx.signs.add(f"{ctx.power_law['dimension']} - 1 >= 0")
     need(at != "y" and "y" not in names_in(read(line["sums"][name])), "y is loose")
     k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
     one, f, e = UNIT if at is None else variable(at), read(line.get("f")), ctx.source if line.get("target") else ZERO
@@ -1313,6 +1315,7 @@ def _check(certificate: Any) -> dict[str, Any]:
         "signs": sorted(ctx.signs),
         "definitions": sorted(f"{n} = {meaning(kind, m)}" for n, (kind, m) in ctx.meanings.items()),
         "quantities": sorted(ctx.quantities),
+        "parameters": sorted(ctx.parameters),
         "orders": sorted(ctx.orders),
         "large": ctx.large,
         "moments": {z: str(order) for z, order in sorted(ctx.moments.items())},
