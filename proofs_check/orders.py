@@ -125,6 +125,8 @@ def forget(expr: sp.Expr, lesser: dict[str, sp.Expr]) -> sp.Expr:
 def scales(b: Builder, step: O.Scales) -> list[Line]:
     """x =<>= its scale in the setting; x <~ y from hypotheses; integers are at least 1."""
     claim, setting = b.claim, b.claim.setting
+    if step.free is not None and sp.Le(step.free, 1) not in claim.conditions:
+        raise DerivationError(f"no hypothesis says that {step.free} <= 1")
     pairs: list[tuple[sp.Expr, sp.Expr]] = []  # low <~ high
 
     def same(x: sp.Expr, y: sp.Expr) -> None:

@@ -21,7 +21,7 @@ Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 class Scales(Step):
     """What the setting and the hypotheses say of sizes: lambda = T^-ell, d = T^a, T >= 1, and so on.
 
-    ``free``: a symbol of which only that it is bounded is used, whatever its scale in the setting.
+    ``free``: a symbol of which only the hypothesis that it is at most 1 is used, whatever its scale in the setting.
     """
 
     rule: ClassVar[str] = "scales"

@@ -26,8 +26,7 @@ _spec.loader.exec_module(certificates)
 Env = dict[str, Fraction]
 QUICK = (
     "chain-decomposition", "inverse-wishart", "least-squares-limit", "haar-projection-mean", "kappa-fixed-point",
-    "kappa-bounds", "kappa-min-norm", "fake-data-isotropic", "df1-order", "optimal-ridge-exponent",
-    "clean-ridge-under-fake-data",
+    "kappa-bounds", "kappa-min-norm", "fake-data-isotropic", "optimal-ridge-clean-isotropic",
 )  # fmt: skip
 
 
@@ -175,6 +174,7 @@ def test_changed_certificates_prove_nothing_false(claim: str) -> None:
 
 @pytest.mark.slow
 def test_changed_certificates_of_all_claims_prove_nothing_false() -> None:
-    """The same for a sample of every claim's mutants."""
-    results = {claim: attack(claim, 29) for claim in certificates.registered()}
+    """The same for a sample of every claim's mutants; orders of magnitude: test_kernel_orders.py."""
+    exact = [claim for claim, text in certificates.registered().items() if '"suppose"' not in text]
+    results = {claim: attack(claim, 29) for claim in exact}
     assert sum(tried for tried, _ in results.values()) > 600

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -381,31 +382,35 @@ def test_concluded_bounds_hold_in_numbers(claim_id: str) -> None:
             assert ratios[1] <= 3 * ratios[0] + 1e-9, (low, high, ratios)
 
 
+ORDERS = [claim for claim, text in certificates.registered().items() if '"suppose"' in text]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("claim_id", ["kappa-order", "df1-order", "bias-order-below-saturation", "df1-power-law"])
+@pytest.mark.parametrize("claim_id", ORDERS)
 def test_changed_certificates_prove_nothing_else(claim_id: str) -> None:
     """A change anywhere is rejected, leaves what is concluded as it was, or concludes what the numbers bear out."""
     text = certificates.registered()[claim_id]
-    survivors = []
-    for place, new, document in certificates.mutants(text):
+    original, step = conclusions(K.load(text)), max(1, len(text) // 20_000 * 8)
+    accepted_, judged = 0, 0
+    for place, new, document in itertools.islice(certificates.mutants(text), 0, None, step):
         try:
-            result = K.check(document)
+            K.check(document)
         except K.Rejected:
             continue
-        if "suppose" in result["rules"] and conclusions(document) != conclusions(K.load(text)):
-            survivors.append((place, new, document))
-    for place, new, document in survivors:
+        accepted_ += 1
+        if conclusions(document) == original:
+            continue
         for fixed in POINTS:
+            here = fixed | ({"ell": BEYOND[claim_id]} if claim_id in BEYOND else {})
             try:
-                scenes = [scene(document, fixed, size) for size in (1e3, 1e6)]
-            except KeyError:
+                scenes = [scene(document, here, size) for size in (1e3, 1e6)]
+            except (KeyError, ZeroDivisionError, ValueError):
                 continue  # a name without a meaning: nothing is said of the model
-            if any(e["k"] > 1 for e in scenes):
-                continue
             granted = [b for line in document["lines"] if line["rule"] == "suppose" for b in line["orders"]]
-            if not all(holds(b, scenes) for b in granted):
-                continue  # it supposes what is not so
-            assert all(holds(b, scenes) for b in bounds(document)), (place, new)
+            if all(holds(b, scenes) for b in granted):  # otherwise it supposes what is not so
+                judged += 1
+                assert all(holds(b, scenes) for b in bounds(document)), (place, new)
+    assert accepted_ >= judged / len(POINTS)
 
 
 def holds(bound: Any, scenes: list[dict[str, float]]) -> bool:
