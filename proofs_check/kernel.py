@@ -863,8 +863,13 @@ def may_hold(p: Ratio, strictly: bool) -> bool:
     return value > 0 or (value == 0 and not strictly)
 
 
-def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[tuple[Ratio, bool]], set[str]]:
-    """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions."""
+def read_assumptions(
+    ctx: Context, line: Line, done: list[Line], void: bool = False
+) -> tuple[list[tuple[Ratio, bool]], set[str]]:
+    """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions.
+
+    ``void``: the line says that its assumptions cannot all hold, so that one of them may be a false number.
+    """
     data, out = listing(line.get("assume", []), 2, "assumption"), []
     plain = {json.dumps(a) for a in data if a[0] != "line"}
     for what, how in data:
@@ -877,14 +882,14 @@ def read_assumptions(ctx: Context, line: Line, done: list[Line]) -> tuple[list[t
             need(how in (">", ">="), "bad assumption")
             ctx.budget.spend(40)
             out.append((ctx.scalars.read(what), how == ">"))
-            need(may_hold(*out[-1]), "a sign that cannot hold is taken for granted")
+            need(void or may_hold(*out[-1]), "a sign that cannot hold is taken for granted")
             ctx.signs.add(f"{show_ratio(out[-1][0])} {how} 0")
     return out, plain
 
 
 def rule_nonnegative(ctx: Context, line: Line, done: list[Line]) -> Line:
-    assumed, plain = read_assumptions(ctx, line, done)
     p, how = ctx.scalars.read(line.get("expression")), line.get("relation")
+    assumed, plain = read_assumptions(ctx, line, done, void=how == ">=" and not may_hold(p, False))
     strict = positive_sum(ctx, p, line.get("sum"), assumed)
     need(how == ">=" or (how == ">" and strict), "only >= 0 follows")
     return {"sign": ((p, how == ">"), plain)}

@@ -448,6 +448,15 @@ FALSE["a sign that cannot hold"] = certificate(
     {"rule": "nonnegative", "expression": ["-", "0", "x"], "relation": ">=", "assume": [["-1", ">"], ["x", ">"]],
      "sum": [["1", [[0, 1], [1, 1]]]]},
 )  # fmt: skip
+_void = {
+    "rule": "nonnegative", "expression": "-1", "relation": ">=", "assume": [["-3", ">="]], "sum": [["1/3", [[0, 1]]]],
+}  # fmt: skip
+FALSE["anything from a sign that cannot hold"] = certificate(  # that -3 >= 0 is absurd may be said, and not used
+    {"scalars": ["x"]},
+    _void,
+    {"rule": "nonnegative", "expression": ["-", "0", "x"], "relation": ">=",
+     "assume": [["-3", ">="], ["line", 0], ["x", ">"]], "sum": [["1", [[1, 1], [2, 1]]]]},
+)  # fmt: skip
 FALSE["0 > 0"] = certificate(
     {"scalars": ["x"]},
     {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": [[["/", "0", "x"], ">"]],
@@ -481,6 +490,7 @@ def test_a_false_certificate_is_rejected(name: str) -> None:
 
 def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
     """The attacks fail for their fault and not for their form: with it repaired, each is accepted."""
+    K.check(certificate({}, _void))
     P = letter("d", "d", rotates="g", symmetric=True)
     loop = ["-1", {"kind": "loop", "group": "g", "word": ["A", "P"]}]
     K.check(
