@@ -393,6 +393,10 @@ class Claim:
     expected: Literal["holds", "refuted"] = "holds"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.id, str):
+            raise ClaimError(f"claim id {self.id!r:.60} is not text (accepted: lower-case words joined by hyphens)")
+        if not isinstance(self.statement, tuple):
+            raise ClaimError(f"claim {self.id}: the statement is no tuple (accepted: a tuple of Equation(left, right))")
         words = self.id.split("-")
         if not self.id or not all(w.isalnum() and w == w.lower() for w in words):
             raise ClaimError(f"claim id {self.id!r} is not lower-case words joined by hyphens")
