@@ -41,6 +41,8 @@ def test_a_users_file_works_like_a_topic_module(tmp_path: Path) -> None:
         ("1/0\n", "ZeroDivisionError"),
         (GOOD + "other = Claim('mine', 't2', 's', Relation.EQUALITY, (Equation(x, 2*x),))\n", "two claims"),
         ("from theorems.claim import Claim\nbad = Claim('Bad Id', 't', 's', None, ())\n", "lower-case words"),
+        ("from theorems.claim import Claim\nbad = Claim(3, 't', 's', None, ())\n", "is not text"),
+        ("from theorems.claim import Claim\nbad = Claim('a', 't', 's', None, 'x = y')\n", "no tuple"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path, content: str | None, fault: str) -> None:
