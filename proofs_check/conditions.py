@@ -20,6 +20,7 @@ from proofs_check import kernel as K
 from proofs_check.builder import Builder
 from proofs_check.context import moment_conditions
 from proofs_check.instances import letter_symbols
+from proofs_check.search import as_sympy
 from proofs_check.tactics import TACTICS
 from theorems import claim as C
 from theorems import vocabulary as voc
@@ -56,13 +57,11 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
         if isinstance(step, C.UniqueRoot):  # the theorem is about its positive root
             domains |= {step.unknown.name: (step.unknown, ">"), "u": (sp.Symbol("u"), ">")}  # and u is its inverse
     setting = claim.setting
-    if setting is not None and setting.downstream.ridge.is_positive:  # T^-ell
+    scaled = [e for x, e in claim.scaling if x == voc.lam] + ([] if setting is None else [setting.downstream.ridge])
+    if any(e.is_positive for e in scaled):  # T^-ell
         stated.append((voc.lam, ">"))
     if setting is not None and setting.target == "source":
         domains[voc.w2.name] = (voc.w2, ">")
-    scaled = [e for x, e in claim.scaling if x == voc.lam]
-    if any(e.is_positive for e in scaled):
-        stated.append((voc.lam, ">"))
     ridge = any(e == voc.lam and rel == ">" for e, rel in stated)
     if ridge and voc.kappa.name in domains:  # lambda <= kappa: claim kappa-bounds
         domains[voc.kappa.name] = (voc.kappa, ">")
@@ -311,28 +310,15 @@ def open_quantities(result: dict[str, Any], certificate: Any, granted: Facts) ->
     least = {line["name"] for line in certificate["lines"] if line["rule"] == "least"}
     logs = {line["log"] for line in certificate["lines"] if line.get("log") is not None}
     affine = {x.name for x in (voc.sigma2, voc.sigma02, voc.n)}
+    values, scalars = certificate["context"].get("values", {}), K.Scalars(certificate["context"]["scalars"], K.Budget())
     out = []
     for name in result["quantities"]:
         if name in least | logs | affine | {E_test.name}:
             continue
-        value = certificate["context"].get("values", {}).get(name)
-        expr = sp.Symbol(name) if value is None else _read_back(value)
+        expr = as_sympy(scalars.read(values[name])) if name in values else sp.Symbol(name)
         if not implied((expr, ">"), granted):
             out.append(f"{name} > 0")
     return out
-
-
-def _read_back(data: Any) -> sp.Expr:
-    """An expression of a certificate as SymPy's; the kernel has accepted its form."""
-    if isinstance(data, str):
-        return sp.Rational(data) if K.NUMBER.match(data) else sp.Symbol(data)
-    op, *rest = data
-    if op == "^":
-        return _read_back(rest[0]) ** rest[1]
-    first, *others = map(_read_back, rest)
-    if op == "+":
-        return sp.Add(first, *others)
-    return sp.Mul(first, *others) if op == "*" else first - others[0] if op == "-" else first / others[0]
 
 
 def open_assumptions(steps: Iterable[C.Step], granted: Facts) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy as sp
+from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from proofs_check.kernel import FORMAT
 from proofs_check.programs import NotProved
@@ -98,7 +99,7 @@ class _Signs:
 
     def products(self, expression: sp.Expr) -> Products:
         """Return a sum of products that equals the expression."""
-        number, rest = sp.factor(sp.together(self._plain(sp.sympify(expression)))).as_coeff_Mul()
+        number, rest = sp.factor(sp.together(self._plain(_sympify(expression)))).as_coeff_Mul()
         total: Products = [(sp.S.One, {})]
         for factor in sp.Mul.make_args(rest):
             base, power = factor.as_base_exp()

@@ -39,7 +39,6 @@ def mellin(integrand: sp.Expr) -> sp.Expr:
 
 
 _gap = sp.Symbol("R", positive=True)  # between a sum and its integral
-_EULER = "Euler's Beta integral, carried out by SymPy"
 
 
 def _degrees(order: int, constant: sp.Expr) -> tuple[Step, ...]:
