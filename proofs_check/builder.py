@@ -22,6 +22,7 @@ class Laws:
     values: dict[sp.Symbol, sp.Expr] = field(default_factory=dict)  # quantities
     powers: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)  # powers that are quantities of their own
     logs: dict[sp.Expr, str] = field(default_factory=dict)
+    sums: dict[sp.Expr, sp.Expr] = field(default_factory=dict)  # values of the zeta function -> sums over the spectrum
 
 
 class Builder:

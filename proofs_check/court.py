@@ -109,8 +109,9 @@ def derived(claim: C.Claim) -> tuple[C.Step, ...]:
 
 def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
     """Turn steps into certificate lines and have the kernel check them."""
-    if not steps:
-        return Carried(claim, steps, (Evidence(Grade.ASSUMED, "no derivation is given"),))
+    if not steps:  # what is kept as refuted rests on nothing
+        missing = (Evidence(Grade.ASSUMED, "no derivation is given"),)
+        return Carried(claim, steps, missing if claim.expected == "holds" else ())
     evidence: list[Evidence] = []
     numbers: list[int] = []
     try:
@@ -121,7 +122,8 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         if isinstance(step, C.Premise):
             continue
         if type(step) not in TACTICS:
-            evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", _belief(step)))
+            believed = {"believe": getattr(step, "reference", "the step's own words")}
+            evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", believed))
             continue
         try:
             if type(step) is C.Algebra and _hopeless(step):  # others may give names to expressions
@@ -324,12 +326,6 @@ def _weaker(claim: C.Claim, premises: tuple[str, ...], ends: list[list[C.Step]])
     return found + [f"the rule {rule}" for rule in dict.fromkeys(weak)]
 
 
-def _belief(step: C.Step) -> dict[str, Any]:
-    if isinstance(step, C.Cited):
-        return {"believe": step.reference}
-    return {"believe": "the computer algebra's integral or limit"}
-
-
 def _ends(claim: C.Claim, carried: Carried) -> list[list[C.Step]]:
     """For every equation of the statement the certified steps that conclude it, letter for letter."""
     isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
@@ -393,6 +389,13 @@ class Ledger:
         """The others."""
         return len(self.rows) - self.failed
 
+    @property
+    def assumed(self) -> list[tuple[str, Evidence]]:
+        """What has to be believed, each once: not again where a claim rests on another of this ledger."""
+        judged = {row.id for row in self.rows}
+        loose = ((row.id, e) for row in self.rows for e in row.evidence if e.grade == Grade.ASSUMED)
+        return [(claim, e) for claim, e in loose if e.details.get("premise") not in judged]
+
     def to_json(self) -> dict[str, Any]:
         """The contract's document."""
         grades = {str(g): sum(row.verdict == g for row in self.rows) for g in Grade}
@@ -402,7 +405,8 @@ class Ledger:
             "failed": self.failed,
             "level": self.level,
             "verdicts": {g: n for g, n in grades.items() if n},
-            "assumed_steps": sum(e.grade == Grade.ASSUMED for row in self.rows for e in row.evidence),
+            "assumed_steps": len(self.assumed),
+            "assumed": [{"claim": claim, "what": e.about, **e.details} for claim, e in self.assumed],
             "false_alarm": FALSE_ALARM,
             "seconds": round(self.seconds, 2),
         }

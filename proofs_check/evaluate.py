@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import mpmath
 import numpy as np
 import sympy as sp
 from scipy.optimize import brentq
@@ -173,6 +174,8 @@ def _value(expr: sp.Basic, at: Point, bound: tuple[np.ndarray, np.ndarray] | Non
         return at.kappa(ridge, samples)
     if isinstance(expr, sp.Derivative):
         return _derivative(expr, at)
+    if isinstance(expr, sp.Integral):
+        return _integral(expr, at)
     if not isinstance(expr, sp.Expr) or isinstance(expr, sp.MatrixExpr) or expr.atoms(sp.MatrixSymbol):
         raise ClaimError(f"no value for {type(expr).__name__} outside an expectation: {sp.sstr(expr):.80}")
     args = [_value(a, at, bound) for a in expr.args]
@@ -210,3 +213,16 @@ def _derivative(expr: sp.Derivative, at: Point) -> float:
 
     h = 1e-3 * max(abs(x), 1e-6)
     return (4 * shifted(h / 2) - shifted(h)) / 3
+
+
+def _integral(expr: sp.Integral, at: Point) -> float:
+    """An integral over (0, oo), in the logarithm of its variable, where powers decay exponentially."""
+    (limits,) = expr.limits
+    x, *ends = limits
+    if ends != [0, sp.oo]:
+        raise ClaimError(f"only integrals over (0, oo) have a value here: {expr}")
+    values = {y: sp.Float(float(_value(y, at, None)), 30) for y in expr.free_symbols}
+    with mpmath.workdps(30):
+        f = sp.lambdify(x, expr.function.xreplace(values), "mpmath")
+        total = mpmath.quad(lambda t: f(mpmath.exp(t)) * mpmath.exp(t), mpmath.linspace(-200, 200, 21))
+    return float(total)

@@ -981,101 +981,90 @@ def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """The order of F = sum_{j <= d} (s_j w2_j)^t k^c f(k/s_j), t = 0 or 1, over a power law, for bounded k ("small").
+    """The order of F = sum_{j <= d} (s_j w2_j)^t k^a s_j^b (s_j + k)^-n, t = 0 or 1, over a power law, for bounded k.
 
-    s_j w2_j = j^-source; let e = t source, J = k^(-1/beta), m = min(J, d) ("count").  For y = k j^beta <= 1 (j <= J)
-    f(y) lies between two positive multiples of y^p, for y >= 1 of y^-q.  If J >= 1 the head is between two constants
-    times k^p sum_{j <= m} j^theta, theta = beta p - e, and the tail, which is there only if m = J, at most a constant
-    times k^-q sum_{j > J} j^-(e + beta q), which must converge.  Sums of powers against integrals: the head is between
-    constants times k^p (m^(theta + 1) + 1), or k^p log(1 + m) if theta = -1 ("log"), and the tail at most a constant
-    times k^p J^(theta + 1).  If J < 1 then k, m and F/k^c are each between two positive constants.
+    ``powers`` [a, b, n], n >= 0; s_j w2_j = j^-source.  Let e = t source, J = k^(-1/beta), m = min(J, d) ("count"),
+    theta = beta (n - b) - e.  Because (s + k)^-n lies between constant multiples of max(s, k)^-n, a term with j <= J,
+    where s >= k, is between constants times k^a j^theta, and a term with j >= J between constants times k^(a - n)
+    j^-(e + beta b), whose sum must converge.  If J >= 1 the head, j <= m, is between two constants times k^a (m^(theta
+    + 1) + 1), or k^a log(1 + m) where theta = -1 ("log"), and the tail, which is there only if m = J, is at most a
+    constant times k^a J^(theta + 1).  If J < 1 then k, m and F are each between two positive constants ("small").
 
-    ``integral`` (d infinite, theta > -1): x^-e f(k x^beta) rises to one maximum at most and falls after it, because its
-    logarithmic slope in x times f is factor * (u - v y) with factor > 0 and v >= 0.  Then the sum differs from the
-    integral over x > 0, which is ``name`` times k^(c + (e - 1)/beta), by at most the integral over x < 1 and twice the
-    largest term: ``difference``, the absolute value, is at most a constant times k^(c + p) (1 + J^theta).
+    ``slack`` x >= 0: the bound from above alone, with theta + x for theta, because sum_{j <= m} j^theta grows with it.
+    ``gap`` (d infinite): a name for the distance of F from its leading term.  Where theta = -1 that is k^a log J, at
+    most a constant times k^a away, as H_m - log m is bounded and 1 - (1 + k/s)^-n <= n k/s for s >= k.  Where theta >
+    -1 it is the integral over x > 0 of the summand at j = x, which is ``integral`` times k^(a - (theta + 1)/beta): the
+    slope of its logarithm, by log x, is (theta s - (e + beta b) k)/(s + k), so that it falls or rises to one maximum
+    and falls; the two differ by at most the integral over x < 1 and twice the largest term with x >= 1.
     """
     assumed, _ = read_assumptions(ctx, line, done)
-    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
-    read, minus, times, over = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
-    name, at, count, y = line.get("sum"), line.get("at"), line.get("count"), variable("y")
-    need(ctx.power_law is not None and name in read_sums(ctx, line), "no such sum over a power law")
-    if ctx.power_law["dimension"] is not None:  # an empty sum has no order
-        ctx.signs.add(f"{ctx.power_law['dimension']} - 1 >= 0")
-    need(at != "y" and "y" not in names_in(read(line["sums"][name])), "y is loose")
+    plus, minus, times, over = ctx.scalars.plus, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
+    read, before, ctx.scalars.denominators = ctx.scalars.read, ctx.scalars.denominators, {}
+    name, at, count, law, s = line.get("sum"), line.get("at"), line.get("count"), ctx.power_law, variable("s")
+    (a, b, n), target = line.get("powers", ()), line.get("target") is True
+    need(law is not None and all(type(x) is int and abs(x) <= 8 for x in (a, b, n)) and n >= 0, "bad power-order")
+    sums = read_sums(ctx, line)
+    need(name in sums, "no such sum over a power law")
     k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
-    one, f, e = UNIT if at is None else variable(at), read(line.get("f")), ctx.source if line.get("target") else ZERO
-    scale = line.get("scale")
-    need(type(scale) is int and abs(scale) <= 8, "bad scale")
-    factor = times(f, *[one if scale > 0 else over(UNIT, one)] * abs(scale))
-    if line.get("target"):
-        factor = times(factor, over(one, y), variable("w2"))
-    summand = read(line["sums"][name], lambda x: over(one, y) if x == "s" else variable(x))
-    need(not minus(summand, factor)[0], "the summand is not of the form stated")
-    need(names_in(f) <= {"y"} and "y" not in names_in(ctx.beta, e, *(h for h, _ in assumed)), "y is loose")
-    powers: list[Ratio] = []
-    for part_name, inside, sign_ in (("head", minus(UNIT, y), -1), ("tail", minus(y, UNIT), 1)):
-        part = line.get(part_name)
-        need(isinstance(part, dict) and type(part.get("power")) is int and abs(part["power"]) <= 8, f"bad {part_name}")
-        low, high = number(part.get("lower")), number(part.get("upper"))
-        need(0 < low <= high, "the constants must be positive")
-        region, scaled = [(y, True), (inside, False), (ctx.scalars.plus(UNIT, y), True)], f
-        for _ in range(abs(part["power"])):
-            scaled = times(scaled, y) if sign_ * part["power"] > 0 else over(scaled, y)
-        least, most = (times(UNIT, ({(): c}, ONE)) for c in (low, high))
-        positive_sum(ctx, minus(scaled, least), part.get("above"), region + assumed)
-        positive_sum(ctx, minus(most, scaled), part.get("below"), region + assumed)
-        powers.append(read(str(part["power"])))
-    p, q = powers
-    need(positive_sum(ctx, ctx.beta, line.get("beta_positive"), assumed), "beta must be positive")
-    tail = minus(ctx.scalars.plus(e, times(ctx.beta, q)), UNIT)
-    need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
-    ctx.converging.add(name)
-    m = multiply(ctx, {}, k, over(read("-1"), ctx.beta))
-    if at is not None:
-        need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
-        if ctx.power_law["dimension"] is not None:
-            kind, of = ctx.meanings.get(count, ("", ()))
-            limits = (m, read_power(ctx, {ctx.power_law["dimension"]: "1"}))
-            need(kind == "least", "the count is no minimum")
-            same = not any(multiply(ctx, dict(x), y, MINUS) for x, y in zip(of, limits, strict=True))
-            need(same, "the count is not min(k^(-1/beta), d)")
-            m = read_power(ctx, {count: "1"})
-    head = multiply(ctx, {}, k, ctx.scalars.plus(p, read(str(scale))))
-    theta, total = ctx.scalars.plus(minus(times(ctx.beta, p), e), UNIT), read_power(ctx, {name: "1"})  # theta + 1
-    more: list[Bound] = []
-    if "integral" in line:
-        part, positive = line["integral"], [(y, True), (ctx.scalars.plus(UNIT, y), True), *assumed]
-        need(isinstance(part, dict) and at is not None and ctx.power_law["dimension"] is None, "bad integral")
-        u, v, rise = (read(part.get(x)) for x in ("u", "v", "factor"))
-        need(not names_in(u, v) & {"y", at, *BOUND} and names_in(rise) <= {"y"} | names_in(ctx.beta, e), "bad integral")
-        slope = minus(times(ctx.beta, y, ctx.scalars.derive(f, "y")), times(e, f))
-        need(not minus(slope, times(rise, minus(u, times(v, y))))[0], "not the slope of the summand")
-        need(positive_sum(ctx, rise, part.get("positive"), positive), "the factor is not positive")
-        positive_sum(ctx, v, part.get("falls"), assumed)
-        need(positive_sum(ctx, theta, part.get("head_converges"), assumed), "the integral does not converge")
-        ctx.parameters |= names_in(u, v)
-        ctx.define(part.get("name"), "integral", (f, e), names_in(e, ctx.beta))
-        ctx.define(part.get("difference"), "difference", (name, part["name"], k), {name, part["name"], *k})
-        gap = read_power(ctx, {part["difference"]: "1"})
-        more = [(gap, [head, multiply(ctx, dict(head), m, minus(theta, UNIT))])]
-        ctx.parameters.add(part["name"])
+    one = UNIT if at is None else variable(at)
+    factors = [*[one] * a, *[s] * b, *[s, variable("w2")][: 2 * target]]
+    below = [*[one] * -a, *[s] * -b, *[plus(s, one)] * n]
+    need(not minus(sums[name], over(times(*factors), times(*below)))[0], "the summand is of another form")
     for key, poly in ctx.scalars.denominators.items():
         names, one_sign = names_in((poly, ONE)), min(poly.values()) > 0 or max(poly.values()) < 0
-        need(not names & {"s", "y"} or (names <= {"s", "y", at} and one_sign), "the summand may have a pole")
-        if "y" not in names:
+        need("s" not in names or (names <= {"s", at} and one_sign), "the summand may have a pole")
+        if "s" not in names:
             before[key] = poly
     ctx.scalars.denominators = before
+    e = ctx.source if target else ZERO
+    power, steep, turn = (read(str(i)) for i in (a, b, n - b))
+    theta = plus(plus(times(turn, ctx.beta), times(MINUS, e)), UNIT)  # theta + 1
+    need(positive_sum(ctx, ctx.beta, line.get("beta_positive"), assumed), "beta must be positive")
+    tail = plus(plus(e, times(steep, ctx.beta)), MINUS)
+    need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
+    ctx.converging.add(name)
+    m = multiply(ctx, {}, k, over(MINUS, ctx.beta))
+    if law["dimension"] is not None:
+        ctx.signs.add(f"{law['dimension']} - 1 >= 0")  # an empty sum has no order
+    if at is not None:
+        need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
+        if law["dimension"] is not None:
+            kind, of = ctx.meanings.get(count, ("", ((), ())))
+            d = read_power(ctx, {law["dimension"]: "1"})
+            same = kind == "least" and not multiply(ctx, dict(of[0]), m, MINUS) and of[1] == d
+            need(same, "the count is not min(k^(-1/beta), d)")
+            m = read_power(ctx, {count: "1"})
+    head, total = multiply(ctx, {}, k, power), read_power(ctx, {name: "1"})
+    more: list[Bound] = []
+    if "gap" in line:
+        need(at is not None and law["dimension"] is None, "no leading term")
+        gap = read_power(ctx, {line["gap"]: "1"})
+        if theta[0]:
+            need(positive_sum(ctx, theta, line.get("head_converges"), assumed), "the integral does not converge")
+            constant = line.get("integral")
+            ctx.define(constant, "integral", (n, theta, ctx.beta), names_in(theta, ctx.beta))
+            ctx.parameters.add(constant)
+            more = [(gap, [head, multiply(ctx, dict(head), m, plus(theta, MINUS))])]
+            x = minus(power, over(theta, ctx.beta))
+            ctx.define(line["gap"], "gap", (name, constant, at, x), {name, constant, at})
+        else:
+            more = [(gap, [head])]
+            ctx.define(line["gap"], "gap", (name, f"log(1/{at})/beta", at, power), {name, at})
     if line.get("log") is not None:
         need(not theta[0], "theta is not -1")
         ctx.define(line["log"], "log", m, names_of(m))
         logarithm = read_power(ctx, {line["log"]: "1"})
         both = multiply(ctx, dict(head), logarithm)
-        return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm])]}
+        return {"orders": [(total, [both]), (both, [total]), ({}, [logarithm]), *more]}
+    if "slack" in line:
+        extra, certificate = listing([line["slack"]], 2, "slack")[0]
+        positive_sum(ctx, read(extra), certificate, assumed)
+        theta = plus(theta, read(extra))
+        ctx.parameters |= names_in(theta)
     over(UNIT, theta)  # theta differs from -1
     first = multiply(ctx, dict(head), m, theta)
     terms = [head] if first == head else [first, head]
-    return {"orders": [(total, terms), *((x, [total]) for x in terms), *more]}
+    return {"orders": [(total, terms), *((x, [total]) for x in terms if "slack" not in line), *more]}
 
 
 def bound_at(ctx: Context, where: Any, done: list[Line], cases: list[Bound] | None = None) -> Bound:
@@ -1094,69 +1083,61 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     M^(sum z_j) <= C prod N_j^z_j with z >= 0, not all 0: M is at most a weighted geometric mean; without ``mix`` that 1
     <= C T^-e, e = ``strict`` > 0, which cannot be where T is ``large``.
     """
-    goal = read_bound(ctx, line.get("order"))
-    assumed, _ = read_assumptions(ctx, line, done)
-    scalars = ctx.scalars
-    Pairs = list[tuple[Ratio, bool]]
+    goal, scalars = read_bound(ctx, line.get("order")), ctx.scalars
+    Known = list[tuple[Ratio, bool]]
+    Values = dict[str, Ratio]
 
-    def prove(node: Line, cases: list[Bound], known: Pairs, value: Callable[[str], Ratio], depth: int) -> None:
+    def put(r: Ratio, value: Values) -> Ratio:
+        """With the values of lesser scalars in their place."""
+        here = names_in(r) & set(value)
+        return scalars.over(*(scalars.evaluate(p, lambda n: value.get(n, variable(n))) for p in r)) if here else r
+
+    def prove(node: Line, cases: list[Bound], known: Known, value: Values, depth: int) -> None:
         need(isinstance(node, dict) and depth < MAX_DEPTH, "bad tree of cases")
         ctx.budget.spend(20)
 
-        def at(r: Ratio) -> Ratio:
-            return scalars.over(*(scalars.evaluate(p, value) for p in r)) if names_in(r) & set(ctx.lesser) else r
-
-        def weight(data: Any, certificate: Any) -> tuple[Ratio, bool]:
-            w = scalars.read(data)
-            ctx.parameters.update(names_in(w))
-            if not names_in(w):
-                c = Fraction(w[0].get((), 0)) / w[1][()]
-                need(c >= 0, "a weight is negative")
-                return w, c > 0
-            return w, positive_sum(ctx, w, certificate, known)
+        def weight(item: Any) -> tuple[Ratio, bool]:
+            """A weight >= 0, and whether it is positive."""
+            w, certificate = listing([item], 2, "weight")[0]
+            r = scalars.read(w)
+            ctx.parameters.update(names_in(r))
+            return r, positive_sum(ctx, r, certificate, known)
 
         if "split" in node or "lesser" in node:
-            branches, options = node.get("cases"), []
+            options: list[tuple[list[Bound], Known, Values]] = []
             if "split" in node:
                 low, high = bound_at(ctx, node["split"], done, cases)
                 options = [([*cases, (low, [x])], known, value) for x in high]
             else:
                 p = node["lesser"]
                 need(p in ctx.lesser, "no such lesser scalar")
-                x, y = ctx.meanings[p][1]
-                for v, o in ((x, y), (y, x)):
-                    here = [(at_(h, p, v), strict) for h, strict in known]
-                    options.append((cases, [*here, (scalars.minus(o, v), False)], chosen(p, v, value)))
+                for v, other in (ctx.meanings[p][1], ctx.meanings[p][1][::-1]):
+                    here = [(put(h, {p: v}), strict) for h, strict in known]
+                    options.append((cases, [*here, (scalars.minus(other, v), False)], value | {p: v}))
+            branches = node.get("cases")
             need(isinstance(branches, list) and len(branches) == len(options), "a case is missing")
             for branch, option in zip(branches, options, strict=True):
                 prove(branch, *option, depth + 1)
             return
         total: Power = {}
-        for where, y, certificate in listing(node.get("use"), 3, "use of an order"):
+        for where, *item in listing(node.get("use"), 3, "use of an order"):
             low, high = bound_at(ctx, where, done, cases)
             need(len(high) == 1, "a bound by a sum is used without its cases")
-            w, _ = weight(y, certificate)
+            w, _ = weight(item)
             multiply(ctx, multiply(ctx, total, high[0], w), low, scalars.times(MINUS, w))
         if "mix" in node:
-            mix = listing(node["mix"], 2, "mix")
-            need(len(mix) == len(goal[1]), "bad mix")
-            weights = [weight(*z) for z in mix]
+            weights = [weight(item) for item in node["mix"]]
+            need(len(weights) == len(goal[1]), "bad mix")
             need(any(positive for _, positive in weights), "the weights of the mix may all vanish")
             for (w, _), power in zip(weights, goal[1], strict=True):
                 multiply(ctx, multiply(ctx, total, goal[0], w), power, scalars.times(MINUS, w))
         else:
-            e, positive = weight(*listing([node.get("strict")], 2, "strict")[0])
+            e, positive = weight(node.get("strict"))
             need(positive and ctx.large is not None, "no contradiction")
             multiply(ctx, total, read_power(ctx, {ctx.large: "1"}), e)
-        need(not any(at(e)[0] for e in total.values()), "the bounds do not multiply to the order stated")
+        need(not any(put(e, value)[0] for e in total.values()), "the bounds do not multiply to the order stated")
 
-    def chosen(p: str, v: Ratio, value: Callable[[str], Ratio]) -> Callable[[str], Ratio]:
-        return lambda n: v if n == p else value(n)
-
-    def at_(h: Ratio, p: str, v: Ratio) -> Ratio:
-        return scalars.over(*(scalars.evaluate(q, chosen(p, v, variable)) for q in h))
-
-    prove(line.get("tree"), [], assumed, variable, 0)
+    prove(line.get("tree"), [], read_assumptions(ctx, line, done)[0], {}, 0)
     return {"orders": [goal]}
 
 
@@ -1342,9 +1323,11 @@ def meaning(kind: str, data: Any) -> str:
     if kind == "lesser":
         return f"min({', '.join(map(show_ratio, data))})"
     if kind == "integral":
-        return f"int_0^oo x^-e f(x^beta) dx, e = {show_ratio(data[1])}, f = {show_ratio(data[0])}"
-    if kind == "difference":
-        return f"|{data[0]} - {data[1]}*{show_power(data[2])}^(c + (e - 1)/beta)|"
+        n, power, beta = data
+        return f"int_0^oo x^({show_ratio(power)} - 1) (1 + x^({show_ratio(beta)}))^-{n} dx"
+    if kind == "gap":
+        name, constant, at, power = data
+        return f"|{name} - {constant}*{at}^({show_ratio(power)})|"
     return f"log(1 + {show_power(data)})" if kind == "log" else f"{'sum_j' * (kind == 'sum')}[{show_ratio(data)}]"
 
 

@@ -257,7 +257,7 @@ class Branch:
         if w.is_number:
             if w < 0 or (strict and w == 0):
                 raise DerivationError("a weight is negative")
-            return [str(w), None]
+            return [str(w), [[str(w), []]] if w else []]
         key = (sp.expand(w), strict)
         if key not in self.proofs:
             self.proofs[key] = as_products(key[0], self.signs, strict)

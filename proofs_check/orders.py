@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
@@ -23,7 +24,7 @@ from theorems.functions import SpectralSum, open_degrees
 
 def products(b: Builder, expr: sp.Expr) -> list[Power]:
     """The terms of a sum (or maximum) of products of powers, without their numerical factors."""
-    expr = _quantities(b, open_degrees(expr))
+    expr = _quantities(b, open_degrees(expr.xreplace(b.laws.sums)))
     if isinstance(expr, sp.Add | sp.Max):
         return [p for a in expr.args for p in products(b, a)]
     if isinstance(expr, sp.Mul):
@@ -38,6 +39,8 @@ def products(b: Builder, expr: sp.Expr) -> list[Power]:
     base, exponent = (expr.base, expr.exp) if isinstance(expr, sp.Pow) else (expr, sp.S.One)
     if expr in b.laws.logs:
         return [{b.laws.logs[expr]: sp.S.One}]
+    if base in b.laws.logs:
+        return [{b.laws.logs[base]: exponent}]
     if isinstance(base, sp.Symbol | SpectralSum):
         return [{b.out.scalar(base): exponent}]
     inner = products(b, base)
@@ -139,10 +142,9 @@ def quantity(b: Builder, step: O.Quantity) -> list[Line]:
 
 def balance(b: Builder, step: O.Balance) -> list[Line]:
     """The equation, with one sum over the spectrum as a combination of the others, and its terms."""
-    powers = dict(b.laws.powers)
+    powers = {**b.laws.powers, **b.laws.sums}
     left, right, *rest = (
-        open_degrees(e).xreplace(powers)
-        for e in (step.left, step.right, *itertools.chain.from_iterable(step.assuming))
+        open_degrees(e).xreplace(powers) for e in (step.left, step.right, *itertools.chain.from_iterable(step.assuming))
     )
     assuming = [tuple(rest[i : i + 3]) for i in range(0, len(rest), 3)]
     opened = {x: v.xreplace(powers) for x, v in b.laws.values.items()}
@@ -163,8 +165,10 @@ def balance(b: Builder, step: O.Balance) -> list[Line]:
         b.out.scalar(voc.s)
         b.out.scalar(voc.w2)
         slopes = [sp.cancel(sp.diff(gap, x)) for x in names]
-        which = next((i for i, c in enumerate(slopes) if c.is_number and c != 0), None)
-        which = next(i for i, c in enumerate(slopes) if c != 0) if which is None else which
+        usable = sorted((not c.is_number, i) for i, c in enumerate(slopes) if c != 0)  # best with a plain number
+        if not usable:
+            raise DerivationError("the two sides differ")
+        which = usable[0][1]
         combination = [
             [b.out.scalar(sp.cancel(-c / slopes[which])), b.out.scalar(f)]
             for i, (c, f) in enumerate(zip(slopes, sums, strict=True))
@@ -186,99 +190,108 @@ def least(b: Builder, step: O.Least) -> list[Line]:
 
 
 def power_order(b: Builder, step: O.PowerOrder) -> list[Line]:
-    """Write the summand as (s w2)^t k^c f(y) with y = k/s = k j^beta, and bound f on both sides of y = 1."""
+    """Write the summand as (s w2)^t k^a s^b (s + k)^-n, and show the signs of the exponents that matter."""
+    form = _form(b, step)
     total = open_degrees(step.left)
-    if not isinstance(total, SpectralSum):
-        raise DerivationError("the left side is not one sum over the spectrum")
-    y, s, target = sp.Symbol("y"), voc.s, total.summand.has(voc.w2)
-    scale, f = _of_ratio(total, step.at)
-    e = 1 + 2 * voc.beta * voc.r if target else sp.S.Zero
-    theta = voc.beta * step.head - e + 1
-    if step.log is not None:
-        if sp.Eq(voc.r, 1) not in b.claim.conditions:
-            raise DerivationError("the logarithm is that of r = 1, which is no hypothesis of the claim")
-        e, theta = e.subs(voc.r, 1), theta.subs(voc.r, 1)
     assert b.claim.setting is not None
-    b.out.power_law(b.claim.setting.dimension, step.log is not None)
-    for x in (y, s, voc.w2):
-        b.out.scalar(x)
+    b.out.power_law(b.claim.setting.dimension, _saturated(b))
+    b.out.scalar(voc.s)
+    b.out.scalar(voc.w2)
     name = b.out.scalar(total)
+    assume = [[b.out.scalar(x), rel] for x, rel in step.assume]
+    signs = Signs(b, step.assume, assume)
     line: Line = {
         "rule": "power-order",
         "sums": {name: b.out.scalar(total.summand)},
         "sum": name,
-        "scale": scale,
-        "target": target,
-        "f": b.out.scalar(f),
-        "assume": [[b.out.scalar(x), rel] for x, rel in step.assume],
+        "powers": [form.a, form.b, form.n],
+        "target": form.target,
+        "beta_positive": signs.decompose(voc.beta),
+        "tail_converges": signs.decompose(sp.expand(form.e + voc.beta * form.b - 1)),
     }
     if step.at is not None:
         line["at"] = b.out.scalar(step.at)
-        line["small"] = next(
-            (x.place for x in facts(b) if x.low == {line["at"]: 1} and x.high == ({},)), None
-        )
+        line["small"] = next((x.place for x in facts(b) if x.low == {line["at"]: 1} and x.high == ({},)), None)
         if line["small"] is None:
             raise DerivationError(f"that {step.at} is bounded is not shown")
     if step.count is not None:
         line["count"] = b.out.scalar(step.count)
-    for part, power, inside in (("head", -step.head, 1 - y), ("tail", step.tail, y - 1)):
-        scaled = sp.cancel(f * y**power)
-        ends = [sp.limit(scaled, y, 0 if part == "head" else sp.oo), scaled.subs(y, 1)]
-        low, high = min(ends), max(ends)
-        signs = Signs(b, ((y, ">"), (inside, ">="), (1 + y, ">"), *step.assume), [])
-        line[part] = {
-            "power": step.head if part == "head" else step.tail,
-            "lower": str(low),
-            "upper": str(high),
-            "above": signs.decompose(scaled - low),
-            "below": signs.decompose(high - scaled),
-        }
-        if signs.lines:
-            raise DerivationError("bounds need auxiliary signs")
-    signs = Signs(b, step.assume, line["assume"])
-    line["beta_positive"] = signs.decompose(voc.beta)
-    line["tail_converges"] = signs.decompose(sp.expand(e + voc.beta * step.tail - 1))
-    if step.integral is not None:
-        line["integral"] = _integral(b, step, f, e, theta)
+    if step.gap is not None:
+        line["gap"] = b.out.scalar(step.gap)
+        if form.theta1 != 0:
+            line["head_converges"] = signs.decompose(form.theta1)
+            line["integral"] = b.out.scalar(b.out.name(step.leading, "int"))
     if step.log is not None:
         b.laws.logs[step.log] = line["log"] = b.out.scalar(b.out.name(step.log, "log"))
-    return [*signs.lines, line]
+    if step.slack is not None:
+        line["slack"] = [b.out.scalar(step.slack), signs.decompose(step.slack)]
+    if step.value is not None:
+        if step.at is not None or form.n or sp.expand(step.value - sp.zeta(form.e + voc.beta * form.b)) != 0:
+            raise DerivationError(f"the sum is not {sp.sstr(step.value)}")
+        b.laws.sums[step.value] = total
+    return [*signs.lines, line | {"assume": signs.assumed()}]
 
 
-def _of_ratio(total: SpectralSum, k: sp.Symbol | None) -> tuple[int, sp.Expr]:
-    """The summand, without its factor s w2, as k^scale f(y), y = k/s (k = 1 where there is none)."""
-    part = sp.diff(total.summand, voc.w2) / voc.s if total.summand.has(voc.w2) else total.summand
-    inner = sp.cancel(part.subs(voc.s, (sp.S.One if k is None else k) / sp.Symbol("y")))
-    scale = 0
-    if k is not None and inner.has(k):
-        scale = int(sp.degree(sp.numer(inner), k) - sp.degree(sp.denom(inner), k))
-        inner = sp.cancel(inner / k**scale)
-    if inner.free_symbols - {sp.Symbol("y")}:
-        raise DerivationError(f"the summand is no power of k times a function of k/s: {total.summand}")
-    return scale, inner
+@dataclass(frozen=True)
+class _Form:
+    """(s w2)^t k^a s^b (s + k)^-n over a power law: s w2 = j^-e where t = 1, else e = 0."""
+
+    a: int
+    b: int
+    n: int
+    target: bool
+    e: sp.Expr
+
+    @property
+    def theta1(self) -> sp.Expr:
+        """theta + 1: the term at j <= k^(-1/beta) goes like j^theta."""
+        return sp.expand(voc.beta * (self.n - self.b) - self.e + 1)
 
 
-def _integral(b: Builder, step: O.PowerOrder, f: sp.Expr, e: sp.Expr, theta: sp.Expr) -> Line:
-    """The slope of x^-e f(k x^beta) as factor * (u - v y): it changes sign once at most, from + to -."""
-    y = sp.Symbol("y")
-    slope = sp.factor(sp.cancel(voc.beta * y * sp.diff(f, y) - e * f))
-    factors = [g for g, _ in sp.factor_list(sp.numer(slope), y)[1] if sp.degree(g, y) == 1 and g.has(voc.beta)]
-    crossing = factors[0] if factors else -y
-    if sp.Poly(crossing, y).LC().subs({voc.beta: 2, voc.r: sp.Rational(1, 2)}) > 0:
-        crossing = -crossing
-    u, v = crossing.subs(y, 0), -sp.diff(crossing, y)
-    factor = sp.factor(slope / crossing)
-    around: O.Assumed = ((y, ">"), (1 + y, ">"), *step.assume)
-    return {
-        "name": b.out.scalar(b.out.name(step.integral, "int")),
-        "difference": b.out.scalar(step.gap),
-        "u": b.out.scalar(u),
-        "v": b.out.scalar(v),
-        "factor": b.out.scalar(factor),
-        "positive": Signs(b, around, []).decompose(factor),
-        "falls": Signs(b, step.assume, []).decompose(v),
-        "head_converges": Signs(b, step.assume, []).decompose(sp.expand(theta)),
-    }
+def _saturated(b: Builder) -> bool:
+    return sp.Eq(voc.r, 1) in b.claim.conditions
+
+
+def _form(b: Builder, step: O.PowerOrder) -> _Form:
+    """Raises DerivationError where the left side is no such sum."""
+    total, s = open_degrees(step.left), voc.s
+    k = sp.S.One if step.at is None else step.at
+    if not isinstance(total, SpectralSum):
+        raise DerivationError("the left side is not one sum over the spectrum")
+    target = total.summand.has(voc.w2)
+    e = 1 + 2 * voc.beta * (sp.S.One if _saturated(b) else voc.r) if target else sp.S.Zero
+    part = sp.factor(total.summand / (s * voc.w2) if target else total.summand)
+    powers = {k: 0, s: 0, s + k: 0}
+    for factor in sp.Mul.make_args(part):
+        base, exponent = factor.as_base_exp()
+        if base == 1:
+            continue
+        if base not in powers or not exponent.is_Integer:
+            raise DerivationError(f"the summand is no product of powers of s, {k} and s + {k}: {total.summand}")
+        powers[base] += int(exponent)
+    if powers[s + k] > 0:
+        raise DerivationError(f"s + {k} stands in no denominator: {total.summand}")
+    form = _Form(powers[k], powers[s], -powers[s + k], target, e)
+    if step.log is not None and form.theta1 != 0:
+        raise DerivationError("a logarithm where theta is not -1 by the hypotheses of the claim")
+    return form
+
+
+def _leading_term(b: Builder, step: O.PowerOrder) -> sp.Expr:
+    """What the sum is compared with: ``log``/beta, or an integral whose value the claim beta-integral gives."""
+    form = _form(b, step)
+    assert step.at is not None
+    if form.theta1 == 0:
+        if step.log != sp.log(1 / step.at):
+            raise DerivationError(f"the leading term is log(1/{step.at})/{voc.beta}")
+        return step.log * step.at**form.a / voc.beta
+    if not any(isinstance(s, C.Premise) and s.claim == "beta-integral" for s in b.steps):
+        raise DerivationError("the value of an integral rests on beta-integral, which is no premise")
+    p = form.theta1 / voc.beta  # with u = x^beta: int x^theta (1 + x^beta)^-n dx
+    value = sp.gamma(p) * sp.gamma(form.n - p) / sp.gamma(form.n) / voc.beta
+    if sp.simplify(sp.gammasimp(value / step.leading)) != 1:
+        raise DerivationError(f"the integral is {sp.sstr(value)}, and not {sp.sstr(step.leading)}")
+    return step.leading * step.at ** sp.expand(form.a - p)
 
 
 # --- steps that combine them -----------------------------------------------------------------------------------------
@@ -293,39 +306,45 @@ def order(b: Builder, step: O.Order) -> list[Line]:
 
 
 def negligible(b: Builder, step: O.Negligible) -> list[Line]:
-    """The difference as an identity, its order, and the sign of the power of the rate."""
+    """The difference as an identity, its order, and that the rate tends to 0."""
     assert b.claim.limit is not None
     variable, target = b.claim.limit
-    lines: list[Line] = []
-    if step.compared is None:
-        lines = balance(b, O.Balance(step.says, step.left, step.right + step.remainder, step.assuming))[:1]
-    elif step.compared.at != variable or not _is_compared(step):
-        raise DerivationError("the right side is not the integral that the left side was compared with")
+    if step.solved is not None:
+        x, y, p = step.solved
+        if not _same_product(x / y, (step.left / step.right) ** p):
+            raise DerivationError("the two sides solved for are no power of those compared")
+    larger, smaller, extra = step.left, step.right, step.remainder
+    if step.below:
+        larger, smaller = smaller, larger
+    if step.compared is not None:
+        main, gap = _leading_term(b, step.compared), step.compared.gap
+        factor = sp.expand(step.remainder).coeff(gap)
+        if not _same_product(step.right, factor * main):
+            raise DerivationError("the right side is not the leading term that the sum was compared with")
+        smaller, extra = factor * step.compared.left, sp.expand(step.remainder - factor * gap)
     start = len(b.lines)
-    b.lines += lines
-    (left,), (rest,), rates = (products(b, e) for e in (step.left, step.remainder, step.rate))
-    for rate in rates:
-        if set(rate) != {variable.name}:
-            raise DerivationError(f"the rate is no power of {variable}")
-        exponent = rate[variable.name]
-        falling = sp.numer(sp.together(-exponent if target == sp.oo else exponent))  # over beta, say, which is positive
-        b.lines += sign(b, C.Sign(step.says, falling, ">", step.assume))
-    b.lines += prove_all(b, [(rest, [times(left, rate) for rate in rates])], step.assume, step.cases)
-    lines = b.lines[start:]
-    del b.lines[start:]
-    return lines
+    b.lines += balance(b, O.Balance(step.says, larger, smaller + extra, step.assuming))[:1]
+    try:
+        (left,), rests, rates = (products(b, e) for e in (step.left, step.remainder, step.rate))
+        for rate in rates:
+            if len(rate) != 1 or not set(rate) <= {variable.name, *b.laws.logs.values()}:
+                raise DerivationError(f"the rate is no power of {variable}")
+            ((name, exponent),) = rate.items()
+            grows = target == sp.oo or name != variable.name  # a logarithm grows
+            falling = sp.numer(sp.together(-exponent if grows else exponent))  # over beta, say, which is positive
+            b.lines += sign(b, C.Sign(step.says, falling, ">", step.assume))
+        goals = [(rest, [times(left, rate) for rate in rates]) for rest in rests]
+        b.lines += prove_all(b, goals, step.assume, step.cases)
+        return b.lines[start:]
+    finally:
+        del b.lines[start:]
 
 
-def _is_compared(step: O.Negligible) -> bool:
-    """Whether left/right is that of the sum and the integral it was compared with, up to a power of k."""
-    done = step.compared
-    assert done is not None and done.integral is not None and done.at is not None
-    total, k = open_degrees(done.left), done.at
-    assert isinstance(total, SpectralSum)
-    e = 1 + 2 * voc.beta * voc.r if total.summand.has(voc.w2) else sp.S.Zero
-    scale, _ = _of_ratio(total, k)
-    ratio = open_degrees(step.left) / total / (step.right / (done.integral * k ** (scale + (e - 1) / voc.beta)))
-    return bool(sp.simplify(sp.powsimp(sp.expand_power_exp(sp.expand(ratio)), force=True)) == 1)
+def _same_product(x: sp.Expr, y: sp.Expr) -> bool:
+    """Whether two products of powers of positive quantities are one."""
+    ratio = open_degrees(x) / open_degrees(y)
+    ratio = ratio.xreplace({a: sp.Dummy(positive=True) for a in ratio.atoms(SpectralSum, sp.sin, sp.log, sp.gamma)})
+    return bool(sp.simplify(sp.powsimp(sp.expand_power_base(sp.expand(ratio), force=True), force=True)) == 1)
 
 
 def best(b: Builder, step: O.Best) -> list[Line]:
@@ -348,7 +367,7 @@ def prove_all(
         }
         split = [p for s in cases for p in b.spans[s]]
         sums = [(i, known) for i, known in enumerate(b.lines) if known["rule"] == "power-order"]
-        split += [i for i, known in sums if {known["sum"], known.get("integral", {}).get("difference")} & set(low)]
+        split += [i for i, known in sums if {known["sum"], known.get("gap")} & set(low)]
         search = Search(b, facts(b, lines), assume, split)
         lesser = b.out.lesser
         line["tree"] = search.prove(

@@ -285,19 +285,6 @@ class Induction(Step):
 
 
 @dataclass(frozen=True)
-class Calculus(Step):
-    """An integral, series or limit carried out by SymPy when the derivation is built; no certificate covers it."""
-
-    rule: ClassVar[str] = "integral"
-    certified: ClassVar[bool] = False
-    left: sp.Expr
-    right: sp.Expr
-
-    def conclusions(self) -> tuple[Equation, ...]:
-        return (Equation(self.left, self.right),)
-
-
-@dataclass(frozen=True)
 class Premise(Step):
     """Rests on another claim of the ledger; is worth what that claim is worth."""
 

@@ -39,7 +39,7 @@ def kappa_bounded(assume: Assumed) -> tuple[Step, ...]:
     """kappa is bounded where lambda is: kappa <= lambda + tr(S)/T."""
     total = SpectralSum(s)
     return (
-        PowerOrder("tr S is of the order of 1", total, head=-1, tail=1, assume=capacity),
+        PowerOrder("tr S is of the order of 1", total, capacity),
         Balance("kappa df_1 <= tr S", total, kappa * F1 + remainder),
         Order("so that kappa is bounded", kappa, one, assume, (kappa_defined,), "<~"),
     )
@@ -63,7 +63,7 @@ class Number:
     def steps(self) -> tuple[Step, ...]:
         """Its definition, where it needs one."""
         if not self.finite:  # what stands in the equations so far has to converge
-            return (PowerOrder("tr S - kappa df_1 converges", remainder, -1, 2, capacity, kappa),)
+            return (PowerOrder("tr S - kappa df_1 converges", remainder, capacity, kappa),)
         return (Least("the effective number of eigenvalues above kappa", count, (kappa ** (-1 / beta), d)),)
 
 
@@ -73,10 +73,10 @@ def degrees(m: Number) -> tuple[Step, ...]:
         *m.steps,
         Order("the effective number is at least a constant", one, m.value, capacity, m.steps, "<~"),
         PowerOrder("s/(s + k) is between 1/2 and 1 for k <= s, between s/(2k) and s/k beyond",
-                   F1, 0, 1, capacity, kappa, m.symbol),
+                   F1, capacity, kappa, m.symbol),
         Order("df_1 counts the eigenvalues above kappa", F1, m.value, capacity, m.steps),
         PowerOrder("its square is between 1/4 and 1, and between s^2/(4k^2) and s^2/k^2",
-                   F2, 0, 2, capacity, kappa, m.symbol),
+                   F2, capacity, kappa, m.symbol),
         Order("so does df_2", F2, m.value, capacity, m.steps),
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def left_over(m: Number, assume: Assumed) -> tuple[Step, ...]:
         Quantity("what the fit leaves over", slack, T - F2),
         whole,
         PowerOrder("k s/(s + k)^2 is between k/(4s) and k/s, and between s/(4k) and s/k",
-                   middle, 1, 1, capacity, kappa, m.symbol),
+                   middle, capacity, kappa, m.symbol),
         Balance("kappa (T - df_2) = T lambda + kappa (df_1 - df_2)",
                 kappa * slack, T * lam + kappa * middle, (fixed_point,)),
         Order("T - df_2 is of the order of T", slack, T, assume, (whole, kappa_defined, *m.steps)),
@@ -105,7 +105,7 @@ def bias_order(m: Number) -> tuple[Step, ...]:
     """The bias sum, for r > 0 other than 1: of the order of m^(2 beta (1 - r)) + 1."""
     return (
         PowerOrder("1/(s + k)^2 is between 1/(4s^2) and 1/s^2, and between 1/(4k^2) and 1/k^2",
-                   bias, 2, 0, source, kappa, m.symbol),
+                   bias, source, kappa, m.symbol),
     )  # fmt: skip
 
 

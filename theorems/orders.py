@@ -60,26 +60,27 @@ class Least(Step):
 class PowerOrder(Step):
     """The order of a sum over a power law s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r), j <= d or without end.
 
-    ``left`` is a sum over the spectrum whose summand is a power of k times a function of y = k/s (times s w2), k =
-    ``at`` (None: k = 1).  Near y -> 0 that function goes like y^head, as y -> infinity like y^-tail.  With ``count`` =
-    min(k^(-1/beta), d), or k^(-1/beta) itself where d is infinite, the sum is of the order of k^head (count^(theta + 1)
-    + 1), theta = beta head - e; ``log``: what log(1 + count) is written as where theta = -1, and the 1 is absorbed.
-    That k is bounded has to be shown by an earlier step.
+    ``left`` is sum (s w2)^t k^a s^b (s + k)^-n, k = ``at`` (None: k = 1), t = 0 or 1.  With ``count`` = min(k^(-1/beta)
+    , d), or k^(-1/beta) itself where d is infinite, it is of the order of k^a (count^(theta + 1) + 1), theta = beta (n
+    - b) - t e, s w2 = j^-e; where theta = -1 the bracket is a logarithm, written ``log``.  That k is bounded has to be
+    shown by an earlier step.
 
-    ``integral`` (d infinite): the constant I of the comparison with an integral, left ~ I k^x; ``gap`` then names the
-    absolute difference of the two sides.
+    ``leading`` (d infinite): what is left to name of the leading term ``leading`` * k^x, with x = a - (theta + 1)/beta:
+    the value of an integral, by the claim beta-integral; at theta = -1 it is ``log``/beta.  ``gap`` names the distance
+    between the sum and that term.  ``slack`` x >= 0: only a bound from above, with theta + x in the place of theta.
+    ``value``: what the sum itself is written as, where it is a value of the zeta function.
     """
 
     rule: ClassVar[str] = "integral comparison"
     left: sp.Expr
-    head: int
-    tail: int
     assume: Assumed
     at: sp.Symbol | None = None
     count: sp.Symbol | None = None
     log: sp.Expr | None = None
-    integral: sp.Expr | None = None
+    leading: sp.Expr | None = None
     gap: sp.Symbol | None = None
+    slack: sp.Expr | None = None
+    value: sp.Expr | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,12 @@ class Order(Step):
 
 @dataclass(frozen=True)
 class Negligible(Step):
-    """left ~ right: their difference is ``remainder``, which is <~ left times ``rate``, a power that tends to 0.
+    """left ~ right: they differ by at most ``remainder``, which is <~ left times ``rate``, a rate that tends to 0.
 
-    ``rate`` is a power of the symbol that tends to a limit, or a sum of such; ``assuming`` as in ``Algebra``.  Where
-    the remainder is the gap of ``compared``, a comparison of the left side with an integral, the right side is that
-    integral.
+    ``rate`` is a power of the symbol that tends to a limit, or of a logarithm, or a sum of such.  Without ``compared``
+    the remainder is left - right (right - left if ``below``); ``assuming`` as in ``Algebra``.  With it, ``right`` is c
+    times the leading term of a sum F, and left - c F + c gap the remainder.  ``solved``: (x, y, p), with x/y = (left/
+    right)^p, so that x ~ y is concluded instead.
     """
 
     rule: ClassVar[str] = "a negligible difference"
@@ -118,9 +120,11 @@ class Negligible(Step):
     assuming: tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...] = ()
     cases: tuple[Step, ...] = ()
     compared: PowerOrder | None = None
+    below: bool = False
+    solved: tuple[sp.Expr, sp.Expr, sp.Expr] | None = None
 
     def conclusions(self) -> tuple[Equation, ...]:
-        return (Equation(self.left, self.right),)
+        return (Equation(self.left, self.right) if self.solved is None else Equation(*self.solved[:2]),)
 
 
 @dataclass(frozen=True)

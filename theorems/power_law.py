@@ -8,7 +8,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theorems import order_chain as chain
-from theorems.claim import Calculus, Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Sign, Step
+from theorems.claim import Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
 from theorems.equivalents import PAPER
 from theorems.exponents.sharp import BETA, constants
 from theorems.exponents.sharp import R as SHARP_R
@@ -18,8 +18,7 @@ from theorems.orders import Balance, Negligible, Order, PowerOrder, Quantity, Sc
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
-u = sp.Symbol("u", positive=True)  # k j^beta
-y = sp.Symbol("y", positive=True)
+u = sp.Symbol("u", positive=True)
 
 capacity = Hypothesis("beta > 1", sp.Gt(beta, 1))
 infinite = Hypothesis("d = infinity, s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r)")
@@ -30,26 +29,39 @@ A, V, B = (value.xreplace({BETA: beta, SHARP_R: r}) for value in constants().val
 no_generators = Setting("power-law", "source", (), Fit(T, lam, sigma2), dimension=oo)
 
 
-def mellin(integrand: sp.Expr) -> sp.Expr:
-    """int_0^oo integrand du, carried out by SymPy on its strip of convergence."""
-    return sp.gammasimp(sp.integrate(integrand, (u, 0, oo), conds="none"))
-
-
 # --- P1 --------------------------------------------------------------------------------------------------------------
 
+beta_integral = Claim(
+    id="beta-integral",
+    title="Euler's Beta integral, where the constants of the power laws come from",
+    source="classical (DLMF 5.12.3); theory, P1",
+    relation=Relation.EQUALITY,
+    statement=(
+        Equation(
+            sp.Integral(u ** (a - 1) / (1 + u) ** (a + b), (u, 0, oo)), sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b)
+        ),
+    ),
+    hypotheses=(Hypothesis("a > 0", sp.Gt(a, 0)), Hypothesis("b > 0", sp.Gt(b, 0))),
+    derive=lambda: (
+        Cited(
+            "Euler's integral, and Gamma(x) Gamma(1 - x) = pi/sin(pi x), by which its values are simplified",
+            "classical: DLMF 5.12.3 and 5.5.3",
+        ),
+    ),
+)
 
-_gap = sp.Symbol("R", positive=True)  # between a sum and its integral
+_euler = Premise("the integral over x, with u = x^beta, is a Beta integral", "beta-integral")
+_gap = sp.Symbol("R", positive=True)  # between a sum and its leading term
 
 
 def _degrees(order: int, constant: sp.Expr) -> tuple[Step, ...]:
-    integrand = u ** (1 / beta - 1) / (1 + u) ** order / beta
     compared = PowerOrder(
         "the summand (1 + k y)^-m, y = j^beta, falls in j, so that the sum is within a constant of the integral",
-        df(order, k), head=0, tail=order, assume=chain.capacity, at=k, integral=constant, gap=_gap,
+        df(order, k), chain.capacity, k, leading=constant, gap=_gap,
     )  # fmt: skip
     return (
         Scales("k is bounded"),
-        Calculus("the integral, with u = k j^beta", sp.Integral(integrand, (u, 0, oo)), mellin(integrand)),
+        _euler,
         compared,
         Order("df_m is of the order of k^(-1/beta)", df(order, k), k ** (-1 / beta), chain.capacity),
         Negligible(
@@ -83,32 +95,27 @@ df2_power_law = Claim(
     limit=(k, zero),
 )
 
-bias_sum = k**2 * SpectralSum(s * w2 / (s + k) ** 2)
+_sum = SpectralSum(s * w2 / (s + k) ** 2)
+bias_sum = k**2 * _sum
 
 
 _beta_function = sp.gamma(2 - 2 * r) * sp.gamma(2 * r) / beta
 
 
 def _bias_below() -> tuple[Step, ...]:
-    integrand = u ** (1 - 2 * r) / (1 + u) ** 2 / beta
     assume: chain.Assumed = (*chain.source, (1 - r, ">"))
-    total = SpectralSum(s * w2 / (s + k) ** 2)
     compared = PowerOrder(
         "the summand has one maximum at most, of relative size k^(1/beta), and its integral over j < 1 is small",
-        total, head=2, tail=0, assume=assume, at=k, integral=_beta_function, gap=_gap,
+        _sum, assume, k, leading=_beta_function, gap=_gap,
     )  # fmt: skip
     return (
         Scales("k is bounded"),
-        Calculus(
-            "k^(2r) times the integral over u = k j^beta, which converges for 0 < r < 1",
-            sp.Integral(integrand, (u, 0, oo)),
-            mellin(integrand),
-        ),
+        _euler,
         compared,
-        Order("the sum is of the order of k^(2r - 2)", total, k ** (2 * r - 2), assume),
+        Order("the sum is of the order of k^(2r - 2)", _sum, k ** (2 * r - 2), assume),
         Negligible(
             "so that the difference is relatively of the order of k^(2 - 2r) and k^(1/beta)",
-            k**2 * total, _beta_function * k ** (2 * r), _gap * k**2, k ** (2 - 2 * r) + k ** (1 / beta), assume,
+            bias_sum, _beta_function * k ** (2 * r), _gap * k**2, k ** (2 - 2 * r) + k ** (1 / beta), assume,
             compared=compared,
         ),
     )  # fmt: skip
@@ -126,41 +133,71 @@ bias_below_saturation = Claim(
     limit=(k, zero),
 )
 
+_zeta = sp.zeta(1 + 2 * beta * (r - 1))
+_above: chain.Assumed = (*chain.capacity, (r - 1, ">"))
+
+
+def _bias_above() -> tuple[Step, ...]:
+    """w2/s - s w2/(s + k)^2 = k w2/(s (s + k)) + k w2/(s + k)^2, and both sums vanish with k.
+
+    With x = 2(r - 1) they are of the order of k^x + k, at x = 1 with a logarithm; k^(x/(1 + x)) + k bounds them always.
+    """
+    first, second = SpectralSum(k * w2 / (s * (s + k))), SpectralSum(k * w2 / (s + k) ** 2)
+    power = 2 * (r - 1) / (2 * r - 1)
+    slack = 4 * beta * (r - 1) ** 2 / (2 * r - 1)
+    return (
+        Scales("k is bounded"),
+        PowerOrder("sum w0_j^2/s_j is a value of the zeta function", SpectralSum(w2 / s), _above, value=_zeta),
+        PowerOrder("the sum is at least of the order of 1", _sum, _above, k),
+        PowerOrder("what is missing", first, _above, k, slack=slack),
+        PowerOrder("and the rest of it", second, _above, k, slack=slack),
+        Negligible(
+            "what is missing is of the order of a power of k",
+            bias_sum, _zeta * k**2, k**2 * (first + second), k**power + k, _above, below=True,
+        ),
+    )  # fmt: skip
+
+
 bias_above_saturation = Claim(
     id="bias-sum-above-saturation",
     title="Bias sum for r > 1: zeta(1 + 2 beta (r - 1)) k^2",
     source="theory, P1",
     relation=Relation.ASYMPTOTIC,
-    statement=(Equation(bias_sum, sp.zeta(1 + 2 * beta * (r - 1)) * k**2),),
+    statement=(Equation(bias_sum, _zeta * k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r > 1", sp.Gt(r, 1))),
-    derive=lambda: (
-        Sign(
-            "each term of sum s w0^2/(s + k)^2 grows as k falls, to w0^2/s, and sum w0_j^2/s_j is the zeta value",
-            1 / s - s / (s + k) ** 2,
-            ">=",
-            ((s, ">"), (k, ">")),
-        ),
-        Cited("monotone convergence", "classical"),
-    ),
+    derive=_bias_above,
     setting=no_generators,
     limit=(k, zero),
 )
+
+_log = sp.log(1 / k)
+_at_one = bias_sum.subs(r, 1)
+
+
+def _bias_at() -> tuple[Step, ...]:
+    compared = PowerOrder(
+        "1/j below j = k^(-1/beta), up to a relative error k j^beta; what lies beyond is bounded",
+        _sum, chain.capacity, k, log=_log, gap=_gap,
+    )  # fmt: skip
+    return (
+        Scales("k is bounded"),
+        compared,
+        Order("the sum is of the order of the logarithm", _sum, _log, chain.capacity),
+        Negligible(
+            "from which it differs by a constant at most",
+            _at_one, k**2 * _log / beta, k**2 * _gap, 1 / _log, chain.capacity, compared=compared,
+        ),
+    )  # fmt: skip
+
 
 bias_at_saturation = Claim(
     id="bias-sum-at-saturation",
     title="Bias sum at r = 1: (1/beta) k^2 log(1/k), a logarithm that the order k^(2 rb) misses",
     source="theory, P1",
     relation=Relation.ASYMPTOTIC,
-    statement=(Equation(bias_sum.subs(r, 1), k**2 * sp.log(1 / k) / beta),),
+    statement=(Equation(_at_one, k**2 * _log / beta),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
-    derive=lambda: (
-        Calculus(
-            "the sum over j <= k^(-1/beta) of 1/j, cut off where k j^beta = 1",
-            sp.Integral(1 / (beta * u), (u, k, 1)),
-            sp.simplify(sp.integrate(1 / (beta * u), (u, k, 1))),
-        ),
-        Cited("what lies beyond the cut, and the correction below it, stays bounded", "integral comparison"),
-    ),
+    derive=_bias_at,
     setting=no_generators,
     limit=(k, zero),
     finding=(
@@ -174,9 +211,8 @@ bias_order_uncorrected = Claim(
     title="The order k^(2 rb) for the bias sum, used at r = 1",
     source=f"{PAPER}, Theorem 3 read at r = 1",
     relation=Relation.ORDER,
-    statement=(Equation(bias_sum.subs(r, 1), k**2),),
+    statement=(Equation(_at_one, k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
-    derive=lambda: (Cited("the general order with rb = min(r, 1)", f"{PAPER}, Theorem 3"),),
     setting=no_generators,
     limit=(k, zero),
     finding="Refuted: the ratio grows like log(1/k); see bias-sum-at-saturation.",
@@ -245,20 +281,43 @@ kappa_large_ridge = Claim(
     where=_named,
 )
 
+_small: chain.Assumed = (*chain.capacity, (ell - beta, ">"))
+
+
+def _kappa_small() -> tuple[Step, ...]:
+    compared = PowerOrder(
+        "df_1 is within a constant of its integral", df(1, kappa), chain.capacity, kappa, leading=A, gap=_gap
+    )
+    return (
+        Scales("lambda = T^-ell"),
+        _euler,
+        chain.kappa_defined,
+        *chain.kappa_bounded(_small),
+        *chain.degrees(_all),
+        compared,
+        Order("kappa is at least of the order of T^-beta", T**-beta, kappa, _small, (chain.kappa_defined,), "<~"),
+        Negligible(
+            "T = df_1(kappa) + T lambda/kappa, and T lambda/kappa is at most of the order of T^(1 + beta - ell)",
+            T, A * kappa ** (-1 / beta), _gap + T * lam / kappa, T ** (beta - ell) + 1 / T, _small,
+            ((kappa - lam, kappa * df(1, kappa) / T, T / kappa),),
+            compared=compared,
+            solved=(kappa, (A / T) ** beta, beta),
+        ),
+    )  # fmt: skip
+
+
 kappa_small_ridge = Claim(
     id="kappa-small-ridge",
     title="kappa ~ (A/T)^beta while lambda << T^-beta (infinite dimension)",
     source="theory, P2",
     relation=Relation.ASYMPTOTIC,
-    statement=(Equation(Kappa(lam, T), (A / T) ** beta),),
+    statement=(Equation(kappa, (A / T) ** beta),),
     hypotheses=(capacity, infinite, Hypothesis("ell > beta", sp.Gt(ell, beta))),
-    derive=lambda: (
-        Premise("df_1(kappa) ~ A kappa^(-1/beta)", "df1-power-law"),
-        Cited("df_1(kappa) = T (1 - lambda/kappa), and lambda/kappa -> 0", "order algebra"),
-    ),
+    derive=_kappa_small,
     setting=no_generators,
     limit=(T, oo),
     scaling=((lam, T**-ell),),
+    where=_named,
 )
 
 # --- P3, P4: the laws ------------------------------------------------------------------------------------------------
@@ -310,9 +369,7 @@ clean_law = Claim(
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term),),
     hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow),
-    derive=lambda: _law(
-        _inside, T ** (ell / beta), _bias_term, chain.clean_error, (chain.clean_terms,), _clean_term
-    ),
+    derive=lambda: _law(_inside, T ** (ell / beta), _bias_term, chain.clean_error, (chain.clean_terms,), _clean_term),
     setting=clean_power,
     limit=(T, oo),
 )
@@ -406,7 +463,6 @@ theorem_3_everywhere = Claim(
         Hypothesis("a beta < ell", sp.Gt(ell, a * beta)),
         ridge_range,
     ),
-    derive=lambda: (Cited("the law of Theorem 3 without its range", f"{PAPER}, Theorem 3"),),
     setting=fake_power,
     limit=(T, oo),
     finding="Refuted: beyond ell/beta = log d/log T the formula overstates the variance by a power of T.",

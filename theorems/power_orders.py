@@ -20,7 +20,7 @@ def _degrees(order: int) -> tuple[Step, ...]:
     says = "(s/(s + k))^m lies between 2^-m and 1 for k <= s, between (s/(2k))^m and (s/k)^m for k >= s"
     return (
         Scales("k is bounded"),
-        PowerOrder(says, df(order, k), head=0, tail=order, assume=_above_one, at=k),
+        PowerOrder(says, df(order, k), _above_one, k),
         Order("the sum of ones up to k^(-1/beta) is what matters", df(order, k), k ** (-1 / beta), _above_one),
     )
 
@@ -48,7 +48,7 @@ _says = "1/(s + k)^2 lies between 1/(4s^2) and 1/s^2 for k <= s, between 1/(4k^2
 def _bias(right: sp.Expr, assume: tuple[tuple[sp.Expr, Sign], ...], log: sp.Expr | None = None) -> tuple[Step, ...]:
     return (
         Scales("k is bounded"),
-        PowerOrder(_says, _bias_sum, head=2, tail=0, assume=assume, at=k, log=log),
+        PowerOrder(_says, _bias_sum, assume, k, log=log),
         Order("times k^2", bias_sum if log is None else bias_sum.subs(r, 1), right, assume),
     )
 

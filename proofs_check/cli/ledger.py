@@ -23,6 +23,8 @@ def write(ledger: dict[str, Any]) -> None:
     if len(claims) <= FEW:
         for claim in claims:
             _section(claim["id"], [f"{e['grade']}: {e['about']}" for e in claim["evidence"]])
+    else:
+        _section("Assumed", [f"{a['claim']}: {a['what']}" + _reason(a) for a in ledger["assumed"]])
     _section("Findings", [f"{claim['id']}: {claim['finding']}" for claim in claims if claim.get("finding")])
     _section("Failed", [_against(claim) for claim in claims if _fails(claim)])
     counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
@@ -30,6 +32,10 @@ def write(ledger: dict[str, Any]) -> None:
         f"\n{ledger['accepted']} accepted, {ledger['failed']} failed: {counts}; assumptions: {ledger['assumed_steps']}"
     )
     print(f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}.")
+
+
+def _reason(assumed: dict[str, Any]) -> str:
+    return f" (to be believed: {assumed['believe']})" if "believe" in assumed else ""
 
 
 def _fails(claim: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from proofs_check.report.claims import steps
 from proofs_check.report.html import details, scrolling, table, tag, text
 from proofs_check.report.prose import prose
 from proofs_check.verdicts import Row
-from theorems.claim import Calculus, Cited, Claim, Premise
+from theorems.claim import Cited, Claim, Premise
 
 PACKAGES = ("ridgeproof", "sympy", "mpmath", "numpy", "scipy")
 AUDIT_SENTENCE = ("planted", "caught", "equivalent")
@@ -139,11 +139,7 @@ def _graph(known: Mapping[str, Claim], rests_on: Mapping[str, Sequence[str]], ro
     }
     edges: dict[str, tuple[str, ...]] = {}
     for name in (c for c in known if c in linked):
-        outside = [
-            s.reference if isinstance(s, Cited) else "computer algebra"
-            for s in steps(known[name])
-            if isinstance(s, Cited | Calculus)
-        ]
+        outside = [s.reference for s in steps(known[name]) if isinstance(s, Cited)]
         edges[name] = tuple(dict.fromkeys([*rests_on[name], *outside]))
     alone = [c for c in known if c not in linked]
     said = (

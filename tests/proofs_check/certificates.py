@@ -26,7 +26,7 @@ STATEMENT = {
     "word": ("left", "right", "shape"),
     "trace": ("expectation",),
     "leading": ("expectation",),
-    "power-order": ("sums", "sum", "at", "count", "log", "small", "assume"),
+    "power-order": ("sums", "sum", "at", "count", "log", "gap", "integral", "slack", "small", "assume"),
     "order": ("order", "assume"),
     "terms": ("line",),
     "suppose": ("orders",),

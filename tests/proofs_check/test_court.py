@@ -38,6 +38,7 @@ from theorems.finite_sample import (
 )
 from theorems.functions import E_test, Expect, df, trace
 from theorems.leading_order import one_fit
+from theorems.power_law import beta_integral, bias_order_uncorrected, df1_power_law
 from theorems.power_orders import df1_order
 from theorems.registry import all_claims
 from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, df2, kappa, lam, sigma2
@@ -303,6 +304,15 @@ def test_a_claim_of_the_wrong_form_is_one_line(field: str, value: object, said: 
 
 
 @pytest.mark.slow
+def test_what_is_assumed_is_counted_once() -> None:
+    """A claim of the same ledger that rests on the assumption is no second one; alone it says what it rests on."""
+    both = verify([beta_integral, df1_power_law]).to_json()
+    assert both["assumed_steps"] == 1 and [a["claim"] for a in both["assumed"]] == ["beta-integral"]
+    alone = verify([df1_power_law]).to_json()
+    assert [a["premise"] for a in alone["assumed"]] == ["beta-integral"]
+    assert verify([bias_order_uncorrected]).to_json()["assumed"] == []  # what is kept as refuted rests on nothing
+
+
 def test_the_ledger_does_not_depend_on_the_number_of_workers() -> None:
     """Bit for bit, except for the seconds: witnesses are seeded by the claim, not by the process."""
     some = [

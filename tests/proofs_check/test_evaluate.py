@@ -62,3 +62,13 @@ def test_a_sum_that_was_met_before_is_not_another_one() -> None:
     assert evaluate(SpectralSum(inner * s), at) == pytest.approx(2.0 * 1.5)
     assert evaluate(inner, at) == pytest.approx(2.0)
     assert evaluate(SpectralSum(s), at) == pytest.approx(1.5)
+
+
+def test_an_integral_over_the_half_line() -> None:
+    """Euler's Beta integral, singular at 0; an integral over anything else has no value here."""
+    x = sp.Symbol("x", positive=True)
+    integrand = x ** (beta - 1) / (1 + x) ** (beta + 1)
+    at = Point({beta: 0.25})
+    assert evaluate(sp.Integral(integrand, (x, 0, sp.oo)), at) == pytest.approx(4.0, rel=1e-14)
+    with pytest.raises(ClaimError, match="integrals over"):
+        evaluate(sp.Integral(integrand, (x, 0, 1)), at)

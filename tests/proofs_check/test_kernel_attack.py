@@ -357,13 +357,10 @@ FALSE["an inverse that moves unseen"] = certificate(
 FLAT = {"scalars": ["F", "k", "s", "w2", "y"], "power_law": {"beta": "2", "source": "3", "dimension": None}}
 
 
-def power_order(summand: Any, f: Any, **more: Any) -> Document:
-    """Return the order of F, a sum of f(k/s) over the power law s_j = j^-2, where f(y) is 1/(1 + y) in disguise."""
-    half = [["1/2", [[1, 1], [2, -1]]]]
+def power_order(summand: Any, **more: Any) -> Document:
+    """Return the order of F, a sum of s/(s + k) over the power law s_j = j^-2, the summand perhaps in disguise."""
     return {
-        "rule": "power-order", "sums": {"F": summand}, "sum": "F", "scale": 0, "target": False, "f": f,
-        "head": {"power": 0, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[0, 1], [2, -1]]]]},
-        "tail": {"power": 1, "lower": "1/2", "upper": "1", "above": half, "below": [["1", [[2, -1]]]]},
+        "rule": "power-order", "sums": {"F": summand}, "sum": "F", "powers": [0, 1, 1], "target": False,
         "beta_positive": [["2", []]], "tail_converges": [["1", []]],
     } | more  # fmt: skip
 
@@ -374,28 +371,59 @@ def suppose(*orders: Any) -> Document:
 
 
 _small = suppose([{"k": "1"}, [{}]])
-_resolvent = ["/", "1", ["+", "1", "y"]]
-_summand = ["/", "s", ["+", "s", "1"]]  # f(1/s)
-# sum_j 1/(1 + y) for a scalar y does not converge; y is a function of j only in f.
-FALSE["the variable of f in a summand"] = certificate(FLAT, power_order(_resolvent, _resolvent))
-FALSE["the variable of f as the scale"] = certificate(
-    FLAT, suppose([{"y": "1"}, [{}]]), power_order(_resolvent, _resolvent, at="y", small=[0, 0])
+_summand = ["/", "s", ["+", "s", "1"]]
+FALSE["another scale than the one named"] = certificate(FLAT, power_order(["/", "s", ["+", "s", "y"]]))
+FALSE["a scale with a positive power of s + k"] = certificate(FLAT, power_order(["+", "s", "1"], powers=[0, 0, -1]))
+FALSE["an eigenvalue as the scale"] = certificate(
+    FLAT, suppose([{"s": "1"}, [{}]]), power_order("1/2", at="s", small=[0, 0], tail_converges=[["1", []]])
+)
+# sum_j k/(s_j + k) counts eigenvalues below k, and there is no end to them.
+FALSE["a tail that diverges"] = certificate(
+    FLAT, _small, power_order(["/", "k", ["+", "s", "k"]], at="k", small=[0, 0], powers=[1, 0, 1])
+)
+# F = sum_j j^-1/(1 + k j^2)^2 is of the order of log(1/k): theta = -1 has no power.
+_target = {"target": True, "powers": [0, 0, 2], "at": "k", "small": [0, 0], "tail_converges": [["4", []]]}
+_logarithmic = ["/", ["*", "s", "w2"], ["^", ["+", "s", "k"], 2]]
+_at_one = {**FLAT, "scalars": [*FLAT["scalars"], "L", "R", "I"]}
+_at_one["power_law"] = {"beta": "2", "source": "5", "dimension": None}
+FALSE["a power where there is a logarithm"] = certificate(_at_one, _small, power_order(_logarithmic, **_target))
+FALSE["a logarithm where there is a power"] = certificate(
+    {**_at_one, "power_law": FLAT["power_law"]},
+    _small,
+    power_order(_logarithmic, **_target | {"tail_converges": [["2", []]]}, log="L"),
+)
+FALSE["a smaller exponent from above"] = certificate(
+    _at_one, _small, power_order(_logarithmic, **_target, slack=["-1", []])
+)
+# The integral of x^-2/(1 + k x^2)... over x > 0 diverges at 0.
+FALSE["a distance from an integral that diverges"] = certificate(
+    {**_at_one, "power_law": {"beta": "2", "source": "6", "dimension": None}},
+    _small,
+    power_order(
+        _logarithmic, **_target | {"tail_converges": [["5", []]]}, gap="R", integral="I", head_converges=[["1", []]]
+    ),
+)
+FALSE["a distance where the spectrum ends"] = certificate(
+    {**_at_one, "scalars": [*_at_one["scalars"], "m", "d"], "power_law": {**_at_one["power_law"], "dimension": "d"}},
+    _small,
+    {"rule": "least", "name": "m", "of": [{"k": "-1/2"}, {"d": "1"}]},
+    power_order(_logarithmic, **_target, count="m", log="L", gap="R"),
 )
 
-# 1 = 0 from y = 0 and a division by y: the order of a sum once took y != 0 off what other lines rest on.
+# 1 = 0 from s = 0 and a division by s: the order of a sum once took such a condition off what other lines rest on.
 FALSE["a division that another line excuses"] = certificate(
     FLAT,
-    {"rule": "identity", "left": "1", "right": "0", "modulo": [[["/", "1", "y"], "y"]]},
-    power_order(_summand, ["/", ["*", "y", _resolvent], "y"]),
+    {"rule": "identity", "left": "1", "right": "0", "modulo": [[["/", "1", "s"], "s"]]},
+    power_order(["/", ["*", "s", _summand], "s"]),
 )
 # The summand at s_1 = 1 is 0/0.
 _gap = ["-", "s", "1"]
-FALSE["a summand with a pole"] = certificate(FLAT, power_order(["/", ["*", _gap, _summand], _gap], _resolvent))
+FALSE["a summand with a pole"] = certificate(FLAT, power_order(["/", ["*", _gap, _summand], _gap]))
 
 # F = sum_{j <= d} 1 = d in an exponent: x <= C gives x^F <= C^d, and d varies.
 _power = {
     "rule": "order", "order": [{"x": "F"}, [{}]], "assume": [["F", ">="]],
-    "tree": {"use": [[[0, 0], "F", [["1", [[0, 1]]]]]], "mix": [["1", None]]},
+    "tree": {"use": [[[0, 0], "F", [["1", [[0, 1]]]]]], "mix": [["1", [["1", []]]]]},
 }  # fmt: skip
 _count = {"rule": "spectral", "left": "F", "right": "F", "sums": {"F": "1"}}
 _few = {"scalars": ["F", "d", "s", "w2", "x"]}
@@ -409,7 +437,7 @@ FALSE["a sum held fixed while the power law moves"] = certificate(
     {**FLAT, "scalars": [*FLAT["scalars"], "b"], "power_law": {"beta": "b", "source": "3", "dimension": None}},
     {"rule": "limit", "expression": ["/", "1", ["*", "F", "b"]], "variable": "b", "value": "0"},
     power_order(
-        _summand, _resolvent, assume=[["b", ">"], [["-", "b", "1"], ">"]],
+        _summand, assume=[["b", ">"], [["-", "b", "1"], ">"]],
         beta_positive=[["1", [[0, 1]]]], tail_converges=[["1", [[1, 1]]]],
     ),
 )  # fmt: skip
@@ -432,7 +460,7 @@ FALSE["twice as many terms as there are"] = certificate(
 FALSE["a power law without a term"] = certificate(
     {**FLAT, "scalars": [*FLAT["scalars"], "d"], "values": {"d": "1/2"}}
     | {"power_law": {"beta": "2", "source": "3", "dimension": "d"}},
-    power_order(_summand, _resolvent),
+    power_order(_summand),
 )
 
 # T = 5 is not as large as need be; 1 <= C/T would prove anything.
@@ -440,7 +468,11 @@ FALSE["a number that may be as large as need be"] = certificate(
     {"scalars": ["T", "x"], "values": {"T": "5"}, "large": "T"},
     {"rule": "identity", "left": "T", "right": "5"},
     {"rule": "terms", "line": 0},
-    {"rule": "order", "order": [{"x": "1"}, [{}]], "tree": {"use": [[[1, 1], "1", None]], "strict": ["1", None]}},
+    {
+        "rule": "order",
+        "order": [{"x": "1"}, [{}]],
+        "tree": {"use": [[[1, 1], "1", [["1", []]]]], "strict": ["1", [["1", []]]]},
+    },
 )
 
 FALSE["a sign that cannot hold"] = certificate(
@@ -471,7 +503,7 @@ FALSE["a quantity that is 0"] = certificate(
     {
         "rule": "order",
         "order": [{"x": "1"}, [{"z": "1"}]],
-        "tree": {"use": [[[1, 1], "1", None]], "mix": [["1", None]]},
+        "tree": {"use": [[[1, 1], "1", [["1", []]]]], "mix": [["1", [["1", []]]]]},
     },
 )
 FALSE["a denominator that is 0"] = certificate(
@@ -511,8 +543,8 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
         fresh = json.loads(text)
     K.check(fresh)
     K.check({**_steady, "context": {**_steady["context"], "values": {"q": "c"}}})
-    K.check(certificate(FLAT, power_order(_summand, _resolvent)))
-    K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[0, 0])))
+    K.check(certificate(FLAT, power_order(_summand)))
+    K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], at="k", small=[0, 0])))
 
 
 def test_what_is_assumed_comes_back() -> None:
@@ -777,7 +809,7 @@ _SEEDS = [
     },
     suppose([{"k": "1"}, [{}]], [{}, [{"X1": "1"}]], [{"X1": "p"}, [{"k": "1"}, {"N": ["-", "p", "r"]}]]),
     {"rule": "least", "name": "m", "of": [{"k": "-1/2"}, {"N": "1"}]},
-    power_order(["/", "s", ["+", "s", "k"]], _resolvent, at="k", small=[11, 0], count="m", assume=[["r", ">"]]),
+    power_order(["/", "s", ["+", "s", "k"]], at="k", small=[11, 0], count="m", assume=[["r", ">"]]),
     {"rule": "identity", "left": "U", "right": ["+", "k", ["^", "F", 2]]},
     {"rule": "terms", "line": 14},
     {
@@ -800,12 +832,12 @@ _SEEDS = [
                     "cases": [
                         {
                             "use": [[["case", 0], "r", [["1", [[0, 1]]]]]],
-                            "mix": [["r", [["1", [[0, 1]]]]], ["0", None]],
+                            "mix": [["r", [["1", [[0, 1]]]]], ["0", []]],
                         },
-                        {"use": [[["case", 0], "1", None]], "mix": [["1", None], ["0", None]]},
+                        {"use": [[["case", 0], "1", [["1", []]]]], "mix": [["1", [["1", []]]], ["0", []]]},
                     ],
                 },
-                {"use": [[["case", 0], "1", None]], "mix": [["0", None], ["1", None]]},
+                {"use": [[["case", 0], "1", [["1", []]]]], "mix": [["0", []], ["1", [["1", []]]]]},
             ],
         },
     },
