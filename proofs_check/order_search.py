@@ -128,10 +128,10 @@ class Branch:
         rng, found = random.Random(0), 0
         tests = [sp.lambdify(self.symbols, e, "math") for e, _ in self.signs]
         for _ in range(TRIES):
-            values = [sp.Rational(rng.randint(1, 60), 16) for _ in self.symbols]
-            if all(t(*map(float, values)) > 0.01 for t in tests):
+            values = [rng.randint(1, 60) for _ in self.symbols]  # sixteenths
+            if all(t(*(v / 16 for v in values)) > 0.01 for t in tests):
                 found += 1
-                yield dict(zip(self.symbols, values, strict=True))
+                yield {x: sp.Rational(v, 16) for x, v in zip(self.symbols, values, strict=True)}
                 if found == 3:
                     return
         raise DerivationError("no values of the fixed symbols satisfy what is assumed")
