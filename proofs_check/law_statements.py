@@ -5,8 +5,8 @@
 
 Each certificate's ``note`` says what it proves: of which law, where (``at``; in a diagram also the two ``scales`` and
 the ``polygon``), and the ``answer``.  A diagram has one certificate more, ``cover``: its polygons leave nothing of the
-window uncovered.  Certificates of formulas are read by ``symbolic_statements``.  Without LAW.toml the law is that of
-ridge regression under model collapse.
+window uncovered.  Certificates of formulas, and of the cover by their regions, are read by ``symbolic_statements``.
+Without LAW.toml the law is that of ridge regression under model collapse.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def _read_cover(document: Mapping[str, Any]) -> str:
 def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
     """Return what all certificates of a directory prove: each accepted by the kernel and about this law.
 
-    A cover has to be made of exactly the polygons of the other certificates.
+    A cover has to be made of exactly the polygons, or the regions of a formula, of the other certificates.
 
     Raises
     ------
@@ -132,6 +132,10 @@ def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
     claimed = [_read_polygon(polygon) for one in covers for polygon, is_claimed in one if is_claimed]
     if len(covers) > 1 or sorted(claimed) != sorted(proved):
         raise NotProved("the polygons that cover the window are not those that have certificates")
+    for note in (note for note in notes if "regions" in note):
+        regions = [n["answer"]["conditions"] for n in notes if "region" in n and n["program"] == note["program"]]
+        if sorted(map(str, regions)) != sorted(map(str, note["regions"])):
+            raise NotProved("the regions that cover the domain are not those that have certificates")
     return said
 
 

@@ -36,7 +36,7 @@ Terms = dict[tuple[int, ...], sp.Rational]  # a polynomial: exponents -> coeffic
 def as_products(expr: sp.Expr, assumed: Sequence[tuple[sp.Expr, str]], strict: bool = False) -> list[Any] | None:
     """A polynomial as a sum of products of up to three assumed quantities (linear programming), or None.
 
-    ``strict``: one of the products is of positive quantities only.
+    ``strict``: one of the products is of positive quantities only; for 0 that shows that not all assumptions hold.
     """
     symbols = sorted(expr.free_symbols.union(*(e.free_symbols for e, _ in assumed)), key=str)
     if not symbols or not all(e.is_polynomial(*symbols) for e in (expr, *(e for e, _ in assumed))):
@@ -81,6 +81,9 @@ def _combination(
     wanted = [float(target.get(m, 0)) for m in monomials]
     sure = [all(positive[i] for i in c) for c in choices]
     cost = [1.0 - 2.0 * (strict and x) + 0.01 * len(c) for x, c in zip(sure, choices, strict=True)]
+    nothing = strict and not any(target.values())  # 0 > 0: products that add up to 0, one of them positive
+    if nothing:
+        matrix, wanted = np.vstack([matrix, [float(x) for x in sure]]), [*wanted, 1.0]
     found = linprog(cost, A_eq=matrix, b_eq=wanted, bounds=(0, 1e3), method="highs")
     if not found.success:
         return None
@@ -90,7 +93,10 @@ def _combination(
     unknown = sp.symbols(f"_c0:{len(support)}")
     columns = [products[choices[j]] for j in support]
     sums = {m: sum(u * p.get(m, 0) for u, p in zip(unknown, columns, strict=True)) for m in monomials}
-    solution = sp.linsolve([e - target.get(m, 0) for m, e in sums.items() if e != target.get(m, 0)], *unknown)
+    equations = [e - target.get(m, 0) for m, e in sums.items() if e != target.get(m, 0)]
+    if nothing:
+        equations.append(sum(u for u, j in zip(unknown, support, strict=True) if sure[j]) - 1)
+    solution = sp.linsolve(equations, *unknown)
     if solution == sp.S.EmptySet:
         return None
     values = next(iter(solution))

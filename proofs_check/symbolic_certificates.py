@@ -6,6 +6,7 @@ polynomial with positive coefficients is one as it stands, and the other factors
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +16,8 @@ from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from proofs_check.kernel import FORMAT
 from proofs_check.programs import NotProved
-from proofs_check.symbolic_statements import Grounds, atoms_of, conclusions, export, free_name, grounds, words
+from proofs_check.signs import as_products
+from proofs_check.symbolic_statements import Grounds, atoms_of, conclusions, export, fails, grounds, scalars, words
 from theorems.exponents.law_file import UserLaw
 from theorems.exponents.user_symbolic import Corner, Excesses, SymbolicProgram, symbolic_programs
 
@@ -24,15 +26,70 @@ Index = tuple[str, int]  # an assumption: of the parameters, "positive", a "row"
 Products = list[tuple[sp.Rational, dict[Index, int]]]  # coefficients, and powers of assumptions
 
 
+MOST_LEAVES = 300  # of the tree of a cover
+
+
 def documents(law: UserLaw) -> list[Document]:
-    """Return a certificate for every region of every program of a law; raises NotProved, ScaleError."""
+    """Return a certificate for every region of every program of a law; raises NotProved, ScaleError.
+
+    A program whose regions cover the domain as far as products of assumptions show has one more, ``cover``.
+    """
     programs, excesses = symbolic_programs(law)
     found = []
     for i, program in enumerate(programs, start=1):
+        regions = []
         for k, corner in enumerate(program.corners, start=1):
             note = {"law": law.title, "program": i, "region": k, "name": corner.name}
-            found.append(_document(law, program, excesses, corner, note))
+            regions.append(_document(law, program, excesses, corner, note))
+        found += regions
+        if any(not corner.conditions for corner in program.corners):
+            continue  # a region without conditions is the whole domain
+        with contextlib.suppress(NotProved):
+            found.append(_cover(law, program, excesses, [r["note"]["answer"] for r in regions], i))
     return found
+
+
+def uncovered(proved: Sequence[Document]) -> list[int]:
+    """Return the programs of which it is not shown that their regions cover the domain."""
+    notes = [document["note"] for document in proved]
+    shown = {n["program"] for n in notes if "regions" in n or not n["answer"]["conditions"]}
+    return sorted({n["program"] for n in notes} - shown)
+
+
+def _cover(
+    law: UserLaw, program: SymbolicProgram, excesses: Excesses, answers: Sequence[Mapping[str, Any]], number: int
+) -> Document:
+    """Return the certificate that one of the regions holds; raises NotProved where none is found."""
+    atoms = atoms_of(law, program)
+    base = grounds(law, excesses, atoms)
+    positive = [p for i, p in enumerate(a[0] for a in base.assumed) if any(p in x["positive"] for x in answers)]
+    stand = _Signs(base, (), excesses, atoms).stand
+    signs = [(stand.get(s, s), how) for s, (_, how) in zip(base.symbols, base.assumed, strict=True)]
+    signs += [(signs[[p for p, _ in base.assumed].index(divisor)][0], ">") for divisor in positive]
+    conditions = [[c.xreplace(stand) for c in corner.conditions] for corner in program.corners]
+    lines: list[dict[str, Any]] = []
+    granted = [*base.assumed, *([divisor, ">"] for divisor in positive)]
+
+    def tree(known: list[Any], facts: list[tuple[sp.Expr, str]], left: Sequence[int]) -> list[Any]:
+        if len(facts) > len(signs):
+            total = as_products(sp.S.Zero, facts, strict=True)
+            if total is not None:
+                line = {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": known, "sum": total}
+                lines.append(line)
+                if len(lines) > MOST_LEAVES:
+                    raise NotProved("cover: too many cases")
+                return ["line", len(lines) - 1]
+        if not left:
+            raise NotProved("cover: not shown")
+        first, *others = left
+        branches = zip(answers[first]["conditions"], conditions[first], strict=True)
+        return ["region", first, *(tree([*known, fails(c)], [*facts, (-e, ">")], others) for c, e in branches)]
+
+    proof = tree(granted, signs, sorted(range(len(answers)), key=lambda i: len(conditions[i])))
+    note = {"law": law.title, "program": number, "atoms": words(atoms, excesses), "positive": positive}
+    note |= {"regions": [answer["conditions"] for answer in answers], "proof": proof}
+    context = {"scalars": scalars(law, atoms)}
+    return {"format": FORMAT, "claim": f"formula-{number}-cover", "context": context, "lines": lines, "note": note}
 
 
 def _document(
@@ -58,10 +115,9 @@ def _document(
     first["row"] = first["positive"] + len(signs.positive)
     wanted = zip(proofs, conclusions(law, program, excesses, answer), strict=True)
     lines = [*signs.lines, *(_line(proof, known, goal, first) for proof, (known, goal) in wanted)]
-    free = {*(p.name for p in law.parameters), *law.controls, free_name(law), *atoms.values()}
     note |= {"atoms": words(atoms, excesses), "answer": answer}
     claim = f"formula-{note['program']}-{note['region']}"
-    return {"format": FORMAT, "claim": claim, "context": {"scalars": sorted(free)}, "lines": lines, "note": note}
+    return {"format": FORMAT, "claim": claim, "context": {"scalars": scalars(law, atoms)}, "lines": lines, "note": note}
 
 
 def _line(proof: Products, known: Sequence[Any], goal: Any, first: Mapping[str, int]) -> dict[str, Any]:

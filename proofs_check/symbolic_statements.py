@@ -7,11 +7,15 @@ own, the region's conditions, and what the formula divides by; and it concludes
 
 - at the region's controls every row is at most the region's v, and every wall is <= 0, a line for each;
 - from v >= every row and every wall <= 0, that v is at least the region's.
+
+A program has one certificate more, its *cover*: wherever what its formulas divide by is positive, one of its regions
+holds.  Its proof is a tree.  At an inner node a region holds, or one of its conditions fails, which is assumed in the
+branch; in a leaf one line concludes 0 > 0 from the conditions that fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -125,9 +129,11 @@ def read(law: UserLaw, document: Mapping[str, Any]) -> str:
         raise NotProved("no such program")
     program = programs[note["program"] - 1]
     atoms = atoms_of(law, program)
-    free = {*(p.name for p in law.parameters), *law.controls, free_name(law), *atoms.values()}
-    if document["context"] != {"scalars": sorted(free)} or note["atoms"] != words(atoms, excesses):
+    free = scalars(law, atoms)
+    if document["context"] != {"scalars": free} or note["atoms"] != words(atoms, excesses):
         raise NotProved("another context")
+    if "regions" in note:
+        return _read_cover(law, document, excesses, atoms)
     wanted = conclusions(law, program, excesses, note["answer"])
     lines = document["lines"]
     helpers = len(lines) - len(wanted)
@@ -146,7 +152,52 @@ def read(law: UserLaw, document: Mapping[str, Any]) -> str:
             raise NotProved("a line assumes something else")
         if one["expression"] != goal or any(type(i) is not int or i >= helpers for _, i in earlier):
             raise NotProved("a line concludes something else")
-    return _statement(law, note, sorted(free))
+    return _statement(law, note, free)
+
+
+def scalars(law: UserLaw, atoms: Atoms) -> list[str]:
+    """Return the names in the certificates of a program."""
+    return sorted({*(p.name for p in law.parameters), *law.controls, free_name(law), *atoms.values()})
+
+
+def fails(condition: Expression) -> list[Expression]:
+    """Return what a branch of a cover assumes: that a condition is negative."""
+    return [["-", "0", condition], ">"]
+
+
+def _read_cover(law: UserLaw, document: Mapping[str, Any], excesses: Excesses, atoms: Atoms) -> str:
+    note, lines, used = document["note"], document["lines"], list[int]()
+    regions, positive = note["regions"], note["positive"]
+    assumed = grounds(law, excesses, atoms).assumed
+    if any([divisor, ">="] not in assumed for divisor in positive):
+        raise NotProved("more is taken for positive than divisors of known sign")
+
+    def walk(tree: Any, known: list[list[Expression]]) -> None:
+        kind, index, *branches = tree
+        if type(index) is not int or index < 0:
+            raise NotProved("cover: no such line or region")
+        if kind == "region":
+            for branch, condition in zip(branches, regions[index], strict=True):
+                walk(branch, [*known, fails(condition)])
+            return
+        used.append(index)
+        absurd = {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": known}
+        if kind != "line" or branches or {k: v for k, v in lines[index].items() if k != "sum"} != absurd:
+            raise NotProved("cover: a line assumes or concludes something else")
+
+    walk(note["proof"], [*assumed, *([divisor, ">"] for divisor in positive)])
+    if sorted(used) != list(range(len(lines))):
+        raise NotProved("cover: a line belongs to no branch")
+    shown = _shower(scalars(law, atoms))
+    listed = [" and ".join(f"{shown(c)} >= 0" for c in region) or "always" for region in regions]
+    where = "".join(f", where {shown(divisor)} > 0" for divisor in positive)
+    meanings = "".join(f"; {name} = {meaning}" for name, meaning in note["atoms"].items())
+    return f"program {note['program']}: the regions cover the domain{where}: {', or '.join(listed)}{meanings}"
+
+
+def _shower(names: list[str]) -> Callable[[Expression], str]:
+    numbers = kernel.Scalars(names, kernel.Budget())
+    return lambda expression: kernel.show_ratio(numbers.read(expression))
 
 
 @lru_cache(maxsize=8)
@@ -155,11 +206,7 @@ def _programs(law: UserLaw) -> tuple[list[SymbolicProgram], Excesses]:
 
 
 def _statement(law: UserLaw, note: Mapping[str, Any], names: list[str]) -> str:
-    scalars = kernel.Scalars(names, kernel.Budget())
-
-    def shown(expression: Expression) -> str:
-        return kernel.show_ratio(scalars.read(expression))
-
+    shown = _shower(names)
     answer = note["answer"]
     given = [f"{shown(c)} >= 0" for c in answer["conditions"]] + [f"{shown(c)} > 0" for c in answer["positive"]]
     chosen = [f"{name} = {shown(x)}" for name, x in zip(law.controls, answer["controls"], strict=True)]

@@ -28,6 +28,7 @@ from proofs_check.law_statements import check_all, main, statement
 from proofs_check.program_proofs import prove
 from proofs_check.programs import Answer, NotProved, form, read
 from proofs_check.symbolic_certificates import documents as symbolic_documents
+from proofs_check.symbolic_certificates import uncovered
 from theorems.exponents import INF, exponent_row
 from theorems.exponents.diagrams import diagram
 from theorems.exponents.law_diagrams import law_diagram
@@ -334,7 +335,8 @@ def test_formulas_are_proved():
     """Every region of the symbolic answers, for one control and for two: the statement has the published rates."""
     said = check_all(CROSSOVER, symbolic_documents(CROSSOVER))
     assert said[0] == "program 1, if -2*alpha*m1 + s >= 0: ell = alpha, rate = 2*alpha*m1; m1 = Min(1, r)"
-    assert len(said) == 4
+    assert len(said) == 6
+    assert said[-1].startswith("program 2: the regions cover the domain, where m1 > 0: -2*alpha*m1 + s >= 0, or ")
     said = check_all(COMPUTE, symbolic_documents(COMPUTE))
     assert "rate = (a*m1 - m1)/(b*m1 + a - 1); m1 = Min(2*b, a - 1)" in said[1]
 
@@ -356,10 +358,24 @@ def test_no_changed_formula_is_accepted(law):
         assert tried > 60
 
 
+def test_a_cover_without_a_region_is_refused():
+    """Where a region is left out, or a branch is closed without its contradiction, nothing is covered."""
+    proved = symbolic_documents(CROSSOVER)
+    cover = next(d for d in proved if d["claim"] == "formula-1-cover")
+    assert rejected(CROSSOVER, [d for d in proved if d["claim"] != "formula-1-1"])
+    short = copy.deepcopy(cover)
+    short["note"]["regions"] = short["note"]["regions"][:1]
+    assert rejected(CROSSOVER, [short])
+    for tree in (["region", 0], ["line", 0], ["region", 0, ["line", 0], ["line", 0]]):
+        other = copy.deepcopy(cover)
+        other["note"]["proof"] = tree
+        assert rejected(CROSSOVER, [other])
+
+
 def test_random_formulas_are_proved():
     """Laws of one to three controls and two parameters: every formula that is found has certificates."""
     rng = random.Random(29)
-    proved = 0
+    proved = covers = left = 0
     for _ in range(12):
         names = ["x", "y", "z"][: rng.choice([1, 1, 2, 3])]
 
@@ -377,4 +393,20 @@ def test_random_formulas_are_proved():
         documents = symbolic_documents(law)
         check_all(law, documents)
         proved += len(documents)
-    assert proved > 20
+        covers += sum("regions" in document["note"] for document in documents)
+        left += len(uncovered(documents))
+    assert proved > 20 and covers > 2 >= left
+
+
+def test_regions_that_leave_something_out_are_said_to():
+    """Where no control is allowed for some parameters, no cover is found, and the programs are named."""
+    law = law_from_mapping(
+        {
+            "parameters": {"p": {"domain": "p >= 0"}},
+            "controls": {"x": {"domain": "0 <= x <= 1"}},
+            "terms": {"t": "-x - p"},
+            "constraints": {"c": "p - 2 <= x"},
+        }
+    )
+    documents = symbolic_documents(law)
+    assert uncovered(documents) == [1] and not any("regions" in d["note"] for d in documents)
