@@ -273,8 +273,8 @@ class Context:
     at most one nature; a letter without one is an arbitrary constant.  Letters are made of letters declared above them.
     ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
     all else; ``rotates`` true: random, these letters jointly invariant under conjugation by rotations and independent
-    of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``equals``, the same: a
-    name for that sum; ``depends`` [letters]: a function of these, and nothing else is known of it.
+    of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse of that sum; ``equals`` (the same): a
+    name for it; ``depends`` [letters]: a function of these, and nothing else is known of it.
     ``leading_traces`` [word, scalar]: the definition of a scalar as a formal power series, for ``leading`` lines only.
     ``values`` {scalar: expression}: a name for a rational function of scalars that are not below it in the list.
     ``power_law`` {"beta", "source", "dimension"}: s_j = j^-beta, s_j w2_j = j^-source for j = 1, ..., dimension (the
@@ -312,7 +312,7 @@ class Context:
         self.taken = names_in(*self.dims.values())  # scalars that the context itself uses
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
         self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
-        self.vectors: set[str] = set()  # letters with a side whose length is a number, and what is made of random ones
+        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of random ones
         definitions: list[Relation] = []  # what the natures of letters say
         for name, spec in letters.items():
             definitions += self._declare(name, spec)
@@ -592,7 +592,7 @@ def null_stein(ctx: Context, data: Line, others: Traces, done: list[Line], leadi
     law, word = ctx.letters[x]["gaussian"], ctx.word(data.get("word"), ctx.rows(x), ctx.cols(x))
     need(word, "stein: no word")
     weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
-    cov = () if law["covariance"] is None else (law["covariance"],)
+    cov = () if law["covariance"] is None else ctx.word([law["covariance"]])
     yield UNIT, [((ctx.flip(x), *word), ctx.cols(x)), *others]
     for c, words in by_parts(ctx, word, others, cov, lambda w: ctx.occurrences(w, x), leading and x not in ctx.vectors):
         yield ctx.scalars.times(weight, c), words
@@ -670,19 +670,13 @@ def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly
     kind, others = data.get("kind"), ctx.traces(data.get("others", []))
     need(kind in NULLS, f"unknown null {brief(kind)}")
     out = ctx.collect(ctx.trace_term(*term) for term in NULLS[kind](ctx, data, others, done, leading))
-    if leading:
-        hold_vectors_short(ctx, out)
-        mixed = any(ctx.sources[x] for x in letters_traced(out) & ctx.vectors)
+    if leading:  # vectors are held short (see ``rule_trace``)
         exact = kind != "stein" or data["letter"] in ctx.vectors
-        need(exact or not mixed, "to leading order a random vector is integrated out first")
+        constant = {x for x in letters_traced(out) & ctx.vectors if not ctx.sources[x]}
+        need(exact or constant >= letters_traced(out) & ctx.vectors, "a random vector is integrated out first")
+        once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
+        need(once, "more than one w w' in a product of traces")
     return out
-
-
-def hold_vectors_short(ctx: Context, poly: TracePoly) -> None:
-    """To leading order a product of traces may hold constant vectors once, as w w'."""
-    constant = {x for x in ctx.vectors if not ctx.sources[x]}
-    for key in poly:
-        need(sum(base(t) in constant for w in key for t in w) <= 2, "more than one w w' in a product of traces")
 
 
 # --- rules: each returns what later lines may use --------------------------------------------------------------------
