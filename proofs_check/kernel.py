@@ -18,7 +18,7 @@ terms       of an equation between positive quantities: a term of one side is at
 power-order the order of a sum over a power-law spectrum (comparison of sums of powers with integrals)
 order       M <= C (N_1 + ... + N_k), C a function of fixed scalars: products of powers of such bounds, by cases
 suppose     such a bound, taken for granted;  least: a name for the lesser of two quantities
-telescope   L(m+1) - L(m) = r(m) for all m, hence L(n) - L(0) = sum_{m<n} r(m)
+telescope   a word line L(m+1) - L(m) = r(m) holds for all m, hence L(n) - L(0) = sum_{m<n} r(m)
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
 sides exist, invariance of the law of a rotation-invariant letter, and that the context says what the model says
