@@ -57,8 +57,7 @@ class Builder:
                 self._letters(a)
                 self._letters(b)
         if isinstance(step, C.Telescope):
-            term = shifted(step.term) if isinstance(step.term, sp.Basic) else step.term
-            self._letters(term)
+            self._letters(shifted(step.term))
 
     def _letters(self, expr: Any) -> None:
         if isinstance(expr, sp.Basic):

@@ -33,22 +33,16 @@ def definition(letter: sp.MatrixSymbol) -> sp.MatrixExpr | None:
 
 
 def depends(letter: sp.MatrixSymbol) -> tuple[sp.MatrixSymbol, ...]:
-    """The letters that a letter is a function of, without being given by its law or as an inverse."""
-    if letter in DEPENDS:
-        return DEPENDS[letter]
-    right = definition(letter)
-    letters = sorted(right.atoms(sp.MatrixSymbol), key=lambda x: x.name) if right is not None else ()
-    return tuple(x for x in letters if is_random(x))
+    """The letters that a letter is a function of, if no formula gives it."""
+    return DEPENDS.get(letter, ())
 
 
 def is_random(letter: sp.MatrixSymbol) -> bool:
     """Whether a letter is a function of random letters."""
     if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT:
         return True
-    formula = voc.DEFINITIONS.get(letter, voc.INVERSES.get(letter))
-    if formula is not None:
-        return any(is_random(x) for x in formula.atoms(sp.MatrixSymbol))
-    return bool(depends(letter))
+    formula = voc.DEFINITIONS.get(letter, voc.INVERSES.get(letter, definition(letter)))
+    return any(is_random(x) for x in (depends(letter) if formula is None else formula.atoms(sp.MatrixSymbol)))
 
 
 def context_problems(document: Any) -> list[str]:

@@ -174,7 +174,6 @@ class Exporter:
             return
         if letter not in voc.MATRICES:
             raise DerivationError(f"the letter {letter.name} is not in the vocabulary (theorems/vocabulary.py)")
-        self.letters[letter] = None
         for dim in letter.shape:
             self.scalar(dim)
         if letter in voc.GAUSSIAN:
@@ -182,19 +181,18 @@ class Exporter:
             self.scalar(variance)
             if covariance is not None:
                 self.use(covariance)
-        if letter in voc.INVERSES:
-            self.word_data(self.words(voc.INVERSES[letter]))
+        formula = voc.INVERSES.get(letter, definition(letter))
+        if formula is not None:
+            self.word_data(self.words(formula))
         for other in depends(letter):
             self.use(other)
-        right = definition(letter)
-        if right is not None:
-            self.word_data(self.words(right))
+        self.letters[letter] = None  # after what it is made of
 
     def context(self) -> Data:
         """The kernel's context of every scalar and letter used so far (relations of the vocabulary included)."""
         relations = []
         for left, right in voc.EQUATIONS:
-            if all(x in self.letters for x in left.atoms(sp.MatrixSymbol)):
+            if left not in voc.MATRICES and all(x in self.letters for x in left.atoms(sp.MatrixSymbol)):
                 relations.append(
                     [
                         self.word_data(self.words(left)),
@@ -243,8 +241,10 @@ class Exporter:
             }
         elif letter in voc.INVERSES:
             spec["inverse_of"] = self.word_data(self.words(voc.INVERSES[letter]))
+        elif (formula := definition(letter)) is not None:
+            spec["equals"] = self.word_data(self.words(formula))
         elif letter in voc.ROTATION_INVARIANT:
-            spec["rotates"] = "rotation"
+            spec["rotates"] = True
         elif depends(letter):
             spec["depends"] = [x.name for x in depends(letter)]
         return spec

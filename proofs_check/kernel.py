@@ -18,7 +18,7 @@ terms       of an equation between positive quantities: a term of one side is at
 power-order the order of a sum over a power-law spectrum (comparison of sums of powers with integrals)
 order       M <= C (N_1 + ... + N_k), C a function of fixed scalars: products of powers of such bounds, by cases
 suppose     such a bound, taken for granted;  least: a name for the lesser of two quantities
-telescope   L(m+1) - L(m) = r(m) for all m, hence L(n) - L(0) = sum_{m<n} r(m)
+telescope   a word line L(m+1) - L(m) = r(m) holds for all m, hence L(n) - L(0) = sum_{m<n} r(m)
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
 sides exist, invariance of the law of a rotation-invariant letter, and that the context says what the model says
@@ -35,7 +35,7 @@ import itertools
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -244,8 +244,13 @@ class Scalars:
 
 Word = tuple[str, ...]
 WordPoly = dict[Word, Ratio]
+Relation = tuple[WordPoly, str, str]  # a sum of words that is zero, and its shape
 Line = Any  # a line of a certificate, or what it concluded: a JSON object
-TracePoly = dict[tuple[Word, ...], Ratio]  # the key: a product of traces of cyclic words; () is the constant 1
+Key = tuple[Word, ...]  # a product of traces of cyclic words; () is the constant 1
+TracePoly = dict[Key, Ratio]
+Turns = Iterator[tuple[Ratio, Word, bool, Word]]
+Traces = list[tuple[Word, str]]  # traces as they are written; the label of the side, for the empty word
+NATURES = {"gaussian", "rotates", "inverse_of", "equals", "depends"}
 
 
 def base(token: Any) -> str:
@@ -253,34 +258,43 @@ def base(token: Any) -> str:
     return token[:-1] if token.endswith("'") else token
 
 
+def letters_in(words: Iterable[Word]) -> set[str]:
+    return {base(token) for word in words for token in word}
+
+
+def letters_traced(poly: TracePoly) -> set[str]:
+    return letters_in(word for key in poly for word in key)
+
+
 class Context:
     """Scalars, and letters that stand for matrices.
 
     ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
-    at most one nature; a letter without one is an arbitrary constant.
+    at most one nature; a letter without one is an arbitrary constant.  Letters are made of letters declared above them.
     ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
-    all else; ``rotates`` group: random, the letters of a group jointly invariant under conjugation by rotations and
-    independent of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse; ``depends`` [letters]: a
-    function of these, known only through relations.
+    all else; ``rotates`` true: random, these letters jointly invariant under conjugation by rotations and independent
+    of all else; ``inverse_of`` [[coefficient, word], ...]: the two-sided inverse of that sum; ``equals`` (the same): a
+    name for it; ``depends`` [letters]: a function of these, and nothing else is known of it.
     ``leading_traces`` [word, scalar]: the definition of a scalar as a formal power series, for ``leading`` lines only.
     ``values`` {scalar: expression}: a name for a rational function of scalars that are not below it in the list.
     ``power_law`` {"beta", "source", "dimension"}: s_j = j^-beta, s_j w2_j = j^-source for j = 1, ..., dimension (the
     name of a scalar, null: without end); only lines ``power-order`` use it.  ``large``: a scalar that may be taken as
     large as the fixed scalars require.  ``lesser`` {p: [x, y]}: the fixed scalar p is the lesser of two expressions.
-    ``relations`` [left, right, shape]: between constants, or between letters of one group, or the definition of a
-    ``depends`` letter.  ``trace_relations`` [word, scalar]: traces of constants or of letters of a group.
-    An index [m] means: for every m.  The letter with [m+1] is the one with [m] moved on, so their natures agree.
+    ``relations`` [left, right, shape] and ``trace_relations`` [word, scalar]: between constants, or between letters
+    that rotate; they restrict no law.
+    A name without an index is the same for every m, and what is said of x[m], x[m+1] is said for every m, except laws:
+    in a line with expectations these are two letters, independent or not as they are declared.
     """
 
     def __init__(self, data: Any, budget: Budget) -> None:
         known = {"scalars", "dims", "letters", "relations", "trace_relations", "leading_traces"}
         known |= {"values", "power_law", "large", "lesser"}
         need(isinstance(data, dict) and set(data) <= known, "bad context")
-        names, dims, self.letters = data.get("scalars", []), data.get("dims", {}), data.get("letters", {})
-        need(isinstance(names, list) and isinstance(dims, dict) and isinstance(self.letters, dict), "bad context")
+        names, dims, letters = data.get("scalars", []), data.get("dims", {}), data.get("letters", {})
+        need(isinstance(names, list) and isinstance(dims, dict) and isinstance(letters, dict), "bad context")
         need(all(isinstance(s, str) and NAME.match(s) for s in names), "bad scalar name")
         need(len(set(names)) == len(names), "duplicate scalar")
-        need(len(names) <= MAX_NAMES and len(self.letters) <= MAX_NAMES, "too many names")
+        need(len(names) <= MAX_NAMES and len(letters) <= MAX_NAMES, "too many names")
         self.budget, self.scalars = budget, Scalars(names, budget)
         self.assumed: list[tuple[Poly, Poly]] = []  # equations p = 0 that a line takes for granted: as written, as used
         self.signs: set[str] = set()  # signs that a line takes for granted
@@ -288,47 +302,33 @@ class Context:
         self.meanings: dict[str, tuple[str, Any]] = {}  # what scalars stand for: sums over the spectrum, expectations
         self.inside: dict[str, set[str] | None] = {}  # and which scalars that is made of
         self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
-        self.steady: set[str] = set()  # scalars that a line takes to be the same for every index m
         self.quantities: set[str] = set()  # scalars whose order of magnitude is spoken of: positive, and they vary
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
         self.converging: set[str] = set()  # sums over the power law that were shown to converge
         self.dims = {k: self.scalars.read(v) for k, v in dims.items()}
-        for name, spec in self.letters.items():
-            self._check_letter(name, spec)
-        self.sources: dict[str, frozenset[str]] = {}
-        for name in self.letters:
-            self._find_sources(name, 0)
-        self.inverses = {n: self.word_poly(s["inverse_of"], s["rows"], s["cols"])
-                         for n, s in self.letters.items() if "inverse_of" in s}  # fmt: skip
-        for name, poly in self.inverses.items():
-            need(poly, f"{name} is the inverse of zero")
-            flipped = {self.transpose(w): c for w, c in poly.items()}
-            need(not self.symmetric(name) or not self.minus_words(poly, flipped), f"{name} is not symmetric")
-        self.defined: set[str] = set()
+        self.letters: dict[str, Line] = {}
         self.mentioned: set[str] = set()  # letters that a relation or a law speaks of: they are not arbitrary
-        self.relations = [self._relation(*r) for r in listing(data.get("relations", []), 3, "relation")]
-        for name, poly in self.inverses.items():
-            side = self.letters[name]["rows"]
-            for product in ({(*w, name): c for w, c in poly.items()}, {(name, *w): c for w, c in poly.items()}):
-                self.relations.append((self.minus_words(product, {(): UNIT}), side, side))
-        self.trace_relations = []
-        for item, value in listing(data.get("trace_relations", []), 2, "trace relation"):
-            word = self.traces([item])[0][0]
-            need(self._one_world({base(t) for t in word}), "a trace relation of a letter whose law is given")
-            self.trace_relations.append((word, self.scalars.read(value)))
-        self.leading_traces = []
-        for item, value in listing(data.get("leading_traces", []), 2, "leading trace"):
-            self.leading_traces.append((self.traces([item])[0][0], self.scalars.read(value)))
-        self.mentioned |= {base(t) for poly, _, _ in self.relations for w in poly for t in w}
-        self.mentioned |= {base(t) for word, _ in (*self.trace_relations, *self.leading_traces) for t in word}
-        laws = [s["gaussian"] for s in self.letters.values() if "gaussian" in s]
-        self.mentioned |= {g["covariance"] for g in laws if g["covariance"] is not None}
-        used = [*self.dims.values(), *(self.scalars.read(g["variance"]) for g in laws)]
-        used += [v for _, v in self.trace_relations] + [c for p, _, _ in self.relations for c in p.values()]
-        self.taken = names_in(*used)  # scalars that the context itself uses
-        for name in self.letters:
-            self._check_family(name)
+        self.taken = names_in(*self.dims.values())  # scalars that the context itself uses
+        self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
+        self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
+        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of random ones
+        definitions: list[Relation] = []  # what the natures of letters say
+        for name, spec in letters.items():
+            definitions += self._declare(name, spec)
+        self.relations = [self.equation(*r) for r in listing(data.get("relations", []), 3, "relation")]
+        need(all(self._one_world(letters_in(poly)) for poly, _, _ in self.relations), "a relation of random letters")
+        self.relations += definitions
+        traces: list[list[tuple[Word, Ratio]]] = [
+            [(self.traces([word])[0][0], self.scalars.read(v)) for word, v in listing(data.get(kind, []), 2, kind)]
+            for kind in ("trace_relations", "leading_traces")
+        ]
+        self.trace_relations, self.leading_traces = traces
+        free = all(self._one_world(letters_in([word])) for word, _ in self.trace_relations)
+        need(free, "a trace relation of a letter whose law is given")
+        for word, c in itertools.chain(*traces, *(poly.items() for poly, _, _ in self.relations)):
+            self.mentioned |= letters_in([word])
+            self.taken |= names_in(c)
         self._read_laws(data)
 
     def _read_laws(self, data: Line) -> None:
@@ -363,71 +363,46 @@ class Context:
 
         return written
 
-    def _check_letter(self, name: str, spec: Any) -> None:
+    def _declare(self, name: str, spec: Any) -> list[Relation]:
+        """Read a letter, made of letters above it; what its nature says as relations."""
         need(NAME.match(name) and name not in self.scalars.names, f"bad letter name {brief(name)}")
-        natures = {"gaussian", "inverse_of", "rotates", "depends"}
-        need(isinstance(spec, dict) and set(spec) <= natures | {"rows", "cols", "symmetric"}, f"bad letter {name}")
-        need(spec.get("rows") in self.dims and spec.get("cols") in self.dims, f"letter {name} has no shape")
-        need(len(set(spec) & natures) <= 1, f"letter {name} has two natures")
+        need(isinstance(spec, dict) and set(spec) <= NATURES | {"rows", "cols", "symmetric"}, f"bad letter {name}")
+        need(len(set(spec) & NATURES) <= 1, f"letter {name} has two natures")
         need(spec.get("symmetric") in (None, True), f"letter {name}: symmetric is true or absent")
+        rows, cols = self.read_shape([spec.get("rows"), spec.get("cols")])
         square = spec.get("symmetric") or "inverse_of" in spec or "rotates" in spec
-        need(not square or spec["rows"] == spec["cols"], f"letter {name} is not square")
+        need(not square or rows == cols, f"letter {name} is not square")
+        poly = self.word_poly(spec.get("inverse_of", spec.get("equals", [])), rows, cols)
+        own = {name} if "gaussian" in spec else {"the rotation"} if "rotates" in spec else set()
         if "gaussian" in spec:
             law = spec["gaussian"]
             need(isinstance(law, dict) and set(law) == {"covariance", "variance"}, f"letter {name} has no law")
-            need("symmetric" not in spec, f"letter {name}: rows cannot be iid and the matrix symmetric")
-        need("rotates" not in spec or (isinstance(spec["rotates"], str) and NAME.match(spec["rotates"])), "bad group")
-
-    def _find_sources(self, name: Any, depth: int) -> frozenset[str]:
-        """The independent random letters that a letter is a function of; cyclic definitions are rejected."""
-        need(isinstance(name, str) and name in self.letters, f"undeclared letter {brief(name)}")
-        need(depth < MAX_DEPTH, f"cyclic definition of {name}")
-        if name not in self.sources:
-            spec, inner = self.letters[name], self.letters[name].get("depends", [])
-            need(isinstance(inner, list), "bad depends")
-            if "inverse_of" in spec:
-                inner = [base(t) for _, word in listing(spec["inverse_of"], 2, "inverse_of") for t in word]
-            self.budget.spend(len(inner) + 1)
-            own = [name] if "gaussian" in spec else [f"rotation {spec['rotates']}"] if "rotates" in spec else []
-            self.sources[name] = frozenset(own).union(*(self._find_sources(x, depth + 1) for x in inner))
-        return self.sources[name]
+            need(not spec.get("symmetric"), f"letter {name}: rows cannot be iid and the matrix symmetric")
+            self.taken |= names_in(self.scalars.read(law["variance"]))
+            c = law["covariance"]
+            self.mentioned |= {c} - {None}
+            constant = c in self.letters and self.symmetric(c) and not self.sources[c] and self.rows(c) == cols
+            need(c is None or constant, f"the covariance of {name} is not a constant symmetric matrix")
+        need(spec.get("rotates", True) is True and isinstance(spec.get("depends", []), list), f"bad letter {name}")
+        made_of = letters_in(poly) | set(spec.get("depends", []))
+        need(made_of <= self.letters.keys(), f"{name} depends on an undeclared letter")
+        self.budget.spend(sum(len(self.sources[x]) for x in made_of))
+        self.letters[name], self.sources[name] = spec, frozenset(own).union(*(self.sources[x] for x in made_of))
+        short = any(not names_in(self.dims[side]) for side in (rows, cols))
+        if short or any(self.sources[x] for x in made_of & self.vectors):
+            self.vectors.add(name)
+        flipped = {self.transpose(w): c for w, c in poly.items()}
+        need(not self.symmetric(name) or not self.subtract(dict(poly), flipped), f"{name} is not symmetric")
+        if "inverse_of" in spec:
+            need(poly, f"{name} is the inverse of zero")
+            self.inverses[name] = poly
+            products = ({(*w, name): c for w, c in poly.items()}, {(name, *w): c for w, c in poly.items()})
+            return [(self.subtract(p, {(): UNIT}), rows, cols) for p in products]
+        return [(self.subtract({(name,): UNIT}, poly), rows, cols)] if "equals" in spec else []
 
     def _one_world(self, letters: set[str]) -> bool:
-        """Whether all are constants, or all are members of one group: then a relation between them restricts no law."""
-        groups = {self.letters[x].get("rotates") for x in letters}
-        return not any(self.sources[x] for x in letters) or (len(groups) == 1 and None not in groups)
-
-    def _relation(self, left: Any, right: Any, shape: Any) -> tuple[WordPoly, str, str]:
-        rows, cols = self.read_shape(shape)
-        parts = self.word_poly(left, rows, cols), self.word_poly(right, rows, cols)
-        letters = [{base(t) for w in p for t in w} for p in parts]
-        if not self._one_world(letters[0] | letters[1]):
-            need(len(parts[0]) == 1 and list(parts[0].values()) == [UNIT], "a relation between random letters")
-            (word,) = parts[0]
-            y = word[0] if len(word) == 1 else ""
-            need("depends" in self.letters.get(y, {}) and not self.symmetric(y), "a relation between random letters")
-            need(y not in self.mentioned | letters[1] | self.defined, f"{y} is defined twice or through itself")
-            need(all(self.sources[x] <= self.sources[y] for x in letters[1]), f"{y} depends on more than it says")
-            self.defined.add(y)
-        self.mentioned |= letters[0] | letters[1]
-        return self.minus_words(*parts), rows, cols
-
-    def _check_family(self, name: str) -> None:
-        """y[m+1] is y[m] moved on: same shape and law; what does not move with m is shared by both or by neither."""
-        later = name.replace("[m]", "[m+1]")
-        if "[m" not in name:  # made of X[m] for one m and so for every m
-            more = {x.replace("[m]", "[m+1]") for x in self.sources[name]} & set(self.letters)
-            need(more <= self.sources[name], f"{name} depends on every generation or on none")
-            made_of = [self.letters[name].get(x) for x in ("inverse_of", "gaussian")]
-            need("[m" not in json.dumps(made_of), f"{name} moves with m and does not say so")
-        if later == name or later not in self.letters:
-            return
-        one, two = ({k: v for k, v in self.letters[x].items() if k != "depends"} for x in (name, later))
-        need(json.loads(json.dumps(one).replace("[m]", "[m+1]")) == two, f"{later} is not {name} moved on")
-        here, there = self.sources[name], self.sources[later]
-        need({x for x in here if "[m" not in x} == {x for x in there if "[m" not in x}, f"{later} shares more")
-        moved = {x.replace("[m]", "[m+1]") for x in here if "[m]" in x}
-        need(moved == {x for x in there if "[m+1]" in x}, f"{later} is not {name} moved on")
+        """Whether all are constants, or all rotate: then a relation between them restricts no law."""
+        return not any(self.sources[x] for x in letters) or all("rotates" in self.letters[x] for x in letters)
 
     def define(self, name: Any, kind: str, meaning: Any, inside: set[str] | None = None) -> None:
         """Let a scalar stand for something: one meaning in all lines, and none that the context uses.
@@ -454,28 +429,24 @@ class Context:
         inside = self.inside.get(name, set())
         return name == x or inside is None or any(self.depends_on(inner, x, (*path, name)) for inner in inside)
 
-    def vectors(self) -> set[str]:
-        """Letters with a side whose length is a number, such as 1."""
-        fixed = {label for label, length in self.dims.items() if not names_in(length)}
-        return {x for x, spec in self.letters.items() if {spec["rows"], spec["cols"]} & fixed}
-
     # words
 
-    def word(self, data: Any) -> Word:
+    def word(self, data: Any, *shape: str) -> Word:
+        """A product of letters, or of their transposes; if ``shape`` is given, a matrix of that shape."""
         need(isinstance(data, list) and len(data) <= MAX_WORD, f"not a word: {brief(data)}")
         self.budget.spend(4 * len(data) + 1)
-        out = []
-        for token in data:
-            need(base(token) in self.letters, f"undeclared letter {brief(token)}")
-            out.append(base(token) if self.symmetric(base(token)) else token)
-            if "inverse_of" in self.letters[base(token)]:
-                self.moments.setdefault(base(token), Fraction(0))
-        for left, right in itertools.pairwise(out):
+        need(all(base(token) in self.letters for token in data), "undeclared letter")
+        word = tuple(base(token) if self.symmetric(base(token)) else token for token in data)
+        for name in letters_in([word]):
+            if name in self.inverses:
+                self.moments.setdefault(name, Fraction(0))
+        for left, right in itertools.pairwise(word):
             need(self.cols(left) == self.rows(right), f"shapes do not match: {left} {right}")
-        return tuple(out)
+        need(not shape or self.fits(word, *shape), "a word of another shape")
+        return word
 
     def symmetric(self, name: str) -> bool:
-        return "symmetric" in self.letters[name] and bool(self.letters[name]["symmetric"])
+        return bool(self.letters[name].get("symmetric"))
 
     def rows(self, token: str) -> str:
         return str(self.letters[base(token)]["cols" if token.endswith("'") else "rows"])
@@ -497,14 +468,14 @@ class Context:
         """Whether a word has the shape; the empty word is the identity."""
         return (self.rows(word[0]), self.cols(word[-1])) == (rows, cols) if word else rows == cols
 
-    def word_poly(self, data: Any, rows: str, cols: str) -> WordPoly:
+    def word_poly(self, data: Any, *shape: str) -> WordPoly:
         """[[coefficient, word], ...], every word of the stated shape."""
-        out: WordPoly = {}
-        for coefficient, letters in listing(data, 2, "sum of words"):
-            word = self.word(letters)
-            need(self.fits(word, rows, cols), "a word has another shape than its sum")
-            self.accumulate(out, word, self.scalars.read(coefficient))
-        return out
+        return self.collect((self.word(w, *shape), self.scalars.read(c)) for c, w in listing(data, 2, "sum of words"))
+
+    def equation(self, left: Any, right: Any, shape: Any) -> Relation:
+        """left - right."""
+        rows, cols = self.read_shape(shape)
+        return self.subtract(self.word_poly(left, rows, cols), self.word_poly(right, rows, cols)), rows, cols
 
     def accumulate(self, poly: dict[Any, Ratio], key: Any, coefficient: Ratio) -> None:
         total = self.scalars.plus(poly[key], coefficient) if key in poly else coefficient
@@ -512,14 +483,17 @@ class Context:
         if not total[0]:
             del poly[key]
 
-    def subtract(self, poly: dict[Any, Ratio], factor: Ratio, other: dict[Any, Ratio]) -> None:
+    def collect(self, terms: Iterable[tuple[Any, Ratio]]) -> dict[Any, Ratio]:
+        out: dict[Any, Ratio] = {}
+        for key, coefficient in terms:
+            self.accumulate(out, key, coefficient)
+        return out
+
+    def subtract(self, poly: dict[Any, Ratio], other: dict[Any, Ratio], factor: Ratio = UNIT) -> dict[Any, Ratio]:
+        """poly - factor * other, in place."""
         for key, c in other.items():
             self.accumulate(poly, key, self.scalars.times(MINUS, factor, c))
-
-    def minus_words(self, p: WordPoly, q: WordPoly) -> WordPoly:
-        out = dict(p)
-        self.subtract(out, UNIT, q)
-        return out
+        return poly
 
     # traces
 
@@ -529,21 +503,31 @@ class Context:
         self.budget.spend(len(word) * (4 + len(word) // 8) + 1)
         return min(w[i:] + w[:i] for w in (word, self.transpose(word)) for i in range(len(word)))
 
-    def trace_term(self, coefficient: Ratio, words: list[tuple[Word, str]]) -> tuple[tuple[Word, ...], Ratio]:
-        """coefficient * product of tr(word); ``str`` is the dimension label, used where the word is empty."""
-        need(all(self.fits(word, dim, dim) for word, dim in words), "trace of a word that is not square")
+    def traces(self, data: Any) -> Traces:
+        need(isinstance(data, list) and len(data) <= 20, "not a list of traces")
+        words = [self.word(w) for w in data]
+        need(all(words), "empty trace: write the dimension as a scalar")
+        return [(w, self.rows(w[0])) for w in words]
+
+    def trace_poly(self, data: Any) -> TracePoly:
+        """[[coefficient, [word, ...]], ...]: a sum of products of traces."""
+        terms = listing(data, 2, "sum of traces")
+        return self.collect(self.trace_term(self.scalars.read(c), self.traces(words)) for c, words in terms)
+
+    def trace_term(self, coefficient: Ratio, words: Traces) -> tuple[Key, Ratio]:
+        """coefficient * product of tr(word)."""
+        need(all(self.fits(word, side, side) for word, side in words), "trace of a word that is not square")
         key = tuple(sorted(self.cyclic(word) for word, _ in words if word))
         self._note_moments(key)
-        return key, self.scalars.times(coefficient, *(self.dims[dim] for word, dim in words if not word))
+        return key, self.scalars.times(coefficient, *(self.dims[side] for word, side in words if not word))
 
-    def _note_moments(self, key: tuple[Word, ...]) -> None:
+    def _note_moments(self, key: Key) -> None:
         """How large a moment of |Z| a product of traces needs, for each inverse letter Z.
 
         Each Z counts one.  If Z = (X'X)^-1, a run of letters X, X', Z is a function of the singular values of X, so
         that in the run each X or X' makes up for half a Z.
         """
-        tokens = {base(t) for w in key for t in w}
-        for z in (z for z in self.inverses if z in tokens and self.sources[z]):
+        for z in (x for x in letters_in(key) if x in self.inverses and self.sources[x]):
             only = next(iter(self.inverses[z])) if len(self.inverses[z]) == 1 else ()
             gram = len(only) == 2 and only[0] == only[1] + "'" and self.rows(only[1]) != self.cols(only[1])
             mates = {z, base(only[1])} if gram and "gaussian" in self.letters[base(only[1])] else {z}
@@ -551,29 +535,13 @@ class Context:
             for word in key:
                 self.budget.spend(len(word))
                 names = [base(t) for t in word]
-                start = next((i for i, name in enumerate(names) if name not in mates), 0)
-                run = Fraction(0)
-                for name in (*names[start:], *names[:start], ""):
-                    if name in mates:
-                        run += 1 if name == z else Fraction(-1, 2)
-                    else:
-                        order, run = order + max(run, Fraction(0)), Fraction(0)
+                start = next((i for i, x in enumerate(names) if x not in mates), 0)
+                for is_run, run in itertools.groupby(names[start:] + names[:start], mates.__contains__):
+                    count = sum(Fraction(1) if x == z else Fraction(-1, 2) for x in run)
+                    order += max(count, Fraction(0)) if is_run else 0
             self.moments[z] = max(self.moments.get(z, Fraction(0)), order)
 
-    def traces(self, data: Any) -> list[tuple[Word, str]]:
-        need(isinstance(data, list) and len(data) <= 20, "not a list of traces")
-        words = [self.word(w) for w in data]
-        need(all(words), "empty trace: write the dimension as a scalar")
-        need(all(self.fits(w, self.rows(w[0]), self.rows(w[0])) for w in words), "trace of a word that is not square")
-        return [(w, self.rows(w[0])) for w in words]
-
-    def trace_poly(self, data: Any) -> TracePoly:
-        out: TracePoly = {}
-        for coefficient, words in listing(data, 2, "sum of traces"):
-            self.accumulate(out, *self.trace_term(self.scalars.read(coefficient), self.traces(words)))
-        return out
-
-    def occurrences(self, word: Word, x: str, depth: int = 0) -> Iterator[tuple[Ratio, Word, bool, Word]]:
+    def occurrences(self, word: Word, x: str, depth: int = 0) -> Turns:
         """d(word)/dX as a sum of c * (left) dX (right); the flag says that it is dX transposed."""
         need(depth < 8, "definitions nested too deeply to differentiate")
         for i, token in enumerate(word):
@@ -593,123 +561,121 @@ class Context:
 
 # --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
 
+Terms = Iterator[tuple[Ratio, Traces]]
 
-def null_stein(ctx: Context, data: Line, leading: bool = False) -> TracePoly:
-    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C).
 
-    ``leading``: only the terms in which a trace splits in two (see ``rule_trace``).
+def by_parts(
+    ctx: Context, word: Word, others: Traces, cov: Word, turns: Callable[[Word], Turns], leading: bool
+) -> Terms:
+    """sum_ia sum_b C_ab d_ib (F_ia prod tr(G)), where ``turns`` says what d_ib makes of a word.
+
+    A pair (left, right) stands for left e_i e_b' right, or left e_b e_i' right if flagged; ``leading``: only the terms
+    in which a trace splits in two (see ``rule_trace``).
     """
-    x, word, others = data.get("letter"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
-    need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
-    law, t, d, out = ctx.letters[x]["gaussian"], ctx.rows(x), ctx.cols(x), TracePoly()
-    need(word and ctx.fits(word, t, d), "stein: the word must have the shape of its letter")
-    cov = ctx.word([law["covariance"]]) if law["covariance"] is not None else ()
-    constant = not cov or (ctx.symmetric(cov[0]) and not ctx.sources[cov[0]])
-    need(constant and ctx.fits(cov, d, d), "stein: the covariance is not a constant symmetric matrix")
-    weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
-
-    def emit(coefficient: Ratio, *words: tuple[Word, str]) -> None:
-        ctx.accumulate(out, *ctx.trace_term(coefficient, list(words)))
-
-    emit(UNIT, ((ctx.flip(x), *word), d), *others)
-    for c, left, flipped, right in ctx.occurrences(word, x):
-        c = ctx.scalars.times(weight, c)
+    rows, cols = ctx.rows(word[0]), ctx.cols(word[-1])
+    for c, left, flipped, right in turns(word):
         if not flipped:
-            emit(c, (left, t), ((*right, *cov), d), *others)
+            yield c, [(left, rows), (right + cov, cols), *others]
         elif not leading:
-            emit(c, ((*left, *cov, *ctx.transpose(right)), t), *others)
+            yield c, [(left + cov + ctx.transpose(right), rows), *others]
     for i, (other, _) in enumerate(() if leading else others):
-        for c, left, flipped, right in ctx.occurrences(other, x):
-            turn = right + left  # tr(left dX right) = tr(right left dX)
-            c, turn = ctx.scalars.times(weight, c), ctx.transpose(turn) if flipped else turn
-            emit(c, ((*word, *cov, *turn), t), *others[:i], *others[i + 1 :])
-    return out
+        for c, left, flipped, right in turns(other):
+            turn = right + left  # tr(left e_i e_b' right) = e_b' right left e_i
+            turn = ctx.transpose(turn) if flipped else turn
+            yield c, [(word + cov + turn, rows), *others[:i], *others[i + 1 :]]
 
 
-def null_loop(ctx: Context, data: Line) -> TracePoly:
+def null_stein(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
+    x = data.get("letter")
+    need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
+    law, word = ctx.letters[x]["gaussian"], ctx.word(data.get("word"), ctx.rows(x), ctx.cols(x))
+    need(word, "stein: no word")
+    weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
+    cov = () if law["covariance"] is None else ctx.word([law["covariance"]])
+    yield UNIT, [((ctx.flip(x), *word), ctx.cols(x)), *others]
+    for c, words in by_parts(ctx, word, others, cov, lambda w: ctx.occurrences(w, x), leading and x not in ctx.vectors):
+        yield ctx.scalars.times(weight, c), words
+
+
+def null_loop(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
     """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
-    group, word, others = data.get("group"), ctx.word(data.get("word")), ctx.traces(data.get("others", []))
-    need(isinstance(group, str) and word and ctx.rows(word[0]) == ctx.cols(word[-1]), "loop: the word must be square")
-    dim, source, out = ctx.rows(word[0]), f"rotation {group}", TracePoly()
-    members = {n for n, s in ctx.letters.items() if s.get("rotates") == group}
-    need(members and all(ctx.rows(n) == dim for n in members), "loop: no such group of this dimension")
+    word, members = ctx.word(data.get("word")), {x for x, spec in ctx.letters.items() if "rotates" in spec}
+    sides = {(ctx.rows(x), ctx.cols(x)) for x in members}
+    need(word and sides == {(ctx.rows(word[0]), ctx.cols(word[-1]))}, "loop: nothing of this dimension rotates")
+    need(not leading, "no loop to leading order")
 
-    def turns(w: Word) -> Iterator[tuple[Ratio, Word, Word]]:
+    def turns(w: Word) -> Turns:
         for i, token in enumerate(w):
             if base(token) in members:
-                yield UNIT, w[:i], w[i:]
-                yield MINUS, w[: i + 1], w[i + 1 :]
+                for c, at in ((UNIT, i), (MINUS, i + 1)):
+                    yield c, w[:at], False, w[at:]
+                    yield ctx.scalars.times(MINUS, c), w[:at], True, w[at:]
             else:
-                need(source not in ctx.sources[base(token)], f"loop: no derivative is known of {base(token)}")
+                need("the rotation" not in ctx.sources[base(token)], f"loop: no derivative is known of {token}")
 
-    def emit(c: Ratio, *words: tuple[Word, str]) -> None:
-        ctx.accumulate(out, *ctx.trace_term(c, list(words)))
-
-    for c, left, right in turns(word):
-        emit(c, (left, dim), (right, dim), *others)
-        emit(ctx.scalars.times(MINUS, c), (left + ctx.transpose(right), dim), *others)
-    for i, (other, _) in enumerate(others):
-        rest = (*others[:i], *others[i + 1 :])
-        for c, left, right in turns(other):
-            emit(c, (word + right + left, dim), *rest)
-            emit(ctx.scalars.times(MINUS, c), (word + ctx.transpose(right + left), dim), *rest)
-    return out
+    yield from by_parts(ctx, word, others, (), turns, False)
 
 
-def null_relation(ctx: Context, data: Line) -> TracePoly:
-    """tr(a g b) prod tr(G) = 0 for a relation g of the context (or its transpose)."""
+def null_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """tr(g b) prod tr(G) = 0 for a relation g of the context."""
     poly, rows, cols = pick(ctx.relations, data.get("relation"), "relation")
-    if data.get("transposed") is True:
-        poly, rows, cols = {ctx.transpose(w): c for w, c in poly.items()}, cols, rows
-    left, right = ctx.word(data.get("left", [])), ctx.word(data.get("right", []))
-    outer = ctx.rows(left[0]) if left else rows
-    need(ctx.fits(left, outer, rows) and ctx.fits(right, cols, outer), "relation: shapes do not match")
-    others, out = ctx.traces(data.get("others", [])), TracePoly()
+    right = ctx.word(data.get("right", []), cols, rows)
     for word, c in poly.items():
-        ctx.accumulate(out, *ctx.trace_term(c, [(left + word + right, outer), *others]))
-    return out
+        yield c, [(word + right, rows), *others]
 
 
-def null_trace_relation(ctx: Context, data: Line, leading: bool = False) -> TracePoly:
+def null_trace_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
     """(tr(word) - value) prod tr(G) = 0; to leading order also for the context's ``leading_traces``."""
     known = ctx.trace_relations + (ctx.leading_traces if leading else [])
     word, value = pick(known, data.get("trace_relation"), "trace relation")
-    others, out = ctx.traces(data.get("others", [])), TracePoly()
-    ctx.accumulate(out, *ctx.trace_term(UNIT, [(word, ctx.rows(word[0])), *others]))
-    ctx.accumulate(out, *ctx.trace_term(ctx.scalars.times(MINUS, value), others))
-    return out
+    yield UNIT, [(word, ctx.rows(word[0])), *others]
+    yield ctx.scalars.times(MINUS, value), others
 
 
-def null_lemma(ctx: Context, data: Line, done: list[Line], leading: bool = False) -> TracePoly:
+def null_lemma(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
     """An earlier trace line with constant letters replaced by words that are independent of what it averages over.
 
     ``leading``: an earlier leading line; constants replace constants, and the other traces may be anything, because the
     leading part is multiplicative.
     """
     poly: TracePoly = earlier(done, data.get("lemma"), "leading" if leading else "trace")
-    others, replace = ctx.traces(data.get("others", [])), data.get("replace", {})
-    need(isinstance(replace, dict), "lemma: bad replacement")
-    new = {name: ctx.word(word) for name, word in replace.items()}
-    for name, word in new.items():
+    replace, new = data.get("replace", {}), dict[str, Word]()
+    for name, data_word in replace.items():
         need(name in ctx.letters and not ctx.sources[name], "lemma: only constant letters may be replaced")
         need(name not in ctx.mentioned, f"lemma: the letter {name} is not arbitrary")
-        need(word and ctx.fits(word, ctx.rows(name), ctx.cols(name)), "lemma: replacement of another shape")
+        new[name] = word = ctx.word(data_word, ctx.rows(name), ctx.cols(name))
         need(not ctx.symmetric(name) or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
-    averaged = frozenset().union(*(ctx.sources[base(t)] for key in poly for w in key for t in w))
-    fresh = {base(t) for w in (*new.values(), *(w for w, _ in ([] if leading else others))) for t in w}
+    fresh = letters_in([*new.values(), *(w for w, _ in others if not leading)])
+    averaged = frozenset().union(*(ctx.sources[x] for x in letters_traced(poly)))
     need(not leading or not any(ctx.sources[x] for x in fresh), "lemma: to leading order constants replace constants")
     need(not any(ctx.sources[x] & averaged for x in fresh), "lemma: replacement depends on what is averaged")
-    out: TracePoly = {}
+
+    def image(token: str) -> Word:
+        piece = new.get(base(token), (base(token),))
+        return ctx.transpose(piece) if token.endswith("'") else piece
+
     for key, c in poly.items():
-        words = []
-        for word in key:
-            image: Word = ()
-            for token in word:
-                piece = new.get(base(token), (base(token),))
-                image += ctx.transpose(piece) if token.endswith("'") else piece
-                need(len(image) <= 2 * MAX_WORD, "word too long")
-            words.append((image, ctx.rows(word[0])))
-        ctx.accumulate(out, *ctx.trace_term(c, words + others))
+        yield c, [(tuple(t for token in word for t in image(token)), ctx.rows(word[0])) for word in key] + others
+
+
+NULLS: dict[str, Callable[[Context, Line, Traces, list[Line], bool], Terms]] = {
+    "stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation,
+    "lemma": null_lemma,
+}  # fmt: skip
+
+
+def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly:
+    """An identity of the stated ``kind``, multiplied by ``others``, a product of traces."""
+    kind, others = data.get("kind"), ctx.traces(data.get("others", []))
+    need(kind in NULLS, f"unknown null {brief(kind)}")
+    out = ctx.collect(ctx.trace_term(*term) for term in NULLS[kind](ctx, data, others, done, leading))
+    if leading:  # vectors are held short (see ``rule_trace``)
+        exact = kind != "stein" or data["letter"] in ctx.vectors
+        constant = {x for x in letters_traced(out) & ctx.vectors if not ctx.sources[x]}
+        need(exact or constant >= letters_traced(out) & ctx.vectors, "a random vector is integrated out first")
+        once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
+        need(once, "more than one w w' in a product of traces")
     return out
 
 
@@ -1142,36 +1108,16 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """left - right = sum of coefficient * a (g) b; g is a relation of the context, or ["line", i], a word line."""
-    rows, cols = ctx.read_shape(line.get("shape"))
-    conclusion = ctx.minus_words(*(ctx.word_poly(line.get(k), rows, cols) for k in ("left", "right")))
+    """left - right = sum of coefficient * a (g) b, where g is a relation of the context."""
+    conclusion, rows, cols = ctx.equation(line.get("left"), line.get("right"), line.get("shape"))
     rest = dict(conclusion)
-    for coefficient, a, b, which in listing(line.get("cofactors", []), 4, "cofactor"):
-        c, left, right = ctx.scalars.read(coefficient), ctx.word(a), ctx.word(b)
-        if isinstance(which, list):
-            poly, r, k = earlier(done, which[1] if len(which) == 2 and which[0] == "line" else None, "word")
-        else:
-            poly, r, k = pick(ctx.relations, which, "relation")
-        need(ctx.fits(left, rows, r) and ctx.fits(right, k, cols), "cofactor: shapes do not match")
+    for coefficient, a, b, index in listing(line.get("cofactors", []), 4, "cofactor"):
+        poly, r, k = pick(ctx.relations, index, "relation")
+        left, right = ctx.word(a, rows, r), ctx.word(b, k, cols)
         ctx.budget.spend(len(poly) * (len(left) + len(right)))
-        ctx.subtract(rest, c, {left + word + right: c2 for word, c2 in poly.items()})
+        ctx.subtract(rest, {left + word + right: c for word, c in poly.items()}, ctx.scalars.read(coefficient))
     need(not rest, "the cofactors do not add up to the difference")
     return {"word": (conclusion, rows, cols)}
-
-
-NULLS = {"stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation}
-
-
-def in_traces(poly: TracePoly) -> set[str]:
-    """The letters of a polynomial in traces."""
-    return {base(t) for key in poly for word in key for t in word}
-
-
-def hold_vectors_short(ctx: Context, poly: TracePoly) -> None:
-    """To leading order a product of traces may hold constant vectors once, as w w'."""
-    constant = {x for x in ctx.vectors() if not ctx.sources[x]}
-    for key in poly:
-        need(sum(base(t) in constant for w in key for t in w) <= 2, "more than one w w' in a product of traces")
 
 
 def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
@@ -1191,44 +1137,31 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     leading = line["rule"] == "leading"
     conclusion = ctx.trace_poly(line.get("expectation"))
     rest = dict(conclusion)
-    if leading:
-        hold_vectors_short(ctx, conclusion)
     for coefficient, data in listing(line.get("nulls"), 2, "null"):
-        kind = data.get("kind")
-        need(kind == "lemma" or kind in NULLS, f"unknown null {brief(kind)}")
-        if kind == "lemma":
-            null = null_lemma(ctx, data, done, leading)
-        elif kind == "stein":
-            exactly = data.get("letter") in ctx.vectors()
-            null = null_stein(ctx, data, leading and not exactly)
-            mixed = leading and not exactly and any(ctx.sources[x] for x in in_traces(null) & ctx.vectors())
-            need(not mixed, "to leading order a random vector is integrated out first")
-        elif kind == "trace-relation":
-            null = null_trace_relation(ctx, data, leading)
-        else:
-            need(kind == "relation" or not leading, f"no {kind} to leading order")
-            null = NULLS[kind](ctx, data)
-        if leading:
-            hold_vectors_short(ctx, null)
-        ctx.subtract(rest, ctx.scalars.read(coefficient), null)
+        ctx.subtract(rest, null(ctx, data, done, leading), ctx.scalars.read(coefficient))
     need(not rest, "the nulls do not add up to the expectation")
     return {line["rule"]: conclusion}
 
 
 def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """From an earlier line L[m+1] - L[m] - r[m] = 0, for every m: L[n] - L[0] = sum_{m<n} r[m]."""
-    index, term, summand = line.get("step"), line.get("term"), line.get("summand")
-    kind = "word" if "word" in pick(done, index, "earlier line") else "trace"
-    poly, *shape = earlier(done, index, kind) if kind == "word" else (earlier(done, index, kind),)
-    read = ctx.word_poly if kind == "word" else ctx.trace_poly
-    coefficients, letters = (json.dumps([item[k] for item in listing(term, 2, "term")]) for k in (0, 1))
-    need("[m+1]" not in json.dumps([term, summand]), "telescope: the term is not a function of m")
-    need("[m]" not in coefficients, "telescope: a coefficient of the term depends on m")
-    ctx.steady |= tokens([c for c, _ in term]) & ctx.scalars.names
-    moved = json.loads(letters.replace("[m]", "[m+1]"))
-    rest = read([[c, w] for (c, _), w in zip(term, moved, strict=True)], *shape)
-    for part in (read(term, *shape), read(summand, *shape), poly):
-        ctx.subtract(rest, UNIT, part)
+    """From an earlier word line L[m+1] - L[m] = r[m]: L[n] - L[0] = sum_{m<n} r[m].
+
+    A word line holds for all matrices that satisfy the relations of the context, whatever their law, and the relations
+    hold for every m; so does the line, and the sum over m is a sum of true equations.  L[m+1] has to be L[m] with every
+    m moved on: coefficients are numbers, and the shape and the letters without an index, which stay, are not made of
+    anything that could move.
+    """
+    poly, *shape = earlier(done, line.get("step"), "word")
+    term, summand = (listing(line.get(k), 2, k) for k in ("term", "summand"))
+    for coefficient, _ in term + summand:
+        number(coefficient)
+    need("[m+1]" not in json.dumps(term), "telescope: the term is not a function of m")
+    for x in letters_in(ctx.word_poly(term, *shape)):
+        need("[m]" in x or not set(ctx.letters[x]) & {"inverse_of", "equals", "depends"}, f"telescope: {x} may move")
+    need("[m" not in "".join(names_in(*(ctx.dims[side] for side in shape))), "telescope: the shape moves with m")
+    rest = ctx.word_poly(json.loads(json.dumps(term).replace("[m]", "[m+1]")), *shape)
+    for part in (ctx.word_poly(term, *shape), ctx.word_poly(summand, *shape), poly):
+        ctx.subtract(rest, part)
     need(not rest, "telescope: the line is not L[m+1] - L[m] - r[m]")
     return {}
 
@@ -1275,8 +1208,6 @@ def _check(certificate: Any) -> dict[str, Any]:
         need(x not in ctx.meanings, f"{x} stands for something and was varied alone")
         for name in names:
             need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
-    moving = {x for x in ctx.scalars.names if "[m]" in x} | {"[m]"}  # an expectation may depend on m by itself
-    need(not any(ctx.depends_on(name, x) for name in ctx.steady for x in moving), "a coefficient moves with m")
     for p in ctx.scalars.denominators.values():
         ctx.budget.spend(len(ctx.assumed) * (4 + len(p) // 2))
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")

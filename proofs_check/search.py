@@ -80,7 +80,7 @@ def oriented(ctx: K.Context) -> list[tuple[int, K.Word, bool]]:
         long = leading(poly)
         left = (
             single[0]
-            if single and single[0][0] not in ctx.inverses and len(long) > 1 and _defines(ctx, single[0][0])
+            if single and len(long) > 1 and _defines(ctx, single[0][0])
             else long
         )
         if poly and set(poly) == {()}:
@@ -97,7 +97,7 @@ def oriented(ctx: K.Context) -> list[tuple[int, K.Word, bool]]:
 
 
 def _defines(ctx: K.Context, token: str) -> bool:
-    return token.endswith(("[m+1]", "[n]"))
+    return "equals" in ctx.letters[K.base(token)]
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -147,25 +147,13 @@ def _matches(
             for at in range(len(word)):
                 if len(left) <= len(word) and doubled[at : at + len(left)] == left:
                     rest = doubled[at + len(left) : at + len(word)]
+                    rest = ctx.transpose(rest) if flipped else rest  # tr(g' b) = tr(g b')
                     yield {
                         "kind": "relation",
                         "relation": index,
-                        "transposed": flipped,
-                        "left": [],
                         "right": list(rest),
                         "others": others,
                     }
-
-
-def null(ctx: K.Context, data: dict[str, Any], done: list[dict[str, Any]], leading: bool = False) -> K.TracePoly:
-    kind = data["kind"]
-    if kind == "lemma":
-        return K.null_lemma(ctx, data, done, leading)
-    if kind == "stein":
-        return K.null_stein(ctx, data, leading and data["letter"] not in ctx.vectors())
-    if kind == "trace-relation":
-        return K.null_trace_relation(ctx, data, leading)
-    return K.null_loop(ctx, data) if kind == "loop" else K.null_relation(ctx, data)
 
 
 def reduce_traces(
@@ -179,7 +167,7 @@ def reduce_traces(
             return done, used
         key, c = work.popitem()
         for data in _matches(ctx, key, rules, leading):
-            relation = null(ctx, data, [], leading)
+            relation = K.null(ctx, data, [], leading)
             if key not in relation:
                 continue
             factor = reduced(ctx, ctx.scalars.over(c, relation.pop(key)))
@@ -197,7 +185,7 @@ def prove_traces(
 ) -> list[Any]:
     """Nulls [[coefficient, data], ...] that add up to ``target``; the hints' coefficients by linear algebra."""
     rest, used = reduce_traces(ctx, target, leading)
-    reduced_hints = [reduce_traces(ctx, null(ctx, h, done, leading), leading) for h in hints]
+    reduced_hints = [reduce_traces(ctx, K.null(ctx, h, done, leading), leading) for h in hints]
     keys = sorted(set(rest).union(*(set(p) for p, _ in reduced_hints)))
     unknowns = sp.symbols(f"_x0:{len(hints)}")
     equations = [

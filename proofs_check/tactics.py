@@ -140,7 +140,7 @@ def words(b: Builder, step: C.Words) -> list[Line]:
     left, right = b.out.word_data(b.out.words(step.left)), b.out.word_data(b.out.words(step.right))
     shape = [str(x) for x in step.left.shape]
     ctx = b.context()
-    difference = ctx.minus_words(ctx.word_poly(left, *shape), ctx.word_poly(right, *shape))
+    difference = ctx.equation(left, right, shape)[0]
     rest, cofactors = reduce_words(ctx, difference)
     if rest:
         raise DerivationError(
@@ -170,17 +170,16 @@ def _hint(b: Builder, hint: C.Stein | C.Loop | C.Lemma | C.Defining) -> dict[str
     if isinstance(hint, C.Stein):
         return {"kind": "stein", "letter": hint.letter.name, "word": _single(b, hint.word), "others": others}
     if isinstance(hint, C.Loop):
-        return {"kind": "loop", "group": "rotation", "word": _single(b, hint.word), "others": others}
+        return {"kind": "loop", "word": _single(b, hint.word), "others": others}
     if isinstance(hint, C.Defining):
         ctx = b.context()
-        listed = len(ctx.relations) - 2 * len(ctx.inverses)  # each inverse adds p Y = 1 and Y p = 1, in this order
-        index = listed + 2 * list(ctx.inverses).index(hint.letter.name) + 1
+        name = hint.letter.name
+        product = {(name, *word) for word in ctx.inverses[name]}  # Y p = 1
+        index = next(i for i, (poly, _, _) in enumerate(ctx.relations) if product < set(poly))
         right = [] if hint.word is None else _single(b, hint.word)
         return {
             "kind": "relation",
             "relation": index,
-            "transposed": False,
-            "left": [],
             "right": right,
             "others": others,
         }
@@ -193,10 +192,7 @@ def _hint(b: Builder, hint: C.Stein | C.Loop | C.Lemma | C.Defining) -> dict[str
 
 
 def telescope(b: Builder, step: C.Telescope) -> list[Line]:
-    if isinstance(step.term, sp.MatrixExpr):
-        term, summand = (b.out.word_data(b.out.words(e)) for e in (step.term, step.summand))
-    else:
-        term, summand = (b.out.trace_data(b.out.traces(e)) for e in (step.term, step.summand))
+    term, summand = (b.out.word_data(b.out.words(e)) for e in (step.term, step.summand))
     return [{"rule": "telescope", "step": b.positions[step.step], "term": term, "summand": summand}]
 
 

@@ -157,8 +157,8 @@ class Telescope(Step):
 
     rule: ClassVar[str] = "telescoping sum"
     step: int
-    term: sp.Basic
-    summand: sp.Basic
+    term: sp.MatrixExpr
+    summand: sp.MatrixExpr
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from proofs_check import kernel as K
 from proofs_check.context import context_problems, depends, is_random, moment_conditions
 from proofs_check.export import Exporter
 from theorems import vocabulary as voc
@@ -32,8 +33,10 @@ def test_the_vocabularys_own_context_has_no_problems() -> None:
         (("letters", "X", "gaussian", "covariance"), None),
         (("letters", "S", "symmetric"), None),
         (("letters", "Winv", "inverse_of"), [["1", ["S"]]]),
-        (("letters", "w[m+1]", "depends"), ["E[m]"]),
-        (("letters", "P", "rotates"), "another"),
+        (("letters", "w[m+1]", "equals"), [["1", ["w[m]"]]]),
+        (("letters", "u[m]", "depends"), []),
+        (("letters", "N", "depends"), ["X[m]"]),
+        (("letters", "P"), {"rows": "d", "cols": "d", "symmetric": True}),
         (("dims", "T"), "d"),
         (("relations", 0, 1), [["2", ["P"]]]),
         (("trace_relations", 0, 1), "d"),
@@ -84,7 +87,22 @@ def test_what_is_made_of_data_is_random() -> None:
         assert is_random(x), x
     for x in (voc.S, voc.Sinv, voc.K, voc.D, voc.A, voc.w0, voc.wm):
         assert not is_random(x), x
-    assert set(depends(voc.wm1)) == {voc.Wminv, voc.Xm, voc.Em}
+    assert set(depends(voc.v)) == {voc.X, voc.E}
+
+
+def test_letters_of_two_generations_share_what_does_not_move() -> None:
+    """A chain with one design is not a chain with fresh designs: the kernel reads x[m] and x[m+1] as two letters.
+
+    So the vocabulary has to say that u[m] is made of X0 if u[m+1] is, and that a sum over generations is made of all.
+    """
+    sources = K.Context(document(*voc.MATRICES)["context"], K.Budget()).sources
+    pairs = [(x, x.replace("[m]", "[m+1]")) for x in sources if x.replace("[m]", "[m+1]") in sources and "[m]" in x]
+    assert {x for x, _ in pairs} >= {"w[m]", "u[m]", "H[m]", "v[m]"}
+    for x, later in pairs:
+        assert {y for y in sources[x] if "[m" not in y} == {y for y in sources[later] if "[m" not in y}, x
+    for x in sources:
+        if "[m" not in x:
+            assert {y.replace("[m]", "[m+1]") for y in sources[x]} & set(sources) <= sources[x], x
 
 
 def test_moments_of_inverse_wishart_matrices() -> None:
