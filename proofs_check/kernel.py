@@ -715,9 +715,14 @@ def null_lemma(ctx: Context, data: Line, done: list[Line], leading: bool = False
 
 # --- rules: each returns what later lines may use --------------------------------------------------------------------
 
-def difference(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
+def sides(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
+    """left - right."""
+    return ctx.scalars.minus(*(ctx.scalars.read(line.get(k), value) for k in ("left", "right")))
+
+
+def difference(ctx: Context, line: Line, value: Callable[[str], Ratio]) -> Ratio:
     """left - right - sum of cofactor * (equation that the line takes for granted)."""
-    rest = ctx.scalars.minus(*(ctx.scalars.read(line.get(k), value) for k in ("left", "right")))
+    rest = sides(ctx, line, value)
     for cofactor, equation in listing(line.get("modulo", []), 2, "cofactor"):
         c, g = (ctx.scalars.read(x, value) for x in (cofactor, equation))
         need(set(g[0]) != {()}, "an equation that cannot hold is taken for granted")
@@ -752,11 +757,6 @@ def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {"zero": sides(ctx, line)}
 
 
-def sides(ctx: Context, line: Line) -> Ratio:
-    """left - right, as written."""
-    return ctx.scalars.minus(*(ctx.scalars.read(line.get(k)) for k in ("left", "right")))
-
-
 def read_sums(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> dict[str, Ratio]:
     """``sums`` {name: f}: the scalar is sum_j f(s_j, w2_j), with f a rational function of s, w2 and fixed scalars."""
     sums = line.get("sums", {})
@@ -772,12 +772,11 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     ``linear`` {name: [[c, name'], ...]}: f = sum c f' with c free of s and w2, so F = sum c F'.
     ``isotropic`` true: for S = I, so that f = sum c f' need hold at s = 1 only, and no summand has a pole there.
     """
-    linear, isotropic, scalars = line.get("linear", {}), line.get("isotropic", False), ctx.scalars
-    known: dict[str, Ratio] = {}
-    need(type(isotropic) is bool, "isotropic or not")
-    need(not isotropic or ctx.power_law is None, "a spectrum that is a power law and isotropic")
+    linear, isotropic, scalars = line.get("linear", {}), line.get("isotropic"), ctx.scalars
+    need(isotropic is None or (isotropic is True and ctx.power_law is None), "isotropic: true or absent; no power law")
     terms = read_sums(ctx, line, lambda x: UNIT if isotropic and x == "s" else variable(x))
     need(isinstance(linear, dict) and set(linear) <= set(terms), "bad linear combination")
+    known: dict[str, Ratio] = {}
     value = ctx.written_out(lambda x: known.get(x) or variable(x))  # in terms of the sums that are no combination
     for name, parts in linear.items():
         rest, total = terms[name], ZERO
@@ -792,13 +791,17 @@ def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     zero = sides(ctx, line)
     for x in itertools.chain(*line.get("modulo", [])):
         scalars.read(x)
-    before = dict(scalars.denominators)
+    count = len(scalars.denominators)
     need(not difference(ctx, line, value)[0], "the two sides differ")
-    scalars.denominators = before  # those that came up since are the same numbers in other words
+    while len(scalars.denominators) > count:  # the last ones are the same numbers in other words
+        scalars.denominators.popitem()
     return {} if isotropic else {"zero": zero}
 
 
-def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[Ratio, bool]]) -> bool:
+Signs = list[tuple[Ratio, bool]]  # p > 0, or only p >= 0
+
+
+def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: Signs) -> bool:
     """p = sum c_k prod h_i^e_i with c_k > 0 and every h_i assumed; returns whether p > 0 follows (not only p >= 0)."""
     total, strict, scalars = ZERO, False, ctx.scalars
     for coefficient, factors in listing(certificate, 2, "certificate of sign"):
@@ -819,15 +822,10 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[R
 
 def may_hold(p: Ratio, strictly: bool) -> bool:
     """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
-    if p[0] and names_in(p):
-        return True
-    value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
-    return value > 0 or (value == 0 and not strictly)
+    return (bool(names_in(p)) or p[0][()] * p[1][()] > 0) if p[0] else not strictly
 
 
-def read_assumptions(
-    ctx: Context, line: Line, done: list[Line], void: bool = False
-) -> tuple[list[tuple[Ratio, bool]], set[str]]:
+def read_assumptions(ctx: Context, line: Line, done: list[Line], void: bool = False) -> tuple[Signs, set[str]]:
     """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions.
 
     ``void``: the line says that its assumptions cannot all hold, so that one of them may be a false number.
