@@ -16,7 +16,7 @@ from proofs_check import kernel as K
 from proofs_check.builder import Builder
 from proofs_check.court import Carried, carry_out, same
 from proofs_check.evaluate import agree, evaluate, somewhere
-from proofs_check.tactics import TACTICS, partial_fractions
+from proofs_check.tactics import TACTICS, innermost, partial_fractions
 from theorems import claim as C
 from theorems import vocabulary as voc
 from theorems.claim import Claim, Equation, Relation
@@ -148,9 +148,7 @@ def _grown(expr: sp.Expr, t: sp.Symbol, names: dict[sp.Expr, sp.Symbol]) -> sp.E
     sizes = {x: t * x for x in (voc.T, voc.T0, voc.d)}
     expr = expr.xreplace(sizes)
     while expr.has(SpectralSum):
-        inner = next(
-            x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum)
-        )
+        inner = innermost(expr)
         try:
             parts = partial_fractions(inner.summand)
         except (sp.PolynomialError, ClaimError, ValueError):
@@ -265,10 +263,10 @@ def _dominated(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> bool:
         return False
     granted = conditions.facts(claim)
     converges = conditions.implied((2 * voc.r + power - 1, ">"), granted)  # j^-(1 + beta (2 r + p - 1))
-    ratio, t = sp.cancel(small / big), sp.Symbol("t")
+    ratio, t, eigenvalue = sp.cancel(small / big), sp.Symbol("t"), sp.Symbol("x")
     return converges and _accepted(
         claim,
-        C.Limit("f/g", sp.cancel(ratio.subs(voc.k, 1 / t)), t, sp.S.One),
+        C.Limit("f/g", sp.cancel(ratio.subs({voc.k: 1 / t, voc.s: eigenvalue})), t, sp.S.One),
         C.Sign("f <= g", sp.together(1 - ratio), ">=", ((voc.s, ">"), (voc.k, ">"))),
     )
 

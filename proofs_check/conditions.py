@@ -55,7 +55,7 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
     domains = {x.name: fact for x in symbols if (fact := _domain(x)) is not None}
     for step in steps:
         if isinstance(step, C.UniqueRoot):  # the theorem is about its positive root
-            domains |= {step.unknown.name: (step.unknown, ">"), "u": (sp.Symbol("u"), ">")}  # and u is its inverse
+            domains[step.unknown.name] = (step.unknown, ">")
     setting = claim.setting
     scaled = [e for x, e in claim.scaling if x == voc.lam] + ([] if setting is None else [setting.downstream.ridge])
     if any(e.is_positive for e in scaled):  # T^-ell
@@ -131,6 +131,8 @@ def _opaque(name: str, expr: sp.Expr, granted: Facts, names: Mapping[str, sp.Exp
     if isinstance(expr, SpectralSum):  # a sum of positive terms
         inner = expr.summand.xreplace({e: sp.Symbol(n) for n, e in names.items() if e != expr})
         return (symbol, ">") if implied((inner, ">"), granted) else None
+    if expr.is_Symbol and expr.is_positive:  # a variable of the certificate's own
+        return (symbol, ">")
     if isinstance(expr, sp.Pow) and implied((expr.base, ">"), granted):
         return (symbol, ">")
     if isinstance(expr, sp.Min) and all(implied((x, ">"), granted) for x in expr.args):

@@ -79,7 +79,6 @@ def context_problems(document: Any) -> list[str]:
         problems += [f"not an equation of the vocabulary: {r}" for r in context.get(kind, []) if r not in model[kind]]
     scalars = {x.name for x in voc.SCALARS} | set(model["scalars"])
     meanings = {voc.d.name: "1", voc.norm2.name: voc.w2.name}
-    sums = any(line.get("sums") for line in document["lines"])
     for line in document["lines"]:
         for name in line.get("expectations", {}):
             if name in scalars:
@@ -87,10 +86,6 @@ def context_problems(document: Any) -> list[str]:
         for name, summand in line.get("sums", {}).items():
             if name in scalars and meanings.get(name) != summand:
                 problems.append(f"{name} is used as the name of a sum of {summand}")
-        if sums and line.get("variable") == voc.d.name:
-            problems.append("d varies while sums of d terms are held fixed")
-        if line.get("isotropic") not in (None, [voc.d.name, voc.norm2.name]):
-            problems.append(f"isotropic inputs with {line['isotropic']} in place of d and |w0|^2")
     return problems
 
 

@@ -7,7 +7,6 @@ earlier lines only.  The rules are the axioms of the system:
 
 identity    two rational functions agree over Q, modulo equations that are named in the line
 spectral    the same, where some scalars are sums over the covariance spectrum, linear in their summands
-derivative  the derivative of a rational function, also of sums over the spectrum, term by term
 nonnegative p >= 0 (or p > 0) because p is a sum of products of quantities assumed nonnegative (or positive)
 limit       a rational function of one variable has the stated limit at infinity (by degrees)
 word        an identity of noncommuting letters: left - right = sum of a (g) b over relations g
@@ -228,17 +227,6 @@ class Scalars:
             total = self.plus(total, self.times(({(): c}, ONE), *(value(n) for n, e in m for _ in range(e))))
         return total
 
-    def derive(self, r: Ratio, name: str) -> Ratio:
-        """The partial derivative in a name, by the quotient rule."""
-
-        def d(p: Poly) -> Poly:
-            parts = ((tuple((n, e - (n == name)) for n, e in m if n != name or e > 1), c * dict(m).get(name, 0))
-                     for m, c in p.items())  # fmt: skip
-            return self.sum(mc for mc in parts if mc[1])
-
-        top = self.minus((self.mul(d(r[0]), r[1]), ONE), (self.mul(r[0], d(r[1])), ONE))
-        return top[0], self.mul(r[1], r[1])
-
 
 # --- the context: letters with shapes, definitions and laws ----------------------------------------------------------
 
@@ -301,7 +289,7 @@ class Context:
         self.moments: dict[str, Fraction] = {}  # inverse letter -> the order of its norm's moment that must be finite
         self.meanings: dict[str, tuple[str, Any]] = {}  # what scalars stand for: sums over the spectrum, expectations
         self.inside: dict[str, set[str] | None] = {}  # and which scalars that is made of
-        self.fixed: list[tuple[str, set[str]]] = []  # (variable, names that a line holds fixed while it varies)
+        self.free: set[str] = set()  # scalars of limits: one varies, the others are fixed, so none stands for anything
         self.quantities: set[str] = set()  # scalars whose order of magnitude is spoken of: positive, and they vary
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
@@ -681,9 +669,14 @@ def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly
 
 # --- rules: each returns what later lines may use --------------------------------------------------------------------
 
-def difference(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
+def sides(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
+    """left - right."""
+    return ctx.scalars.minus(*(ctx.scalars.read(line.get(k), value) for k in ("left", "right")))
+
+
+def difference(ctx: Context, line: Line, value: Callable[[str], Ratio]) -> Ratio:
     """left - right - sum of cofactor * (equation that the line takes for granted)."""
-    rest = ctx.scalars.minus(*(ctx.scalars.read(line.get(k), value) for k in ("left", "right")))
+    rest = sides(ctx, line, value)
     for cofactor, equation in listing(line.get("modulo", []), 2, "cofactor"):
         c, g = (ctx.scalars.read(x, value) for x in (cofactor, equation))
         need(set(g[0]) != {()}, "an equation that cannot hold is taken for granted")
@@ -718,91 +711,51 @@ def rule_identity(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {"zero": sides(ctx, line)}
 
 
-def sides(ctx: Context, line: Line) -> Ratio:
-    """left - right, as written."""
-    return ctx.scalars.minus(*(ctx.scalars.read(line.get(k)) for k in ("left", "right")))
-
-
-def read_sums(ctx: Context, line: Line) -> dict[str, Ratio]:
+def read_sums(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> dict[str, Ratio]:
     """``sums`` {name: f}: the scalar is sum_j f(s_j, w2_j), with f a rational function of s, w2 and fixed scalars."""
     sums = line.get("sums", {})
     need(isinstance(sums, dict) and (not sums or set(BOUND) <= ctx.scalars.names), "bad sums over the spectrum")
-    terms = {name: ctx.scalars.read(f) for name, f in sums.items()}
-    for name, f in terms.items():
-        ctx.define_sum(name, f)
-    return terms
+    for name, f in sums.items():
+        ctx.define_sum(name, ctx.scalars.read(f))
+    return {name: ctx.scalars.read(f, value) for name, f in sums.items()}
 
 
 def rule_spectral(ctx: Context, line: Line, done: list[Line]) -> Line:
     """left = right, where some scalars are sums over the spectrum.
 
-    ``linear`` {name: [[c, name'], ...]}: f = sum c f' with c free of s and w2, so F = sum c F';
-    ``isotropic`` [d, norm2], the names of sum_j 1 and sum_j w2_j: s_j = 1, so F = d f(1, norm2/d) for f affine in w2.
+    ``linear`` {name: [[c, name'], ...]}: f = sum c f' with c free of s and w2, so F = sum c F'.
+    ``isotropic`` true: for S = I, so that f = sum c f' need hold at s = 1 only, and no summand has a pole there.
     """
-    terms, linear, iso = read_sums(ctx, line), line.get("linear", {}), line.get("isotropic")
-    read, minus, plus, times = ctx.scalars.read, ctx.scalars.minus, ctx.scalars.plus, ctx.scalars.times
-    need(isinstance(linear, dict) and (iso is None or not linear), "bad spectral line")
-    need(iso is None or ctx.power_law is None, "a spectrum that is a power law and isotropic")
-    need(set(linear) <= set(terms), "bad linear combination")
-    known: dict[str, Ratio] = {}  # sum -> its value, in terms of the sums that have none
-    if iso is not None:
-        need(isinstance(iso, list) and len(iso) == 2, "bad isotropic line")
-        ctx.define_sum(iso[0], UNIT)
-        ctx.define_sum(iso[1], variable("w2"))
-        known = {name: variable(name) for name in iso}
-        at_one = {"s": UNIT, "w2": ctx.scalars.over(*(variable(x) for x in reversed(iso)))}
-
-    def value(name: str) -> Ratio:
-        if name in terms and name not in known:
-            known[name] = combination(name) if name in linear else isotropic(name) if iso else variable(name)
-        return known[name] if name in known else read(ctx.values[name], value) if name in ctx.values else variable(name)
-
-    def combination(name: str) -> Ratio:
+    linear, isotropic, scalars = line.get("linear", {}), line.get("isotropic"), ctx.scalars
+    need(isotropic is None or (isotropic is True and ctx.power_law is None), "isotropic: true or absent; no power law")
+    terms = read_sums(ctx, line, lambda x: UNIT if isotropic and x == "s" else variable(x))
+    need(isinstance(linear, dict) and set(linear) <= set(terms), "bad linear combination")
+    known: dict[str, Ratio] = {}
+    value = ctx.written_out(lambda x: known.get(x) or variable(x))  # in terms of the sums that are no combination
+    for name, parts in linear.items():
         rest, total = terms[name], ZERO
-        for c, other in listing(linear[name], 2, "linear combination"):
-            need(other in terms and other not in linear and not tokens(c) & set(BOUND), "bad linear combination")
-            rest = minus(rest, times(read(c), terms[other]))
-            total = plus(total, times(read(c, value), variable(other)))
+        for c, other in listing(parts, 2, "linear combination"):
+            need(other in terms and not tokens(c) & set(BOUND), "bad linear combination")
+            rest = scalars.minus(rest, scalars.times(scalars.read(c), terms[other]))
+            total = scalars.plus(total, scalars.times(scalars.read(c, value), value(other)))
         need(not rest[0], f"the summand of {name} is not the combination stated")
-        return total
-
-    def isotropic(name: str) -> Ratio:
-        num, den = terms[name]
-        affine = all(dict(m).get("w2", 0) <= 1 for m in num) and "w2" not in names_in((den, ONE))
-        need(affine, "a summand is not affine in w2")
-        return times(known[iso[0]], read(line["sums"][name], lambda x: at_one.get(x) or value(x)))
-
-    for name in terms:
-        value(name)
+        need(not names_in(total) & set(linear), "a combination of what is only later written as one")
+        known[name] = total
     need(not tokens([line.get(k) for k in ("left", "right", "modulo")]) & set(BOUND), "a bound variable is loose")
-    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
-    rest = difference(ctx, line, value) if iso else ctx.scalars.evaluate(difference(ctx, line)[0], value)
-    need(all(ctx.scalars.evaluate(p, value)[0] for p in ctx.scalars.denominators.values()), "a denominator vanishes")
-    ctx.scalars.denominators |= before
-    need(not rest[0], "the two sides differ")
-    return {} if iso else {"zero": sides(ctx, line)}
+    zero = sides(ctx, line)
+    for x in itertools.chain(*line.get("modulo", [])):
+        scalars.read(x)
+    count = len(scalars.denominators)
+    need(not difference(ctx, line, value)[0], "the two sides differ")
+    while len(scalars.denominators) > count:  # the last ones are the same numbers in other words
+        scalars.denominators.popitem()
+    return {} if isotropic else {"zero": zero}
 
 
-def rule_derivative(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """d(expression)/d(variable) = value; ``chain`` {F: F'}: ``sums`` whose summands are f and df/d(variable)."""
-    terms, chain, x, scalars = read_sums(ctx, line), line.get("chain", {}), line.get("variable"), ctx.scalars
-    need(isinstance(x, str) and x in scalars.names and x not in BOUND and x not in ctx.meanings, "bad variable")
-    need(isinstance(chain, dict), "bad chain")
-    for name, slope in chain.items():
-        need(name in terms and slope in terms, "bad chain")
-        need(not scalars.minus(scalars.derive(terms[name], x), terms[slope])[0], f"{slope} is not the slope of {name}")
-        ctx.fixed.append((x, names_in(terms[name]) - {x}))
-    f, rest = scalars.read(line.get("expression")), scalars.read(line.get("value"))
-    need(not names_in(f) & set(BOUND) or not chain, "a bound variable is loose")
-    for name in names_in(f) & {x, *chain}:
-        factor = UNIT if name == x else variable(chain[name])
-        rest = scalars.minus(rest, scalars.times(factor, scalars.derive(f, name)))
-    need(not rest[0], "not the derivative")
-    ctx.fixed.append((x, names_in(f) - {x, *chain}))
-    return {}
+Signs = list[tuple[Ratio, bool]]  # p > 0, or only p >= 0
 
 
-def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[Ratio, bool]]) -> bool:
+def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: Signs) -> bool:
     """p = sum c_k prod h_i^e_i with c_k > 0 and every h_i assumed; returns whether p > 0 follows (not only p >= 0)."""
     total, strict, scalars = ZERO, False, ctx.scalars
     for coefficient, factors in listing(certificate, 2, "certificate of sign"):
@@ -823,15 +776,10 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: list[tuple[R
 
 def may_hold(p: Ratio, strictly: bool) -> bool:
     """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
-    if p[0] and names_in(p):
-        return True
-    value = Fraction(p[0][()]) / p[1][()] if p[0] else Fraction(0)
-    return value > 0 or (value == 0 and not strictly)
+    return (bool(names_in(p)) or p[0][()] * p[1][()] > 0) if p[0] else not strictly
 
 
-def read_assumptions(
-    ctx: Context, line: Line, done: list[Line], void: bool = False
-) -> tuple[list[tuple[Ratio, bool]], set[str]]:
+def read_assumptions(ctx: Context, line: Line, done: list[Line], void: bool = False) -> tuple[Signs, set[str]]:
     """[[expression, ">" or ">="], ...]; ["line", i] is what an earlier line concluded from no further assumptions.
 
     ``void``: the line says that its assumptions cannot all hold, so that one of them may be a false number.
@@ -862,7 +810,7 @@ def rule_nonnegative(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """numerator/denominator -> value as ``variable`` -> infinity, all other scalars and the spectrum fixed."""
+    """expression -> value as ``variable`` -> infinity, for any fixed others; none of them stands for anything."""
     x, f, value = line.get("variable"), ctx.scalars.read(line.get("expression")), ctx.scalars.read(line.get("value"))
     need(x in ctx.scalars.names and x not in names_in(value), "the limit depends on the variable")
     num, den = ctx.scalars.minus(f, value)
@@ -871,7 +819,7 @@ def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
     # The leading coefficient of the denominator must not vanish for the degree to be what it says.
     lead = {tuple((n, e) for n, e in m if n != x): c for m, c in den.items() if dict(m).get(x, 0) == high}
     ctx.scalars.over(UNIT, (lead, ONE))
-    ctx.fixed.append((x, names_in(f, value) - {x}))
+    ctx.free |= names_in(f, value) | {x}
     return {}
 
 
@@ -1167,7 +1115,7 @@ def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
 
 
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
-    "identity": rule_identity, "spectral": rule_spectral, "derivative": rule_derivative, "limit": rule_limit,
+    "identity": rule_identity, "spectral": rule_spectral, "limit": rule_limit,
     "nonnegative": rule_nonnegative, "word": rule_word,
     "power-order": rule_power_order, "order": rule_order, "suppose": rule_suppose, "least": rule_least,
     "terms": rule_terms, "trace": rule_trace, "leading": rule_trace, "telescope": rule_telescope,
@@ -1204,10 +1152,7 @@ def _check(certificate: Any) -> dict[str, Any]:
             done.append(RULES[line["rule"]](ctx, line, done))
         except Rejected as error:
             raise Rejected(f"line {i} ({line['rule']}): {error}") from None
-    for x, names in ctx.fixed:
-        need(x not in ctx.meanings, f"{x} stands for something and was varied alone")
-        for name in names:
-            need(not ctx.depends_on(name, x), f"{name} was held fixed and depends on {x}")
+    need(not ctx.free & {*BOUND, *ctx.meanings, *ctx.taken}, "a limit speaks of what stands for something")
     for p in ctx.scalars.denominators.values():
         ctx.budget.spend(len(ctx.assumed) * (4 + len(p) // 2))
         need(not any(proportional(p, g) for gs in ctx.assumed for g in gs), f"{show(p)} is taken for 0 and divided by")

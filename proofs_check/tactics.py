@@ -27,56 +27,81 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
     left, right = open_degrees(step.left), open_degrees(step.right)
     if left.has(Expect) or right.has(Expect):
         return [_expectations(b, step, left, right)]
+    if not left.has(SpectralSum) and not right.has(SpectralSum):
+        line: Line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right)}
+        if step.assuming:
+            line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in step.assuming]
+        return [line]
     sums: dict[str, Any] = {}
     linear: dict[str, Any] = {}
-    if left.has(SpectralSum) or right.has(SpectralSum):
-        whole = step.isotropic is not None or left == right  # sums that agree as they stand are not taken apart
-        left, right = (_name_sums(b, e, sums, linear, whole) for e in (left, right))
-        modulo = [tuple(_name_sums(b, open_degrees(e), sums, linear, False) for e in item) for item in step.assuming]
-        b.out.scalar(voc.s)
-        b.out.scalar(voc.w2)
-        line: Line = {
-            "rule": "spectral",
-            "left": b.out.scalar(left),
-            "right": b.out.scalar(right),
-            "sums": sums,
-            "linear": linear,
-        }
-        if modulo:
-            line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in modulo]
-        if step.isotropic is not None:
-            line["isotropic"] = [b.out.scalar(x) for x in step.isotropic]
-            line["linear"] = {}
-        return [line]
-    line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right)}
-    if step.assuming:
-        line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in step.assuming]
+    named, split = {sp.S.One: voc.d}, partial_fractions
+    if step.isotropic is not None:
+        named, split = dict(zip((sp.S.One, voc.w2), step.isotropic, strict=True)), at_one
+        sums |= {b.out.scalar(x): b.out.scalar(f) for f, x in named.items()}
+
+    def name(expr: sp.Expr, split: Split | None = split) -> sp.Expr:
+        return _name_sums(b, open_degrees(expr), sums, linear, split, named)
+
+    plain = left == right and step.isotropic is None  # sums that agree as they stand are not taken apart
+    left, right = (name(e, None) if plain else name(e) for e in (left, right))
+    modulo = [tuple(map(name, item)) for item in step.assuming]
+    b.out.scalar(voc.s)
+    b.out.scalar(voc.w2)
+    line = {"rule": "spectral", "left": b.out.scalar(left), "right": b.out.scalar(right)}
+    line |= {"sums": sums, "linear": linear}
+    if modulo:
+        line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in modulo]
+    if step.isotropic is not None:
+        line["isotropic"] = True
     return [line]
 
 
-def _name_sums(b: Builder, expr: sp.Expr, sums: dict[str, Any], linear: dict[str, Any], whole: bool) -> sp.Expr:
-    """Replace every sum over the spectrum by a name; unless ``whole``, write each in partial fractions."""
+Split = Callable[[sp.Expr], list[tuple[sp.Expr, sp.Expr]]]  # a summand as a sum of coefficient * simpler summand
+
+
+def _name_sums(
+    b: Builder,
+    expr: sp.Expr,
+    sums: dict[str, Any],
+    linear: dict[str, Any],
+    split: Split | None,
+    named: dict[sp.Expr, sp.Expr],
+) -> sp.Expr:
+    """Replace every sum over the spectrum by a name, and say of which simpler sums each is a combination.
+
+    ``named``: the names that sums of some summands have already.
+    """
     expr = expr.replace(lambda e: isinstance(e, Kappa), lambda e: b.out.name(e))
     while expr.has(SpectralSum):
-        inner = next(
-            x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum)
-        )
+        inner = innermost(expr)
         name = b.out.name(inner)
         expr = expr.xreplace({inner: name})
         if name.name in sums:
             continue
         sums[name.name] = b.out.scalar(inner.summand)
         b.out.scalars[name.name] = None
-        if not whole:
+        if split is not None:
             combination = []
-            for c, basis in partial_fractions(inner.summand):
-                known = voc.d if basis == 1 else b.out.name(SpectralSum(basis), "g")
-                known_name = b.out.scalar(known)
-                sums.setdefault(known_name, b.out.scalar(basis))
-                combination.append([b.out.scalar(c), known_name])
+            for c, basis in split(inner.summand):
+                known = b.out.scalar(named[basis] if basis in named else b.out.name(SpectralSum(basis), "g"))
+                sums.setdefault(known, b.out.scalar(basis))
+                combination.append([b.out.scalar(c), known])
             if combination != [["1", name.name]]:
                 linear[name.name] = combination
     return expr
+
+
+def innermost(expr: sp.Expr) -> SpectralSum:
+    """A sum over the spectrum with no other inside it."""
+    return next(x for x in sp.preorder_traversal(expr) if isinstance(x, SpectralSum) and not x.summand.has(SpectralSum))
+
+
+def at_one(f: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
+    """f(1, w2) as a combination of 1 and w2."""
+    top, bottom = sp.fraction(sp.together(f.xreplace({voc.s: sp.S.One})))
+    if bottom.has(voc.w2) or not top.is_polynomial(voc.w2) or sp.degree(top, voc.w2) > 1:
+        raise DerivationError(f"at s = 1 no combination of 1 and the squared coefficients: {sp.sstr(f):.80}")
+    return [(sp.factor(c / bottom), voc.w2**a) for (a,), c in sp.Poly(top, voc.w2).terms()]
 
 
 def partial_fractions(f: sp.Expr) -> list[tuple[sp.Expr, sp.Expr]]:
@@ -197,18 +222,10 @@ def telescope(b: Builder, step: C.Telescope) -> list[Line]:
 
 
 def limit(b: Builder, step: C.Limit) -> list[Line]:
-    if not step.expression.is_rational_function(
-        step.variable
-    ):  # what the kernel does not look into would be held fixed
+    if not step.expression.is_rational_function(step.variable):  # a name would hold it fixed
         raise DerivationError(f"not a rational function of {step.variable}: {sp.sstr(step.expression):.80}")
-    return [
-        {
-            "rule": "limit",
-            "expression": b.out.scalar(step.expression),
-            "variable": b.out.scalar(step.variable),
-            "value": b.out.scalar(step.value),
-        }
-    ]
+    parts = {"expression": step.expression, "variable": step.variable, "value": step.value}
+    return [{"rule": "limit"} | {key: b.out.scalar(e) for key, e in parts.items()}]
 
 
 def minimax(b: Builder, step: C.Minimax) -> list[Line]:
@@ -263,46 +280,44 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
 
 
 def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
-    """The rearrangement, the monotonicity of every term, and its limits at infinity and at 0 (u = 1/unknown)."""
-    x, u = step.unknown, sp.Symbol("u", positive=True)
-    factor = x if step.factor is None else step.factor
-    lines = algebra(b, C.Algebra(step.says, step.left - step.right, factor * (1 - sum(step.terms))))
-    assume = (*step.assume, (x, ">"), (voc.s, ">"))
-    strict, above = False, []
-    for term in step.terms:
-        summand = term.replace(
-            lambda e: isinstance(e, SpectralSum), lambda e: e.summand
-        )  # a sum falls if each summand does
-        slope = sp.factor(sp.diff(summand, x))
-        lines.append(
-            {
-                "rule": "derivative",
-                "expression": b.out.scalar(summand),
-                "variable": b.out.scalar(x),
-                "value": b.out.scalar(slope),
-            }
-        )
-        b.lines += lines  # Signs refers to lines by position
-        new = sign(b, C.Sign(step.says, -slope, ">", assume))
-        del b.lines[len(b.lines) - len(lines) :]
-        lines += new
-        strict = True
-        lines += limit(b, C.Limit(step.says, summand, x, sp.S.Zero))
-        at_zero = sp.limit(summand.subs(x, 1 / u), u, sp.oo)
-        if at_zero.has(sp.oo):
-            lines += limit(b, C.Limit(step.says, sp.cancel(1 / summand.subs(x, 1 / u)), u, sp.S.Zero))
-            above.append(sp.oo)
-        else:
-            lines += limit(b, C.Limit(step.says, summand.subs(x, 1 / u), u, at_zero))
-            above.append(at_zero * (voc.d if term.has(SpectralSum) else 1))
-    if not strict:
-        raise DerivationError("no term falls strictly")
-    if sp.oo not in above:  # h(0+) > 1
-        b.lines += lines
-        new = sign(b, C.Sign(step.says, sp.together(sum(above) - 1), ">", step.assume))
-        del b.lines[len(b.lines) - len(lines) :]
-        lines += new
-    return lines
+    """The rearrangement, every term at two points, and the values of their sum on both sides of 1."""
+    x, factor = step.unknown, step.unknown if step.factor is None else step.factor
+    given = set().union(*(e.free_symbols for e in (*(e for e, _ in step.assume), *step.low, *step.high)))
+    if given & {x, voc.s, voc.w2}:
+        raise DerivationError("a point, or what is assumed, depends on the unknown or on an eigenvalue")
+    beyond = b.out.name(sp.Symbol("the distance to a larger unknown", positive=True), "t")
+    start, assume = len(b.lines), (*step.assume, (x, ">"))
+
+    def add(tactic: Callable[[Builder, Any], list[Line]], part: C.Step) -> None:
+        b.lines += tactic(b, part)  # lines of signs refer to others by position
+
+    def positive(expr: sp.Expr) -> None:
+        """A sign of an expression in sums over the spectrum, each of which is positive because its summand is."""
+        known = step.assume
+        while expr.has(SpectralSum):
+            inner = innermost(expr)
+            add(sign, C.Sign(step.says, inner.summand, ">", (*known, (voc.s, ">"))))
+            known, expr = (*known, (b.out.name(inner), ">")), expr.xreplace({inner: b.out.name(inner)})
+        add(sign, C.Sign(step.says, expr, ">", known))
+
+    try:
+        add(algebra, C.Algebra(step.says, step.left - step.right, factor * (1 - sum(step.terms))))
+        add(sign, C.Sign(step.says, factor, ">", assume))
+        for term in map(open_degrees, step.terms):
+            weight, total = term.as_independent(SpectralSum, as_Add=False)
+            summand = weight * (total.summand if isinstance(total, SpectralSum) else total)
+            if summand.has(SpectralSum):  # a sum falls if each summand does; of products of sums that is not so
+                raise DerivationError(f"not a multiple of one sum over the spectrum: {sp.sstr(term):.80}")
+            fall = summand - summand.xreplace({x: x + beyond})
+            add(sign, C.Sign(step.says, fall, ">", (*assume, (beyond, ">"), (voc.s, ">"))))
+        for (point, gap), side in ((step.low, 1), (step.high, -1)):
+            excess = sum(term.xreplace({x: point}) for term in step.terms) - 1
+            add(algebra, C.Algebra(step.says, side * excess, gap))
+            positive(open_degrees(point))
+            positive(open_degrees(gap))
+        return b.lines[start:]
+    finally:
+        del b.lines[start:]
 
 
 def crossing(b: Builder, step: C.Crossing) -> list[Line]:

@@ -206,10 +206,11 @@ class Minimax(Step):
 class UniqueRoot(Step):
     """left = right has exactly one root ``unknown`` > 0.
 
-    left - right = factor * (1 - h), h the sum of ``terms``; every term falls in the unknown and vanishes at infinity
-    (certified); at 0+ either a term (constant/unknown) grows without bound or h(0+) exceeds 1: with u = 1/unknown each
-    term's limit is certified.  Existence is then the intermediate value theorem.  ``factor`` is the unknown itself by
-    default, and positive.
+    left - right = factor * (1 - h), h the sum of ``terms``.  Certified: factor > 0, the ``unknown`` itself by default;
+    every term, or the summand of a multiple of a sum, is larger at x than at x + t, for all x, t > 0.  ``low`` =
+    (point, gap) and ``high``: the points are positive, h(low) - 1 and 1 - h(high) are the gaps, and these are positive
+    too (sums over the spectrum are, if their summands are).  So h falls strictly, and by the intermediate value theorem
+    there is one root, between the points.
     """
 
     rule: ClassVar[str] = "fixed point"
@@ -218,6 +219,8 @@ class UniqueRoot(Step):
     unknown: sp.Symbol
     terms: tuple[sp.Expr, ...]
     assume: tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
+    low: tuple[sp.Expr, sp.Expr]
+    high: tuple[sp.Expr, sp.Expr]
     factor: sp.Expr | None = None
 
     def conclusions(self) -> tuple[Equation, ...]:

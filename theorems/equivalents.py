@@ -50,14 +50,18 @@ _h_ridge, _h_df = lam / kappa, SpectralSum(s / (s + kappa)) / T
 
 
 def _fixed_point() -> tuple[Step, ...]:
+    above = lam + SpectralSum(s) / T
     return (
         UniqueRoot(
-            "divide by kappa: lambda/kappa + df_1(kappa)/T = 1; the left side falls strictly from infinity to 0",
+            "divide by kappa: lambda/kappa + df_1(kappa)/T = 1; the left side falls strictly, and it is more than 1 at "
+            "kappa = lambda, less at kappa = lambda + tr(S)/T",
             kappa - lam,
             kappa * df(1, kappa) / T,
             kappa,
             (_h_ridge, _h_df),
             ((lam, ">"), (T, ">")),
+            low=(lam, SpectralSum(s / (s + lam)) / T),
+            high=(above, SpectralSum(s**2 / (s + above)) / (T * above)),
         ),
     )
 
@@ -79,14 +83,17 @@ kappa_fixed_point = Claim(
 
 
 def _min_norm() -> tuple[Step, ...]:
+    below, above = (d - T) / SpectralSum(1 / s), SpectralSum(s) / T
     return (
         UniqueRoot(
-            "df_1(kappa)/T falls strictly from d/T > 1 to 0",
+            "df_1(kappa)/T falls strictly; it is more than 1 at kappa = (d - T)/tr(S^-1), less at kappa = tr(S)/T",
             T,
             df(1, kappa),
             kappa,
             (_h_df,),
             ((T, ">"), (d - T, ">")),
+            low=(below, below**2 * SpectralSum(1 / (s * (s + below))) / T),
+            high=(above, SpectralSum(s**2 / (s + above)) / (T * above)),
             factor=T,
         ),
     )
@@ -211,13 +218,16 @@ clean_ridge = Claim(
 )
 
 
+_x = sp.Symbol("x", positive=True)  # T0 - d - 1
+
+
 def _fake_data_term() -> tuple[Step, ...]:
     generator = link(NOTHING, zero, T0, one, d)  # noise of variance 1, nothing else
     squares, inverse_squares = SpectralSum(s**2 / (s + _k) ** 2), SpectralSum(1 / (s + _k) ** 2)
     return (
         Premise("rho = E tr[S^-1 Q S Q]/(T0 - d - 1), exactly", "fake-data-factor"),
         Premise("the equivalent of tr[A Q B Q] at A = S^-1, B = S", "two-resolvents"),
-        Limit("and (T0 - d)/(T0 - d - 1) tends to 1", (T0 - d) / (T0 - d - 1), T0, one),
+        Limit("and (T0 - d)/(T0 - d - 1) = (1 + x)/x tends to 1, as x = T0 - d - 1 grows", (1 + _x) / _x, _x, one),
         Algebra(
             "put together",
             (squares + _k**2 * inverse_squares * squares / (T - df(2, _k))) / (T0 - d),

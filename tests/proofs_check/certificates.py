@@ -20,7 +20,6 @@ Document = dict[str, Any]
 STATEMENT = {
     "identity": ("left", "right", "expectations", "modulo"),
     "spectral": ("left", "right", "sums", "isotropic", "modulo"),
-    "derivative": ("expression", "variable", "value", "sums"),
     "nonnegative": ("expression", "relation", "assume"),
     "limit": ("expression", "variable", "value"),
     "word": ("left", "right", "shape"),

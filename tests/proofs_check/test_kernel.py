@@ -122,38 +122,45 @@ _iso = {
     "rule": "spectral",
     "left": "f1",
     "right": over("norm2", ["^", ["+", "1", "kappa"], 2]),
-    "sums": {"f1": over(["*", "s", "w2"], ["^", ["+", "s", "kappa"], 2])},
-    "isotropic": ["d", "norm2"],
+    "sums": {"f1": over(["*", "s", "w2"], ["^", ["+", "s", "kappa"], 2]), "norm2": "w2"},
+    "linear": {"f1": [[over("1", ["^", ["+", "1", "kappa"], 2]), "norm2"]]},
+    "isotropic": True,
 }
 case("spectral: isotropic", SUMS, _iso, right=over("norm2", ["+", "1", "kappa"]))
+case("spectral: isotropic or not", SUMS, _iso, isotropic=False)
+_at_two = over("2", ["^", ["+", "2", "kappa"], 2])
+case(
+    "spectral: a combination that holds at s = 2",
+    SUMS,
+    _iso,
+    linear={"f1": [[_at_two, "norm2"]]},
+    right=["*", _at_two, "norm2"],
+)
 case(
     "spectral: isotropic needs what is affine in w2",
     SUMS,
-    {**_iso, "left": "f1", "right": "f1"},
-    sums={"f1": ["^", "w2", 2]},
+    _iso,
+    sums={"f1": over(["*", "s", ["^", "w2", 2]], ["^", ["+", "s", "kappa"], 2]), "norm2": "w2"},
+)
+_gap = ["-", "s", "1"]
+case(
+    "spectral: isotropic, and no pole at s = 1",
+    SUMS,
+    {**_iso, "right": "norm2", "sums": {"f1": ["*", "s", "w2"], "norm2": "w2"}, "linear": {"f1": [["1", "norm2"]]}},
+    sums={"f1": over(["*", _gap, "s", "w2"], _gap), "norm2": "w2"},
 )
 case(
-    "derivative",
-    XY,
+    "spectral: isotropic, a sum inside another",
+    SUMS,
     {
-        "rule": "derivative",
-        "expression": over("y", ["+", "x", "y"]),
-        "variable": "x",
-        "value": over(["*", "-1", "y"], ["^", ["+", "x", "y"], 2]),
+        "rule": "spectral",
+        "left": "f2",
+        "right": ["*", "d", "norm2"],
+        "sums": {"d": "1", "norm2": "w2", "f1": ["^", "s", 2], "f2": ["*", "w2", "f1"]},
+        "linear": {"f1": [["1", "d"]], "f2": [["f1", "norm2"]]},
+        "isotropic": True,
     },
-    value=over("y", ["^", ["+", "x", "y"], 2]),
-)
-_slope = {
-    "rule": "derivative",
-    "expression": ["*", "kappa", "f1"],
-    "variable": "kappa",
-    "value": ["+", "f1", ["*", "kappa", "f2"]],
-    "sums": {"f1": _df, "f2": over(["*", "-1", "s"], ["^", ["+", "s", "kappa"], 2])},
-    "chain": {"f1": "f2"},
-}
-case("derivative of a sum", SUMS, _slope, value=["+", "f1", "f2"])
-case(
-    "derivative of a sum: another slope", SUMS, _slope, sums={"f1": _df, "f2": over("s", ["^", ["+", "s", "kappa"], 2])}
+    right=["*", "norm2", "norm2"],
 )
 _sign = {
     "rule": "nonnegative",

@@ -148,7 +148,7 @@ FALSE["two dimensions that are both the number of eigenvalues"] = certificate(
 )
 FALSE["an isotropic power law"] = certificate(
     {**SPECTRAL, "power_law": {"beta": "2", "source": "3", "dimension": "d"}},
-    {"rule": "spectral", "left": "f1", "right": "d", "sums": {"f1": "s"}, "isotropic": ["d", "norm2"]},
+    {**_same, "right": "d", "sums": {"f1": "s", "d": "1"}, "linear": {"f1": [["1", "d"]]}, "isotropic": True},
 )
 FALSE["an expectation named like a sum"] = certificate(
     {**square("A"), "scalars": [*SPECTRAL["scalars"]]} | {"dims": {"d": "d"}},
@@ -171,15 +171,21 @@ FALSE["a limit that holds fixed what varies"] = certificate(
     {"rule": "limit", "expression": ["/", "f1", "kappa"], "variable": "kappa", "value": "0"},
     {**_same, "sums": {"f1": "kappa"}},
 )
-FALSE["a derivative that holds fixed what varies"] = certificate(
-    SPECTRAL,
-    {
-        "rule": "derivative",
-        "expression": ["*", "f1", "kappa"],
-        "variable": "kappa",
-        "value": "f1",
-        "sums": {"f1": "kappa"},
-    },
+# With d the dimension of a matrix, or kappa defined by its trace, the other of two traces is no fixed number.
+FALSE["a limit in the dimension of a matrix"] = certificate(
+    {**square("A"), "scalars": ["d", "T"], "trace_relations": [[["A"], "T"]]},
+    {"rule": "limit", "expression": ["/", "T", "d"], "variable": "d", "value": "0"},
+)
+FALSE["a limit that holds fixed what a trace defines"] = certificate(
+    {**square("A"), "scalars": ["d", "T", "x", "kappa"], "leading_traces": [[["A"], ["*", "x", "kappa"]]]},
+    {"rule": "limit", "expression": ["/", "kappa", "x"], "variable": "x", "value": "0"},
+)
+FALSE["a limit in an eigenvalue"] = certificate(
+    SPECTRAL, {"rule": "limit", "expression": ["/", "1", "s"], "variable": "s", "value": "0"}
+)
+FALSE["a sum named like what a trace defines"] = certificate(
+    {**square("A"), "scalars": ["d", "T", "s", "w2", "kappa"], "leading_traces": [[["A"], "kappa"]]},
+    {**_same, "left": "kappa", "right": "kappa", "sums": {"kappa": "s"}},
 )
 
 # 1 = 2, by dividing by f1 - f2 where both are the same sum.
@@ -203,10 +209,53 @@ FALSE["an equation that cannot hold"] = certificate(
 FALSE["a bound variable outside its sum"] = certificate(
     SPECTRAL, {"rule": "spectral", "left": "s", "right": "1", "sums": {}, "modulo": [["1", ["-", "s", "1"]]]}
 )
+_isotropic = {**_same, "right": "d", "sums": {"f1": "s", "d": "1"}, "linear": {"f1": [["1", "d"]]}, "isotropic": True}
 FALSE["isotropic in another dimension"] = certificate(
     {**SPECTRAL, "scalars": [*SPECTRAL["scalars"], "p"]},
-    {"rule": "spectral", "left": "f1", "right": "2", "sums": {"f1": "s", "d": "1"}, "isotropic": ["2", "norm2"]},
+    {**_isotropic, "right": "p", "sums": {"f1": "s", "p": "2"}, "linear": {"f1": [["1", "p"]]}},
 )
+FALSE["a combination for another spectrum than S = I"] = certificate(  # sum s = 2 d where s = 2
+    SPECTRAL, {**_isotropic, "right": ["*", "2", "d"], "linear": {"f1": [["2", "d"]]}}
+)
+# sum x y sum 1 = sum x sum y, as if x could be taken out of the sum: x = y = w2 at s = 1, or x = s and y = w2.
+for _iso, _x in ((True, "w2"), (False, "s")):
+    FALSE[f"a coefficient that holds {_x}"] = certificate(
+        SPECTRAL,
+        {
+            **_isotropic, "isotropic": _iso, "left": ["*", "f1", "d"], "right": ["*", "f2", "norm2"],
+            "sums": {"f1": ["*", _x, "w2"], "f2": _x, "d": "1", "norm2": "w2"},
+            "linear": {"f1": [[_x, "norm2"]], "f2": [[_x, "d"]]},
+        },
+    )  # fmt: skip
+FALSE["a summand with a pole at S = I"] = certificate(
+    SPECTRAL,
+    {**_isotropic, "sums": {"f1": ["/", ["-", "s", "1"], ["-", "s", "1"]], "d": "1"}},
+)
+FALSE["a division by what vanishes at S = I"] = certificate(
+    SPECTRAL, {**_isotropic, "left": ["/", ["-", "f1", "d"], ["-", "f1", "d"]], "right": "2"}
+)
+FALSE["a cofactor that divides by what vanishes"] = certificate(
+    SPECTRAL,
+    {
+        **_isotropic,
+        "left": "kappa",
+        "right": "0",
+        "modulo": [[["/", "kappa", ["-", "f1", "d"]], ["-", "f1", "d"]]],
+    },
+)
+# What holds for S = I says nothing of another spectrum: no line may build on it.
+FALSE["an isotropic line used for any spectrum"] = certificate(
+    SPECTRAL, {**_isotropic, "left": ["+", "f1", "kappa"], "right": ["+", "d", "kappa"]}, {"rule": "terms", "line": 0}
+)
+# 1 = 0 from f2 = f3, which is true, and a division by f2^2 - f3^2, which is 0 once f2 is written out to the end.
+_three = {"rule": "spectral", "sums": {"f1": "s", "f2": "s", "f3": "s"}}
+_chain = {"f1": [["1", "f3"]], "f2": [["1", "f1"]]}
+_nothing = ["/", ["+", "f2", "f3"], ["-", ["^", "f2", 2], ["^", "f3", 2]]]
+for _order in (_chain, dict(reversed(_chain.items()))):
+    FALSE[f"a division by what vanishes, combinations in the order {', '.join(_order)}"] = certificate(
+        SPECTRAL,
+        {**_three, "left": "1", "right": "0", "linear": _order, "modulo": [[_nothing, ["-", "f2", "f3"]]]},
+    )
 FALSE["the inverse of zero"] = certificate(
     square("A", Z=letter("d", "d", inverse_of=[])),
     {"rule": "word", "left": [["1", ["A"]]], "right": [], "shape": ["d", "d"], "cofactors": [["-1", ["A"], [], 0]]},
@@ -669,7 +718,7 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
     del honest["context"]["letters"]["X"]["gaussian"]["mean"]
     K.check(honest)
     once = copy.deepcopy(FALSE["a limit that holds fixed what varies"])
-    once["lines"][1]["sums"] = {"f1": "s"}
+    once["lines"][0]["expression"] = ["/", "T", "kappa"]
     K.check(once)
     K.check({**_steady, "lines": json.loads(json.dumps(_steady["lines"]).replace('"q"', '"2"'))})
     still = copy.deepcopy(FALSE["a letter that equals what moves"])
@@ -681,6 +730,16 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
     K.check(json.loads(json.dumps(FALSE["an identity matrix that grows"]).replace("T[m]", "T")))
     K.check(certificate(FLAT, power_order(_summand)))
     K.check(certificate(FLAT, _small, power_order(["/", "s", ["+", "s", "k"]], at="k", small=[0, 0])))
+    for name, change in {
+        "a limit in the dimension of a matrix": {"trace_relations": [], "dims": {}, "letters": {}},
+        "a limit that holds fixed what a trace defines": {"leading_traces": []},
+        "a sum named like what a trace defines": {"leading_traces": []},
+    }.items():
+        free = copy.deepcopy(FALSE[name])
+        K.check({**free, "context": free["context"] | change})
+    K.check(certificate(SPECTRAL, _isotropic))
+    K.check(certificate(SPECTRAL, {**_isotropic, "left": ["/", ["+", "f1", "d"], ["+", "f1", "d"]], "right": "1"}))
+    K.check(certificate(SPECTRAL, {**_three, "left": "f2", "right": "f3", "linear": _chain}))
 
 
 def test_what_is_assumed_comes_back() -> None:
@@ -698,6 +757,12 @@ def test_what_is_assumed_comes_back() -> None:
         {"rule": "spectral", "left": "f", "right": "f", "sums": {"f": "s"}},
     )
     result = K.check(certificate(context, *lines))
+    divided = {
+        "rule": "spectral", "left": "f", "right": "g", "sums": {"f": "s", "g": "1"}, "linear": {"f": [["1", "g"]]},
+        "isotropic": True, "modulo": [[["/", "0", ["-", "f", "x"]], ["-", "x", "y"]]],
+    }  # fmt: skip
+    found = K.check(certificate({"scalars": [*context["scalars"], "g"]}, divided))
+    assert found["side_conditions"] == ["f - x != 0"]  # as it is written, and not g - x
     assert result["signs"] == ["x > 0", "y > 0"]
     assert result["assumed"] == ["x - y = 0"]
     assert result["definitions"] == ["f = sum_j[s]"]
@@ -798,8 +863,9 @@ def _hostile() -> dict[str, Document]:
                 "rule": "spectral",
                 "left": ["+", *[["/", "0", "F"]] * 20_000],
                 "right": "0",
-                "sums": {"F": wide},
-                "isotropic": ["d", "n"],
+                "sums": {"F": wide, "d": "1"},
+                "linear": {"F": [[wide, "d"]]},
+                "isotropic": True,
             },
         ),
         "a wide product": certificate(
@@ -940,16 +1006,8 @@ _SEEDS = [
         "sums": {"f1": ["*", "3", "s"], "f2": "s"},
         "linear": {"f1": [["3", "f2"]]},
     },
-    {
-        "rule": "derivative",
-        "expression": ["/", "1", "T"],
-        "variable": "T",
-        "value": ["/", "-1", ["^", "T", 2]],
-        "sums": {},
-        "chain": {},
-    },
     {"rule": "nonnegative", "expression": "T", "relation": ">", "assume": [["T", ">"]], "sum": [["1", [[0, 1]]]]},
-    {"rule": "limit", "expression": ["/", "1", "T"], "variable": "T", "value": "0"},
+    {"rule": "limit", "expression": ["/", "1", "z"], "variable": "z", "value": "0"},
     {"rule": "telescope", "step": 1, "term": [], "summand": []},
     {
         "rule": "leading",
@@ -958,9 +1016,9 @@ _SEEDS = [
     },
     suppose([{"k": "1"}, [{}]], [{}, [{"X1": "1"}]], [{"X1": "p"}, [{"k": "1"}, {"N": ["-", "p", "r"]}]]),
     {"rule": "least", "name": "m", "of": [{"k": "-1/2"}, {"N": "1"}]},
-    power_order(["/", "s", ["+", "s", "k"]], at="k", small=[11, 0], count="m", assume=[["r", ">"]]),
+    power_order(["/", "s", ["+", "s", "k"]], at="k", small=[10, 0], count="m", assume=[["r", ">"]]),
     {"rule": "identity", "left": "U", "right": ["+", "k", ["^", "F", 2]]},
-    {"rule": "terms", "line": 14},
+    {"rule": "terms", "line": 13},
     {
         "rule": "nonnegative",
         "expression": ["-", "k", "F"],
@@ -968,13 +1026,13 @@ _SEEDS = [
         "assume": [[["-", "k", "F"], ">="]],
         "sum": [["1", [[0, 1]]]],
     },
-    {"rule": "terms", "line": 16},
+    {"rule": "terms", "line": 15},
     {
         "rule": "order",
         "order": [{"F": "1"}, [{"m": "1"}, {}]],
-        "assume": [["r", ">"], ["T", ">"], ["line", 7]],
+        "assume": [["r", ">"], ["T", ">"], ["line", 6]],
         "tree": {
-            "split": [13, 0],
+            "split": [12, 0],
             "cases": [
                 {
                     "lesser": "p",
@@ -995,7 +1053,7 @@ _WHOLE = certificate(
     {
         "scalars": [
             *("d", "T", "e", "f1", "f2", "s", "w2", "y"),
-            *("F", "N", "U", "X1", "k", "m", "p", "r", "q"),
+            *("F", "N", "U", "X1", "k", "m", "p", "r", "q", "z"),
         ],
         "values": {"U": ["+", "k", ["^", "F", 2]]},
         "power_law": {"beta": "2", "source": "3", "dimension": "N"},

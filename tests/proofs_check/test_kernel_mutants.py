@@ -48,8 +48,6 @@ def points(context: Any, sums: dict[str, Any], isotropic: Any, rng: random.Rando
     """Return values of all scalars; sums over a spectrum of three eigenvalues are what they say."""
     env = {name: Fraction(rng.randint(1, 40), rng.randint(1, 9)) for name in context["scalars"]}
     spectrum = [(Fraction(1 if isotropic else rng.randint(1, 9)), Fraction(rng.randint(0, 9), 2)) for _ in range(3)]
-    if isotropic:
-        env[isotropic[0]], env[isotropic[1]] = Fraction(3), sum((w2 for _, w2 in spectrum), Fraction(0))
     for _ in sums:  # a summand may hold another sum
         for name, f in sums.items():
             env[name] = sum((value(f, {**env, "s": s, "w2": w2}) for s, w2 in spectrum), Fraction(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -53,6 +54,10 @@ def test_algebra() -> None:
     certify(C.Algebra("", df(1, kappa) - df(2, kappa), kappa * SpectralSum(s / (s + kappa) ** 2)))
     assert fails(C.Algebra("", df(1, kappa), df(2, kappa)))
     certify(C.Algebra("", SpectralSum(s * w2), norm2, isotropic=(d, norm2)))
+    nested = SpectralSum((1 + w2 * SpectralSum(s)) / (s + kappa))
+    certify(C.Algebra("", nested, d * (1 + norm2) / (1 + kappa), isotropic=(d, norm2)))
+    for other in (w2**2, 1 / (s + w2), sp.sqrt(s + w2), 1 / (s - 1)):  # no combination of 1 and w2 at s = 1
+        assert fails(C.Algebra("", SpectralSum(other), SpectralSum(other), isotropic=(d, norm2)))
     assert fails(C.Algebra("", SpectralSum(s * w2), norm2))
     assert certify(C.Algebra("", x**2, y**2, assuming=((x, y, x + y),)))["assumed"] == ["x - y = 0"]
 
@@ -86,11 +91,14 @@ def test_signs() -> None:
 
 
 def test_limits() -> None:
-    """By degrees; a function that the kernel does not look into is not held fixed."""
+    """By degrees; a function that the kernel does not look into is not held fixed, and what stands for something."""
     certify(C.Limit("", (2 * x + y) / (x + 1), x, sp.Integer(2)))
     assert fails(C.Limit("", (2 * x + y) / (x + 1), x, one))
     assert fails(C.Limit("", Kappa(lam, T) / T, T, zero))  # kappa depends on T
     assert fails(C.Limit("", sp.sqrt(x) / x, x, zero))
+    degrees = C.Algebra("", df(1, kappa) - df(2, kappa), kappa * SpectralSum(s / (s + kappa) ** 2))
+    certify(degrees, C.Limit("", y / x, x, zero))
+    assert fails(degrees, C.Limit("", x / d, d, zero))  # the sums have d terms
 
 
 def test_minimax() -> None:
@@ -105,13 +113,44 @@ def test_minimax() -> None:
 
 
 def test_unique_root() -> None:
-    """E1: kappa is unique for lambda > 0; the derivative, the signs and the limits are all lines of the certificate."""
-    terms = (lam / kappa, SpectralSum(s / (s + kappa)) / T)
-    step = C.UniqueRoot("", kappa - lam, kappa * df(1, kappa) / T, kappa, terms, ((lam, ">"), (T, ">")))
-    assert {"derivative", "nonnegative", "limit", "spectral"} <= set(certify(step)["rules"])
-    assert fails(C.UniqueRoot("", kappa - lam, kappa * df(2, kappa) / T, kappa, terms, ((lam, ">"), (T, ">"))))
-    growing = (kappa / lam,)
-    assert fails(C.UniqueRoot("", kappa, kappa**2 / lam, kappa, growing, ((lam, ">"),)))
+    """E1: kappa is unique for lambda > 0; the rearrangement, the fall and both points are lines of the certificate."""
+    above = lam + SpectralSum(s) / T
+    step = C.UniqueRoot(
+        "", kappa - lam, kappa * df(1, kappa) / T, kappa, (lam / kappa, df(1, kappa) / T), ((lam, ">"), (T, ">")),
+        (lam, df(1, lam) / T), (above, SpectralSum(s**2 / (s + above)) / (T * above)),
+    )  # fmt: skip
+    assert certify(step)["rules"] == ["nonnegative", "spectral"]
+    wrong: list[dict[str, Any]] = [
+        {"right": kappa * df(2, kappa) / T},
+        {"terms": (lam / kappa,)},
+        {"low": step.high},
+        {"high": step.low},
+        {"high": (lam, -df(1, lam) / T)},  # the value there is on the other side of 1
+        {"low": (-lam, df(1, -lam) / T - 2)},  # no positive point
+        {"low": (kappa, lam / kappa + df(1, kappa) / T - 1)},  # no point
+        {"assume": ((lam, ">"),)},
+        {"assume": (*step.assume, (1 - kappa, ">"))},  # unique among the small ones only
+        {"terms": (lam / kappa, df(1, kappa) / T, zero), "factor": -kappa},
+    ]
+    for change in wrong:
+        assert fails(dataclasses.replace(step, **change)), change
+
+
+def test_a_root_needs_a_function_that_falls() -> None:
+    """1 = kappa/lambda has one root, but the sides of 1 are the wrong way round; a product of sums may rise."""
+    rises = C.UniqueRoot(
+        "", x, x * (x / lam), x, (x / lam,), ((lam, ">"),), (2 * lam, one), (lam / 2, one / 2), factor=x
+    )
+    assert fails(rises)
+    falls = dataclasses.replace(rises, right=lam, terms=(lam / x,), low=(lam / 2, one), high=(2 * lam, one / 2))
+    certify(falls)
+    root = d * SpectralSum(1 / s)
+    sums = dataclasses.replace(
+        falls, right=root, terms=(d * SpectralSum(1 / (s * x)),), assume=((d, ">"),),
+        low=(root / 2, one), high=(2 * root, one / 2),
+    )  # fmt: skip
+    certify(sums)
+    assert fails(dataclasses.replace(sums, terms=(SpectralSum(1 / s) * SpectralSum(1 / x),)))
 
 
 def test_induction() -> None:
