@@ -894,6 +894,28 @@ def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {"orders": [(x, plus) for x in minus] + [(x, minus) for x in plus if sign == "zero"]}
 
 
+def read_power_sum(ctx: Context, line: Line) -> tuple[str, str | None, tuple[int, int, int], Ratio]:
+    """The sum F over a power law that a line is about: its name, the name of k, the powers [a, b, n], and t source."""
+    name, at, law, s = line.get("sum"), line.get("at"), ctx.power_law, variable("s")
+    (a, b, n), target = line.get("powers", ()), line.get("target") is True
+    need(law is not None and all(type(x) is int and abs(x) <= 8 for x in (a, b, n)) and n >= 0, "bad power-order")
+    before, ctx.scalars.denominators = ctx.scalars.denominators, {}
+    sums = read_sums(ctx, line)
+    need(name in sums and (at is None or at in ctx.scalars.names - set(BOUND)), "no such sum over a power law")
+    k = UNIT if at is None else variable(at)
+    above = [*[k] * a, *[s] * b, *[s, variable("w2")][: 2 * target]]
+    below = [*[k] * -a, *[s] * -b, *[ctx.scalars.plus(s, k)] * n]
+    form = ctx.scalars.over(ctx.scalars.times(*above), ctx.scalars.times(*below))
+    need(not ctx.scalars.minus(sums[name], form)[0], "the summand is of another form")
+    for key, poly in ctx.scalars.denominators.items():
+        names, one_sign = names_in((poly, ONE)), min(poly.values()) > 0 or max(poly.values()) < 0
+        need("s" not in names or (names <= {"s", at} and one_sign), "the summand may have a pole")
+        if "s" not in names:
+            before[key] = poly
+    ctx.scalars.denominators = before
+    return name, at, (a, b, n), ctx.source if target else ZERO
+
+
 def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     """The order of F = sum_{j <= d} (s_j w2_j)^t k^a s_j^b (s_j + k)^-n, t = 0 or 1, over a power law, for bounded k.
 
@@ -912,60 +934,43 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     and falls; the two differ by at most the integral over x < 1 and twice the largest term with x >= 1.
     """
     assumed, _ = read_assumptions(ctx, line, done)
-    plus, minus, times, over = ctx.scalars.plus, ctx.scalars.minus, ctx.scalars.times, ctx.scalars.over
-    read, before, ctx.scalars.denominators = ctx.scalars.read, ctx.scalars.denominators, {}
-    name, at, count, law, s = line.get("sum"), line.get("at"), line.get("count"), ctx.power_law, variable("s")
-    (a, b, n), target = line.get("powers", ()), line.get("target") is True
-    need(law is not None and all(type(x) is int and abs(x) <= 8 for x in (a, b, n)) and n >= 0, "bad power-order")
-    sums = read_sums(ctx, line)
-    need(name in sums, "no such sum over a power law")
-    k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
-    one = UNIT if at is None else variable(at)
-    factors = [*[one] * a, *[s] * b, *[s, variable("w2")][: 2 * target]]
-    below = [*[one] * -a, *[s] * -b, *[plus(s, one)] * n]
-    need(not minus(sums[name], over(times(*factors), times(*below)))[0], "the summand is of another form")
-    for key, poly in ctx.scalars.denominators.items():
-        names, one_sign = names_in((poly, ONE)), min(poly.values()) > 0 or max(poly.values()) < 0
-        need("s" not in names or (names <= {"s", at} and one_sign), "the summand may have a pole")
-        if "s" not in names:
-            before[key] = poly
-    ctx.scalars.denominators = before
-    e = ctx.source if target else ZERO
-    power, steep, turn = (read(str(i)) for i in (a, b, n - b))
-    theta = plus(plus(times(turn, ctx.beta), times(MINUS, e)), UNIT)  # theta + 1
-    need(positive_sum(ctx, ctx.beta, line.get("beta_positive"), assumed), "beta must be positive")
-    tail = plus(plus(e, times(steep, ctx.beta)), MINUS)
-    need(positive_sum(ctx, tail, line.get("tail_converges"), assumed), "the tail does not converge")
+    read, plus, minus, times = ctx.scalars.read, ctx.scalars.plus, ctx.scalars.minus, ctx.scalars.times
+    name, at, (a, b, n), e = read_power_sum(ctx, line)
+    law, beta, over = ctx.power_law, ctx.beta, ctx.scalars.over
+
+    def positive(x: Ratio, field: str) -> None:
+        need(positive_sum(ctx, x, line.get(field), assumed), f"{field}: not shown to be positive")
+
+    theta1 = plus(minus(times(read(str(n - b)), beta), e), UNIT)  # theta + 1
+    positive(beta, "beta_positive")
+    positive(minus(plus(e, times(read(str(b)), beta)), UNIT), "tail_converges")
     ctx.converging.add(name)
-    m = multiply(ctx, {}, k, over(MINUS, ctx.beta))
+    k: Power = {} if at is None else read_power(ctx, {at: "1"})  # without ``at``: k = 1
+    m = multiply(ctx, {}, k, over(MINUS, beta))
+    need(at is None or bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
     if law["dimension"] is not None:
         ctx.signs.add(f"{law['dimension']} - 1 >= 0")  # an empty sum has no order
-    if at is not None:
-        need(bound_at(ctx, line.get("small"), done) == (k, [{}]), "that k is bounded is not shown")
-        if law["dimension"] is not None:
-            kind, of = ctx.meanings.get(count, ("", ((), ())))
+        if at is not None:
+            kind, of = ctx.meanings.get(line.get("count"), ("", ((), ())))
             d = read_power(ctx, {law["dimension"]: "1"})
             same = kind == "least" and not multiply(ctx, dict(of[0]), m, MINUS) and of[1] == d
             need(same, "the count is not min(k^(-1/beta), d)")
-            m = read_power(ctx, {count: "1"})
-    head, total = multiply(ctx, {}, k, power), read_power(ctx, {name: "1"})
+            m = read_power(ctx, {line["count"]: "1"})
+    head, total = multiply(ctx, {}, k, read(str(a))), read_power(ctx, {name: "1"})
     more: list[Bound] = []
     if "gap" in line:
         need(at is not None and law["dimension"] is None, "no leading term")
-        gap = read_power(ctx, {line["gap"]: "1"})
-        if theta[0]:
-            need(positive_sum(ctx, theta, line.get("head_converges"), assumed), "the integral does not converge")
-            constant = line.get("integral")
-            ctx.define(constant, "integral", (n, theta, ctx.beta), names_in(theta, ctx.beta))
-            ctx.parameters.add(constant)
-            more = [(gap, [head, multiply(ctx, dict(head), m, plus(theta, MINUS))])]
-            x = minus(power, over(theta, ctx.beta))
-            ctx.define(line["gap"], "gap", (name, constant, at, x), {name, constant, at})
-        else:
-            more = [(gap, [head])]
-            ctx.define(line["gap"], "gap", (name, f"log(1/{at})/beta", at, power), {name, at})
+        leading, power, distance = f"log(1/{at})/beta", read(str(a)), [head]
+        if theta1[0]:
+            positive(theta1, "head_converges")
+            leading, power = line.get("integral"), minus(power, over(theta1, beta))
+            ctx.define(leading, "integral", (n, theta1, beta), names_in(theta1, beta))
+            ctx.parameters.add(leading)
+            distance.append(multiply(ctx, dict(head), m, minus(theta1, UNIT)))
+        ctx.define(line["gap"], "gap", (name, leading, at, power), {name, str(at), leading})
+        more = [(read_power(ctx, {line["gap"]: "1"}), distance)]
     if line.get("log") is not None:
-        need(not theta[0], "theta is not -1")
+        need(not theta1[0], "theta is not -1")
         ctx.define(line["log"], "log", m, names_of(m))
         logarithm = read_power(ctx, {line["log"]: "1"})
         both = multiply(ctx, dict(head), logarithm)
@@ -973,10 +978,10 @@ def rule_power_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     if "slack" in line:
         extra, certificate = listing([line["slack"]], 2, "slack")[0]
         positive_sum(ctx, read(extra), certificate, assumed)
-        theta = plus(theta, read(extra))
-        ctx.parameters |= names_in(theta)
-    over(UNIT, theta)  # theta differs from -1
-    first = multiply(ctx, dict(head), m, theta)
+        theta1 = plus(theta1, read(extra))
+        ctx.parameters |= names_in(theta1)
+    over(UNIT, theta1)  # theta differs from -1
+    first = multiply(ctx, dict(head), m, theta1)
     terms = [head] if first == head else [first, head]
     return {"orders": [(total, terms), *((x, [total]) for x in terms if "slack" not in line), *more]}
 
