@@ -5,7 +5,8 @@
 
 Each certificate's ``note`` says what it proves: of which law, where (``at``; in a diagram also the two ``scales`` and
 the ``polygon``), and the ``answer``.  A diagram has one certificate more, ``cover``: its polygons leave nothing of the
-window uncovered.  Certificates of formulas, and of the cover by their regions, are read by ``symbolic_statements``.
+window uncovered.  Certificates of formulas, and of the cover by their regions, are read by ``symbolic_statements``
+and ``model_formula``.
 Without LAW.toml the law is that of ridge regression under model collapse.
 """
 
@@ -45,6 +46,10 @@ def statement(law: UserLaw | None, document: Mapping[str, Any]) -> str:
             raise NotProved(f"a certificate of another law: {note['law']!r:.60}")
         if "polygons" in note:
             return _read_cover(document)
+        if "formula" in note and law is None:
+            from proofs_check import model_formula  # SymPy
+
+            return model_formula.read(document)
         if "program" in note and law is not None:
             from proofs_check import symbolic_statements  # SymPy
 

@@ -14,19 +14,16 @@ from typing import Any
 import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
+from proofs_check.cover import find_tree
 from proofs_check.kernel import FORMAT
 from proofs_check.programs import NotProved
-from proofs_check.signs import as_products
-from proofs_check.symbolic_statements import Grounds, atoms_of, conclusions, export, fails, grounds, scalars, words
+from proofs_check.symbolic_statements import Grounds, atoms_of, conclusions, export, grounds, scalars, words
 from theorems.exponents.law_file import UserLaw
 from theorems.exponents.user_symbolic import Corner, Excesses, SymbolicProgram, symbolic_programs
 
 Document = dict[str, Any]
 Index = tuple[str, int]  # an assumption: of the parameters, "positive", a "row", or an earlier "line"
 Products = list[tuple[sp.Rational, dict[Index, int]]]  # coefficients, and powers of assumptions
-
-
-MOST_LEAVES = 300  # of the tree of a cover
 
 
 def documents(law: UserLaw) -> list[Document]:
@@ -66,26 +63,12 @@ def _cover(
     stand = _Signs(base, (), excesses, atoms).stand
     signs = [(stand.get(s, s), how) for s, (_, how) in zip(base.symbols, base.assumed, strict=True)]
     signs += [(signs[[p for p, _ in base.assumed].index(divisor)][0], ">") for divisor in positive]
-    conditions = [[c.xreplace(stand) for c in corner.conditions] for corner in program.corners]
-    lines: list[dict[str, Any]] = []
+    conditions = [
+        [(c, e.xreplace(stand)) for c, e in zip(answer["conditions"], corner.conditions, strict=True)]
+        for answer, corner in zip(answers, program.corners, strict=True)
+    ]
     granted = [*base.assumed, *([divisor, ">"] for divisor in positive)]
-
-    def tree(known: list[Any], facts: list[tuple[sp.Expr, str]], left: Sequence[int]) -> list[Any]:
-        if len(facts) > len(signs):
-            total = as_products(sp.S.Zero, facts, strict=True)
-            if total is not None:
-                line = {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": known, "sum": total}
-                lines.append(line)
-                if len(lines) > MOST_LEAVES:
-                    raise NotProved("cover: too many cases")
-                return ["line", len(lines) - 1]
-        if not left:
-            raise NotProved("cover: not shown")
-        first, *others = left
-        branches = zip(answers[first]["conditions"], conditions[first], strict=True)
-        return ["region", first, *(tree([*known, fails(c)], [*facts, (-e, ">")], others) for c, e in branches)]
-
-    proof = tree(granted, signs, sorted(range(len(answers)), key=lambda i: len(conditions[i])))
+    proof, lines = find_tree(conditions, [(known, *sign) for known, sign in zip(granted, signs, strict=True)])
     note = {"law": law.title, "program": number, "atoms": words(atoms, excesses), "positive": positive}
     note |= {"regions": [answer["conditions"] for answer in answers], "proof": proof}
     context = {"scalars": scalars(law, atoms)}

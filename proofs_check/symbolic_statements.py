@@ -9,8 +9,7 @@ own, the region's conditions, and what the formula divides by; and it concludes
 - from v >= every row and every wall <= 0, that v is at least the region's.
 
 A program has one certificate more, its *cover*: wherever what its formulas divide by is positive, one of its regions
-holds.  Its proof is a tree.  At an inner node a region holds, or one of its conditions fails, which is assumed in the
-branch; in a leaf one line concludes 0 > 0 from the conditions that fail.
+holds (``proofs_check.cover``).
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from proofs_check import kernel
+from proofs_check.cover import read_tree
 from proofs_check.programs import NotProved
 from theorems.exponents.law_file import UserLaw
 from theorems.exponents.piecewise import Line
@@ -160,34 +160,13 @@ def scalars(law: UserLaw, atoms: Atoms) -> list[str]:
     return sorted({*(p.name for p in law.parameters), *law.controls, free_name(law), *atoms.values()})
 
 
-def fails(condition: Expression) -> list[Expression]:
-    """Return what a branch of a cover assumes: that a condition is negative."""
-    return [["-", "0", condition], ">"]
-
-
 def _read_cover(law: UserLaw, document: Mapping[str, Any], excesses: Excesses, atoms: Atoms) -> str:
-    note, lines, used = document["note"], document["lines"], list[int]()
+    note = document["note"]
     regions, positive = note["regions"], note["positive"]
     assumed = grounds(law, excesses, atoms).assumed
     if any([divisor, ">="] not in assumed for divisor in positive):
         raise NotProved("more is taken for positive than divisors of known sign")
-
-    def walk(tree: Any, known: list[list[Expression]]) -> None:
-        kind, index, *branches = tree
-        if type(index) is not int or index < 0:
-            raise NotProved("cover: no such line or region")
-        if kind == "region":
-            for branch, condition in zip(branches, regions[index], strict=True):
-                walk(branch, [*known, fails(condition)])
-            return
-        used.append(index)
-        absurd = {"rule": "nonnegative", "expression": "0", "relation": ">", "assume": known}
-        if kind != "line" or branches or {k: v for k, v in lines[index].items() if k != "sum"} != absurd:
-            raise NotProved("cover: a line assumes or concludes something else")
-
-    walk(note["proof"], [*assumed, *([divisor, ">"] for divisor in positive)])
-    if sorted(used) != list(range(len(lines))):
-        raise NotProved("cover: a line belongs to no branch")
+    read_tree(note["proof"], regions, [*assumed, *([divisor, ">"] for divisor in positive)], document["lines"])
     shown = _shower(scalars(law, atoms))
     listed = [" and ".join(f"{shown(c)} >= 0" for c in region) or "always" for region in regions]
     where = "".join(f", where {shown(divisor)} > 0" for divisor in positive)

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -92,3 +93,15 @@ def test_latex_compiles(ridgeproof, tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, encoding="latin-1", timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, re.findall(r"^!.*", done.stdout, re.MULTILINE)
+
+
+def test_the_formula_leaves_its_proof(ridgeproof, tmp_path: Path) -> None:
+    """``--symbolic --certificates DIR``: every region and both covers, accepted by the kernel and read as the formula."""
+    done = ridgeproof("exponents", "--symbolic", "--certificates", "proofs")
+    assert done.returncode == 0 and "21 certificates written to proofs and accepted by the kernel" in done.stdout
+    said = subprocess.run(
+        [sys.executable, "-m", "proofs_check.law_statements", str(tmp_path / "proofs")], capture_output=True, text=True
+    )
+    assert said.returncode == 0 and said.stdout.endswith("21 certificates proved\n")
+    refused = ridgeproof("exponents", "--symbolic", "--json", "--certificates")
+    assert refused.returncode == 2 and "certificates are files" in refused.stderr

@@ -77,9 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
         ridge_tables.run(arguments, given)
         return 0
     if arguments.symbolic:
-        if arguments.certificates is not None:
-            raise InputError("no certificates of this formula", where="exponents --symbolic", accepted="--format")
-        _write_symbolic(arguments.format, [f"--{name}" for name, text in given.items() if text is not None])
+        if inside:
+            raise InputError("certificates are files", where="--certificates", accepted="DIR")
+        _write_symbolic(arguments, [f"--{name}" for name, text in given.items() if text is not None])
         return 0
     texts = {name: text if text is not None else SCALES[name][0] for name, text in given.items()}
     lists = {name: values(text, f"--{name}") for name, text in texts.items() if text is not None}
@@ -208,9 +208,9 @@ def _scalar(text: str, option: str) -> Any:
         raise InputError(error.what, where=option, accepted=ACCEPTED) from None
 
 
-def _write_symbolic(form: str, given: list[str]) -> None:
+def _write_symbolic(arguments: argparse.Namespace, given: list[str]) -> None:
     """Print the optimal ell and its rate as formulas over regions of the scales."""
-    where = "exponents --symbolic"
+    where, form = "exponents --symbolic", arguments.format
     if given:
         raise InputError(
             f"{', '.join(given)} given, but the formula leaves every scale free", where=where, accepted="--format"
@@ -220,12 +220,20 @@ def _write_symbolic(form: str, given: list[str]) -> None:
     from theorems.exponents.symbolic import symbolic_law, symbolic_min_norm_law
 
     law, min_norm = symbolic_law(), symbolic_min_norm_law()
+    said = certificate_files.write(arguments, None, _formula_proofs)
     if form == "text":
         print(f"T0 >= d + 2\n{law.as_text()}\n\nT0 < d\n{min_norm.as_text()}")
     elif form == "latex":
         print(f"% T0 >= d + 2\n{law.as_latex()}\n% T0 < d\n{min_norm.as_latex()}")
     else:
         output.write_json({**_plain_law(law), "min_norm": _plain_law(min_norm)})
+    certificate_files.say(said, quiet=form != "text")
+
+
+def _formula_proofs() -> list[dict[str, Any]]:
+    from proofs_check.model_formula_proofs import documents
+
+    return documents()
 
 
 def _plain_law(law: SymbolicLaw) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from proofs_check.law_certificates import (
 )
 from proofs_check.law_programs import law_program
 from proofs_check.law_statements import check_all, main, statement
+from proofs_check.model_formula_proofs import documents as model_formula_documents
 from proofs_check.program_proofs import prove
 from proofs_check.programs import Answer, NotProved, form, read
 from proofs_check.symbolic_certificates import documents as symbolic_documents
@@ -356,6 +357,44 @@ def test_no_changed_formula_is_accepted(law):
                 tried += 1
                 assert rejected(law, [changed(document, path, other)]), (path, value, other)
         assert tried > 60
+
+
+@pytest.fixture(scope="module")
+def model_documents():
+    return model_formula_documents()
+
+
+def test_the_formulas_of_the_theory_are_proved(model_documents):
+    """Every region of both formulas and their covers; the paper's exponent in the statement (Corollary 1)."""
+    said = check_all(None, model_documents)
+    assert len(said) == 6 + 13 + 2
+    assert any("rate = (2*beta*nu*rbar + 2*beta*rbar)/(2*beta*rbar + 1)  [bias = noise]" in words for words in said)
+    assert "T0 < d: the 13 regions of the formula cover the domain" in said
+
+
+def test_no_changed_formula_of_the_theory_is_accepted(model_documents):
+    """Leaves of these certificates, drawn at random and changed: refused, or the same statement by another proof."""
+    rng = random.Random(8)
+    tried = 0
+    for document in model_documents:
+        said = check_all(None, [document])
+        for path, value in rng.sample(list(leaves(document)), 12):
+            for other in others(value):
+                if path[:1] == ("claim",) or other == value:
+                    continue
+                tried += 1
+                bad = changed(document, path, other)
+                assert rejected(None, [bad]) or check_all(None, [bad]) == said, (path, value, other)
+    assert tried > 500
+
+
+def test_a_cover_needs_every_branch(model_documents):
+    """A sign with one branch, a region with a branch too few, or a leaf that another branch used: refused."""
+    cover = next(d for d in model_documents if d["claim"] == "formula-2-cover")
+    kind, sign, *branches = cover["note"]["proof"]
+    assert kind == "sign"
+    for tree in ([kind, sign, branches[0]], [kind, sign, branches[0], branches[0]], branches[0], ["region", 0]):
+        assert rejected(None, [changed(cover, ("note", "proof"), tree)])
 
 
 def test_a_cover_without_a_region_is_refused():

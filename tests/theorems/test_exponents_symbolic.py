@@ -9,8 +9,10 @@ import pytest
 import sympy as sp
 
 from theorems.exponents import INF, exponent_row
+from theorems.exponents import law as rows_of
 from theorems.exponents.symbolic import (
     BETA,
+    END,
     NU,
     RB,
     S0,
@@ -81,6 +83,46 @@ def test_min_norm_regions_cover_their_domain_and_agree_with_the_table() -> None:
         seen |= set(holding)
     assert seen == set(range(len(law.regions)))
     assert "begin{align*}" in law.as_latex() and "T0 < d" in law.as_text()
+
+
+def test_the_sides_of_the_formulas_are_the_law() -> None:
+    """At every point and ell the largest row of a side that holds there is that of the table's law."""
+    rng = random.Random(12)
+    met = set()
+    for _ in range(300):
+        beta, rb = 1 + F(rng.randint(1, 40), 20), F(rng.randint(1, 20), 20)
+        b, g = F(rng.randint(0, 50), 20), F(rng.randint(0, 60), 20)
+        s, s0 = F(rng.randint(-40, 80), 20), F(rng.randint(-60, 80), 20)
+        min_norm = rng.random() < 0.5
+        a = b + F(rng.randint(1, 20), 20) if min_norm else F(rng.randint(0, 40), 20)
+        b = b if min_norm else a + b
+        if min_norm:
+            formula, law = symbolic_min_norm_law(), rows_of.min_norm(beta, rb, a, b, g, s, s0)
+        else:
+            formula, law = symbolic_law(), rows_of.least_squares(beta, rb, a, g, s, s0, b)
+        scales = dict(zip((BETA, RB, A, B, G, S, S0), map(rational, (beta, rb, a, b, g, s, s0)), strict=True))
+        scales[END] = scales[BETA] * min(1, scales[A])
+        for symbol, definition in formula.definitions:
+            scales[symbol] = definition.xreplace(scales)
+        for number, side in enumerate(formula.sides):
+            if any(c.xreplace(scales) < 0 for c in side.conditions) or (a == 1 and number == 1 and not min_norm):
+                continue
+            met.add((min_norm, number))
+            assert all(c.xreplace(scales) >= 0 for c in side.granted)
+            for ell in (F(0), F(1, 3), beta / 2, beta * min(a, 1), beta, 2 * beta, F(rng.randint(0, 100), 20)):
+                x = rational(ell)
+                stretches = [
+                    t
+                    for t in side.stretches
+                    if t.lo.xreplace(scales) <= x and (t.hi is None or x <= t.hi.xreplace(scales))
+                ]
+                (piece, *_) = [p for p in law.pieces if p.lo <= ell and (p.hi is None or ell <= p.hi)]
+                expected = rational(max(slope * ell + level for slope, level in piece.rows))
+                assert stretches
+                for stretch in stretches:
+                    values = [(slope * x + level).xreplace(scales) for slope, level in stretch.rows]
+                    assert max(values) == expected
+    assert met == {(False, 0), (False, 1), (True, 0), (True, 1), (True, 2)}
 
 
 def test_regions_are_linear_inequalities() -> None:

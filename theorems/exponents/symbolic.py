@@ -31,6 +31,7 @@ BETA = sp.Symbol("beta", positive=True)
 RB = sp.Symbol("rbar", positive=True)
 A, B, G, H = sp.symbols("a b g h", nonnegative=True)
 S, S0, NU = sp.symbols("s s_0 nu", real=True)
+END = sp.Symbol("end", positive=True)
 DOMAIN = (
     "beta > 1, rbar = min(r, 1) > 0, a <= b, T0 >= d + 2; at a = 1 min-norm is read as d/T -> phi > 1; "
     "at r = 1 a power of log T multiplies the bias"
@@ -43,13 +44,35 @@ NAMES = {BETA: r"\beta", RB: r"\bar r", S0: "s_0", NU: r"\nu"}
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """For lo <= ell <= hi (None: without end) the error is T^(max of slope ell + level over the ``rows``)."""
+
+    lo: sp.Expr
+    hi: sp.Expr | None
+    rows: tuple[tuple[sp.Expr, sp.Expr], ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A law for all ell >= 0, where all ``conditions`` are >= 0; ``granted``: what else is >= 0 there."""
+
+    conditions: tuple[sp.Expr, ...]
+    stretches: tuple[Stretch, ...]
+    granted: tuple[sp.Expr, ...] = ()
+
+
+@dataclass(frozen=True)
 class Region:
-    """Where all ``conditions`` are >= 0, ``ell`` is the smallest optimal one and E_test ≍ T^-rate."""
+    """Where all ``conditions`` are >= 0, ``ell`` is the smallest optimal one and E_test ≍ T^-rate.
+
+    ``side``: which of the law's sides the region is part of.
+    """
 
     name: str
     conditions: tuple[sp.Expr, ...]
     ell: sp.Expr
     rate: sp.Expr
+    side: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,7 @@ class SymbolicLaw:
 
     regions: tuple[Region, ...]
     definitions: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    sides: tuple[Side, ...]
     domain: str = DOMAIN
 
     @property
@@ -101,13 +125,21 @@ def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
     """
     h = H if gap else B
     regions: list[Region] = []
+    sides: list[Side] = []
     for wide in (True, False):  # at a = 1 the first holds: phi > 1
         side = (A - 1,) if wide else (1 - A,)
         levels = (downstream_level(S), fake_data_level(A, G, S0, h, wide=wide)) if expand else (downstream_level(NU),)
         names = (DOWNSTREAM, FAKE) if expand else ("noise",)
-        regions.extend(_regions(least_squares_rows(BETA, RB, A, levels, wide=wide), names, side))
+        cut, before, after = rows = least_squares_rows(BETA, RB, A, levels, wide=wide)
+        regions.extend(_regions(rows, names, side, len(sides)))
+        sides.append(Side(side, (_stretch(0, cut, before), _stretch(cut, None, after))))
     definitions = () if expand else ((NU, sp.Min(S, S0 - G + h - sp.Max(1, A))),)
-    return SymbolicLaw(tuple(regions), definitions)
+    return SymbolicLaw(tuple(regions), definitions, tuple(sides))
+
+
+def _stretch(lo: Any, hi: Any, rows: Sequence[tuple[Any, Any]]) -> Stretch:
+    ends = _sympify(lo), None if hi is None else _sympify(hi)
+    return Stretch(*ends, tuple((_sympify(slope), _sympify(level)) for slope, level in rows))
 
 
 def symbolic_min_norm_law() -> SymbolicLaw:
@@ -117,11 +149,31 @@ def symbolic_min_norm_law() -> SymbolicLaw:
     regions = list(_forgetful())
     # The chain's bias is reached before the downstream fit's end.  For a < 1 it always is, since b < a.
     rows = _min_norm_rows(saturation, (downstream_level(S), generations))
-    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation, BETA - saturation), flat=GENERATOR_BIAS))
+    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation, BETA - saturation), 1, flat=GENERATOR_BIAS))
     # The downstream fit ends first: its kappa stays above n kappa_0, and unlearnt noise counts df_2/T.
     rows = _min_norm_rows(BETA, (downstream_level(S), generations + saturation / BETA - 1))
-    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation - BETA,)))
-    return SymbolicLaw(tuple(regions), (), MIN_NORM_DOMAIN)
+    regions.extend(_regions(rows, (DOWNSTREAM, FAKE), (saturation - BETA,), 2))
+    return SymbolicLaw(tuple(regions), (), tuple(_min_norm_sides()), MIN_NORM_DOMAIN)
+
+
+def _min_norm_sides() -> Iterator[Side]:
+    """Yield the rows of ``law.min_norm`` for all ell; END is beta min(1, a), where the downstream fit ends."""
+    saturation, clean = B * BETA - G, downstream_level(S)
+    fall, flat = (-2 * RB, sp.S.Zero), (sp.S.Zero, sp.S.Zero)
+    rise, ended = (1 / BETA, clean), (sp.S.Zero, clean + END / BETA)
+    forgotten = (sp.S.Zero, B * BETA - S0 - B)
+    before, after = ((flat, noise, forgotten) for noise in (rise, ended))
+    yield Side((-saturation,), (_stretch(0, END, before), _stretch(END, None, after)))
+    level = G - S0 - B
+    first = (fall, rise, (1 / BETA, level))
+    reached = ((sp.S.Zero, -2 * RB * saturation), (sp.S.Zero, level + saturation / BETA))
+    middle, last = ((reached[0], noise, reached[1]) for noise in (rise, ended))
+    stretches = _stretch(0, saturation, first), _stretch(saturation, END, middle), _stretch(END, None, last)
+    yield Side((saturation, BETA - saturation), stretches, (END - saturation,))  # END = a beta > b beta for a < 1
+    level += saturation / BETA - 1
+    first = (fall, rise, (1 / BETA, level))
+    last = ((sp.S.Zero, -2 * RB * BETA), (sp.S.Zero, clean + 1), (sp.S.Zero, level + 1))
+    yield Side((saturation - BETA,), (_stretch(0, BETA, first), _stretch(BETA, None, last)))
 
 
 def _min_norm_rows(cut: sp.Expr, levels: Sequence[sp.Expr]) -> tuple[Any, Any, Any]:
@@ -141,9 +193,9 @@ def _forgetful() -> Iterator[Region]:
 
 
 def _regions(
-    rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.Expr, ...], flat: str = MIN_NORM
+    rows: tuple[Any, Any, Any], noises: Sequence[str], side: tuple[sp.Expr, ...], number: int, flat: str = MIN_NORM
 ) -> Iterator[Region]:
-    """Yield the candidate vertices of one law with their conditions; ``side`` holds on all of them.
+    """Yield the candidate vertices of one law with their conditions; ``side``, that ``number``, holds on all of them.
 
     ``flat`` names the region in which the bias alone counts and no longer falls.
     """
@@ -154,15 +206,16 @@ def _regions(
             dominant = [level - other for _, other in noise_rows if other != level]
             if lo == 0:
                 conditions = _nonnegative(*side, level - bias, *dominant)
-                yield Region(f"collapse ({noise})", conditions, lo, sp.expand(-level))
+                yield Region(f"collapse ({noise})", conditions, lo, sp.expand(-level), number)
             if fall != 0:
                 ell = (bias - level) / (slope - fall)
                 ends = [ell - lo] if hi is None else [ell - lo, hi - ell]
                 name = f"{BIAS} = {noise}" if lo == 0 else f"finite dimension: {BIAS} = {noise}"
-                yield Region(name, _nonnegative(*side, *ends, *dominant), _neat(ell), _neat(-slope * ell - level))
+                conditions = _nonnegative(*side, *ends, *dominant)
+                yield Region(name, conditions, _neat(ell), _neat(-slope * ell - level), number)
         if fall == 0:
             conditions = _nonnegative(*side, *(bias - level for _, level in noise_rows))
-            yield Region(flat, conditions, lo, -bias)
+            yield Region(flat, conditions, lo, -bias, number)
 
 
 def keeping_clean_ridge() -> tuple[sp.Expr, sp.Expr]:
