@@ -49,6 +49,12 @@ class Printer(LatexPrinter):
         name = self._settings["symbol_names"].get(symbol, "") if isinstance(symbol, sp.Symbol) else ""
         return str(name.removesuffix("^2")) if name.endswith("^2") else ""
 
+    def _print_Integral(self, expr: sp.Integral) -> str:
+        """Over one variable, the differential upright: an italic d is the dimension."""
+        ((x, low, high),) = expr.limits
+        ends = rf"_{{{self._print(low)}}}^{{{self._print(high)}}}"
+        return rf"\int{ends} {self._print(expr.function)}\,\mathrm{{d}}{self._print(x)}"
+
     def _print_MatPow(self, expr: sp.MatPow) -> str:
         base = self._settings["symbol_names"].get(expr.base, "")
         if base.endswith("^{-1}") and expr.exp.is_Integer and expr.exp > 0:

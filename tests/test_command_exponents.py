@@ -96,7 +96,7 @@ def test_latex_compiles(ridgeproof, tmp_path: Path) -> None:
 
 
 def test_the_formula_leaves_its_proof(ridgeproof, tmp_path: Path) -> None:
-    """``--symbolic --certificates DIR``: every region and both covers, accepted by the kernel and read as the formula."""
+    """``--symbolic --certificates DIR``: every region and both covers, accepted and read as the formula."""
     done = ridgeproof("exponents", "--symbolic", "--certificates", "proofs")
     assert done.returncode == 0 and "21 certificates written to proofs and accepted by the kernel" in done.stdout
     said = subprocess.run(

@@ -18,7 +18,7 @@ from theorems.orders import Balance, Negligible, Order, PowerOrder, Quantity, Sc
 from theorems.vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
-u = sp.Symbol("u", positive=True)
+u, p, q = sp.symbols("u p q", positive=True)
 
 capacity = Hypothesis("beta > 1", sp.Gt(beta, 1))
 infinite = Hypothesis("d = infinity, s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r)")
@@ -38,13 +38,13 @@ beta_integral = Claim(
     relation=Relation.EQUALITY,
     statement=(
         Equation(
-            sp.Integral(u ** (a - 1) / (1 + u) ** (a + b), (u, 0, oo)), sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b)
+            sp.Integral(u ** (p - 1) / (1 + u) ** (p + q), (u, 0, oo)), sp.gamma(p) * sp.gamma(q) / sp.gamma(p + q)
         ),
     ),
-    hypotheses=(Hypothesis("a > 0", sp.Gt(a, 0)), Hypothesis("b > 0", sp.Gt(b, 0))),
+    hypotheses=(Hypothesis("p > 0", sp.Gt(p, 0)), Hypothesis("q > 0", sp.Gt(q, 0))),
     derive=lambda: (
         Cited(
-            "Euler's integral, and Gamma(x) Gamma(1 - x) = pi/sin(pi x), by which its values are simplified",
+            "Euler's integral, and his reflection formula, by which its values are simplified",
             "classical: DLMF 5.12.3 and 5.5.3",
         ),
     ),
