@@ -20,6 +20,8 @@ order        A leaf says M^Z <= prod C_i^(y_i) prod N_j^(z_j), Z = sum z_j > 0. 
              w_j > 0.  A case with g_j = 0 does not occur; of a ``lesser`` scalar's cases only the one that holds at the
              values counts; c_j and g_j are the largest over the cases.  A leaf that is a contradiction says 1 <= C
              T^-e, which is false for T > C^(1/e): that is from where on the bound holds.
+             Where every leaf below a split of M' <= sum c_i N'_i uses its case once, y = Z, the cases may be added up
+             instead: M <= sum c_i (M/M') N'_i, and the leaf of case i, without its case, is a bound of (M/M') N'_i.
 
 Exponents and weights are exact; constants are rounded upwards (``proofs_check.magnitudes``).
 """
@@ -109,6 +111,11 @@ def needed(document: Any) -> tuple[str, ...]:
     """The fixed scalars on which the constants of a certificate depend."""
     reading = Reading(document, {})
     return tuple(sorted(reading.parameters()))
+
+
+def fixed(document: Any) -> set[str]:
+    """All fixed scalars of a certificate, those on which no constant depends included."""
+    return set(Reading(document, {}).ctx.parameters)
 
 
 @dataclass
@@ -268,6 +275,9 @@ class Proof:
 
     def of(self, tree: Any) -> Known:
         self._case(tree, [])
+        added = self._added(tree, [])
+        if added is not None and _certain(most(*self.sum)) > _certain(most(*added)):
+            self.sum = added
         return Known(tuple(self.sum), tuple(self.most), self.start, self.rests)
 
     def _use(self, known: Known) -> None:
@@ -288,21 +298,59 @@ class Proof:
                     self._case(branch, [*cases, Known((g,), (g,), known.start, known.rests)])
             return
         total = ONE
-        for where, *item in node["use"]:
-            w = read.weight(item)
-            if w:
-                known = read.at(where, cases)
-                self._use(known)
-                total *= _certain(known.most[0]) ** w
+        for where, w in self._used(node):
+            known = read.at(where, cases)
+            self._use(known)
+            total *= _certain(known.most[0]) ** w
         if "mix" not in node:
             self.start = most(self.start, total ** (1 / read.weight(node["strict"])))
             return
-        weights = list(map(read.weight, node["mix"]))
-        total **= 1 / sum(weights, Fraction(0))
-        for j, z in enumerate(weights):
-            if z:
-                self.sum[j] = most(self.sum[j], total * Constant.of(z / sum(weights)))
+        shares, whole = self._mix(node)
+        total **= 1 / whole
+        for j, w in enumerate(shares):
+            if w:
+                self.sum[j] = most(self.sum[j], total * Constant.of(w))
                 self.most[j] = most(self.most[j], total)
+
+    def _used(self, leaf: Any) -> list[tuple[Any, Fraction]]:
+        """The bounds that a leaf uses, with their powers."""
+        each = [(where, self.reading.weight(item)) for where, *item in leaf["use"]]
+        return [(where, w) for where, w in each if w]
+
+    def _mix(self, leaf: Any) -> tuple[list[Fraction], Fraction]:
+        """The shares w_j of the terms, and Z."""
+        weights = list(map(self.reading.weight, leaf["mix"]))
+        whole = sum(weights, Fraction(0))
+        return [z / whole for z in weights], whole
+
+    def _added(self, node: Any, cases: list[Known]) -> list[Constant | None] | None:
+        """The c_j when the cases of every split are added up; None where that is not possible."""
+        read = self.reading
+        if "lesser" in node:
+            x, y = map(read.value, read.ctx.meanings[node["lesser"]][1])
+            return self._added(node["cases"][0 if x <= y else 1], cases)
+        out: list[Constant | None] = [None] * len(self.sum)
+        if "split" in node:
+            for c, branch in zip(read.at(node["split"], cases).sum, node["cases"], strict=True):
+                part = None if c is None else self._added(branch, [*cases, Known((c,), (c,))])
+                if c is not None and part is None:
+                    return None
+                if part is not None:
+                    out = [_plus(x, y) for x, y in zip(out, part, strict=True)]
+            return out
+        if "mix" not in node:
+            return None
+        used, (shares, whole) = self._used(node), self._mix(node)
+        if any(sum(w for where, w in used if where == ["case", i]) != whole for i in range(len(cases))):
+            return None
+        total = ONE
+        for where, w in used:
+            total *= _certain(read.at(where, cases).most[0]) ** (w / whole)
+        return [total * Constant.of(w) if w else None for w in shares]
+
+
+def _plus(x: Constant | None, y: Constant | None) -> Constant | None:
+    return x if y is None else y if x is None else x + y
 
 
 def _weights(node: Any) -> Iterator[Any]:

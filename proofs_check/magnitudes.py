@@ -68,6 +68,12 @@ class Constant:
     def exact(self) -> bool:
         return bool(self.rest.a == 0 and self.rest.b == 0)
 
+    def __add__(self, other: Constant) -> Constant:
+        if self.exact and other.exact:
+            return Constant(self.rational + other.rational)._short()
+        low, high = (other, self) if self > other else (self, other)
+        return Constant(rest=high.log + IV.log(1 + IV.exp(low.log - high.log)))
+
     def __mul__(self, other: Constant) -> Constant:
         return Constant(self.rational * other.rational, self.rest + other.rest)._short()
 

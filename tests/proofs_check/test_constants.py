@@ -222,6 +222,24 @@ def test_terms_and_a_geometric_mean() -> None:
     assert last.known.sum == (Constant(F(1, 2)),) * 2 and last.known.most == (Constant(),) * 2
 
 
+def test_cases_are_added_up_where_each_is_used_once() -> None:
+    """x <= y + z, y <= x1 and z <= x1: x <= 2 x1 either way; into two terms x <= y + z again, not 2y + 2z."""
+    given = {"rule": "suppose", "orders": [[{"x": "1"}, [{"y": "1"}, {"z": "1"}]]]}
+    zero: list[Any] = ["0", []]
+
+    def line(power: str) -> Any:
+        weight = [power, [[power, []]]]
+        use = [[["case", 0], *weight]]
+        tree = {"split": [0, 0], "cases": [{"use": use, "mix": [ONE, zero]}, {"use": use, "mix": [zero, ONE]}]}
+        return {"rule": "order", "order": [{"x": power}, [{"y": power}, {"z": power}]], "tree": tree}
+
+    once, twice = (constants(certificate(given, line(p)), {})[-1].known for p in ("1", "2"))
+    assert once.sum == (Constant(),) * 2 and once.most == (Constant(F(2)),) * 2
+    assert (
+        twice.sum == twice.most == (Constant(F(4)),) * 2
+    )  # (y + z)^2 is no more than 2 y^2 + 2 z^2, which is not seen
+
+
 def test_only_the_case_that_holds_counts() -> None:
     """p = min(b, c): the branch of the lesser one."""
     small = {"rule": "suppose", "orders": [[{"x": "1"}, [{}]]]}
@@ -375,6 +393,7 @@ def test_order_of_constants() -> None:
         x, y = (Constant(F(rng.randint(1, 99), rng.randint(1, 99))) for _ in range(2))
         e = F(rng.randint(-20, 20), rng.randint(1, 7))
         power = x**e * y
+        assert number(power + y) == pytest.approx(number(power) + number(y), rel=1e-12)
         exact = float(x.rational) ** float(e) * float(y.rational)
         assert number(power) == pytest.approx(exact, rel=1e-12) and number(power) >= exact * (1 - 1e-12)
         assert float(power.rounded_up()) >= exact * (1 - 1e-12) and (power > y) == (exact > float(y.rational))
