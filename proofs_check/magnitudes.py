@@ -13,11 +13,14 @@ from typing import Any
 
 from mpmath.ctx_iv import MPIntervalContext
 
+from numerics.errors import DomainError
+
 IV = MPIntervalContext()
 IV.prec = 80
 Interval = Any  # of IV
 NOTHING = IV.mpf(0)
 LONGEST = 4000  # bits of a rational factor
+LARGEST = IV.mpf(10) ** 15  # logarithm of a constant that is written: 80 bits leave it nine decimals
 FEWEST, MOST = -4, 6  # powers of ten that are written without an exponent
 
 
@@ -92,7 +95,17 @@ class Constant:
         return self if _bits(self.rational) <= LONGEST else Constant(rest=self.log)
 
     def rounded_up(self, digits: int = 6) -> str:
-        """The least decimal with so many significant digits that is not below it."""
+        """The least decimal with so many significant digits that is not below it.
+
+        Raises
+        ------
+        DomainError
+            For a constant so large, or so small, that its digits are not known.
+        """
+        if self.log.b > LARGEST or self.log.b < -LARGEST:
+            raise DomainError(
+                "a constant beyond 10^(10^14)", where="constants", accepted="less extreme values"
+            )
         if self.exact and _bits(self.rational) < 1000:
             exponent = 0
             while self.rational >= Fraction(10) ** (exponent + 1):
@@ -143,7 +156,7 @@ def _bits(x: Fraction) -> int:
 def _decimal(mantissa: int, exponent: int, digits: int) -> str:
     """mantissa/10^(digits - 1) * 10^exponent, without zeros at the end."""
     text = str(mantissa)
-    if FEWEST <= exponent < MOST:
+    if FEWEST <= exponent < min(MOST, digits):
         text = text.rjust(digits - exponent, "0") if exponent < 0 else text
         point = len(text) - digits + 1 + exponent if exponent >= 0 else 1
         whole, rest = text[:point], text[point:].rstrip("0")

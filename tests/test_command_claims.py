@@ -55,6 +55,7 @@ def test_show_with_constants(ridgeproof, ridgeproof_json) -> None:
         ("kappa-order", "", ("NAME=NUMBER", "beta=2,r=1/2")),
         ("kappa-order", "beta", ("'beta'", "NAME=NUMBER")),
         ("kappa-order", "beta=__import__('os')", ("beta", "is not a number")),
+        ("kappa-order", "beta=1e9999", ("beyond 10^(10^14)", "less extreme")),
         ("kappa-order", "beta=1/0", ("divides by zero",)),
         ("kappa-order", "beta=2,beta=3", ("beta is given twice",)),
         ("kappa-order", "beta=1", ("beta = 1", "kappa-order", "accepted: beta > 1")),

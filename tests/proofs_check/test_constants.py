@@ -384,6 +384,7 @@ def test_distances_from_integrals() -> None:
 def test_constants_are_rounded_up(constant: Constant, text: str) -> None:
     """Roots that are rational stay exact; nothing is rounded down, nothing overflows."""
     assert constant.rounded_up() == text
+    assert float(constant.rounded_up(3)) >= float(text) * (1 - 1e-5)
 
 
 def test_order_of_constants() -> None:
