@@ -103,9 +103,7 @@ class Constant:
             For a constant so large, or so small, that its digits are not known.
         """
         if self.log.b > LARGEST or self.log.b < -LARGEST:
-            raise DomainError(
-                "a constant beyond 10^(10^14)", where="constants", accepted="less extreme values"
-            )
+            raise DomainError("a constant beyond 10^(10^14)", where="constants", accepted="less extreme values")
         if self.exact and _bits(self.rational) < 1000:
             exponent = 0
             while self.rational >= Fraction(10) ** (exponent + 1):
