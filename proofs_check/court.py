@@ -55,6 +55,7 @@ class Carried:
     names: dict[str, sp.Expr] = field(default_factory=dict)
     sound: bool = True
     seconds: float = 0.0
+    spans: tuple[tuple[int, int, int], ...] = ()  # (step, its first line, its last line)
 
     @property
     def whole(self) -> bool:
@@ -114,6 +115,7 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         return Carried(claim, steps, missing if claim.expected == "holds" else ())
     evidence: list[Evidence] = []
     numbers: list[int] = []
+    spans: list[tuple[int, int, int]] = []
     try:
         builder = Builder(claim, steps)
     except Exception as error:
@@ -128,7 +130,9 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         try:
             if type(step) is C.Algebra and _hopeless(step):  # others may give names to expressions
                 raise DerivationError("the two sides differ at a point")
+            first = len(builder.lines)
             builder.add(number - 1, step, TACTICS[type(step)](builder, step))
+            spans.append((number, first, len(builder.lines) - 1))
         except Exception as error:  # whatever the search stumbles over, the step is not proved
             return Carried(
                 claim,
@@ -146,9 +150,8 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
     except K.Rejected as error:
         return Carried(claim, steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
     names = {symbol.name: atom for atom, symbol in builder.out.opaque.items()}
-    return Carried(
-        claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, time.perf_counter() - started
-    )
+    seconds = time.perf_counter() - started
+    return Carried(claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, seconds, tuple(spans))
 
 
 def _hopeless(step: C.Algebra) -> bool:

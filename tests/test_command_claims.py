@@ -36,6 +36,51 @@ def test_show(ridgeproof) -> None:
     assert r"\mathbb" in latex or r"\operatorname" in latex or "&" in latex
 
 
+def test_show_with_constants(ridgeproof, ridgeproof_json) -> None:
+    """The bounds of an order with their constants, at exact values of the fixed scalars, in text and in JSON."""
+    text = ridgeproof("show", "kappa-order", "--constants", "beta = 2").stdout
+    assert "kappa <= max(2*lambda, 36*T^(-2))" in text and "lambda <= kappa\n" in text and "T > " not in text
+    assert text.count("lambda <= 1\n") == 1
+    document = ridgeproof_json("show", "kappa-order", "--constants", "beta=2.0")
+    last = document["steps"][-1]["bounds"]
+    assert document["values"] == {"beta": "2"} and last[0]["coefficients_of_maximum"] == ["2", "36"]
+    assert [x["constant"] for x in last] == ["36", "1", "25"]
+    late = ridgeproof("show", "clean-law-cut-off", "--constants", "beta=2,r=1/2,ell=3/2,a=1/2").stdout
+    assert "for every T > 64" in late and "lambda = T^(-3/2)" in late
+
+
+@pytest.mark.parametrize(
+    ("claim", "values", "fragments"),
+    [
+        ("kappa-order", "", ("NAME=NUMBER", "beta=2,r=1/2")),
+        ("kappa-order", "beta", ("'beta'", "NAME=NUMBER")),
+        ("kappa-order", "beta=__import__('os')", ("beta", "is not a number")),
+        ("kappa-order", "beta=1e9999", ("beyond 10^(10^14)", "less extreme")),
+        ("kappa-order", "beta=1/0", ("divides by zero",)),
+        ("kappa-order", "beta=2,beta=3", ("beta is given twice",)),
+        ("kappa-order", "beta=1", ("beta = 1", "kappa-order", "accepted: beta > 1")),
+        ("kappa-order", "r=1/2", ("no value of beta",)),
+        ("kappa-order", "beta=2,gamma=3", ("no fixed scalar gamma", "accepted: beta")),
+        ("bias-order-at-saturation", "beta=2,r=1/2", ("r = 1/2", "accepted: r = 1")),
+        ("clean-law-cut-off", "beta=2,r=1/2,ell=1/2,a=1/2", ("accepted: ell > a beta",)),
+        ("clean-law-cut-off", "beta=2,r=1/2", ("no value of a, ell",)),
+        ("inverse-wishart", "beta=2", ("inverse-wishart", "no bounds")),
+    ],
+)
+def test_constants_at_unusable_values(ridgeproof, claim: str, values: str, fragments: tuple[str, ...]) -> None:
+    """One line says what is wrong and what would do; the exit status is 2."""
+    done = ridgeproof("show", claim, "--constants", values)
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = [x for x in done.stderr.splitlines() if not x.endswith("...")]
+    assert len(lines) == 1 and all(f in lines[0] for f in fragments), done.stderr
+
+
+def test_constants_have_two_formats(ridgeproof) -> None:
+    """There is no LaTeX of them."""
+    done = ridgeproof("show", "kappa-order", "--constants", "beta=2", "--format", "latex")
+    assert done.returncode == 2 and "accepted: text, json" in done.stderr
+
+
 def test_an_unknown_id_is_answered_with_the_nearest(ridgeproof) -> None:
     """A mistyped id is refused with the ids that resemble it."""
     done = ridgeproof("show", "inverse-wishard")

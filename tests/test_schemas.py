@@ -18,6 +18,8 @@ PRINTED = [
     ("list-1", ["list"]),
     ("claim-1", ["show", "link"]),
     ("claim-1", ["show", "bias-sum-order-at-saturation"]),
+    ("constants-1", ["show", "kappa-order", "--constants", "beta=2"]),
+    ("constants-1", ["show", "clean-law-cut-off", "--constants", "beta=2,r=1/2,ell=3/2,a=1/2"]),
     ("ledger-1", ["verify", "bias-sum-order-at-saturation", "kappa-min-norm"]),
     ("audit-1", ["audit", "least-squares-limit"]),
     ("prediction-1", ["predict", POWER]),

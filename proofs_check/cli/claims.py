@@ -24,7 +24,13 @@ def add(commands: Any) -> None:
     options.add_json(parser)
     parser.set_defaults(run=run_list)
 
-    parser = commands.add_parser("show", help="one claim: statement, hypotheses, derivation")
+    parser = commands.add_parser(
+        "show",
+        help="one claim: statement, hypotheses, derivation",
+        description="One claim: statement, hypotheses and derivation; or, with --constants, the bounds behind an\n"
+        "order of magnitude with explicit constants, rounded up, and the size of T from which on they hold.",
+        epilog="example: ridgeproof show kappa-order --constants beta=2",
+    )
     parser.add_argument("id", metavar="ID", help="a claim's id, as `ridgeproof list` prints it")
     parser.add_argument(
         "--format",
@@ -33,6 +39,12 @@ def add(commands: Any) -> None:
         help="text, latex and json: the whole claim; the others: its statement alone, python as NumPy functions",
     )
     parser.add_argument("--json", action="store_true", help="the same as --format json")
+    parser.add_argument(
+        "--constants",
+        metavar="NAME=NUMBER,...",
+        help="values of the fixed scalars, such as beta=2,r=1/2: print the constants of the claim's bounds there "
+        "(text or json)",
+    )
     parser.set_defaults(run=run_show)
 
     parser = commands.add_parser(
@@ -84,6 +96,8 @@ def run_show(arguments: argparse.Namespace) -> int:
 
     (claim,) = chosen(all_claims(), [arguments.id])
     form = "json" if arguments.json else arguments.format
+    if arguments.constants is not None:
+        return _show_constants(claim, arguments.constants, form)
     if form in ("text", "latex", "json"):
         from proofs_check.show import render
 
@@ -92,6 +106,22 @@ def run_show(arguments: argparse.Namespace) -> int:
         from proofs_check.formats import FORMATS
 
         print(FORMATS[form](claim))
+    return 0
+
+
+def _show_constants(claim: Claim, values: str, form: str) -> int:
+    """Print the bounds of one claim with their constants."""
+    if form not in ("text", "json"):
+        raise InputError(f"{form} with --constants", where="--format", accepted="text, json")
+    from proofs_check import explicit
+
+    given = explicit.read_values(values)
+    with output.patience(f"proving {claim.id}"):
+        result = explicit.explicit(claim, given)
+    if form == "json":
+        output.write_json(explicit.as_json(result))
+    else:
+        print(explicit.as_text(result))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The certificates of the registered claims, and systematic mutations of them, for the tests of the kernel."""
+"""The certificates of the registered claims, systematic mutations of them, and the numbers that they speak of."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import mpmath
+import numpy as np
+import sympy as sp
+
 from proofs_check import kernel as K
 from proofs_check.builder import Builder
+from proofs_check.evaluate import power_law_nodes
 from proofs_check.tactics import TACTICS
 from theorems.claim import Premise
 from theorems.registry import all_claims
@@ -104,3 +109,91 @@ def statement(document: Document) -> str:
     """Return what a document concludes: its context and the conclusions of its lines, without the proofs."""
     lines = [[line["rule"], *(line.get(k) for k in STATEMENT[line["rule"]])] for line in document["lines"]]
     return json.dumps([document["context"], lines], sort_keys=True)
+
+
+# --- numbers for certificates about orders ---------------------------------------------------------------------------
+
+
+def number(data: Any, env: dict[str, float]) -> float:
+    """Evaluate an expression of a certificate, by code that is not the kernel's."""
+    if isinstance(data, str):
+        return float(sp.Rational(data)) if data.lstrip("-")[0].isdigit() else env[data]
+    op, *rest = data
+    if op == "^":
+        return number(rest[0], env) ** rest[1]
+    values = [number(x, env) for x in rest]
+    out = values[0]
+    for v in values[1:]:
+        out = out + v if op == "+" else out - v if op == "-" else out * v if op == "*" else out / v
+    return out
+
+
+def scene(document: Document, fixed: dict[str, float], size: float, most: float = 3e6) -> dict[str, float]:
+    """Every scalar of a certificate at T = ``size``: sums over (at ``most``) so many terms, kappa by bisection."""
+    context = document["context"]
+    env = dict(fixed) | {"T": size, "T0": size ** fixed["b"], "lambda": size ** -fixed["ell"], "k": size**-1.0}
+    env |= {"sigma2": size**-0.3, "sigma02": size**-0.2, "n": 5.0}
+    d = min(round(size ** fixed["a"], 6), most) if context.get("power_law", {}).get("dimension") else most
+    j = np.arange(1, int(d) + 1, dtype=float)
+    env["d"] = float(len(j))
+    s, w2 = j ** -fixed["beta"], j ** (fixed["beta"] - number(context["power_law"]["source"], env))
+    low, high = 1e-30, env["lambda"] + s.sum() / size + 1
+    for _ in range(200):
+        kappa = (low * high) ** 0.5
+        low, high = (kappa, high) if kappa - env["lambda"] < kappa * (s / (s + kappa)).sum() / size else (low, kappa)
+    env["kappa"] = kappa
+    for name, (x, y) in context.get("lesser", {}).items():
+        env[name] = min(number(x, env), number(y, env))
+    for line in document["lines"]:
+        for name, f in line.get("sums", {}).items():
+            here = env | {"s": s, "w2": w2}  # type: ignore[dict-item]
+            env[name] = float(np.sum(number(f, here) * np.ones_like(s)))
+    for line in document["lines"]:
+        if line["rule"] == "least":
+            env[line["name"]] = min(np.prod([env[n] ** number(e, env) for n, e in x.items()]) for x in line["of"])
+        if line["rule"] == "suppose":  # a power that has a name of its own
+            for low_, high_ in line["orders"]:
+                for name in low_:
+                    if name not in env and len(low_) == 1:
+                        env[name] = float(np.prod([env[n] ** number(e, env) for n, e in high_[0].items()]))
+        if line.get("log") is not None:
+            env[line["log"]] = float(np.log1p(env[line["at"]] ** (-1 / fixed["beta"])))
+    for name, value in context.get("values", {}).items():
+        env[name] = number(value, env)
+    return env
+
+
+def bounds(document: Document) -> Iterator[tuple[Document, list[Document]]]:
+    for line in document["lines"]:
+        if line["rule"] in ("order", "suppose"):
+            yield from [line["order"]] if line["rule"] == "order" else line["orders"]
+
+
+def beta_integral(theta: float, power: float, n: int) -> float:
+    """int_0^oo x^theta (1 + x^power)^-n dx, in log x."""
+    f = lambda t: mpmath.exp(t * (theta + 1)) * (1 + mpmath.exp(t * power)) ** -n  # noqa: E731
+    return float(mpmath.quad(f, mpmath.linspace(-100, 100, 21)))
+
+
+def near_zero(document: Document, fixed: dict[str, float], x: float) -> dict[str, float]:
+    """Every scalar of a certificate about sums over an infinite power law at k = ``x``, with mpmath."""
+    env = fixed | {"k": x}
+    e = number(document["context"]["power_law"]["source"], env)
+    nodes = power_law_nodes(env["beta"], (e - 1) / (2 * env["beta"]), np.inf, x * 1e-6)
+    for line in document["lines"]:
+        for name, f in line.get("sums", {}).items():
+            here = env | {"s": nodes.s, "w2": nodes.w2 / nodes.count}  # type: ignore[dict-item]
+            env[name] = float(np.sum(number(f, here) * nodes.count))  # type: ignore[arg-type]
+        if line.get("log") is not None:
+            env[line["log"]] = float(np.log1p(x ** (-1 / env["beta"])))
+        if line["rule"] != "power-order" or "gap" not in line:
+            continue
+        (a, b, n), weight = line["powers"], e if line["target"] else 0.0
+        theta = env["beta"] * (n - b) - weight
+        if line.get("log") is not None:
+            main = -np.log(x) / env["beta"] * x**a
+        else:
+            env[line["integral"]] = beta_integral(theta, env["beta"], n)
+            main = env[line["integral"]] * x ** (a - (theta + 1) / env["beta"])
+        env[line["gap"]] = abs(env[line["sum"]] - main)
+    return env

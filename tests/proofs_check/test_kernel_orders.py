@@ -9,12 +9,10 @@ from __future__ import annotations
 import copy
 import importlib.util
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -22,7 +20,6 @@ import sympy as sp
 from proofs_check import kernel as K
 from proofs_check.builder import Builder
 from proofs_check.court import certify
-from proofs_check.evaluate import power_law_nodes
 from proofs_check.tactics import TACTICS
 from theorems import claim as C
 from theorems import order_chain as chain
@@ -37,6 +34,8 @@ _spec = importlib.util.spec_from_file_location("certificates", Path(__file__).wi
 assert _spec is not None and _spec.loader is not None
 certificates = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(certificates)
+
+bounds, near_zero, number, scene = (getattr(certificates, name) for name in ("bounds", "near_zero", "number", "scene"))
 
 CLAIMS = {c.id: c for c in all_claims()}
 Line = dict[str, Any]
@@ -330,9 +329,7 @@ def test_kappa_needs_a_bounded_ridge() -> None:
         chain.kappa_defined,
         *chain.kappa_bounded(chain.capacity),
     )
-    claim = C.Claim(
-        "a", "t", "s", C.Relation.ORDER, (C.Equation(lam, T),), setting=no_generators, limit=(T, sp.oo)
-    )
+    claim = C.Claim("a", "t", "s", C.Relation.ORDER, (C.Equation(lam, T),), setting=no_generators, limit=(T, sp.oo))
     builder = Builder(claim, steps)
     with pytest.raises(DerivationError):
         for i, step in enumerate(steps):
@@ -346,61 +343,6 @@ POINTS = [
     {"beta": 2.0, "r": 1.6, "a": 0.5, "b": 0.9, "ell": 0.9},
 ]
 BEYOND = {"clean-law-cut-off": 1.4, "modified-law-cut-off": 1.4}  # ell, beyond a beta
-
-
-def number(data: Any, env: dict[str, float]) -> float:
-    """Evaluate an expression of a certificate, by code that is not the kernel's."""
-    if isinstance(data, str):
-        return float(sp.Rational(data)) if data.lstrip("-")[0].isdigit() else env[data]
-    op, *rest = data
-    if op == "^":
-        return number(rest[0], env) ** rest[1]
-    values = [number(x, env) for x in rest]
-    out = values[0]
-    for v in values[1:]:
-        out = out + v if op == "+" else out - v if op == "-" else out * v if op == "*" else out / v
-    return out
-
-
-def scene(document: Line, fixed: dict[str, float], size: float, most: float = 3e6) -> dict[str, float]:
-    """Every scalar of a certificate at T = ``size``: sums over (at ``most``) so many terms, kappa by bisection."""
-    context = document["context"]
-    env = dict(fixed) | {"T": size, "T0": size ** fixed["b"], "lambda": size ** -fixed["ell"], "k": size**-1.0}
-    env |= {"sigma2": size**-0.3, "sigma02": size**-0.2, "n": 5.0}
-    d = min(size ** fixed["a"], most) if context.get("power_law", {}).get("dimension") else most
-    j = np.arange(1, int(d) + 1, dtype=float)
-    env["d"] = float(len(j))
-    s, w2 = j ** -fixed["beta"], j ** (fixed["beta"] - number(context["power_law"]["source"], env))
-    low, high = 1e-30, env["lambda"] + s.sum() / size + 1
-    for _ in range(200):
-        kappa = (low * high) ** 0.5
-        low, high = (kappa, high) if kappa - env["lambda"] < kappa * (s / (s + kappa)).sum() / size else (low, kappa)
-    env["kappa"] = kappa
-    for name, (x, y) in context.get("lesser", {}).items():
-        env[name] = min(number(x, env), number(y, env))
-    for line in document["lines"]:
-        for name, f in line.get("sums", {}).items():
-            here = env | {"s": s, "w2": w2}  # type: ignore[dict-item]
-            env[name] = float(np.sum(number(f, here) * np.ones_like(s)))
-    for line in document["lines"]:
-        if line["rule"] == "least":
-            env[line["name"]] = min(np.prod([env[n] ** number(e, env) for n, e in x.items()]) for x in line["of"])
-        if line["rule"] == "suppose":  # a power that has a name of its own
-            for low_, high_ in line["orders"]:
-                for name in low_:
-                    if name not in env and len(low_) == 1:
-                        env[name] = float(np.prod([env[n] ** number(e, env) for n, e in high_[0].items()]))
-        if line.get("log") is not None:
-            env[line["log"]] = float(np.log1p(env[line["at"]] ** (-1 / fixed["beta"])))
-    for name, value in context.get("values", {}).items():
-        env[name] = number(value, env)
-    return env
-
-
-def bounds(document: Line) -> Iterator[tuple[Line, list[Line]]]:
-    for line in document["lines"]:
-        if line["rule"] in ("order", "suppose"):
-            yield from [line["order"]] if line["rule"] == "order" else line["orders"]
 
 
 LAWS = ("kappa-order", "clean-law", "clean-law-cut-off", "modified-law", "modified-law-cut-off")
@@ -420,35 +362,6 @@ def test_concluded_bounds_hold_in_numbers(claim_id: str) -> None:
                 for e in scenes
             ]
             assert ratios[1] <= 3 * ratios[0] + 1e-9, (low, high, ratios)
-
-
-def beta_integral(theta: float, power: float, n: int) -> float:
-    """int_0^oo x^theta (1 + x^power)^-n dx, in log x."""
-    f = lambda t: mpmath.exp(t * (theta + 1)) * (1 + mpmath.exp(t * power)) ** -n  # noqa: E731
-    return float(mpmath.quad(f, mpmath.linspace(-100, 100, 21)))
-
-
-def near_zero(document: Line, fixed: dict[str, float], x: float) -> dict[str, float]:
-    """Every scalar of a certificate about sums over an infinite power law at k = ``x``, with mpmath."""
-    env = fixed | {"k": x}
-    e = number(document["context"]["power_law"]["source"], env)
-    nodes = power_law_nodes(env["beta"], (e - 1) / (2 * env["beta"]), np.inf, x * 1e-6)
-    for line in document["lines"]:
-        for name, f in line.get("sums", {}).items():
-            here = env | {"s": nodes.s, "w2": nodes.w2 / nodes.count}  # type: ignore[dict-item]
-            env[name] = float(np.sum(number(f, here) * nodes.count))  # type: ignore[arg-type]
-        if line["rule"] != "power-order" or "gap" not in line:
-            continue
-        (a, b, n), weight = line["powers"], e if line["target"] else 0.0
-        theta = env["beta"] * (n - b) - weight
-        if line.get("log") is not None:
-            env[line["log"]] = float(np.log1p(x ** (-1 / env["beta"])))
-            main = -np.log(x) / env["beta"] * x**a
-        else:
-            env[line["integral"]] = beta_integral(theta, env["beta"], n)
-            main = env[line["integral"]] * x ** (a - (theta + 1) / env["beta"])
-        env[line["gap"]] = abs(env[line["sum"]] - main)
-    return env
 
 
 @pytest.mark.parametrize("claim_id", [*LEADING[:4], "bias-sum-above-saturation"])
