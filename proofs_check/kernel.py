@@ -257,7 +257,7 @@ def letters_traced(poly: TracePoly) -> set[str]:
 class Context:
     """Scalars, and letters that stand for matrices.
 
-    ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
+    ``dims``: label -> number or scalar.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
     at most one nature; a letter without one is an arbitrary constant.  Letters are made of letters declared above them.
     ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
     all else; ``rotates`` true: random, these letters jointly invariant under conjugation by rotations and independent
@@ -294,12 +294,14 @@ class Context:
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
         self.converging: set[str] = set()  # sums over the power law that were shown to converge
+        need(all(isinstance(v, str) for v in dims.values()), "a dimension is a number or a scalar")  # and not d/d
         self.dims = {k: self.scalars.read(v) for k, v in dims.items()}
         self.letters: dict[str, Line] = {}
         self.mentioned: set[str] = set()  # letters that a relation or a law speaks of: they are not arbitrary
         self.taken = names_in(*self.dims.values())  # scalars that the context itself uses
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
         self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
+        self.hiding: set[str] = set()  # letters that are names for sums with random inverses in them
         self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of random ones
         definitions: list[Relation] = []  # what the natures of letters say
         for name, spec in letters.items():
@@ -335,17 +337,20 @@ class Context:
         for name, value in self.values.items():
             later.discard(name)
             meaning = self.scalars.read(value)
-            need(not names_in(meaning) & {*later, *BOUND}, f"{name} is defined through later names")
+            need(
+                not names_in(meaning) & later | names_in(meaning) & set(BOUND), f"{name} is defined through later names"
+            )
             self.define(name, "value", meaning, names_in(meaning))
         for name, pair in self.lesser.items():
             x, y = (self.scalars.read(e) for e in listing([pair], 2, "lesser")[0])
-            need(not names_in(x, y) & set(self.lesser), "bad lesser")
+            need(self.lesser.keys().isdisjoint(names_in(x, y)), "bad lesser")
             self.define(name, "lesser", (x, y), names_in(x, y))
             self.parameters |= {name} | names_in(x, y)
         need(self.large is None or self.large in self.scalars.names, "bad large scalar")
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
         """What names stand for, where those of ``values`` are written out."""
+
         def written(name: str) -> Ratio:
             return self.scalars.read(self.values[name], written) if name in self.values else value(name)
 
@@ -379,6 +384,8 @@ class Context:
         short = any(not names_in(self.dims[side]) for side in (rows, cols))
         if short or any(self.sources[x] for x in made_of & self.vectors):
             self.vectors.add(name)
+        if "equals" in spec and any(x in self.hiding or (self.sources[x] and x in self.inverses) for x in made_of):
+            self.hiding.add(name)
         flipped = {self.transpose(w): c for w, c in poly.items()}
         need(not self.symmetric(name) or not self.subtract(dict(poly), flipped), f"{name} is not symmetric")
         if "inverse_of" in spec:
@@ -588,6 +595,7 @@ def null_stein(ctx: Context, data: Line, others: Traces, done: list[Line], leadi
 
 def null_loop(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
     """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
+    ctx.budget.spend(len(ctx.letters))
     word, members = ctx.word(data.get("word")), {x for x, spec in ctx.letters.items() if "rotates" in spec}
     sides = {(ctx.rows(x), ctx.cols(x)) for x in members}
     need(word and sides == {(ctx.rows(word[0]), ctx.cols(word[-1]))}, "loop: nothing of this dimension rotates")
@@ -659,15 +667,18 @@ def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly
     need(kind in NULLS, f"unknown null {brief(kind)}")
     out = ctx.collect(ctx.trace_term(*term) for term in NULLS[kind](ctx, data, others, done, leading))
     if leading:  # vectors are held short (see ``rule_trace``)
-        exact = kind != "stein" or data["letter"] in ctx.vectors
-        constant = {x for x in letters_traced(out) & ctx.vectors if not ctx.sources[x]}
-        need(exact or constant >= letters_traced(out) & ctx.vectors, "a random vector is integrated out first")
+        here = letters_traced(out)
+        need(all(not ctx.sources[z] or () in ctx.inverses.get(z, {(): UNIT}) for z in here), "an inverse has no series")
+        exact = data["letter"] in ctx.vectors if kind == "stein" else kind == "relation" or not others
+        constant = {x for x in here & ctx.vectors if not ctx.sources[x]}
+        need(exact or constant >= here & ctx.vectors, "a random vector is integrated out first")
         once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
         need(once, "more than one w w' in a product of traces")
     return out
 
 
 # --- rules: each returns what later lines may use --------------------------------------------------------------------
+
 
 def sides(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
     """left - right."""
@@ -776,7 +787,9 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: Signs) -> bo
 
 def may_hold(p: Ratio, strictly: bool) -> bool:
     """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
-    return (bool(names_in(p)) or p[0][()] * p[1][()] > 0) if p[0] else not strictly
+    num, den = p
+    m = next(iter(den))
+    return (not proportional(den, num) or num[m] * den[m] > 0) if num else not strictly
 
 
 def read_assumptions(ctx: Context, line: Line, done: list[Line], void: bool = False) -> tuple[Signs, set[str]]:
@@ -882,6 +895,7 @@ def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
     index = line.get("line")
     sign = "sign" if "sign" in pick(done, index, "earlier line") else "zero"
     num, den = earlier(done, index, "sign")[0][0] if sign == "sign" else earlier(done, index, "zero")
+    ctx.budget.spend(4 * len(den))
     need(sign == "zero" or min(den.values()) > 0, "the denominator has no sign")
     need(not names_in((num, den)) & set(BOUND), "a bound variable is loose")
     ctx.quantities |= names_in((num, den))
@@ -1008,6 +1022,7 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
 
     def put(r: Ratio, value: Values) -> Ratio:
         """With the values of lesser scalars in their place."""
+        ctx.budget.spend(4 * (len(r[0]) + len(r[1])))
         here = names_in(r) & set(value)
         return scalars.over(*(scalars.evaluate(p, lambda n: value.get(n, variable(n))) for p in r)) if here else r
 
@@ -1081,14 +1096,17 @@ def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
     1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two
     traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and
     satisfies the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal
-    power series in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).
+    power series in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``); a random inverse without
+    a multiple of the identity in it has no such series.
 
     Letters with a side of fixed length (vectors) break the count of sizes, so they are held short: a random vector is
-    integrated out exactly, and while one stands in a product of traces no other letter is; constant vectors enter a
-    product of traces once, as w w', in which both sides are linear.
+    integrated out exactly, and while one stands in a product of traces no other letter is, nor is the product taken
+    apart, as its leading part is not multiplicative; constant vectors enter a product of traces once, as w w', in which
+    both sides are linear.
     """
     leading = line["rule"] == "leading"
     conclusion = ctx.trace_poly(line.get("expectation"))
+    need(not letters_traced(conclusion) & ctx.hiding, "an inverse hides in a name: write out which moment is needed")
     rest = dict(conclusion)
     for coefficient, data in listing(line.get("nulls"), 2, "null"):
         ctx.subtract(rest, null(ctx, data, done, leading), ctx.scalars.read(coefficient))
@@ -1167,8 +1185,10 @@ def _check(certificate: Any) -> dict[str, Any]:
     written = ctx.written_out()
     for p in list(ctx.scalars.denominators.values()):
         need(ctx.scalars.evaluate(p, written)[0], f"{show(p)} vanishes and is divided by")
-    for name in ctx.quantities & set(ctx.values):
-        need(may_hold(written(name), True), f"{name} is a quantity and not positive")
+    for name in ctx.quantities:
+        kind, f = ctx.meanings.get(name, ("", UNIT))
+        num, den = (ctx.scalars.evaluate(p, written) for p in (f if kind in ("value", "sum") else UNIT))
+        need(may_hold(ctx.scalars.times(num, den[::-1]), True), f"{name} is a quantity and not positive")
     need(ctx.large not in ctx.meanings, "what may be as large as need be stands for something")
     need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
     varying = ctx.quantities | set(BOUND)
