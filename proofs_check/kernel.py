@@ -302,7 +302,7 @@ class Context:
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
         self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
         self.hiding: set[str] = set()  # letters that are names for sums with random inverses in them
-        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of random ones
+        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of them
         definitions: list[Relation] = []  # what the natures of letters say
         for name, spec in letters.items():
             definitions += self._declare(name, spec)
@@ -337,9 +337,8 @@ class Context:
         for name, value in self.values.items():
             later.discard(name)
             meaning = self.scalars.read(value)
-            need(
-                not names_in(meaning) & later | names_in(meaning) & set(BOUND), f"{name} is defined through later names"
-            )
+            need(not names_in(meaning) & later, f"{name} is defined through later names")
+            need(not names_in(meaning) & set(BOUND), f"{name} is defined through a bound variable")
             self.define(name, "value", meaning, names_in(meaning))
         for name, pair in self.lesser.items():
             x, y = (self.scalars.read(e) for e in listing([pair], 2, "lesser")[0])
@@ -382,7 +381,7 @@ class Context:
         self.budget.spend(sum(len(self.sources[x]) for x in made_of))
         self.letters[name], self.sources[name] = spec, frozenset(own).union(*(self.sources[x] for x in made_of))
         short = any(not names_in(self.dims[side]) for side in (rows, cols))
-        if short or any(self.sources[x] for x in made_of & self.vectors):
+        if short or made_of & self.vectors:
             self.vectors.add(name)
         if "equals" in spec and any(x in self.hiding or (self.sources[x] and x in self.inverses) for x in made_of):
             self.hiding.add(name)

@@ -534,6 +534,27 @@ FALSE["a random vector in an unknown function"] = certificate(
 # The same where the one column of E is d/d columns.
 FALSE["a random vector whose length is a fraction"] = copy.deepcopy(FALSE["a random vector in a matrix"])
 FALSE["a random vector whose length is a fraction"]["context"]["dims"]["1"] = ["/", "d", "d"]
+# The mean of (u'X w)^2 is not 0; with Y = w u' it once was, as (u'X Y) X w, where w u' is seen once.
+FALSE["constant vectors in a matrix"] = certificate(
+    {
+        "scalars": ["d", "T"],
+        "dims": {"d": "d", "T": "T", "1": "1"},
+        "letters": {
+            "X": gaussian("T", "d"),
+            "u": letter("T", "1"),
+            "w": letter("d", "1"),
+            "Y": letter("d", "T", equals=[["1", ["w", "u'"]]]),
+        },
+    },
+    {
+        "rule": "leading",
+        "expectation": [["1", [["w", "u'", "X", "Y", "X"]]]],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X", "word": ["Y'", "X'", "Y'"]}],
+            ["-1", {**_hidden, "right": ["X", "Y", "X"]}],
+        ],
+    },
+)
 # u'E has the mean 0 and (u'E)^2 has not: the leading part of a product is a product for matrices, not for vectors.
 _one = {"kind": "stein", "letter": "E", "word": ["u"]}
 _product = certificate(
@@ -809,6 +830,11 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
          "nulls": [["1", {"kind": "lemma", "lemma": 0, "others": [["X'", "A"]]}]]},
     ]  # fmt: skip
     K.check(apart)
+    arbitrary = copy.deepcopy(FALSE["constant vectors in a matrix"])  # to leading order, for a matrix of size T
+    del arbitrary["context"]["letters"]["Y"]["equals"]
+    del arbitrary["lines"][0]["nulls"][1]
+    arbitrary["lines"][0]["expectation"] = [["1", [["Y", "X", "Y", "X"]]]]
+    K.check(arbitrary)
     series = copy.deepcopy(_no_series)  # d = x tr Z to leading order, where Z = (X + x)^-1
     series["context"]["scalars"].append("x")
     series["context"]["letters"]["Z"]["inverse_of"].append(["x", []])
