@@ -587,6 +587,27 @@ _no_series = certificate(
     },
 )
 FALSE["an inverse that is no power series"] = _no_series
+# The same, where X = X + Y (X - x) - 1 with Y = (X - x)^-1.
+_minus = {"kind": "relation", "relation": 1, "right": ["Z"]}
+FALSE["an inverse that is no power series, in disguise"] = certificate(
+    {
+        **square(
+            X=gaussian("d", "d"),
+            Y=letter("d", "d", inverse_of=[["1", ["X"]], [["-", "0", "x"], []]]),
+            Z=letter("d", "d", inverse_of=[["1", ["X"]], ["1", ["Y", "X"]], [["-", "0", "x"], ["Y"]], ["-1", []]]),
+        ),
+        "scalars": ["d", "T", "x"],
+    },
+    {
+        "rule": "leading",
+        "expectation": [["d", []]],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X", "word": ["Z'"]}],
+            ["1", _minus],
+            ["-1", {"kind": "relation", "relation": 2}],
+        ],
+    },
+)
 # E tr Y = E tr Z^9 may be infinite, and the moment that is needed would not be named.
 _hiding = certificate(
     square(
