@@ -522,21 +522,24 @@ class Context:
     def _note_moments(self, key: Key) -> None:
         """How large a moment of |Z| a product of traces needs, for each inverse letter Z.
 
-        Each Z counts one.  If Z = (X'X)^-1, a run of letters X, X', Z is a function of the singular values of X, so
-        that in the run each X or X' makes up for half a Z.
+        Each Z counts one, and so does each inverse letter that is not independent of it.  If Z = (X'X)^-1, a run of
+        letters X, X', Z is a function of the singular values of X, so that in the run each X or X' makes up for half a
+        Z.
         """
-        for z in (x for x in letters_in(key) if x in self.inverses and self.sources[x]):
+        random = {x for x in letters_in(key) if x in self.inverses and self.sources[x]}
+        for z in random:
+            kin = {x for x in random if self.sources[x] & self.sources[z]}
             only = next(iter(self.inverses[z])) if len(self.inverses[z]) == 1 else ()
             gram = len(only) == 2 and only[0] == only[1] + "'" and self.rows(only[1]) != self.cols(only[1])
             mates = {z, base(only[1])} if gram and "gaussian" in self.letters[base(only[1])] else {z}
             order = Fraction(0)
             for word in key:
-                self.budget.spend(4 * len(word))
+                self.budget.spend(len(random) + 4 * len(word))
                 names = [base(t) for t in word]
                 start = next((i for i, x in enumerate(names) if x not in mates), 0)
-                for is_run, run in itertools.groupby(names[start:] + names[:start], mates.__contains__):
-                    count = sum(Fraction(1) if x == z else Fraction(-1, 2) for x in run)
-                    order += max(count, Fraction(0)) if is_run else 0
+                for _, run in itertools.groupby(names[start:] + names[:start], mates.__contains__):
+                    count = sum(Fraction(1) if x in kin else Fraction(-1, 2) if x in mates else 0 for x in run)
+                    order += max(count, Fraction(0))
             self.moments[z] = max(self.moments.get(z, Fraction(0)), order)
 
     def occurrences(self, word: Word, x: str, depth: int = 0) -> Turns:

@@ -913,6 +913,13 @@ def test_the_moment_that_a_proof_needs_comes_back() -> None:
             certificate(context, {"rule": "trace", "expectation": [["1", [word]], ["-1", [word]]], "nulls": []})
         )
         assert result["moments"]["W"] == order, word
+    two = copy.deepcopy(context)  # another name for the same inverse, and an inverse that is independent of it
+    two["letters"] |= {
+        "V": letter("d", "d", inverse_of=[["1", ["X'", "X"]]]), "Y": gaussian("T", "d"),
+        "U": letter("d", "d", inverse_of=[["1", ["Y'", "Y"]]]),
+    }  # fmt: skip
+    both = {"rule": "trace", "expectation": [["1", [["V", "U", "W"]]], ["-1", [["V", "U", "W"]]]], "nulls": []}
+    assert K.check(certificate(two, both))["moments"] == {"U": "1", "V": "2", "W": "2"}
     split = [["A", "W"], ["W"]]
     result = K.check(certificate(context, {"rule": "trace", "expectation": [["1", split], ["-1", split]], "nulls": []}))
     assert result["moments"]["W"] == "2"
