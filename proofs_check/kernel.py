@@ -301,6 +301,7 @@ class Context:
         self.taken = names_in(*self.dims.values())  # scalars that the context itself uses
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
         self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
+        self.opaque: set[str] = set()  # random letters whose law is not known, and what is made of them
         self.singular: set[str] = set()  # random inverses, but for those of c + words that vanish with the Gaussians
         self.hiding: set[str] = set()  # letters that are names for sums with random inverses in them
         self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of them
@@ -317,6 +318,8 @@ class Context:
         self.trace_relations, self.leading_traces = traces
         free = all(self._one_world(letters_in([word])) for word, _ in self.trace_relations)
         need(free, "a trace relation of a letter whose law is given")
+        unknown = letters_in(word for word, _ in self.leading_traces) & self.opaque
+        need(not unknown, "a leading trace of a letter whose law is not known")  # it may be another number every time
         for word, c in itertools.chain(*traces, *(poly.items() for poly, _, _ in self.relations)):
             self.mentioned |= letters_in([word])
             self.taken |= names_in(c)
@@ -382,6 +385,8 @@ class Context:
         self.budget.spend(sum(len(self.sources[x]) for x in made_of))
         self.letters[name], self.sources[name] = spec, frozenset(own).union(*(self.sources[x] for x in made_of))
         short = any(not names_in(self.dims[side]) for side in (rows, cols))
+        if made_of & self.opaque or "rotates" in spec or ("depends" in spec and self.sources[name]):
+            self.opaque.add(name)
         if short or made_of & self.vectors:
             self.vectors.add(name)
         if "equals" in spec and any(x in self.hiding or (self.sources[x] and x in self.inverses) for x in made_of):

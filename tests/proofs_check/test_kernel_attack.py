@@ -555,6 +555,17 @@ FALSE["constant vectors in a matrix"] = certificate(
         ],
     },
 )
+# P = I or P = -I, each half of the time, rotates: tr PA has the mean 0 and (tr PA)^2 has not.
+for _nature, _of in (("rotates", True), ("depends", ["X"])):
+    FALSE[f"a trace that is known of a letter that {_nature}"] = certificate(
+        square("A", X=gaussian("d", "d"), P=letter("d", "d", **{_nature: _of}))
+        | {"scalars": ["d", "T", "x"], "leading_traces": [[["P", "A"], "x"]]},
+        {
+            "rule": "leading",
+            "expectation": [["1", [["P", "A"]] * 2], [["-", "0", "x"], [["P", "A"]]]],
+            "nulls": [["1", {"kind": "trace-relation", "trace_relation": 0, "others": [["P", "A"]]}]],
+        },
+    )
 # u'E has the mean 0 and (u'E)^2 has not: the leading part of a product is a product for matrices, not for vectors.
 _one = {"kind": "stein", "letter": "E", "word": ["u"]}
 _product = certificate(
@@ -851,6 +862,9 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
          "nulls": [["1", {"kind": "lemma", "lemma": 0, "others": [["X'", "A"]]}]]},
     ]  # fmt: skip
     K.check(apart)
+    K.check(
+        json.loads(json.dumps(FALSE["a trace that is known of a letter that rotates"]).replace('["P", "A"]', '["X"]'))
+    )
     arbitrary = copy.deepcopy(FALSE["constant vectors in a matrix"])  # to leading order, for a matrix of size T
     del arbitrary["context"]["letters"]["Y"]["equals"]
     del arbitrary["lines"][0]["nulls"][1]
