@@ -680,7 +680,8 @@ def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly
     if leading:  # vectors are held short (see ``rule_trace``)
         here = letters_traced(out)
         need(not here & ctx.singular, "an inverse has no series")
-        exact = data["letter"] in ctx.vectors if kind == "stein" else kind == "relation" or not others
+        apart = any(ctx.sources[x] for x in letters_in(w for w, _ in others))
+        exact = data["letter"] in ctx.vectors if kind == "stein" else kind == "relation" or not apart
         constant = {x for x in here & ctx.vectors if not ctx.sources[x]}
         need(exact or constant >= here & ctx.vectors, "a random vector is integrated out first")
         once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
