@@ -257,7 +257,7 @@ def letters_traced(poly: TracePoly) -> set[str]:
 class Context:
     """Scalars, and letters that stand for matrices.
 
-    ``dims``: label -> scalar expression.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
+    ``dims``: label -> number or scalar.  ``letters[name]``: ``rows``, ``cols`` (labels), optional ``symmetric``, and
     at most one nature; a letter without one is an arbitrary constant.  Letters are made of letters declared above them.
     ``gaussian`` {"covariance": letter | null, "variance": scalar}: rows iid N(0, covariance * variance), independent of
     all else; ``rotates`` true: random, these letters jointly invariant under conjugation by rotations and independent
@@ -294,13 +294,17 @@ class Context:
         self.parameters: set[str] = set()  # scalars on which the constants of such orders may depend: they do not
         self.orders: set[str] = set()  # orders that a line takes for granted
         self.converging: set[str] = set()  # sums over the power law that were shown to converge
+        need(all(isinstance(v, str) for v in dims.values()), "a dimension is a number or a scalar")  # and not d/d
         self.dims = {k: self.scalars.read(v) for k, v in dims.items()}
         self.letters: dict[str, Line] = {}
         self.mentioned: set[str] = set()  # letters that a relation or a law speaks of: they are not arbitrary
         self.taken = names_in(*self.dims.values())  # scalars that the context itself uses
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the independent random letters that it is made of
         self.inverses: dict[str, WordPoly] = {}  # letter -> what it is the inverse of
-        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of random ones
+        self.opaque: set[str] = set()  # random letters whose law is not known, and what is made of them
+        self.singular: set[str] = set()  # random inverses, but for those of c + words that vanish with the Gaussians
+        self.hiding: set[str] = set()  # letters that are names for sums with random inverses in them
+        self.vectors: set[str] = set()  # letters with a side of fixed length, and what is made of them
         definitions: list[Relation] = []  # what the natures of letters say
         for name, spec in letters.items():
             definitions += self._declare(name, spec)
@@ -314,6 +318,8 @@ class Context:
         self.trace_relations, self.leading_traces = traces
         free = all(self._one_world(letters_in([word])) for word, _ in self.trace_relations)
         need(free, "a trace relation of a letter whose law is given")
+        unknown = letters_in(word for word, _ in self.leading_traces) & self.opaque
+        need(not unknown, "a leading trace of a letter whose law is not known")  # it may be another number every time
         for word, c in itertools.chain(*traces, *(poly.items() for poly, _, _ in self.relations)):
             self.mentioned |= letters_in([word])
             self.taken |= names_in(c)
@@ -335,17 +341,19 @@ class Context:
         for name, value in self.values.items():
             later.discard(name)
             meaning = self.scalars.read(value)
-            need(not names_in(meaning) & {*later, *BOUND}, f"{name} is defined through later names")
+            need(not names_in(meaning) & later, f"{name} is defined through later names")
+            need(not names_in(meaning) & set(BOUND), f"{name} is defined through a bound variable")
             self.define(name, "value", meaning, names_in(meaning))
         for name, pair in self.lesser.items():
             x, y = (self.scalars.read(e) for e in listing([pair], 2, "lesser")[0])
-            need(not names_in(x, y) & set(self.lesser), "bad lesser")
+            need(self.lesser.keys().isdisjoint(names_in(x, y)), "bad lesser")
             self.define(name, "lesser", (x, y), names_in(x, y))
             self.parameters |= {name} | names_in(x, y)
         need(self.large is None or self.large in self.scalars.names, "bad large scalar")
 
     def written_out(self, value: Callable[[str], Ratio] = variable) -> Callable[[str], Ratio]:
         """What names stand for, where those of ``values`` are written out."""
+
         def written(name: str) -> Ratio:
             return self.scalars.read(self.values[name], written) if name in self.values else value(name)
 
@@ -377,13 +385,20 @@ class Context:
         self.budget.spend(sum(len(self.sources[x]) for x in made_of))
         self.letters[name], self.sources[name] = spec, frozenset(own).union(*(self.sources[x] for x in made_of))
         short = any(not names_in(self.dims[side]) for side in (rows, cols))
-        if short or any(self.sources[x] for x in made_of & self.vectors):
+        if made_of & self.opaque or "rotates" in spec or ("depends" in spec and self.sources[name]):
+            self.opaque.add(name)
+        if short or made_of & self.vectors:
             self.vectors.add(name)
+        if "equals" in spec and any(x in self.hiding or (self.sources[x] and x in self.inverses) for x in made_of):
+            self.hiding.add(name)
         flipped = {self.transpose(w): c for w, c in poly.items()}
         need(not self.symmetric(name) or not self.subtract(dict(poly), flipped), f"{name} is not symmetric")
         if "inverse_of" in spec:
             need(poly, f"{name} is the inverse of zero")
             self.inverses[name] = poly
+            vanish = all(any("gaussian" in self.letters[x] for x in letters_in([w])) for w in poly if w)
+            if self.sources[name] and not (() in poly and vanish):
+                self.singular.add(name)
             products = ({(*w, name): c for w, c in poly.items()}, {(name, *w): c for w, c in poly.items()})
             return [(self.subtract(p, {(): UNIT}), rows, cols) for p in products]
         return [(self.subtract({(name,): UNIT}, poly), rows, cols)] if "equals" in spec else []
@@ -512,21 +527,24 @@ class Context:
     def _note_moments(self, key: Key) -> None:
         """How large a moment of |Z| a product of traces needs, for each inverse letter Z.
 
-        Each Z counts one.  If Z = (X'X)^-1, a run of letters X, X', Z is a function of the singular values of X, so
-        that in the run each X or X' makes up for half a Z.
+        Each Z counts one, and so does each inverse letter that is not independent of it.  If Z = (X'X)^-1, a run of
+        letters X, X', Z is a function of the singular values of X, so that in the run each X or X' makes up for half a
+        Z.
         """
-        for z in (x for x in letters_in(key) if x in self.inverses and self.sources[x]):
+        random = {x for x in letters_in(key) if x in self.inverses and self.sources[x]}
+        for z in random:
+            kin = {x for x in random if self.sources[x] & self.sources[z]}
             only = next(iter(self.inverses[z])) if len(self.inverses[z]) == 1 else ()
             gram = len(only) == 2 and only[0] == only[1] + "'" and self.rows(only[1]) != self.cols(only[1])
             mates = {z, base(only[1])} if gram and "gaussian" in self.letters[base(only[1])] else {z}
             order = Fraction(0)
             for word in key:
-                self.budget.spend(len(word))
+                self.budget.spend(len(random) + 4 * len(word))
                 names = [base(t) for t in word]
                 start = next((i for i, x in enumerate(names) if x not in mates), 0)
-                for is_run, run in itertools.groupby(names[start:] + names[:start], mates.__contains__):
-                    count = sum(Fraction(1) if x == z else Fraction(-1, 2) for x in run)
-                    order += max(count, Fraction(0)) if is_run else 0
+                for _, run in itertools.groupby(names[start:] + names[:start], mates.__contains__):
+                    count = sum(Fraction(1) if x in kin else Fraction(-1, 2) if x in mates else 0 for x in run)
+                    order += max(count, Fraction(0))
             self.moments[z] = max(self.moments.get(z, Fraction(0)), order)
 
     def occurrences(self, word: Word, x: str, depth: int = 0) -> Turns:
@@ -547,127 +565,8 @@ class Context:
                     yield self.scalars.times(MINUS, c, c2), (*left, token, *l2), flag, (*r2, token, *right)
 
 
-# --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
+# --- rules about rational functions and signs; each returns what later lines may use ---------------------------------
 
-Terms = Iterator[tuple[Ratio, Traces]]
-
-
-def by_parts(
-    ctx: Context, word: Word, others: Traces, cov: Word, turns: Callable[[Word], Turns], leading: bool
-) -> Terms:
-    """sum_ia sum_b C_ab d_ib (F_ia prod tr(G)), where ``turns`` says what d_ib makes of a word.
-
-    A pair (left, right) stands for left e_i e_b' right, or left e_b e_i' right if flagged; ``leading``: only the terms
-    in which a trace splits in two (see ``rule_trace``).
-    """
-    rows, cols = ctx.rows(word[0]), ctx.cols(word[-1])
-    for c, left, flipped, right in turns(word):
-        if not flipped:
-            yield c, [(left, rows), (right + cov, cols), *others]
-        elif not leading:
-            yield c, [(left + cov + ctx.transpose(right), rows), *others]
-    for i, (other, _) in enumerate(() if leading else others):
-        for c, left, flipped, right in turns(other):
-            turn = right + left  # tr(left e_i e_b' right) = e_b' right left e_i
-            turn = ctx.transpose(turn) if flipped else turn
-            yield c, [(word + cov + turn, rows), *others[:i], *others[i + 1 :]]
-
-
-def null_stein(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
-    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
-    x = data.get("letter")
-    need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
-    law, word = ctx.letters[x]["gaussian"], ctx.word(data.get("word"), ctx.rows(x), ctx.cols(x))
-    need(word, "stein: no word")
-    weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
-    cov = () if law["covariance"] is None else ctx.word([law["covariance"]])
-    yield UNIT, [((ctx.flip(x), *word), ctx.cols(x)), *others]
-    for c, words in by_parts(ctx, word, others, cov, lambda w: ctx.occurrences(w, x), leading and x not in ctx.vectors):
-        yield ctx.scalars.times(weight, c), words
-
-
-def null_loop(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
-    """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
-    word, members = ctx.word(data.get("word")), {x for x, spec in ctx.letters.items() if "rotates" in spec}
-    sides = {(ctx.rows(x), ctx.cols(x)) for x in members}
-    need(word and sides == {(ctx.rows(word[0]), ctx.cols(word[-1]))}, "loop: nothing of this dimension rotates")
-    need(not leading, "no loop to leading order")
-
-    def turns(w: Word) -> Turns:
-        for i, token in enumerate(w):
-            if base(token) in members:
-                for c, at in ((UNIT, i), (MINUS, i + 1)):
-                    yield c, w[:at], False, w[at:]
-                    yield ctx.scalars.times(MINUS, c), w[:at], True, w[at:]
-            else:
-                need("the rotation" not in ctx.sources[base(token)], f"loop: no derivative is known of {token}")
-
-    yield from by_parts(ctx, word, others, (), turns, False)
-
-
-def null_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
-    """tr(g b) prod tr(G) = 0 for a relation g of the context."""
-    poly, rows, cols = pick(ctx.relations, data.get("relation"), "relation")
-    right = ctx.word(data.get("right", []), cols, rows)
-    for word, c in poly.items():
-        yield c, [(word + right, rows), *others]
-
-
-def null_trace_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
-    """(tr(word) - value) prod tr(G) = 0; to leading order also for the context's ``leading_traces``."""
-    known = ctx.trace_relations + (ctx.leading_traces if leading else [])
-    word, value = pick(known, data.get("trace_relation"), "trace relation")
-    yield UNIT, [(word, ctx.rows(word[0])), *others]
-    yield ctx.scalars.times(MINUS, value), others
-
-
-def null_lemma(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
-    """An earlier trace line with constant letters replaced by words that are independent of what it averages over.
-
-    ``leading``: an earlier leading line; constants replace constants, and the other traces may be anything, because the
-    leading part is multiplicative.
-    """
-    poly: TracePoly = earlier(done, data.get("lemma"), "leading" if leading else "trace")
-    replace, new = data.get("replace", {}), dict[str, Word]()
-    for name, data_word in replace.items():
-        need(name in ctx.letters and not ctx.sources[name], "lemma: only constant letters may be replaced")
-        need(name not in ctx.mentioned, f"lemma: the letter {name} is not arbitrary")
-        new[name] = word = ctx.word(data_word, ctx.rows(name), ctx.cols(name))
-        need(not ctx.symmetric(name) or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
-    fresh = letters_in([*new.values(), *(w for w, _ in others if not leading)])
-    averaged = frozenset().union(*(ctx.sources[x] for x in letters_traced(poly)))
-    need(not leading or not any(ctx.sources[x] for x in fresh), "lemma: to leading order constants replace constants")
-    need(not any(ctx.sources[x] & averaged for x in fresh), "lemma: replacement depends on what is averaged")
-
-    def image(token: str) -> Word:
-        piece = new.get(base(token), (base(token),))
-        return ctx.transpose(piece) if token.endswith("'") else piece
-
-    for key, c in poly.items():
-        yield c, [(tuple(t for token in word for t in image(token)), ctx.rows(word[0])) for word in key] + others
-
-
-NULLS: dict[str, Callable[[Context, Line, Traces, list[Line], bool], Terms]] = {
-    "stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation,
-    "lemma": null_lemma,
-}  # fmt: skip
-
-
-def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly:
-    """An identity of the stated ``kind``, multiplied by ``others``, a product of traces."""
-    kind, others = data.get("kind"), ctx.traces(data.get("others", []))
-    need(kind in NULLS, f"unknown null {brief(kind)}")
-    out = ctx.collect(ctx.trace_term(*term) for term in NULLS[kind](ctx, data, others, done, leading))
-    if leading:  # vectors are held short (see ``rule_trace``)
-        exact = kind != "stein" or data["letter"] in ctx.vectors
-        constant = {x for x in letters_traced(out) & ctx.vectors if not ctx.sources[x]}
-        need(exact or constant >= letters_traced(out) & ctx.vectors, "a random vector is integrated out first")
-        once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
-        need(once, "more than one w w' in a product of traces")
-    return out
-
-
-# --- rules: each returns what later lines may use --------------------------------------------------------------------
 
 def sides(ctx: Context, line: Line, value: Callable[[str], Ratio] = variable) -> Ratio:
     """left - right."""
@@ -776,7 +675,9 @@ def positive_sum(ctx: Context, p: Ratio, certificate: Any, assumed: Signs) -> bo
 
 def may_hold(p: Ratio, strictly: bool) -> bool:
     """Whether p >= 0, or p > 0, which is false for some numbers and possible for anything else."""
-    return (bool(names_in(p)) or p[0][()] * p[1][()] > 0) if p[0] else not strictly
+    num, den = p
+    m = next(iter(den))
+    return (not proportional(den, num) or num[m] * den[m] > 0) if num else not strictly
 
 
 def read_assumptions(ctx: Context, line: Line, done: list[Line], void: bool = False) -> tuple[Signs, set[str]]:
@@ -820,6 +721,195 @@ def rule_limit(ctx: Context, line: Line, done: list[Line]) -> Line:
     lead = {tuple((n, e) for n, e in m if n != x): c for m, c in den.items() if dict(m).get(x, 0) == high}
     ctx.scalars.over(UNIT, (lead, ONE))
     ctx.free |= names_in(f, value) | {x}
+    return {}
+
+
+# --- nulls: trace polynomials whose expectation is zero --------------------------------------------------------------
+
+Terms = Iterator[tuple[Ratio, Traces]]
+
+
+def by_parts(
+    ctx: Context, word: Word, others: Traces, cov: Word, turns: Callable[[Word], Turns], leading: bool
+) -> Terms:
+    """sum_ia sum_b C_ab d_ib (F_ia prod tr(G)), where ``turns`` says what d_ib makes of a word.
+
+    A pair (left, right) stands for left e_i e_b' right, or left e_b e_i' right if flagged; ``leading``: only the terms
+    in which a trace splits in two (see ``rule_trace``).
+    """
+    rows, cols = ctx.rows(word[0]), ctx.cols(word[-1])
+    for c, left, flipped, right in turns(word):
+        if not flipped:
+            yield c, [(left, rows), (right + cov, cols), *others]
+        elif not leading:
+            yield c, [(left + cov + ctx.transpose(right), rows), *others]
+    for i, (other, _) in enumerate(() if leading else others):
+        for c, left, flipped, right in turns(other):
+            turn = right + left  # tr(left e_i e_b' right) = e_b' right left e_i
+            turn = ctx.transpose(turn) if flipped else turn
+            yield c, [(word + cov + turn, rows), *others[:i], *others[i + 1 :]]
+
+
+def null_stein(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G)), X with rows N(0, v C)."""
+    x = data.get("letter")
+    need(isinstance(x, str) and "gaussian" in ctx.letters.get(x, {}), "stein: not a Gaussian letter")
+    law, word = ctx.letters[x]["gaussian"], ctx.word(data.get("word"), ctx.rows(x), ctx.cols(x))
+    need(word, "stein: no word")
+    weight = ctx.scalars.times(MINUS, ctx.scalars.read(law["variance"]))
+    cov = () if law["covariance"] is None else ctx.word([law["covariance"]])
+    yield UNIT, [((ctx.flip(x), *word), ctx.cols(x)), *others]
+    for c, words in by_parts(ctx, word, others, cov, lambda w: ctx.occurrences(w, x), leading and x not in ctx.vectors):
+        yield ctx.scalars.times(weight, c), words
+
+
+def null_loop(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0 for K_ab = e_a e_b' - e_b e_a', dP = K P - P K: rotation invariance."""
+    ctx.budget.spend(len(ctx.letters))
+    word, members = ctx.word(data.get("word")), {x for x, spec in ctx.letters.items() if "rotates" in spec}
+    sides = {(ctx.rows(x), ctx.cols(x)) for x in members}
+    need(word and sides == {(ctx.rows(word[0]), ctx.cols(word[-1]))}, "loop: nothing of this dimension rotates")
+    need(not leading, "no loop to leading order")
+
+    def turns(w: Word) -> Turns:
+        for i, token in enumerate(w):
+            if base(token) in members:
+                for c, at in ((UNIT, i), (MINUS, i + 1)):
+                    yield c, w[:at], False, w[at:]
+                    yield ctx.scalars.times(MINUS, c), w[:at], True, w[at:]
+            else:
+                need("the rotation" not in ctx.sources[base(token)], f"loop: no derivative is known of {token}")
+
+    yield from by_parts(ctx, word, others, (), turns, False)
+
+
+def null_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """tr(g b) prod tr(G) = 0 for a relation g of the context."""
+    poly, rows, cols = pick(ctx.relations, data.get("relation"), "relation")
+    right = ctx.word(data.get("right", []), cols, rows)
+    for word, c in poly.items():
+        yield c, [(word + right, rows), *others]
+
+
+def null_trace_relation(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """(tr(word) - value) prod tr(G) = 0; to leading order also for the context's ``leading_traces``."""
+    known = ctx.trace_relations + (ctx.leading_traces if leading else [])
+    word, value = pick(known, data.get("trace_relation"), "trace relation")
+    yield UNIT, [(word, ctx.rows(word[0])), *others]
+    yield ctx.scalars.times(MINUS, value), others
+
+
+def null_lemma(ctx: Context, data: Line, others: Traces, done: list[Line], leading: bool) -> Terms:
+    """An earlier trace line with constant letters replaced by words that are independent of what it averages over.
+
+    ``leading``: an earlier leading line; constants replace constants, and the other traces may be anything, because the
+    leading part is multiplicative.
+    """
+    poly: TracePoly = earlier(done, data.get("lemma"), "leading" if leading else "trace")
+    replace, new = data.get("replace", {}), dict[str, Word]()
+    for name, data_word in replace.items():
+        need(name in ctx.letters and not ctx.sources[name], "lemma: only constant letters may be replaced")
+        need(name not in ctx.mentioned, f"lemma: the letter {name} is not arbitrary")
+        new[name] = word = ctx.word(data_word, ctx.rows(name), ctx.cols(name))
+        need(not ctx.symmetric(name) or word == ctx.transpose(word), f"lemma: {name} stands for symmetric matrices")
+    fresh = letters_in([*new.values(), *(w for w, _ in others if not leading)])
+    averaged = frozenset().union(*(ctx.sources[x] for x in letters_traced(poly)))
+    need(not leading or not any(ctx.sources[x] for x in fresh), "lemma: to leading order constants replace constants")
+    need(not any(ctx.sources[x] & averaged for x in fresh), "lemma: replacement depends on what is averaged")
+
+    def image(token: str) -> Word:
+        piece = new.get(base(token), (base(token),))
+        return ctx.transpose(piece) if token.endswith("'") else piece
+
+    for key, c in poly.items():
+        yield c, [(tuple(t for token in word for t in image(token)), ctx.rows(word[0])) for word in key] + others
+
+
+NULLS: dict[str, Callable[[Context, Line, Traces, list[Line], bool], Terms]] = {
+    "stein": null_stein, "loop": null_loop, "relation": null_relation, "trace-relation": null_trace_relation,
+    "lemma": null_lemma,
+}  # fmt: skip
+
+
+def null(ctx: Context, data: Line, done: list[Line], leading: bool) -> TracePoly:
+    """An identity of the stated ``kind``, multiplied by ``others``, a product of traces."""
+    kind, others = data.get("kind"), ctx.traces(data.get("others", []))
+    need(kind in NULLS, f"unknown null {brief(kind)}")
+    out = ctx.collect(ctx.trace_term(*term) for term in NULLS[kind](ctx, data, others, done, leading))
+    if leading:  # vectors are held short (see ``rule_trace``)
+        here = letters_traced(out)
+        need(not here & ctx.singular, "an inverse has no series")
+        apart = any(ctx.sources[x] for x in letters_in(w for w, _ in others))
+        exact = data["letter"] in ctx.vectors if kind == "stein" else kind == "relation" or not apart
+        constant = {x for x in here & ctx.vectors if not ctx.sources[x]}
+        need(exact or constant >= here & ctx.vectors, "a random vector is integrated out first")
+        once = all(sum(base(t) in constant for w in key for t in w) <= 2 for key in out)
+        need(once, "more than one w w' in a product of traces")
+    return out
+
+
+# --- rules about words and traces ------------------------------------------------------------------------------------
+
+
+def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """left - right = sum of coefficient * a (g) b, where g is a relation of the context."""
+    conclusion, rows, cols = ctx.equation(line.get("left"), line.get("right"), line.get("shape"))
+    rest = dict(conclusion)
+    for coefficient, a, b, index in listing(line.get("cofactors", []), 4, "cofactor"):
+        poly, r, k = pick(ctx.relations, index, "relation")
+        left, right = ctx.word(a, rows, r), ctx.word(b, k, cols)
+        ctx.budget.spend(len(poly) * (len(left) + len(right)))
+        ctx.subtract(rest, {left + word + right: c for word, c in poly.items()}, ctx.scalars.read(coefficient))
+    need(not rest, "the cofactors do not add up to the difference")
+    return {"word": (conclusion, rows, cols)}
+
+
+def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """E[polynomial in traces] = 0, or (rule ``leading``) the same to leading order as d and T grow in proportion.
+
+    To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
+    in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and
+    1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two
+    traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and
+    satisfies the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal
+    power series in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).  Other random inverses
+    than that of a multiple of the identity and words that hold Gaussian letters have no such series.
+
+    Letters with a side of fixed length (vectors) break the count of sizes, so they are held short: a random vector is
+    integrated out exactly, and while one stands in a product of traces no other letter is, nor is the product taken
+    apart, as its leading part is not multiplicative; constant vectors enter a product of traces once, as w w', in which
+    both sides are linear.
+    """
+    leading = line["rule"] == "leading"
+    conclusion = ctx.trace_poly(line.get("expectation"))
+    need(not letters_traced(conclusion) & ctx.hiding, "an inverse hides in a name: write out which moment is needed")
+    rest = dict(conclusion)
+    for coefficient, data in listing(line.get("nulls"), 2, "null"):
+        ctx.subtract(rest, null(ctx, data, done, leading), ctx.scalars.read(coefficient))
+    need(not rest, "the nulls do not add up to the expectation")
+    return {line["rule"]: conclusion}
+
+
+def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
+    """From an earlier word line L[m+1] - L[m] = r[m]: L[n] - L[0] = sum_{m<n} r[m].
+
+    A word line holds for all matrices that satisfy the relations of the context, whatever their law, and the relations
+    hold for every m; so does the line, and the sum over m is a sum of true equations.  L[m+1] has to be L[m] with every
+    m moved on: coefficients are numbers, and the shape and the letters without an index, which stay, are not made of
+    anything that could move.
+    """
+    poly, *shape = earlier(done, line.get("step"), "word")
+    term, summand = (listing(line.get(k), 2, k) for k in ("term", "summand"))
+    for coefficient, _ in term + summand:
+        number(coefficient)
+    need("[m+1]" not in json.dumps(term), "telescope: the term is not a function of m")
+    for x in letters_in(ctx.word_poly(term, *shape)):
+        need("[m]" in x or not set(ctx.letters[x]) & {"inverse_of", "equals", "depends"}, f"telescope: {x} may move")
+    need("[m" not in "".join(names_in(*(ctx.dims[side] for side in shape))), "telescope: the shape moves with m")
+    rest = ctx.word_poly(json.loads(json.dumps(term).replace("[m]", "[m+1]")), *shape)
+    for part in (ctx.word_poly(term, *shape), ctx.word_poly(summand, *shape), poly):
+        ctx.subtract(rest, part)
+    need(not rest, "telescope: the line is not L[m+1] - L[m] - r[m]")
     return {}
 
 
@@ -882,6 +972,7 @@ def rule_terms(ctx: Context, line: Line, done: list[Line]) -> Line:
     index = line.get("line")
     sign = "sign" if "sign" in pick(done, index, "earlier line") else "zero"
     num, den = earlier(done, index, "sign")[0][0] if sign == "sign" else earlier(done, index, "zero")
+    ctx.budget.spend(4 * len(den))
     need(sign == "zero" or min(den.values()) > 0, "the denominator has no sign")
     need(not names_in((num, den)) & set(BOUND), "a bound variable is loose")
     ctx.quantities |= names_in((num, den))
@@ -1008,6 +1099,7 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
 
     def put(r: Ratio, value: Values) -> Ratio:
         """With the values of lesser scalars in their place."""
+        ctx.budget.spend(4 * (len(r[0]) + len(r[1])))
         here = names_in(r) & set(value)
         return scalars.over(*(scalars.evaluate(p, lambda n: value.get(n, variable(n))) for p in r)) if here else r
 
@@ -1060,64 +1152,7 @@ def rule_order(ctx: Context, line: Line, done: list[Line]) -> Line:
     return {"orders": [goal]}
 
 
-def rule_word(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """left - right = sum of coefficient * a (g) b, where g is a relation of the context."""
-    conclusion, rows, cols = ctx.equation(line.get("left"), line.get("right"), line.get("shape"))
-    rest = dict(conclusion)
-    for coefficient, a, b, index in listing(line.get("cofactors", []), 4, "cofactor"):
-        poly, r, k = pick(ctx.relations, index, "relation")
-        left, right = ctx.word(a, rows, r), ctx.word(b, k, cols)
-        ctx.budget.spend(len(poly) * (len(left) + len(right)))
-        ctx.subtract(rest, {left + word + right: c for word, c in poly.items()}, ctx.scalars.read(coefficient))
-    need(not rest, "the cofactors do not add up to the difference")
-    return {"word": (conclusion, rows, cols)}
-
-
-def rule_trace(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """E[polynomial in traces] = 0, or (rule ``leading``) the same to leading order as d and T grow in proportion.
-
-    To leading order a trace over d or T dimensions, d and T count as size T^1.  Expand a resolvent (X'X/T + lambda)^-1
-    in powers of 1/lambda: by Stein's identity each expectation of a product of traces is a polynomial in traces and
-    1/T, and exactly the terms in which a trace splits in two keep the size - one that does not split, or in which two
-    traces merge, is smaller by 1/T.  By induction on the degree the leading part L is multiplicative over traces and
-    satisfies the truncated identity, at every power of 1/lambda.  So ``leading`` lines are identities between formal
-    power series in 1/lambda, in which a scalar may be defined by a trace (``leading_traces``).
-
-    Letters with a side of fixed length (vectors) break the count of sizes, so they are held short: a random vector is
-    integrated out exactly, and while one stands in a product of traces no other letter is; constant vectors enter a
-    product of traces once, as w w', in which both sides are linear.
-    """
-    leading = line["rule"] == "leading"
-    conclusion = ctx.trace_poly(line.get("expectation"))
-    rest = dict(conclusion)
-    for coefficient, data in listing(line.get("nulls"), 2, "null"):
-        ctx.subtract(rest, null(ctx, data, done, leading), ctx.scalars.read(coefficient))
-    need(not rest, "the nulls do not add up to the expectation")
-    return {line["rule"]: conclusion}
-
-
-def rule_telescope(ctx: Context, line: Line, done: list[Line]) -> Line:
-    """From an earlier word line L[m+1] - L[m] = r[m]: L[n] - L[0] = sum_{m<n} r[m].
-
-    A word line holds for all matrices that satisfy the relations of the context, whatever their law, and the relations
-    hold for every m; so does the line, and the sum over m is a sum of true equations.  L[m+1] has to be L[m] with every
-    m moved on: coefficients are numbers, and the shape and the letters without an index, which stay, are not made of
-    anything that could move.
-    """
-    poly, *shape = earlier(done, line.get("step"), "word")
-    term, summand = (listing(line.get(k), 2, k) for k in ("term", "summand"))
-    for coefficient, _ in term + summand:
-        number(coefficient)
-    need("[m+1]" not in json.dumps(term), "telescope: the term is not a function of m")
-    for x in letters_in(ctx.word_poly(term, *shape)):
-        need("[m]" in x or not set(ctx.letters[x]) & {"inverse_of", "equals", "depends"}, f"telescope: {x} may move")
-    need("[m" not in "".join(names_in(*(ctx.dims[side] for side in shape))), "telescope: the shape moves with m")
-    rest = ctx.word_poly(json.loads(json.dumps(term).replace("[m]", "[m+1]")), *shape)
-    for part in (ctx.word_poly(term, *shape), ctx.word_poly(summand, *shape), poly):
-        ctx.subtract(rest, part)
-    need(not rest, "telescope: the line is not L[m+1] - L[m] - r[m]")
-    return {}
-
+# --- checking a certificate ------------------------------------------------------------------------------------------
 
 RULES: dict[str, Callable[[Context, Line, list[Line]], Line]] = {
     "identity": rule_identity, "spectral": rule_spectral, "limit": rule_limit,
@@ -1167,8 +1202,10 @@ def _check(certificate: Any) -> dict[str, Any]:
     written = ctx.written_out()
     for p in list(ctx.scalars.denominators.values()):
         need(ctx.scalars.evaluate(p, written)[0], f"{show(p)} vanishes and is divided by")
-    for name in ctx.quantities & set(ctx.values):
-        need(may_hold(written(name), True), f"{name} is a quantity and not positive")
+    for name in ctx.quantities:
+        kind, f = ctx.meanings.get(name, ("", UNIT))
+        num, den = (ctx.scalars.evaluate(p, written) for p in (f if kind in ("value", "sum") else UNIT))
+        need(may_hold(ctx.scalars.times(num, den[::-1]), True), f"{name} is a quantity and not positive")
     need(ctx.large not in ctx.meanings, "what may be as large as need be stands for something")
     need(not ctx.quantities & ctx.parameters, "a scalar is both fixed and a quantity that varies")
     varying = ctx.quantities | set(BOUND)

@@ -285,6 +285,8 @@ FALSE["a lemma applied to what it averages over"] = certificate(
         "nulls": [["1", {"kind": "lemma", "lemma": 0, "replace": {"A": ["P"]}}]],
     },
 )
+
+
 # E tr(X'X A X'X A) has the term tr(X A A'X'), which is tr(X A A X') for symmetric A only.
 def _square_of(a: str) -> Any:
     squares = [["*", "-1", ["+", "T", "1"]], [["X'", "X", a, a]]]
@@ -529,6 +531,109 @@ FALSE["a random vector in an unknown function"] = certificate(
         "nulls": [["1", {"kind": "stein", "letter": "X", "word": ["Y'", "X'", "Y'"]}]],
     },
 )
+# The same where the one column of E is d/d columns.
+FALSE["a random vector whose length is a fraction"] = copy.deepcopy(FALSE["a random vector in a matrix"])
+FALSE["a random vector whose length is a fraction"]["context"]["dims"]["1"] = ["/", "d", "d"]
+# The mean of (u'X w)^2 is not 0; with Y = w u' it once was, as (u'X Y) X w, where w u' is seen once.
+FALSE["constant vectors in a matrix"] = certificate(
+    {
+        "scalars": ["d", "T"],
+        "dims": {"d": "d", "T": "T", "1": "1"},
+        "letters": {
+            "X": gaussian("T", "d"),
+            "u": letter("T", "1"),
+            "w": letter("d", "1"),
+            "Y": letter("d", "T", equals=[["1", ["w", "u'"]]]),
+        },
+    },
+    {
+        "rule": "leading",
+        "expectation": [["1", [["w", "u'", "X", "Y", "X"]]]],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X", "word": ["Y'", "X'", "Y'"]}],
+            ["-1", {**_hidden, "right": ["X", "Y", "X"]}],
+        ],
+    },
+)
+# P = I or P = -I, each half of the time, rotates: tr PA has the mean 0 and (tr PA)^2 has not.
+for _nature, _of in (("rotates", True), ("depends", ["X"])):
+    FALSE[f"a trace that is known of a letter that {_nature}"] = certificate(
+        square("A", X=gaussian("d", "d"), P=letter("d", "d", **{_nature: _of}))
+        | {"scalars": ["d", "T", "x"], "leading_traces": [[["P", "A"], "x"]]},
+        {
+            "rule": "leading",
+            "expectation": [["1", [["P", "A"]] * 2], [["-", "0", "x"], [["P", "A"]]]],
+            "nulls": [["1", {"kind": "trace-relation", "trace_relation": 0, "others": [["P", "A"]]}]],
+        },
+    )
+# u'E has the mean 0 and (u'E)^2 has not: the leading part of a product is a product for matrices, not for vectors.
+_one = {"kind": "stein", "letter": "E", "word": ["u"]}
+_product = certificate(
+    {
+        "scalars": ["d", "T"],
+        "dims": {"T": "T", "1": "1"},
+        "letters": {"E": gaussian("T", "1"), "u": letter("T", "1")},
+    },
+    {"rule": "leading", "expectation": [["1", [["E'", "u"]]]], "nulls": [["1", _one]]},
+    {
+        "rule": "leading",
+        "expectation": [["1", [["u'", "u"]]]],
+        "nulls": [
+            ["1", {"kind": "lemma", "lemma": 0, "others": [["E'", "u"]]}],
+            ["-1", {**_one, "others": [["E'", "u"]]}],
+        ],
+    },
+)
+FALSE["a product of a random vector with itself"] = _product
+# d = tr(X X^-1) = 0, as an inverse without a multiple of the identity is no power series.
+_no_series = certificate(
+    square(X=gaussian("d", "d"), Z=letter("d", "d", inverse_of=[["1", ["X"]]])),
+    {
+        "rule": "leading",
+        "expectation": [["d", []]],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X", "word": ["Z'"]}],
+            ["-1", {"kind": "relation", "relation": 1}],
+        ],
+    },
+)
+FALSE["an inverse that is no power series"] = _no_series
+# The same, where X = X + Y (X - x) - 1 with Y = (X - x)^-1.
+_minus = {"kind": "relation", "relation": 1, "right": ["Z"]}
+FALSE["an inverse that is no power series, in disguise"] = certificate(
+    {
+        **square(
+            X=gaussian("d", "d"),
+            Y=letter("d", "d", inverse_of=[["1", ["X"]], [["-", "0", "x"], []]]),
+            Z=letter("d", "d", inverse_of=[["1", ["X"]], ["1", ["Y", "X"]], [["-", "0", "x"], ["Y"]], ["-1", []]]),
+        ),
+        "scalars": ["d", "T", "x"],
+    },
+    {
+        "rule": "leading",
+        "expectation": [["d", []]],
+        "nulls": [
+            ["1", {"kind": "stein", "letter": "X", "word": ["Z'"]}],
+            ["1", _minus],
+            ["-1", {"kind": "relation", "relation": 2}],
+        ],
+    },
+)
+# E tr Y = E tr Z^9 may be infinite, and the moment that is needed would not be named.
+_hiding = certificate(
+    square(
+        U=gaussian("T", "d"),
+        X=gaussian("T", "d"),
+        Z=letter("d", "d", symmetric=True, inverse_of=[["1", ["X'", "X"]]]),
+        Y=letter("d", "d", equals=[["1", ["Z"] * 9]]),
+    ),
+    {
+        "rule": "trace",
+        "expectation": [["1", [["U'", "U", "Y"]]], [["*", "-1", "T"], [["Y"]]]],
+        "nulls": [["1", {"kind": "stein", "letter": "U", "word": ["U", "Y"]}]],
+    },
+)
+FALSE["an inverse that hides in a name"] = _hiding
 FALSE["a covariance that is no matrix of constants"] = certificate(
     square(W=gaussian("d", "d"), C=S | {"equals": [["1", ["W'", "W"]]]}, X=gaussian("T", "d", "C")),
     {"rule": "trace", "expectation": [["1", [["X'", "X"]]], [["*", "-1", "T"], [["C"]]]],
@@ -666,6 +771,11 @@ FALSE["a sign that cannot hold"] = certificate(
 _void = {
     "rule": "nonnegative", "expression": "-1", "relation": ">=", "assume": [["-3", ">="]], "sum": [["1/3", [[0, 1]]]],
 }  # fmt: skip
+FALSE["a sign that cannot hold, in disguise"] = certificate(
+    {"scalars": ["x"]},
+    {"rule": "nonnegative", "expression": ["-", "0", "x"], "relation": ">=",
+     "assume": [[["/", ["-", "0", "x"], "x"], ">"], ["x", ">"]], "sum": [["1", [[0, 1], [1, 1]]]]},
+)  # fmt: skip
 FALSE["anything from a sign that cannot hold"] = certificate(  # that -3 >= 0 is absurd may be said, and not used
     {"scalars": ["x"]},
     _void,
@@ -689,6 +799,10 @@ FALSE["a quantity that is 0"] = certificate(
         "tree": {"use": [[[1, 1], "1", [["1", []]]]], "mix": [["1", [["1", []]]]]},
     },
 )
+for _f in ("0", "-1"):  # the same where a is the sum of nothing, or of -1
+    FALSE[f"a sum of {_f} as a quantity"] = certificate(
+        SPECTRAL, {**_same, "sums": {"f1": _f}}, suppose([{"f1": "1"}, [{}]])
+    )
 FALSE["a denominator that is 0"] = certificate(
     _nought,
     {"rule": "nonnegative", "expression": ["/", ["*", "x", "x"], "a"], "relation": ">=",
@@ -737,6 +851,33 @@ def test_the_true_neighbours_of_the_attacks_are_accepted() -> None:
     }.items():
         free = copy.deepcopy(FALSE[name])
         K.check({**free, "context": free["context"] | change})
+    K.check(certificate(SPECTRAL, {**_same, "sums": {"f1": "1"}}, suppose([{"f1": "1"}, [{}]])))
+    apart = copy.deepcopy(_product)  # a product with the trace of a matrix
+    apart["context"]["letters"]["X"] = gaussian("T", "T")
+    apart["context"]["letters"]["A"] = letter("T", "T")
+    stein = {"kind": "stein", "letter": "X", "word": ["A"]}
+    apart["lines"] = [
+        {"rule": "leading", "expectation": [["1", [["X'", "A"]]]], "nulls": [["1", stein]]},
+        {"rule": "leading", "expectation": [["1", [["X'", "A"]] * 2]],
+         "nulls": [["1", {"kind": "lemma", "lemma": 0, "others": [["X'", "A"]]}]]},
+    ]  # fmt: skip
+    K.check(apart)
+    K.check(
+        json.loads(json.dumps(FALSE["a trace that is known of a letter that rotates"]).replace('["P", "A"]', '["X"]'))
+    )
+    arbitrary = copy.deepcopy(FALSE["constant vectors in a matrix"])  # to leading order, for a matrix of size T
+    del arbitrary["context"]["letters"]["Y"]["equals"]
+    del arbitrary["lines"][0]["nulls"][1]
+    arbitrary["lines"][0]["expectation"] = [["1", [["Y", "X", "Y", "X"]]]]
+    K.check(arbitrary)
+    series = copy.deepcopy(_no_series)  # d = x tr Z to leading order, where Z = (X + x)^-1
+    series["context"]["scalars"].append("x")
+    series["context"]["letters"]["Z"]["inverse_of"].append(["x", []])
+    series["lines"][0]["expectation"].append([["*", "-1", "x"], [["Z"]]])
+    K.check(series)
+    plain = copy.deepcopy(_hiding)
+    plain["context"]["letters"]["Y"]["equals"] = [["1", ["X'", "X"]]]
+    K.check(plain)
     K.check(certificate(SPECTRAL, _isotropic))
     K.check(certificate(SPECTRAL, {**_isotropic, "left": ["/", ["+", "f1", "d"], ["+", "f1", "d"]], "right": "1"}))
     K.check(certificate(SPECTRAL, {**_three, "left": "f2", "right": "f3", "linear": _chain}))
@@ -786,6 +927,13 @@ def test_the_moment_that_a_proof_needs_comes_back() -> None:
             certificate(context, {"rule": "trace", "expectation": [["1", [word]], ["-1", [word]]], "nulls": []})
         )
         assert result["moments"]["W"] == order, word
+    two = copy.deepcopy(context)  # another name for the same inverse, and an inverse that is independent of it
+    two["letters"] |= {
+        "V": letter("d", "d", inverse_of=[["1", ["X'", "X"]]]), "Y": gaussian("T", "d"),
+        "U": letter("d", "d", inverse_of=[["1", ["Y'", "Y"]]]),
+    }  # fmt: skip
+    both = {"rule": "trace", "expectation": [["1", [["V", "U", "W"]]], ["-1", [["V", "U", "W"]]]], "nulls": []}
+    assert K.check(certificate(two, both))["moments"] == {"U": "1", "V": "2", "W": "2"}
     split = [["A", "W"], ["W"]]
     result = K.check(certificate(context, {"rule": "trace", "expectation": [["1", split], ["-1", split]], "nulls": []}))
     assert result["moments"]["W"] == "2"
@@ -815,6 +963,10 @@ def _hostile() -> dict[str, Document]:
         deep = ["+", deep]
     sign = {"rule": "nonnegative", "expression": "0", "relation": ">=", "sum": []}
     many = [[str(i), ">"] for i in range(1, 30_000)]
+    narrow, xs900 = ["/", ["+", "x0", "x1"], wide], [f"x{i}" for i in range(900)]
+    cases: Any = {"use": [], "mix": [["1", [["1", []]]]]}
+    for _ in range(9):
+        cases = {"lesser": "p", "cases": [cases, cases]}
     return {
         "many equations and many denominators": certificate(
             {"scalars": ["x", "y", "z"]},
@@ -867,6 +1019,23 @@ def _hostile() -> dict[str, Document]:
                 "linear": {"F": [[wide, "d"]]},
                 "isotropic": True,
             },
+        ),
+        "a wide denominator, many times": certificate(
+            {"scalars": xs},
+            {**sign, "expression": narrow, "assume": [[narrow, ">="]], "sum": [["1", [[0, 1]]]]},
+            *[{"rule": "terms", "line": 0}] * 4000,
+        ),
+        "many assumptions in many cases": certificate(
+            {"scalars": ["p", "q", "r"], "lesser": {"p": ["q", "r"]}},
+            {"rule": "order", "order": [{}, [{}]], "assume": many[:20_000], "tree": cases},
+        ),
+        "many lesser scalars": certificate(
+            {"scalars": xs900, "lesser": {f"x{i}": ["1", "1"] for i in range(400_000)}}, sign
+        ),
+        "many values": certificate({"scalars": xs900, "values": {f"x{i}": "1" for i in range(400_000)}}, sign),
+        "many loops beside many letters": certificate(
+            square("A", *(f"L{i}" for i in range(990)), P=letter("d", "d", rotates=True)),
+            {"rule": "trace", "expectation": [], "nulls": [["0", {"kind": "loop", "word": ["A"]}]] * 300_000},
         ),
         "a wide product": certificate(
             {"scalars": xs}, {"rule": "identity", "left": ["^", ["+", *xs], 12], "right": "0"}
