@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import itertools
 import json
 from collections.abc import Iterator
 from fractions import Fraction
@@ -21,6 +21,7 @@ from theorems.claim import Premise
 from theorems.registry import all_claims
 
 Document = dict[str, Any]
+DROPPED = "(dropped)"
 # What a line concludes; its other fields are the proof.
 STATEMENT = {
     "identity": ("left", "right", "expectations", "modulo"),
@@ -40,18 +41,20 @@ STATEMENT = {
 
 
 @cache
+def certificate_of(claim_id: str) -> str:
+    """Return the certificate of a registered claim as JSON text; empty where it has none."""
+    claim = next(c for c in all_claims() if c.id == claim_id)
+    steps = claim.derivation()
+    builder = Builder(claim, steps)
+    for i, step in enumerate(steps):
+        if not isinstance(step, Premise) and type(step) in TACTICS:
+            builder.add(i, step, TACTICS[type(step)](builder, step))
+    return json.dumps(builder.document()) if builder.lines else ""
+
+
 def registered() -> dict[str, str]:
-    """Return the certificate of every registered claim that has one, as JSON text, by the claim's id."""
-    out = {}
-    for claim in all_claims():
-        steps = claim.derivation()
-        builder = Builder(claim, steps)
-        for i, step in enumerate(steps):
-            if not isinstance(step, Premise) and type(step) in TACTICS:
-                builder.add(i, step, TACTICS[type(step)](builder, step))
-        if builder.lines:
-            out[claim.id] = json.dumps(builder.document())
-    return out
+    """Return the certificates of all registered claims that have one, by the claim's id."""
+    return {claim.id: text for claim in all_claims() if (text := certificate_of(claim.id))}
 
 
 def changes(leaf: Any) -> Iterator[Any]:
@@ -82,27 +85,27 @@ def paths(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ..
         yield path, data
 
 
-def mutants(text: str) -> Iterator[tuple[tuple[Any, ...], Any, Document]]:
-    """Yield (place, new value, document) for every change of every leaf, and with every key and list item dropped."""
+def mutants(text: str, step: int = 1) -> Iterator[tuple[tuple[Any, ...], Any, Document]]:
+    """Yield (place, new value, document) for every change of every leaf, and with every key and list item dropped.
+
+    ``step``: only every so many-th of them; copies are dear.
+    """
     document = json.loads(text)
-    for path, leaf in paths({k: document[k] for k in ("context", "lines")}):
-        for new in changes(leaf):
-            other = copy.deepcopy(document)
-            inner = other
-            for key in path[:-1]:
-                inner = inner[key]
-            inner[path[-1]] = new
-            yield path, new, other
-    containers = {
-        path[:i] for path, _ in paths({k: document[k] for k in ("context", "lines")}) for i in range(2, len(path) + 1)
-    }
-    for path in sorted(containers, key=str):
-        other = copy.deepcopy(document)
+    leaves = list(paths({k: document[k] for k in ("context", "lines")}))
+    containers = sorted({path[:i] for path, _ in leaves for i in range(2, len(path) + 1)}, key=str)
+    every = itertools.chain(
+        ((path, new) for path, leaf in leaves for new in changes(leaf)), ((path, DROPPED) for path in containers)
+    )
+    for path, new in itertools.islice(every, 0, None, step):
+        other = json.loads(text)
         inner = other
         for key in path[:-1]:
             inner = inner[key]
-        del inner[path[-1]]
-        yield path, "(dropped)", other
+        if new is DROPPED:
+            del inner[path[-1]]
+        else:
+            inner[path[-1]] = new
+        yield path, new, other
 
 
 def statement(document: Document) -> str:

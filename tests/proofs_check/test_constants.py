@@ -36,7 +36,7 @@ F = Fraction
 
 
 def document_of(claim_id: str) -> Any:
-    return json.loads(certificates.registered()[claim_id])
+    return json.loads(certificates.certificate_of(claim_id))
 
 
 def size(power: dict[str, Fraction], env: Env) -> float:

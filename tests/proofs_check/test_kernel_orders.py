@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import importlib.util
-import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -382,10 +381,10 @@ ORDERS = ("df1-order", "bias-order-below-saturation", "bias-order-at-saturation"
 @pytest.mark.parametrize("claim_id", ORDERS)
 def test_changed_certificates_prove_nothing_else(claim_id: str) -> None:
     """A change anywhere is rejected, leaves what is concluded as it was, or concludes what the numbers bear out."""
-    text = certificates.registered()[claim_id]
+    text = certificates.certificate_of(claim_id)
     original, accepted_, judged = conclusions(K.load(text)), 0, 0
-    step = sum(1 for _ in certificates.mutants(text)) // MUTANTS + 1
-    for place, new, document in itertools.islice(certificates.mutants(text), 0, None, step):
+    step = len(text) // (3 * MUTANTS) + 1  # about one mutant for 3 characters
+    for place, new, document in certificates.mutants(text, step):
         try:
             K.check(document)
         except K.Rejected:

@@ -197,7 +197,7 @@ def test_the_text_table_says_what_a_fixed_dimension_means(capsys):
         f"exponents --law {CROSSOVER} --certificates",
         f"exponents --law {COMPUTE} --symbolic --certificates",
         f"exponents --law {COMPUTE} --symbolic --param a=2",
-        "exponents --symbolic --certificates nowhere",
+        "exponents --symbolic --certificates",
         "exponents --ell0 1 --certificates nowhere",
         "exponents --b 0:1:1/1000 --certificates nowhere",
         f"exponents --law {COMPUTE} --certificates /dev/null/nowhere --param a=3 --format csv",
