@@ -131,7 +131,7 @@ def number(data: Any, env: dict[str, float]) -> float:
     return out
 
 
-def scene(document: Document, fixed: dict[str, float], size: float, most: float = 3e6) -> dict[str, float]:
+def scene(document: Document, fixed: dict[str, float], size: float, most: float = 1e6) -> dict[str, float]:
     """Every scalar of a certificate at T = ``size``: sums over (at ``most``) so many terms, kappa by bisection."""
     context = document["context"]
     env = dict(fixed) | {"T": size, "T0": size ** fixed["b"], "lambda": size ** -fixed["ell"], "k": size**-1.0}

@@ -210,10 +210,16 @@ def test_an_unknown_claim_is_refused() -> None:
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
 
 
+DEAR = {  # claims of which an audit takes more than ten seconds
+    "bias-variance", "one-fit", "link", "clean-law", "clean-law-cut-off", "modified-law", "modified-law-cut-off",
+    "optimal-ridge-exponent", "clean-ridge-under-fake-data",
+}  # fmt: skip
+
+
 @pytest.mark.slow
 def test_a_thousand_faults_and_none_escapes() -> None:
-    """The audit's target, on every third claim (`ridgeproof audit` takes all): proofs and numbers each catch a part."""
-    document = audit([claim.id for claim in all_claims()[1::3]], workers=2)
-    assert document["planted"] >= 1000
+    """The audit's target, without the dearest claims, which `ridgeproof audit` takes too: each way catches a part."""
+    document = audit([claim.id for claim in all_claims() if claim.id not in DEAR], workers=2)
+    assert document["planted"] >= 2000
     assert document["escaped"] == []
     assert min(document["by_proof"], document["by_confrontation"], document["by_certificate"]) > 200

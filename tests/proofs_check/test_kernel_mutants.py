@@ -173,5 +173,7 @@ def test_changed_certificates_prove_nothing_false(claim: str) -> None:
 def test_changed_certificates_of_all_claims_prove_nothing_false() -> None:
     """The same for a sample of every claim's mutants; orders of magnitude: test_kernel_orders.py."""
     exact = {claim: text for claim, text in certificates.registered().items() if '"suppose"' not in text}
-    results = {claim: attack(claim, max(29, len(text) // 400)) for claim, text in exact.items()}  # long ones are slow
+    steps = {claim: max(41, len(text) // 250) for claim, text in exact.items()}  # long ones are slow
+    steps["optimal-ridge-fake-isotropic"] *= 5  # so is one with great fractions
+    results = {claim: attack(claim, steps[claim]) for claim in exact}
     assert sum(tried for tried, _ in results.values()) > 600
