@@ -55,7 +55,7 @@ class Carried:
     names: dict[str, sp.Expr] = field(default_factory=dict)
     sound: bool = True
     seconds: float = 0.0
-    spans: tuple[tuple[int, int, int], ...] = ()  # (step, its first line, its last line)
+    spans: tuple[tuple[int, list[int]], ...] = ()  # (step, its lines)
 
     @property
     def whole(self) -> bool:
@@ -115,7 +115,7 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         return Carried(claim, steps, missing if claim.expected == "holds" else ())
     evidence: list[Evidence] = []
     numbers: list[int] = []
-    spans: list[tuple[int, int, int]] = []
+    spans: list[tuple[int, list[int]]] = []
     try:
         builder = Builder(claim, steps)
     except Exception as error:
@@ -130,9 +130,8 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         try:
             if type(step) is C.Algebra and _hopeless(step):  # others may give names to expressions
                 raise DerivationError("the two sides differ at a point")
-            first = len(builder.lines)
             builder.add(number - 1, step, TACTICS[type(step)](builder, step))
-            spans.append((number, first, len(builder.lines) - 1))
+            spans.append((number, builder.spans[step]))
         except Exception as error:  # whatever the search stumbles over, the step is not proved
             return Carried(
                 claim,

@@ -89,8 +89,8 @@ def explicit(claim: Claim, values: dict[str, Fraction]) -> Explicit:
     bounds = constants(document, values)
     rests: set[tuple[int, int]] = set()
     steps = []
-    for number, first, last in carried.spans:
-        own = [b for b in bounds if first <= b.line <= last and document["lines"][b.line]["rule"] == "order"]
+    for number, lines in carried.spans:
+        own = [b for b in bounds if b.line in lines and document["lines"][b.line]["rule"] == "order"]
         if own:
             steps.append((number, carried.steps[number - 1], tuple(own)))
             rests = rests.union(*(b.known.rests for b in own))

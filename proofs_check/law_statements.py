@@ -144,6 +144,13 @@ def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
     return said
 
 
+def uncovered(documents: Sequence[Document]) -> list[int]:
+    """Return the programs of a formula of which it is not shown that their regions cover the domain."""
+    notes = [document["note"] for document in documents if "program" in document["note"]]
+    shown = {n["program"] for n in notes if "regions" in n or not n["answer"]["conditions"]}
+    return sorted({n["program"] for n in notes} - shown)
+
+
 def plain_place(place: Place) -> dict[str, Any]:
     values, scales, polygon = place
     found: dict[str, Any] = {"at": {name: str(value) for name, value in values.items()}}

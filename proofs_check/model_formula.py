@@ -21,7 +21,7 @@ import sympy as sp
 from proofs_check import kernel
 from proofs_check.cover import read_tree
 from proofs_check.programs import NotProved
-from proofs_check.symbolic_statements import export
+from proofs_check.symbolic_statements import export, read_lines
 from theorems.exponents import symbolic as S
 from theorems.exponents.user_symbolic import Excesses
 
@@ -109,17 +109,10 @@ def read(document: Mapping[str, Any]) -> str:
     region = regions[note["region"] - 1]
     if type(note["stretch"]) is not int or not 0 <= note["stretch"] < len(formula.law.sides[region.side].stretches):
         raise NotProved("no such stretch")
-    wanted = list(goals(formula, region, note["stretch"]))
-    helpers, domain = len(lines) - len(wanted), signs(formula.domain)
-    if helpers < 0 or any(one["rule"] != "nonnegative" or one["assume"] != domain for one in lines[:helpers]):
-        raise NotProved("a line is missing, or a divisor is positive by something else than the domain")
-    for one, (more, goal) in zip(lines[helpers:], wanted, strict=True):
-        named = [a for a in one["assume"] if a[0] == "line"]
-        if one["assume"] != [*signs((*known(formula, region), *more)), *named] or any(i >= helpers for _, i in named):
-            raise NotProved("a line assumes something else")
-        if [one["rule"], one["relation"], one["expression"]] != ["nonnegative", ">=", plain(goal)]:
-            raise NotProved("a line concludes something else")
+    given = known(formula, region)
+    wanted = [(signs((*given, *more)), plain(goal)) for more, goal in goals(formula, region, note["stretch"])]
+    read_lines(lines, signs(formula.domain), wanted)
     numbers = kernel.Scalars(scalars(formula), kernel.Budget())
-    given = " and ".join(f"{kernel.show_ratio(numbers.read(plain(c)))} >= 0" for c in region.conditions)
+    where = " and ".join(f"{kernel.show_ratio(numbers.read(plain(c)))} >= 0" for c in region.conditions)
     ell, rate = (kernel.show_ratio(numbers.read(plain(x))) for x in (region.ell, region.rate))
-    return f"{formula.title}, if {given}: ell = {ell}, rate = {rate}  [{region.name}]"
+    return f"{formula.title}, if {where}: ell = {ell}, rate = {rate}  [{region.name}]"

@@ -46,13 +46,6 @@ def documents(law: UserLaw) -> list[Document]:
     return found
 
 
-def uncovered(proved: Sequence[Document]) -> list[int]:
-    """Return the programs of which it is not shown that their regions cover the domain."""
-    notes = [document["note"] for document in proved]
-    shown = {n["program"] for n in notes if "regions" in n or not n["answer"]["conditions"]}
-    return sorted({n["program"] for n in notes} - shown)
-
-
 def _cover(
     law: UserLaw, program: SymbolicProgram, excesses: Excesses, answers: Sequence[Mapping[str, Any]], number: int
 ) -> Document:

@@ -134,16 +134,25 @@ def read(law: UserLaw, document: Mapping[str, Any]) -> str:
         raise NotProved("another context")
     if "regions" in note:
         return _read_cover(law, document, excesses, atoms)
-    wanted = conclusions(law, program, excesses, note["answer"])
-    lines = document["lines"]
-    helpers = len(lines) - len(wanted)
-    if helpers < 0:
-        raise NotProved("a line is missing")
     assumed = grounds(law, excesses, atoms).assumed
     if any([positive, ">="] not in assumed for positive in note["answer"]["positive"]):
         raise NotProved("more is taken for positive than divisors of known sign")
+    read_lines(document["lines"], assumed, conclusions(law, program, excesses, note["answer"]))
+    return _statement(law, note, free)
+
+
+def read_lines(
+    lines: Sequence[Any], domain: list[list[Expression]], wanted: Sequence[tuple[list[list[Expression]], Expression]]
+) -> None:
+    """Check that the last lines of a certificate are those wanted, (assumptions, expression >= 0).
+
+    Lines before them may prove further signs, from the domain alone.  Raises NotProved.
+    """
+    helpers = len(lines) - len(wanted)
+    if helpers < 0:
+        raise NotProved("a line is missing")
     for one in lines[:helpers]:
-        if one["rule"] != "nonnegative" or one["assume"] != assumed:
+        if one["rule"] != "nonnegative" or one["assume"] != domain:
             raise NotProved("a sign is proved from something else")
     for one, (known, goal) in zip(lines[helpers:], wanted, strict=True):
         plain = [a for a in one["assume"] if a[0] != "line"]
@@ -152,7 +161,6 @@ def read(law: UserLaw, document: Mapping[str, Any]) -> str:
             raise NotProved("a line assumes something else")
         if one["expression"] != goal or any(type(i) is not int or i >= helpers for _, i in earlier):
             raise NotProved("a line concludes something else")
-    return _statement(law, note, free)
 
 
 def scalars(law: UserLaw, atoms: Atoms) -> list[str]:

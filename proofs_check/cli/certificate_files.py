@@ -39,7 +39,7 @@ def write(
     if rows > MOST_ROWS:
         raise InputError(f"a table of {rows} rows", where="--certificates", accepted=f"at most {MOST_ROWS}")
     to = Path(arguments.certificates)
-    from proofs_check import law_certificates
+    from proofs_check import law_certificates, law_statements
     from proofs_check.programs import NotProved
 
     try:
@@ -49,7 +49,9 @@ def write(
     except NotProved as error:
         raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
     plural = "" if len(documents) == 1 else "s"
-    return f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
+    said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
+    left = ", ".join(map(str, law_statements.uncovered(documents)))
+    return f"{said}; that the regions cover the domain is not proved for program {left}" if left else said
 
 
 def say(words: str, *, quiet: bool) -> None:

@@ -24,12 +24,11 @@ from proofs_check.law_certificates import (
     write,
 )
 from proofs_check.law_programs import law_program
-from proofs_check.law_statements import check_all, main, statement
+from proofs_check.law_statements import check_all, main, statement, uncovered
 from proofs_check.model_formula_proofs import documents as model_formula_documents
 from proofs_check.program_proofs import prove
 from proofs_check.programs import Answer, NotProved, form, read
 from proofs_check.symbolic_certificates import documents as symbolic_documents
-from proofs_check.symbolic_certificates import uncovered
 from theorems.exponents import INF, exponent_row
 from theorems.exponents.diagrams import diagram
 from theorems.exponents.law_diagrams import law_diagram
