@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.kernel_ridge import KernelRidge
 
-from numerics.data.experiment import Population, measure, population
-from numerics.data.kernels import Kernel
-from numerics.data.sample import read_sample
-from numerics.data.scenarios import Chain, scenarios_of
-from numerics.data.spectra import of_matrix, of_sample
-from numerics.data.tables import open_table
-from numerics.equivalents import predict
+from ridgeproof.numerics.data.experiment import Population, measure, population
+from ridgeproof.numerics.data.kernels import Kernel
+from ridgeproof.numerics.data.sample import read_sample
+from ridgeproof.numerics.data.scenarios import Chain, scenarios_of
+from ridgeproof.numerics.data.spectra import of_matrix, of_sample
+from ridgeproof.numerics.data.tables import open_table
+from ridgeproof.numerics.predictions.equivalents import predict
 
 
 def timed(run: Callable[[], object], repeat: int = 1) -> float:

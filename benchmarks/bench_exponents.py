@@ -12,10 +12,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from theorems.exponents import ExponentRow, exponent_row, row_certificate, table
-from theorems.exponents.diagrams import diagram
-from theorems.exponents.law_file import load_law, parameter_values
-from theorems.exponents.user_law import optimum
+from ridgeproof.theorems.exponents import ExponentRow, exponent_row, row_certificate, table
+from ridgeproof.theorems.exponents.model.diagrams import diagram
+from ridgeproof.theorems.exponents.user.law_file import load_law, parameter_values
+from ridgeproof.theorems.exponents.user.user_law import optimum
 
 ROWS = 10_000
 LAWS = Path(__file__).parents[1] / "examples" / "laws"

@@ -1,7 +1,7 @@
 """How fast the deterministic equivalent's error falls, without sampling noise: exact isotropic laws against E4.
 
 Run as ``python benchmarks/bench_finite_size.py``.  For each family (sizes in proportion) the table shows
-d (exact - equivalent), which tends to d c_1 of `numerics.isotropic_correction.first_correction`, and
+d (exact - equivalent), which tends to d c_1 of `ridgeproof.numerics.finite.isotropic_correction.first_correction`, and
 d^2 (exact - equivalent - c_1), which tends to a constant too: the error is c_1 ~ 1/T, and 1/T^2 beyond it.
 """
 
@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from fractions import Fraction as F
 
-from numerics.equivalents import predict
-from numerics.exact import predict_exact
-from numerics.isotropic_correction import first_correction
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.numerics.finite.exact import predict_exact
+from ridgeproof.numerics.finite.isotropic_correction import first_correction
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 SIZES = (20, 40, 80, 160, 320)
 DIGITS = 20

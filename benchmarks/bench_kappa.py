@@ -29,10 +29,10 @@ from scipy.optimize import brentq
 ROOT = str(Path(__file__).resolve().parent.parent)
 sys.path.insert(0, ROOT)
 
-from numerics.equivalents import predict, predict_all  # noqa: E402
-from numerics.kappa import kappa, kappa_grid  # noqa: E402
-from numerics.scenario import Downstream, Generator, Scenario, Target  # noqa: E402
-from numerics.spectrum import Spectrum  # noqa: E402
+from ridgeproof.numerics.predictions.equivalents import predict, predict_all  # noqa: E402
+from ridgeproof.numerics.predictions.kappa import kappa, kappa_grid  # noqa: E402
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target  # noqa: E402
+from ridgeproof.numerics.problem.spectrum import Spectrum  # noqa: E402
 
 Solver = Callable[[np.ndarray, int, float], float]
 
@@ -198,7 +198,7 @@ def fifty_digits(limit: float) -> None:
 _MEMORY = """
 import resource, sys
 import numpy as np
-from numerics.kappa import kappa_grid
+from ridgeproof.numerics.predictions.kappa import kappa_grid
 s = np.arange(1, {d} + 1.0)
 np.power(s, -1.5, out=s)
 kappa_grid(s, {d} // 2, np.logspace(-10, 0, 200))

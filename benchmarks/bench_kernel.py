@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import time
 
-from proofs_check import kernel
-from proofs_check.builder import Builder
-from proofs_check.tactics import TACTICS
-from theorems.claim import Premise
-from theorems.registry import all_claims
+from ridgeproof.proofs_check import kernel
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS
+from ridgeproof.theorems.claim import Premise
+from ridgeproof.theorems.registry import all_claims
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 The loop draws designs and noises, fits every generator by ``numpy.linalg.lstsq``, relabels, and fits scikit-learn's
 ``Ridge`` (or the normal equations, where scikit-learn is not installed) once for each ridge.  Ours is one
-`numerics.averaged.averaged_replicate`.  Both are unbiased for the same numbers, so what counts is
+`ridgeproof.numerics.draws.averaged.averaged_replicate`.  Both are unbiased for the same numbers, so what counts is
 
     (seconds of the loop * its variance)/(seconds of ours * our variance),
 
@@ -22,10 +22,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.averaged import averaged_replicate
-from numerics.sampling import DesignFit, Link
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.numerics.draws.averaged import averaged_replicate
+from ridgeproof.numerics.draws.sampling import DesignFit, Link
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 GENERATIONS = 5
 NOISE = Fraction(1, 10)

@@ -12,9 +12,9 @@ import time
 
 COMMANDS = {
     "python -c pass": ["-c", "pass"],
-    "ridgeproof --help": ["-m", "proofs_check.cli", "--help"],
+    "ridgeproof --help": ["-m", "ridgeproof.proofs_check.cli", "--help"],
     "import numpy": ["-c", "import numpy"],
-    "ridgeproof exponents": ["-m", "proofs_check.cli", "exponents"],
+    "ridgeproof exponents": ["-m", "ridgeproof.proofs_check.cli", "exponents"],
 }
 
 

@@ -112,9 +112,7 @@ def _reference() -> str:
     modules = [(".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), f) for f in files]
     shown = [(name, ast.parse(f.read_text(encoding="utf-8"))) for name, f in modules]
     shown = [(name, tree) for name, tree in shown if ast.get_docstring(tree)]
-    index = "".join(
-        f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown
-    )
+    index = "".join(f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown)
     parts.append(f"<ul>{index}</ul>")
     for name, tree in shown:
         parts.append(f'<h2 id="{name}"><code>{name}</code></h2>{_docstring(tree)}')

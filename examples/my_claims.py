@@ -6,10 +6,21 @@ left out (then the claim is only confronted with numbers) or given (then the ker
 
 import sympy as sp
 
-from theorems.claim import Algebra, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Stein, Traces
-from theorems.finite_sample import centred, fresh, moments_downstream
-from theorems.functions import E_test, Expect, Kappa, df, open_degrees, trace
-from theorems.vocabulary import S, T, Winv, X, d, lam, norm2, sigma2
+from ridgeproof.theorems.claim import (
+    Algebra,
+    Claim,
+    Equation,
+    Fit,
+    Hypothesis,
+    Premise,
+    Relation,
+    Setting,
+    Stein,
+    Traces,
+)
+from ridgeproof.theorems.finite_sample import centred, fresh, moments_downstream
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, df, open_degrees, trace
+from ridgeproof.theorems.vocabulary import S, T, Winv, X, d, lam, norm2, sigma2
 
 kappa = Kappa(lam, T)
 
@@ -21,9 +32,7 @@ trace_of_inverse = Claim(
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(S * Winv)), d / (T - d - 1)),),
     hypotheses=(fresh, moments_downstream),
-    derive=lambda: (
-        Traces("integrate by parts", Expect(trace(S * Winv)), d / (T - d - 1), by=(Stein(X, X * Winv),)),
-    ),
+    derive=lambda: (Traces("integrate by parts", Expect(trace(S * Winv)), d / (T - d - 1), by=(Stein(X, X * Winv),)),),
 )
 
 # A deterministic equivalent, derived from a claim of the ledger.

@@ -11,9 +11,9 @@ import math
 from fractions import Fraction
 from pathlib import Path
 
-from numerics.equivalents import predict
-from numerics.scenario import load_scenario
-from theorems.exponents import exponent_row
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import load_scenario
+from ridgeproof.theorems.exponents import exponent_row
 
 HERE = Path(__file__).resolve().parent
 

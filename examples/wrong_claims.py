@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from theorems.claim import Claim, Equation, Fit, Hypothesis, Relation, Setting
-from theorems.finite_sample import centred, fresh, moments_downstream, moments_generator
-from theorems.functions import E_test, Kappa, df
-from theorems.vocabulary import T0, T, d, lam, n, sigma02, sigma2
+from ridgeproof.theorems.claim import Claim, Equation, Fit, Hypothesis, Relation, Setting
+from ridgeproof.theorems.finite_sample import centred, fresh, moments_downstream, moments_generator
+from ridgeproof.theorems.functions import E_test, Kappa, df
+from ridgeproof.theorems.vocabulary import T0, T, d, lam, n, sigma02, sigma2
 
 # The generators' noise counted once instead of n times.
 forgotten_generations = Claim(

@@ -1,4 +1,4 @@
-"""Claims, verdicts, scenarios and predictions in a notebook: `%load_ext proofs_check.display`; and pictures.
+"""Claims, verdicts, scenarios and predictions in a notebook: `%load_ext ridgeproof.proofs_check.display`; and pictures.
 
 IPython asks this module how to show the project's values, so that the values themselves know nothing of notebooks.
 Plotting functions take and return matplotlib axes; matplotlib is an optional dependency (extra ``pictures``).
@@ -14,20 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from numerics.equivalents import Prediction, predict
-from numerics.errors import InputError
-from numerics.optimum import OptimalRidge
-from numerics.scenario import Scenario
-from numerics.simulation import Simulation
-from proofs_check.court import Ledger
-from proofs_check.pictures import colour
-from proofs_check.report import claims as ledger_claims
-from proofs_check.report import mathml
-from proofs_check.report.html import table, tag, text
-from proofs_check.report.prose import prose
-from proofs_check.verdicts import Evidence, Row
-from theorems.claim import Claim
-from theorems.exponents import ExponentRow
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.draws.simulation import Simulation
+from ridgeproof.numerics.predictions.equivalents import Prediction, predict
+from ridgeproof.numerics.predictions.optimum import OptimalRidge
+from ridgeproof.numerics.problem.scenario import Scenario
+from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.exponents import ExponentRow
+
+from .court.court import Ledger
+from .pictures.style import colour
+from .report import claims as ledger_claims
+from .verdicts import Evidence, Row
+from .writing import mathml
+from .writing.html import table, tag, text
+from .writing.html_prose import prose
 
 
 def claim_html(claim: Claim) -> str:
@@ -112,7 +113,7 @@ HTML: dict[type, Callable[[Any], str]] = {
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What `%load_ext proofs_check.display` calls."""
+    """What `%load_ext ridgeproof.proofs_check.display` calls."""
     formatter = shell.display_formatter.formatters["text/html"]
     for kind, show in HTML.items():
         formatter.for_type(kind, show)

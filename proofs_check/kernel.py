@@ -21,7 +21,7 @@ telescope   a word line L(m+1) - L(m) = r(m) holds for all m, hence L(n) - L(0) 
 
 What a reader has to believe besides this file: Stein's identity E[x f(x)] = S E[grad f(x)] for Gaussian x where both
 sides exist, invariance of the law of a rotation-invariant letter, and that the context says what the model says
-(``proofs_check.context`` compares the two).  What was assumed is returned with the acceptance and is part of what was
+(``ridgeproof.proofs_check.meaning.contexts`` compares the two).  What was assumed is returned with the acceptance and is part of what was
 proved: equations, signs, denominators that must not vanish, what names stand for, and which moments must be finite.
 
 Bounds: a certificate is given up after MAX_STEPS elementary steps, however it is made; that is a few seconds and a few
@@ -1271,7 +1271,7 @@ def load(text: str) -> Any:
 
 
 def main(argv: list[str]) -> int:
-    """``python -m proofs_check.kernel DIR|FILE ...``: re-check certificates (DIR: all *.certificate.json in it).
+    """``python -m ridgeproof.proofs_check.kernel DIR|FILE ...``: re-check certificates (DIR: all *.certificate.json in it).
 
     Exit status 0 if there is at least one and every one is accepted, else 1.
     """

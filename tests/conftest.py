@@ -35,7 +35,7 @@ def ridgeproof(tmp_path: Path, environment: dict[str, str]) -> Callable[..., Com
 
     def run(*words: object, timeout: float = 300, cwd: Path = tmp_path) -> Completed:
         return subprocess.run(
-            [sys.executable, "-m", "proofs_check.cli", *map(str, words)],
+            [sys.executable, "-m", "ridgeproof.proofs_check.cli", *map(str, words)],
             capture_output=True,
             text=True,
             encoding="utf-8",

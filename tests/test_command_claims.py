@@ -124,11 +124,11 @@ def test_wrong_claims_are_refuted(ridgeproof, examples: Path) -> None:
         ("import sys; sys.exit(0)", "status 0"),
         ("class Stop(BaseException): pass\nraise Stop('now')", "Stop"),
         (
-            "from theorems.registry import all_claims\nimport dataclasses\n"
+            "from ridgeproof.theorems.registry import all_claims\nimport dataclasses\n"
             "claim = dataclasses.replace(all_claims()[0], title='another')",
             "is taken",
         ),
-        ("from theorems.registry import all_claims\nclaim = all_claims()[0]", "no claim"),
+        ("from ridgeproof.theorems.registry import all_claims\nclaim = all_claims()[0]", "no claim"),
     ],
 )
 def test_unusable_file_of_claims(ridgeproof, tmp_path: Path, source: str, fragment: str) -> None:

@@ -100,7 +100,9 @@ def test_the_formula_leaves_its_proof(ridgeproof, tmp_path: Path) -> None:
     done = ridgeproof("exponents", "--symbolic", "--certificates", "proofs")
     assert done.returncode == 0 and "21 certificates written to proofs and accepted by the kernel" in done.stdout
     said = subprocess.run(
-        [sys.executable, "-m", "proofs_check.law_statements", str(tmp_path / "proofs")], capture_output=True, text=True
+        [sys.executable, "-m", "ridgeproof.proofs_check.laws.statements", str(tmp_path / "proofs")],
+        capture_output=True,
+        text=True,
     )
     assert said.returncode == 0 and said.stdout.endswith("21 certificates proved\n")
     refused = ridgeproof("exponents", "--symbolic", "--json", "--certificates")

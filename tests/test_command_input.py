@@ -200,7 +200,7 @@ def test_bad_words(ridgeproof, tmp_path: Path, words: list[str], fragments: list
 
 def test_a_closed_pipe_is_no_error_of_ours(environment: dict[str, str], tmp_path: Path) -> None:
     """`ridgeproof exponents | head -1` ends quietly, with the status that a shell gives a closed pipe."""
-    words = [sys.executable, "-m", "proofs_check.cli", "exponents", "--b", "0:1:1/999", "--format", "csv"]
+    words = [sys.executable, "-m", "ridgeproof.proofs_check.cli", "exponents", "--b", "0:1:1/999", "--format", "csv"]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=tmp_path
     ) as process:
@@ -220,7 +220,7 @@ def test_a_byte_order_mark_is_no_part_of_the_scenario(ridgeproof, tmp_path: Path
 def test_closed_standard_streams_are_no_error_of_ours(environment: dict[str, str], tmp_path: Path) -> None:
     """`ridgeproof list >&-` has nowhere to print and says nothing; with `2>&-` no note strays into the document."""
     (tmp_path / "s.toml").write_text(GOOD.replace("samples = 40", "samples = 22"))
-    command = f"{sys.executable} -m proofs_check.cli simulate s.toml --replicates 2 --json"
+    command = f"{sys.executable} -m ridgeproof.proofs_check.cli simulate s.toml --replicates 2 --json"
     for closed, printed in ((">&-", False), ("2>&-", True)):
         done = subprocess.run(
             f"{command} {closed}", shell=True, capture_output=True, text=True, env=environment, cwd=tmp_path

@@ -51,7 +51,7 @@ def test_a_run_killed_at_any_moment_goes_on(ridgeproof_json, examples: Path, tmp
     """SIGKILL in the middle loses nothing that was stored; the run goes on to the bits of an undisturbed one."""
     store = tmp_path / "runs.db"
     words = ["simulate", str(examples / "reference-3.toml"), *SMALL, "--replicates", "1500", "--method", "averaged"]
-    command = [sys.executable, "-m", "proofs_check", *words, "--store", str(store), "--workers", "2"]
+    command = [sys.executable, "-m", "ridgeproof.proofs_check", *words, "--store", str(store), "--workers", "2"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(examples.parent), os.environ.get("PYTHONPATH", "")])}
     run = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     kept = 0

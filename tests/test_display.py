@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from numerics.equivalents import predict
-from numerics.errors import InputError
-from numerics.scenario import load_scenario
-from proofs_check import display, pictures
-from proofs_check.verdicts import Evidence, Grade, Row
-from theorems.exponents import exponent_row
-from theorems.registry import all_claims
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import load_scenario
+from ridgeproof.proofs_check import display
+from ridgeproof.proofs_check.pictures.style import style as pictures
+from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
+from ridgeproof.theorems.exponents import exponent_row
+from ridgeproof.theorems.registry import all_claims
 
 pytest.importorskip("latex2mathml")
 
@@ -43,7 +44,7 @@ def test_shown_text_is_escaped() -> None:
 
 
 def test_every_kind_is_registered_with_ipython() -> None:
-    """`%load_ext proofs_check.display` tells IPython about every kind, and about pictures."""
+    """`%load_ext ridgeproof.proofs_check.display` tells IPython about every kind, and about pictures."""
     core = pytest.importorskip("IPython.core.interactiveshell")
     shell = core.InteractiveShell()
     display.load_ipython_extension(shell)

@@ -132,10 +132,10 @@ def test_every_document_is_a_page_and_every_link_leads_somewhere(site: dict[str,
 def test_reference_holds_what_users_call(site: dict[str, str]) -> None:
     """The functions of the tutorial are in the reference with their signatures and docstrings."""
     for name in (
-        "numerics.equivalents.predict",
-        "proofs_check.court.verify",
-        "theorems.claim.Claim",
-        "numerics.kappa.kappa",
+        "ridgeproof.numerics.predictions.equivalents.predict",
+        "ridgeproof.proofs_check.court.court.court.verify",
+        "ridgeproof.theorems.claim.Claim",
+        "ridgeproof.numerics.predictions.kappa.kappa",
     ):
         assert f'id="{name}"' in site["reference.html"]
     assert "scenario: Scenario" in site["reference.html"]
@@ -149,8 +149,8 @@ def test_readme_links_lead_somewhere() -> None:
 
 def test_grades_page_knows_every_grade() -> None:
     """Each grade of the court, and each relation, is explained."""
-    from proofs_check.verdicts import Grade
-    from theorems.claim import Relation
+    from ridgeproof.proofs_check.verdicts import Grade
+    from ridgeproof.theorems.claim import Relation
 
     text = (ROOT / "docs" / "grades-of-evidence.md").read_text(encoding="utf-8")
     assert all(f"| `{name}` |" in text for name in (*Grade, *Relation))

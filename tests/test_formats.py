@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from numerics.equivalents import predict
-from numerics.errors import InputError
-from numerics.kappa import kappa
-from numerics.scenario import Generator, load_scenario
-from proofs_check import formats
-from proofs_check.evaluate import Nodes, Point, evaluate
-from theorems.registry import all_claims
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.predictions.kappa import kappa
+from ridgeproof.numerics.problem.scenario import Generator, load_scenario
+from ridgeproof.proofs_check.witnesses.formulas import Nodes, Point, evaluate
+from ridgeproof.proofs_check.writing import formats
+from ridgeproof.theorems.registry import all_claims
 
 CLAIMS = {claim.id: claim for claim in all_claims()}
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from proofs_check.court import Ledger
-from proofs_check.report import write
-from proofs_check.verdicts import Evidence, Grade, Row
-from theorems.registry import all_claims
+from ridgeproof.proofs_check.court.court.court import Ledger
+from ridgeproof.proofs_check.report import write
+from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
+from ridgeproof.theorems.registry import all_claims
 
 webdriver = pytest.importorskip("selenium.webdriver")
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.court import Ledger, verify
-from proofs_check.report import page, plots, write
-from proofs_check.report.graph import layers
-from proofs_check.report.mathml import mathml
-from proofs_check.report.prose import GLUE, prose
-from proofs_check.tex import low_brackets, tex
-from proofs_check.verdicts import Evidence, Grade, Row
-from theorems.claim import Claim
-from theorems.registry import all_claims
+from ridgeproof.proofs_check.court.court.court import Ledger, verify
+from ridgeproof.proofs_check.report import page, plots, write
+from ridgeproof.proofs_check.report.graph import layers
+from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
+from ridgeproof.proofs_check.writing.html_prose import GLUE, prose
+from ridgeproof.proofs_check.writing.mathml import mathml
+from ridgeproof.proofs_check.writing.tex import low_brackets, tex
+from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.registry import all_claims
 
 pytest.importorskip("latex2mathml")
 VOID = {"meta", "link", "wbr"}
@@ -193,8 +193,8 @@ def test_brackets_stretch_only_around_tall_things() -> None:
 
 def test_formulas_carry_the_vocabularys_letters() -> None:
     """kappa, sums and traces are set as the paper writes them."""
-    from theorems.functions import E_test, df, trace
-    from theorems.vocabulary import S, kappa
+    from ridgeproof.theorems.functions import E_test, df, trace
+    from ridgeproof.theorems.vocabulary import S, kappa
 
     assert tex(df(2, kappa)) == r"\operatorname{df}_{2}(\kappa)"
     shown = mathml(tex(trace(S)))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 jsonschema = pytest.importorskip("jsonschema")
-SCHEMAS = resources.files("proofs_check") / "schemas"
+SCHEMAS = resources.files("ridgeproof.proofs_check") / "schemas"
 NAMES = sorted(f.name.removesuffix(".json") for f in SCHEMAS.iterdir() if f.name.endswith(".json"))
 POWER, REFERENCE, CROSSOVER = "power-law.toml", "reference-2.toml", "laws/kernel-ridge-crossover.toml"
 PRINTED = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import (
+from .claim import (
     Algebra,
     Cited,
     Claim,
@@ -21,33 +21,12 @@ from theorems.claim import (
     Traces,
     Words,
 )
-from theorems.finite_sample import centred, few_samples, fresh
-from theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
-from theorems.leading_order import positive as ridge_positive
-from theorems.leading_order import proportionate
-from theorems.link import TRUTH, Moments, error, link
-from theorems.vocabulary import (
-    H1,
-    M0,
-    P0,
-    T0,
-    X0,
-    Fm,
-    H,
-    T,
-    X0p,
-    kappa,
-    kappa0,
-    lam,
-    m,
-    n,
-    s,
-    sigma02,
-    sigma2,
-    um,
-    um1,
-    w0,
-)
+from .finite_sample import centred, few_samples, fresh
+from .functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from .leading_order import positive as ridge_positive
+from .leading_order import proportionate
+from .link import TRUTH, Moments, error, link
+from .vocabulary import H1, M0, P0, T0, X0, Fm, H, T, X0p, kappa, kappa0, lam, m, n, s, sigma02, sigma2, um, um1, w0
 
 lam0 = sp.Symbol("lambda0", nonnegative=True)  # the generators' ridge
 Meaning = tuple[sp.Symbol, sp.Expr]

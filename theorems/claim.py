@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 
 import sympy as sp
 
-from theorems.errors import ClaimError
+from ridgeproof.errors import ClaimError
 
 
 class Relation(StrEnum):
@@ -430,7 +430,7 @@ class Claim:
 
     def statement_latex(self) -> str:
         """The statement in LaTeX, one equation a line joined by ``\\\\``."""
-        from theorems.vocabulary import latex_names
+        from .vocabulary import latex_names
 
         sign, names = SIGN[self.relation][1], latex_names()
         return " \\\\\n".join(

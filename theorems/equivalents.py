@@ -4,42 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import (
-    Algebra,
-    Claim,
-    Equation,
-    Fit,
-    Hypothesis,
-    Limit,
-    Premise,
-    Relation,
-    Setting,
-    Sign,
-    Step,
-    UniqueRoot,
-)
-from theorems.finite_sample import PAPER, centred, fresh, moments_generator
-from theorems.functions import (
-    E_test,
-    Kappa,
-    SpectralSum,
-    df,
-    open_degrees,
-)
-from theorems.leading_order import kappa_is, proportionate
-from theorems.leading_order import positive as ridge_positive
-from theorems.link import NOTHING, TRUTH, error, link
-from theorems.vocabulary import (
-    T0,
-    T,
-    d,
-    kappa,
-    lam,
-    norm2,
-    s,
-    sigma2,
-    w2,
-)
+from .claim import Algebra, Claim, Equation, Fit, Hypothesis, Limit, Premise, Relation, Setting, Sign, Step, UniqueRoot
+from .finite_sample import PAPER, centred, fresh, moments_generator
+from .functions import E_test, Kappa, SpectralSum, df, open_degrees
+from .leading_order import kappa_is, proportionate
+from .leading_order import positive as ridge_positive
+from .link import NOTHING, TRUTH, error, link
+from .vocabulary import T0, T, d, kappa, lam, norm2, s, sigma2, w2
 
 zero, one = sp.S.Zero, sp.S.One
 positive_spectrum = Hypothesis("S is positive definite")

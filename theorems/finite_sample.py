@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import (
+from .claim import (
     Algebra,
     Claim,
     Equation,
@@ -22,8 +22,8 @@ from theorems.claim import (
     Traces,
     Words,
 )
-from theorems.functions import E_test, Expect, trace
-from theorems.vocabulary import (
+from .functions import E_test, Expect, trace
+from .vocabulary import (
     T0,
     X0,
     A,

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
-from theorems.vocabulary import s, w2
+from .vocabulary import s, w2
 
 
 class SpectralSum(sp.Expr):

@@ -12,37 +12,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import (
-    Claim,
-    Defining,
-    Equation,
-    Hypothesis,
-    LeadingTraces,
-    Lemma,
-    Relation,
-    Stein,
-    Step,
-)
-from theorems.finite_sample import fresh
-from theorems.functions import Expect, df, trace
-from theorems.vocabulary import (
-    A,
-    B,
-    D,
-    E,
-    K,
-    R,
-    S,
-    Sh,
-    T,
-    X,
-    df2,
-    kappa,
-    lam,
-    sigma2,
-    student,
-    teacher,
-)
+from .claim import Claim, Defining, Equation, Hypothesis, LeadingTraces, Lemma, Relation, Stein, Step
+from .finite_sample import fresh
+from .functions import Expect, df, trace
+from .vocabulary import A, B, D, E, K, R, S, Sh, T, X, df2, kappa, lam, sigma2, student, teacher
 
 proportionate = Hypothesis("d and every T grow in proportion, the spectrum of S bounded and its law convergent")
 positive = Hypothesis("lambda > 0", sp.Gt(lam, 0))

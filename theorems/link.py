@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theorems.claim import Fit, Setting
-from theorems.functions import Kappa, SpectralSum, df
-from theorems.vocabulary import d, s, w2
+from .claim import Fit, Setting
+from .functions import Kappa, SpectralSum, df
+from .vocabulary import d, s, w2
 
 
 @dataclass(frozen=True)

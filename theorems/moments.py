@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems.claim import Claim, Equation, Relation, Step, Traces
-from theorems.finite_sample import fresh
-from theorems.functions import Expect, trace
-from theorems.vocabulary import A, B, Sh
-from theorems.wick import gram, letters, moment
+from .claim import Claim, Equation, Relation, Step, Traces
+from .finite_sample import fresh
+from .functions import Expect, trace
+from .vocabulary import A, B, Sh
+from .wick import gram, letters, moment
 
 
 def _derived(left: sp.Expr, j: int, k: int) -> tuple[Step, ...]:

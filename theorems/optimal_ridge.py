@@ -6,28 +6,15 @@ from typing import Literal
 
 import sympy as sp
 
-from theorems import order_chain as chain
-from theorems.claim import (
-    Algebra,
-    Claim,
-    Crossing,
-    Equation,
-    Fit,
-    Form,
-    Hypothesis,
-    Premise,
-    Relation,
-    Setting,
-    Sign,
-    Step,
-)
-from theorems.equivalents import clean_bias, clean_variance, fake_data_factor
-from theorems.finite_sample import PAPER, centred, fresh
-from theorems.functions import E_test, isotropic, open_degrees
-from theorems.leading_order import positive as ridge_positive
-from theorems.orders import Best, Order
-from theorems.power_law import bounded_ridge, capacity, enough_rows, no_tie
-from theorems.vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
+from . import power_law_bounds as chain
+from .claim import Algebra, Claim, Crossing, Equation, Fit, Form, Hypothesis, Premise, Relation, Setting, Sign, Step
+from .equivalents import clean_bias, clean_variance, fake_data_factor
+from .finite_sample import PAPER, centred, fresh
+from .functions import E_test, isotropic, open_degrees
+from .leading_order import positive as ridge_positive
+from .order_steps import Best, Order
+from .power_law import bounded_ridge, capacity, enough_rows, no_tie
+from .vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
 
 Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theorems import order_chain as chain
-from theorems.claim import Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
-from theorems.equivalents import PAPER
-from theorems.exponents.sharp import BETA, constants
-from theorems.exponents.sharp import R as SHARP_R
-from theorems.functions import E_test, Kappa, SpectralSum, df
-from theorems.leading_order import positive as ridge_positive
-from theorems.orders import Balance, Negligible, Order, PowerOrder, Quantity, Scales
-from theorems.vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
+from . import power_law_bounds as chain
+from .claim import Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
+from .equivalents import PAPER
+from .exponents.model.sharp import BETA, constants
+from .exponents.model.sharp import R as SHARP_R
+from .functions import E_test, Kappa, SpectralSum, df
+from .leading_order import positive as ridge_positive
+from .order_steps import Balance, Negligible, Order, PowerOrder, Quantity, Scales
+from .vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
 u, p, q = sp.symbols("u p q", positive=True)

@@ -6,11 +6,11 @@ from typing import Literal
 
 import sympy as sp
 
-from theorems.claim import Claim, Equation, Hypothesis, Relation, Step
-from theorems.functions import SpectralSum, df
-from theorems.orders import Order, PowerOrder, Scales
-from theorems.power_law import bias_sum, capacity, infinite, no_generators
-from theorems.vocabulary import beta, k, r, s, w2
+from .claim import Claim, Equation, Hypothesis, Relation, Step
+from .functions import SpectralSum, df
+from .order_steps import Order, PowerOrder, Scales
+from .power_law import bias_sum, capacity, infinite, no_generators
+from .vocabulary import beta, k, r, s, w2
 
 Sign = Literal[">", ">="]
 _above_one: tuple[tuple[sp.Expr, Sign], ...] = ((beta - 1, ">"),)

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-import theorems
-from theorems.claim import Claim
-from theorems.errors import ClaimError
+from ridgeproof.errors import ClaimError
+
+from .claim import Claim
 
 # The order of the theory document; topics that are not named here come after these, by name.
 _READING_ORDER = (
@@ -43,9 +43,9 @@ def _unique(claims: Iterable[Claim], where: str) -> tuple[Claim, ...]:
 @cache
 def all_claims() -> tuple[Claim, ...]:
     """Every claim of the theory, in the order of the theory document."""
-    names = [m.name for m in pkgutil.iter_modules(theorems.__path__) if not m.ispkg]
+    names = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]) if not m.ispkg]
     names.sort(key=lambda n: (_READING_ORDER.index(n) if n in _READING_ORDER else len(_READING_ORDER), n))
-    modules = [importlib.import_module(f"theorems.{name}") for name in names]
+    modules = [importlib.import_module(f"{__package__}.{name}") for name in names]
     return _unique((c for module in modules for c in _claims_of(module)), "theorems")
 
 
@@ -78,5 +78,5 @@ def claims_from_file(path: str | Path) -> tuple[Claim, ...]:
     known = {id(c) for c in all_claims()}
     own = _unique((c for c in _claims_of(module) if id(c) not in known), str(file))
     if not own:
-        raise ClaimError(f"{file}: defines no claim (accepted: module-level values of theorems.Claim)")
+        raise ClaimError(f"{file}: defines no claim (accepted: module-level values of ridgeproof.Claim)")
     return own

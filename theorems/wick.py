@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from theorems.claim import Stein
-from theorems.functions import trace
-from theorems.vocabulary import SYMMETRIC, S, T, X
+from .claim import Stein
+from .functions import trace
+from .vocabulary import SYMMETRIC, S, T, X
 
 Letter = tuple[sp.MatrixSymbol, bool]  # a letter, and whether it is transposed
 Word = tuple[Letter, ...]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from numerics.data.experiment import measure, population
-from numerics.data.kernels import Kernel
-from numerics.data.sample import read_sample
-from numerics.data.scenarios import Chain, scenario_of
-from numerics.data.spectra import of_matrix
-from numerics.data.tables import open_table
-from numerics.equivalents import predict
-from proofs_check.data_pictures import draw
+from ridgeproof.numerics.data.experiment import measure, population
+from ridgeproof.numerics.data.kernels import Kernel
+from ridgeproof.numerics.data.sample import read_sample
+from ridgeproof.numerics.data.scenarios import Chain, scenario_of
+from ridgeproof.numerics.data.spectra import of_matrix
+from ridgeproof.numerics.data.tables import open_table
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.proofs_check.pictures.style.data import draw
 
 RBF, POLYNOMIAL = Kernel("rbf", 8.0), Kernel("polynomial", 8.0, degree=3)
 SETTINGS = [

@@ -8,7 +8,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from numerics.data.estimators import RelabelledKernelRidge
+from ridgeproof.numerics.data.estimators import RelabelledKernelRidge
 
 RUNS = 5
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from numerics.data.experiment import Population, distinct, draw, fit_values, ridge_path
-from numerics.data.scenarios import Chain
-from numerics.errors import DomainError
+from ridgeproof.errors import DomainError
+
+from .experiment import Population, distinct, draw, fit_values, ridge_path
+from .scenarios import Chain
 
 
 @dataclass(frozen=True)

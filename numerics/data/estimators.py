@@ -13,13 +13,14 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from numerics.data.cross_validation import leave_one_out
-from numerics.data.experiment import draw, dual_solution, fit_values
-from numerics.data.finite_rows import best_ridge_rows
-from numerics.data.kernels import kernel_for
-from numerics.data.scenarios import Chain
-from numerics.data.spectra import of_matrix
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
+
+from .cross_validation import leave_one_out
+from .experiment import draw, dual_solution, fit_values
+from .finite_rows import best_ridge_rows
+from .kernels import kernel_for
+from .scenarios import Chain
+from .spectra import of_matrix
 
 
 class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
@@ -33,7 +34,7 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
     Parameters
     ----------
     kernel : {"linear", "rbf", "polynomial", "laplace"}
-        See `numerics.data.kernels.Kernel`.
+        See `ridgeproof.numerics.data.kernels.Kernel`.
     kernel_scale : float, optional
         None: from the data (median squared distance, or mean squared norm).
     degree : int
@@ -41,7 +42,7 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
     ridge : float or "adapted"
         lambda >= 0 of argmin (1/T) sum (f(x_i) - y_i)^2 + lambda |f|^2; scikit-learn's ``alpha`` is T lambda.  0 is the
         solution of least norm.  "adapted": the minimiser of the predicted test error of this very chain
-        (`numerics.data.finite_rows`), with truth and label noise told apart by leave-one-out on the true labels.
+        (`ridgeproof.numerics.data.finite_rows`), with truth and label noise told apart by leave-one-out on the true labels.
     generations : int
         n >= 0.
     generator_samples : int, optional

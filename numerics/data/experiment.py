@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from numerics.data.scenarios import Chain
-from numerics.errors import DomainError
+from ridgeproof.errors import DomainError
+
+from .scenarios import Chain
 
 _RANK = 8 * np.finfo(float).eps
 _SMALLEST_RCOND = 1e-13

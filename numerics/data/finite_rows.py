@@ -24,9 +24,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
-from numerics.data.scenarios import Chain
-from numerics.data.spectra import Empirical
-from numerics.errors import DomainError, NotConverged
+from ridgeproof.errors import DomainError, NotConverged
+
+from .scenarios import Chain
+from .spectra import Empirical
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 import numpy as np
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 KERNELS = ("linear", "rbf", "polynomial", "laplace")
 _MEDIAN_ROWS = 1000  # rows whose pairs give the median distance

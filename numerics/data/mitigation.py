@@ -16,12 +16,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.equivalents import link, predict
-from numerics.errors import DomainError
-from numerics.optimum import minimise_ridge
-from numerics.scenario import Scenario
-from numerics.steps import steps
-from numerics.target import Target
+from ridgeproof.errors import DomainError
+
+from ..predictions.equivalents import link, predict
+from ..predictions.optimum import minimise_ridge
+from ..problem.scenario import Scenario
+from ..problem.steps import steps
+from ..problem.target import Target
 
 MOST_REAL_ROWS = 10**9
 
@@ -85,7 +86,7 @@ def advise(scenario: Scenario, *, outside: float = 0.0) -> Advice:
     Raises
     ------
     DomainError
-        No generator, a zero target, or as `numerics.optimum.minimise_ridge`.
+        No generator, a zero target, or as `ridgeproof.numerics.predictions.optimum.minimise_ridge`.
     """
     if not scenario.generators:
         raise DomainError("no generator", where="advice", accepted="a chain with at least one generator")

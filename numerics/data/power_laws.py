@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import optimize
 
-from numerics.data.spectra import Empirical
+from .spectra import Empirical
 
 FIRST = 2  # the first direction is often the mean, apart from the rest
 PART = 4  # the smallest eigenvalues of N rows are those of the sample, not of the law: only j <= N/PART is used

@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from numerics.data.tables import BLOCK, Table
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
+
+from .tables import BLOCK, Table
 
 LARGEST_SAMPLE = 2 << 30  # bytes
 LARGEST_NUMBER = 1e100  # squares, and sums of them, must not overflow

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from numerics.data.spectra import Empirical
-from numerics.errors import InputError
-from numerics.scenario import Downstream, Generator, Scenario
-from numerics.spectrum import Spectrum
-from numerics.target import Target
+from ridgeproof.errors import InputError
+
+from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.spectrum import Spectrum
+from ..problem.target import Target
+from .spectra import Empirical
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def scenario_of(empirical: Empirical, chain: Chain, *, name: str = "") -> Scenar
     Raises
     ------
     InputError, DomainError
-        As `numerics.scenario.Scenario`.
+        As `ridgeproof.numerics.problem.scenario.Scenario`.
     """
     return _scenario(*_law(empirical), chain, empirical.outside, name)
 

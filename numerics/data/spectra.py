@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
-from numerics.data.kernels import Kernel
-from numerics.data.sample import Sample
-from numerics.errors import DomainError, InputError
+from ridgeproof.errors import DomainError, InputError
+
+from .kernels import Kernel
+from .sample import Sample
 
 LARGEST_MATRIX = 20_000  # rows
 _BELOW = 4 * np.finfo(float).eps  # times N s_1: eigenvalues under this are rounding errors

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 BUNDLED = ("digits", "diabetes", "breast_cancer", "wine", "iris")
 BLOCK = 4096  # rows

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from numerics.errors import RidgeproofError
+from ridgeproof.errors import RidgeproofError
 
 from . import parser
 

@@ -1,7 +1,7 @@
-"""``python -m proofs_check.cli`` is the command ``ridgeproof``."""
+"""``python -m ridgeproof.proofs_check.cli`` is the command ``ridgeproof``."""
 
 import sys
 
-from proofs_check.cli import main
+from . import main
 
 sys.exit(main())

@@ -32,10 +32,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what became of the faults; 0 when none escaped, else 1."""
-    from theorems.registry import all_claims
+    from ridgeproof.theorems.registry import all_claims
 
     ids = [claim.id for claim in chosen(all_claims(), arguments.ids)]
-    from proofs_check.audit import audit
+    from ..audit.planting import audit
 
     document = audit(ids, workers=os.cpu_count() or 1, progress=output.progress("claims audited"))
     if arguments.json:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(document: dict[str, Any]) -> None:
-    """Print an audit, given as the document of ``proofs_check.audit.audit``, for a reader."""
+    """Print an audit, given as the document of ``ridgeproof.proofs_check.audit.planting.planting.audit``, for a reader."""
     numbers = ("planted", "caught", "equivalent", "escaped", "by_proof", "by_confrontation", "by_certificate")
     headings = tuple(name.replace("_", " ") for name in numbers)
     rows = [(claim["id"], *(str(claim[name]) for name in numbers)) for claim in document["claims"]]

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import output
 
 if TYPE_CHECKING:
-    from theorems.exponents.law_file import UserLaw
+    from ridgeproof.theorems.exponents.user.law_file import UserLaw
 
 INSIDE = ""  # the option without a directory
 MOST_ROWS = 1000  # of a table with certificates
@@ -26,7 +26,7 @@ def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
         nargs="?",
         const=INSIDE,
         metavar="DIR",
-        help=f"write certificates into DIR, for `python -m proofs_check.kernel DIR`; without DIR, {inside}",
+        help=f"write certificates into DIR, for `python -m ridgeproof.proofs_check.kernel DIR`; without DIR, {inside}",
     )
 
 
@@ -39,8 +39,10 @@ def write(
     if rows > MOST_ROWS:
         raise InputError(f"a table of {rows} rows", where="--certificates", accepted=f"at most {MOST_ROWS}")
     to = Path(arguments.certificates)
-    from proofs_check import law_certificates, law_statements
-    from proofs_check.programs import NotProved
+    from ridgeproof.errors import NotProved
+
+    from ..laws import statements as law_statements
+    from ..laws.proving import rows as law_certificates
 
     try:
         with output.patience("proving"):

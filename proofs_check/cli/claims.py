@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import options, output
 
 if TYPE_CHECKING:
-    from theorems.claim import Claim
+    from ridgeproof.theorems.claim import Claim
 
 
 def add(commands: Any) -> None:
@@ -76,7 +76,7 @@ def add(commands: Any) -> None:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print every registered claim."""
-    from theorems.registry import all_claims
+    from ridgeproof.theorems.registry import all_claims
 
     claims = all_claims()
     if arguments.json:
@@ -92,18 +92,18 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Print one claim."""
-    from theorems.registry import all_claims
+    from ridgeproof.theorems.registry import all_claims
 
     (claim,) = chosen(all_claims(), [arguments.id])
     form = "json" if arguments.json else arguments.format
     if arguments.constants is not None:
         return _show_constants(claim, arguments.constants, form)
     if form in ("text", "latex", "json"):
-        from proofs_check.show import render
+        from ..writing.show import render
 
         print(render(claim, form))
     else:
-        from proofs_check.formats import FORMATS
+        from ..writing.formats import FORMATS
 
         print(FORMATS[form](claim))
     return 0
@@ -113,7 +113,7 @@ def _show_constants(claim: Claim, values: str, form: str) -> int:
     """Print the bounds of one claim with their constants."""
     if form not in ("text", "json"):
         raise InputError(f"{form} with --constants", where="--format", accepted="text, json")
-    from proofs_check import explicit
+    from ..constants import explicit
 
     given = explicit.read_values(values)
     with output.patience(f"proving {claim.id}"):
@@ -132,7 +132,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     judged = asked_for(arguments.claims)
     if arguments.directory:
         Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
-    from proofs_check.court import verify
+    from ..court.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
         ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
@@ -148,7 +148,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def asked_for(words: Sequence[str]) -> tuple[Claim, ...]:
     """Return the claims that ids and names of files ask for; all registered ones when there is no word."""
-    from theorems.registry import all_claims
+    from ridgeproof.theorems.registry import all_claims
 
     files = [word for word in words if word.endswith(".py")]
     ids = [word for word in words if not word.endswith(".py")]
@@ -170,8 +170,8 @@ def _own_claims(files: Iterable[str], taken: set[str]) -> list[Claim]:
 
 def _claims_of_file(file: str) -> tuple[Claim, ...]:
     """Return the claims of a user's file; what the file prints while it is read goes to standard error."""
-    from theorems.errors import ClaimError
-    from theorems.registry import claims_from_file
+    from ridgeproof.errors import ClaimError
+    from ridgeproof.theorems.registry import claims_from_file
 
     try:
         with contextlib.redirect_stdout(sys.stderr):
@@ -184,7 +184,7 @@ def _claims_of_file(file: str) -> tuple[Claim, ...]:
 
 def run_latex(arguments: argparse.Namespace) -> int:
     """Print, or write, claims in LaTeX."""
-    from proofs_check import latex
+    from ..writing import latex
 
     claims = asked_for(arguments.claims)
     text = latex.fragment(claims) if arguments.fragment else latex.document(claims)

@@ -1,6 +1,6 @@
 """The closed-form answers to "which ridge": sharp constants (P6 of the theory) and the exponent (P5), or why none.
 
-The formulas are those of :mod:`theorems.exponents`; this module puts a scenario's numbers into them.
+The formulas are those of :mod:`ridgeproof.theorems.exponents`; this module puts a scenario's numbers into them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numerics.scenario import Scenario
+    from ridgeproof.numerics.problem.scenario import Scenario
 
 Answer = dict[str, Any] | None
 ENDLESS = 10  # times T dimensions: the end of the spectrum no longer matters at kappa ~ T^-beta
@@ -54,7 +54,7 @@ def outside(scenario: Scenario) -> str:
 
 def effective_noise(scenario: Scenario) -> Fraction:
     """Return N = sigma^2 + sum_m sigma_m^2 (T + d)/(T_m - d), exactly; the sum runs over all generations."""
-    from theorems.exponents import sharp
+    from ridgeproof.theorems.exponents.model import sharp
 
     template = sharp.effective_noise_expr()
     total = scenario.downstream.noise
@@ -76,7 +76,7 @@ def effective_noise(scenario: Scenario) -> Fraction:
 def _sharp(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
     import sympy as sp
 
-    from theorems.exponents import sharp
+    from ridgeproof.theorems.exponents.model import sharp
 
     beta, r = scenario.spectrum.beta, scenario.target.r
     assert beta is not None and r is not None
@@ -105,8 +105,8 @@ def _endless(scenario: Scenario) -> bool:
 
 
 def _window(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
-    """Return the sharp answer where kappa is of the order T^-beta (``theorems.exponents.sharp_window``)."""
-    from proofs_check.sharp_scaling import sharp_constants, window_optimum
+    """Return the sharp answer where kappa is of the order T^-beta (``ridgeproof.theorems.exponents.model.sharp_window``)."""
+    from ..witnesses.sharp_scaling import sharp_constants, window_optimum
 
     beta, r = scenario.spectrum.beta, scenario.target.r
     assert beta is not None and r is not None
@@ -117,7 +117,7 @@ def _window(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
 
 
 def _exponent(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
-    from theorems.exponents import INF, exponent_row
+    from ridgeproof.theorems.exponents import INF, exponent_row
 
     beta, r = scenario.spectrum.beta, scenario.target.r
     assert beta is not None and r is not None

@@ -7,18 +7,18 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import data_text, options, output
 
 if TYPE_CHECKING:
-    from numerics.data.experiment import Population
-    from numerics.data.kernels import Kernel
-    from numerics.data.mitigation import Advice
-    from numerics.data.power_laws import PowerLaws
-    from numerics.data.sample import Sample
-    from numerics.data.scenarios import Chain
-    from numerics.data.spectra import Empirical
+    from ridgeproof.numerics.data.experiment import Population
+    from ridgeproof.numerics.data.kernels import Kernel
+    from ridgeproof.numerics.data.mitigation import Advice
+    from ridgeproof.numerics.data.power_laws import PowerLaws
+    from ridgeproof.numerics.data.sample import Sample
+    from ridgeproof.numerics.data.scenarios import Chain
+    from ridgeproof.numerics.data.spectra import Empirical
 
 REFERENCE = 3000  # rows whose kernel matrix is decomposed when the user names no number
 MATRIX = 20_000  # rows beyond which Nystrom features are streamed instead
@@ -101,20 +101,20 @@ def add(commands: Any) -> None:
 
 
 def _nonnegative(text: str) -> float:
-    from numerics.numbers import nonnegative
+    from ridgeproof.numerics.problem.numbers import nonnegative
 
     return _float(nonnegative, text)
 
 
 def _positive(text: str) -> float:
-    from numerics.numbers import positive
+    from ridgeproof.numerics.problem.numbers import positive
 
     return _float(positive, text)
 
 
 def _float(read: Any, text: str) -> float:
-    from numerics.errors import RidgeproofError
-    from numerics.numbers import as_float
+    from ridgeproof.errors import RidgeproofError
+    from ridgeproof.numerics.problem.numbers import as_float
 
     try:
         return as_float(read(text, where=""), where="")
@@ -124,20 +124,20 @@ def _float(read: Any, text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse a data set."""
-    from numerics.data.power_laws import fit_power_laws
-    from numerics.data.scenarios import check_scenario_path, scenario_of, write_scenario
-    from numerics.equivalents import predict
+    from ridgeproof.numerics.data.power_laws import fit_power_laws
+    from ridgeproof.numerics.data.scenarios import check_scenario_path, scenario_of, write_scenario
+    from ridgeproof.numerics.predictions.equivalents import predict
 
     if arguments.output is not None:
         check_scenario_path(Path(arguments.output))
     if arguments.picture is not None:
-        from proofs_check.pictures import check_format
+        from ..pictures.style import check_format
 
         check_format(arguments.picture, "--picture")
     with output.patience("reading the data"):
         sample, kernel, landmarks = _read(arguments)
     with output.patience("decomposing the kernel"):
-        from numerics.data.spectra import of_sample
+        from ridgeproof.numerics.data.spectra import of_sample
 
         empirical = of_sample(sample, kernel, landmarks=landmarks)
     laws = fit_power_laws(empirical)
@@ -180,7 +180,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.recommend and chain.generations:
             document["cross_validation"] = _cross_validation(arguments, law, chain, advice)
     if arguments.picture:
-        from proofs_check.data_pictures import draw
+        from ..pictures.data import draw
 
         with output.patience("drawing"):
             draw(law, law_spectrum, chain, arguments.picture, runs=arguments.measure or 6, seed=arguments.seed)
@@ -192,9 +192,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(arguments: argparse.Namespace) -> tuple[Sample, Kernel, int | None]:
-    from numerics.data.kernels import kernel_for
-    from numerics.data.sample import read_sample
-    from numerics.data.tables import open_table
+    from ridgeproof.numerics.data.kernels import kernel_for
+    from ridgeproof.numerics.data.sample import read_sample
+    from ridgeproof.numerics.data.tables import open_table
 
     inputs: Any = arguments.inputs
     if inputs not in ("standardise", "raw"):
@@ -221,7 +221,7 @@ def _read(arguments: argparse.Namespace) -> tuple[Sample, Kernel, int | None]:
 
 
 def _chain(arguments: argparse.Namespace, rows: int) -> Chain:
-    from numerics.data.scenarios import Chain
+    from ridgeproof.numerics.data.scenarios import Chain
 
     samples = arguments.samples or max(1, rows // 6)
     return Chain(
@@ -237,8 +237,8 @@ def _chain(arguments: argparse.Namespace, rows: int) -> Chain:
 
 def _population(sample: Sample, kernel: Kernel, empirical: Empirical) -> tuple[Population, Empirical]:
     """Return the reference rows as the law of the experiment, and their own spectrum."""
-    from numerics.data.experiment import population
-    from numerics.data.spectra import of_matrix
+    from ridgeproof.numerics.data.experiment import population
+    from ridgeproof.numerics.data.spectra import of_matrix
 
     gram = kernel.gram(sample.inputs, sample.inputs)
     same = empirical.rows == len(sample.inputs) and empirical.method != "Nystrom"
@@ -257,7 +257,7 @@ def _comments(sample: Sample, kernel: Kernel, empirical: Empirical, laws: PowerL
 
 
 def _advice(scenario: Any, empirical: Empirical) -> Advice:
-    from numerics.data.mitigation import advise
+    from ridgeproof.numerics.data.mitigation import advise
 
     with output.patience("minimising over the ridge"):
         return advise(scenario, outside=empirical.outside)
@@ -275,10 +275,10 @@ def _measured(
     arguments: argparse.Namespace, law: Population, empirical: Empirical, chain: Chain, advice: Advice | None
 ) -> list[dict[str, Any]]:
     """Return theory and measurement for growing n, at the ridge given and at the adapted one."""
-    from numerics.data.experiment import measure
-    from numerics.data.finite_rows import predict_rows
-    from numerics.data.scenarios import scenarios_of
-    from numerics.equivalents import predict
+    from ridgeproof.numerics.data.experiment import measure
+    from ridgeproof.numerics.data.finite_rows import predict_rows
+    from ridgeproof.numerics.data.scenarios import scenarios_of
+    from ridgeproof.numerics.predictions.equivalents import predict
 
     counts = sorted({n for n in GENERATIONS if n < chain.generations} | {chain.generations})
     ridges = [chain.ridge] + ([advice.adapted.ridge] if advice else [])
@@ -313,7 +313,7 @@ def _cross_validation(
 ) -> dict[str, Any]:
     import numpy as np
 
-    from numerics.data.cross_validation import cross_validate
+    from ridgeproof.numerics.data.cross_validation import cross_validate
 
     assert advice is not None
     top = max(1.0, 10 * advice.adapted.ridge)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import output
 
 if TYPE_CHECKING:
-    from theorems.exponents import ExponentRow
+    from ridgeproof.theorems.exponents import ExponentRow
 
 COLUMNS = (
     "beta", "r", "a", "b", "g", "s", "s0", "h",

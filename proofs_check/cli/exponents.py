@@ -8,13 +8,13 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import certificate_files, exponent_formats, law_tables, output, ridge_tables
 
 if TYPE_CHECKING:
-    from theorems.exponents import ExponentRow
-    from theorems.exponents.symbolic import SymbolicLaw
+    from ridgeproof.theorems.exponents import ExponentRow
+    from ridgeproof.theorems.exponents.model.symbolic import SymbolicLaw
 
 MOST_ROWS = 100_000
 SCALES = {
@@ -99,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
-    from proofs_check.law_certificates import model_row_documents
+    from ..laws.proving.rows import model_row_documents
 
     proved = ((i, row) for i, row in enumerate(rows, start=1) if row.rate is not None)
     return [document for i, row in proved for document in model_row_documents(row, f"row-{i:04}")]
@@ -107,7 +107,8 @@ def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
 
 def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> None:
     """Print the table with what else was asked for: thresholds under it, or both inside the rows of the document."""
-    from theorems.exponents import row_certificate, thresholds
+    from ridgeproof.theorems.exponents import row_certificate
+    from ridgeproof.theorems.exponents.model import thresholds
 
     if arguments.thresholds and arguments.format not in ("text", "json"):
         raise InputError(f"no {arguments.format} form of thresholds", where="--thresholds", accepted="text or json")
@@ -157,7 +158,8 @@ def _write_thresholds(documents: list[dict[str, Any]]) -> None:
 
 
 def _rows(lists: dict[str, list[Any]]) -> Iterator[ExponentRow]:
-    from theorems.exponents import ScaleError, exponent_row
+    from ridgeproof.errors import ScaleError
+    from ridgeproof.theorems.exponents import exponent_row
 
     report = output.progress("rows")
     size = math.prod(map(len, lists.values()))
@@ -176,7 +178,7 @@ def values(text: str, option: str) -> list[Any]:
 
 
 def _item(text: str, option: str) -> Iterable[Any]:
-    from numerics.numbers import exact
+    from ridgeproof.numerics.problem.numbers import exact
 
     if ":" not in text:
         return [_scalar(text, option)]
@@ -195,8 +197,8 @@ def _item(text: str, option: str) -> Iterable[Any]:
 
 
 def _scalar(text: str, option: str) -> Any:
-    from numerics.numbers import exact
-    from theorems.exponents import INF
+    from ridgeproof.numerics.problem.numbers import exact
+    from ridgeproof.theorems.exponents import INF
 
     if text.lower() in ("inf", "+inf"):
         return INF
@@ -217,7 +219,7 @@ def _write_symbolic(arguments: argparse.Namespace, given: list[str]) -> None:
         )
     if form not in ("text", "latex", "json"):
         raise InputError(f"no {form} form of a formula", where=where, accepted="--format text, latex or json")
-    from theorems.exponents.symbolic import symbolic_law, symbolic_min_norm_law
+    from ridgeproof.theorems.exponents.model.symbolic import symbolic_law, symbolic_min_norm_law
 
     law, min_norm = symbolic_law(), symbolic_min_norm_law()
     said = certificate_files.write(arguments, None, _formula_proofs)
@@ -231,7 +233,7 @@ def _write_symbolic(arguments: argparse.Namespace, given: list[str]) -> None:
 
 
 def _formula_proofs() -> list[dict[str, Any]]:
-    from proofs_check.model_formula_proofs import documents
+    from ..laws.proving.model_formula import documents
 
     return documents()
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import certificate_files, exponent_formats, output
 
 if TYPE_CHECKING:
-    from theorems.exponents.law_file import UserLaw
-    from theorems.exponents.user_law import Optimum
+    from ridgeproof.theorems.exponents.user.law_file import UserLaw
+    from ridgeproof.theorems.exponents.user.user_law import Optimum
 
 MOST_ROWS = 100_000
 
@@ -42,8 +42,8 @@ def refuse(scales: Mapping[str, str | None], *, thresholds: bool) -> None:
 @contextmanager
 def typed_errors() -> Iterator[None]:
     """Turn the law's own errors into the command's."""
-    from theorems.exponents import ScaleError
-    from theorems.exponents.affine import TooManyCells
+    from ridgeproof.errors import ScaleError
+    from ridgeproof.theorems.exponents.calculus.affine import TooManyCells
 
     try:
         yield
@@ -75,7 +75,7 @@ def read_parameters(entries: list[str]) -> dict[str, list[Any]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table of a law, or its formula."""
-    from theorems.exponents.law_file import load_law
+    from ridgeproof.theorems.exponents.user.law_file import load_law
 
     with typed_errors():
         law = load_law(arguments.law)
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _proofs(law: UserLaw, solved: list[tuple[dict[str, Any], Optimum]]) -> list[dict[str, Any]]:
-    from proofs_check.law_certificates import row_document
+    from ..laws.proving.rows import row_document
 
     return [row_document(law, values, found, f"row-{i:04}") for i, (values, found) in enumerate(solved, start=1)]
 
@@ -113,8 +113,8 @@ def _rows(
     law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any], Optimum]]:
     """Yield every row, the values at which it holds, and what was found there."""
-    from theorems.exponents.law_file import parameter_values
-    from theorems.exponents.user_law import certificate, optimum
+    from ridgeproof.theorems.exponents.user.law_file import parameter_values
+    from ridgeproof.theorems.exponents.user.user_law import certificate, optimum
 
     report = output.progress("rows")
     for done, point in enumerate(itertools.product(*lists.values()), start=1):
@@ -138,7 +138,7 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
         raise InputError("certificates are files", where="--certificates", accepted="DIR")
     if arguments.format not in ("text", "latex", "json"):
         raise InputError(f"no {arguments.format} form of a formula", where=where, accepted="text, latex or json")
-    from theorems.exponents.user_symbolic import symbolic_optimum
+    from ridgeproof.theorems.exponents.user.user_symbolic import symbolic_optimum
 
     with output.patience("finding the formula"):
         found = symbolic_optimum(law)
@@ -163,6 +163,6 @@ def _write_symbolic(law: UserLaw, arguments: argparse.Namespace) -> None:
 
 
 def _formula_proofs(law: UserLaw) -> list[dict[str, Any]]:
-    from proofs_check.symbolic_certificates import documents
+    from ..laws.proving.formulas import documents
 
     return documents(law)

@@ -11,8 +11,8 @@ from . import options, output, scaling
 from .predict import describe, predicted
 
 if TYPE_CHECKING:
-    from numerics.optimum import OptimalRidge
-    from numerics.scenario import Scenario
+    from ridgeproof.numerics.predictions.optimum import OptimalRidge
+    from ridgeproof.numerics.problem.scenario import Scenario
 
 
 def add(commands: Any) -> None:
@@ -33,8 +33,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the optimum."""
-    from numerics.optimum import minimise_ridge
-    from numerics.scenario import load_scenario
+    from ridgeproof.numerics.predictions.optimum import minimise_ridge
+    from ridgeproof.numerics.problem.scenario import load_scenario
 
     from . import closed_forms
 
@@ -96,8 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _with_exact_moments(scenario: Scenario) -> tuple[Scenario, str]:
     """Return the scenario whose equivalent has its generators' exact moments (F3), and a note about them."""
-    from numerics.errors import DomainError
-    from numerics.optimum import with_exact_moments
+    from ridgeproof.errors import DomainError
+    from ridgeproof.numerics.predictions.optimum import with_exact_moments
 
     try:
         judged = with_exact_moments(scenario)
@@ -118,7 +118,7 @@ def _clean(scenario: Scenario, digits: int | None) -> dict[str, Any] | None:
     """
     if not scenario.generators:
         return None
-    from numerics.optimum import minimise_ridge
+    from ridgeproof.numerics.predictions.optimum import minimise_ridge
 
     best = minimise_ridge(dataclasses.replace(scenario, generators=()), digits)
     answer = {**_answer(best), "test_error_kept": None}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import audit, claims, completion, data, exponents, optimal, phase_diagram, predict, report, simulate
 

@@ -7,14 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import certificate_files, law_tables, output
 from .exponents import SCALES, values
 
 if TYPE_CHECKING:
-    from theorems.exponents.diagrams import Diagram
-    from theorems.exponents.law_file import UserLaw
+    from ridgeproof.theorems.exponents.model.diagrams import Diagram
+    from ridgeproof.theorems.exponents.user.law_file import UserLaw
 
 WINDOWS = {"a": "0:2", "b": "0:2", "g": "0:2", "s": "0:3", "s0": "0:3", "h": "0:1"}
 MODEL_TITLE = "Test error of the adapted ridge under model collapse"
@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print or draw the diagram."""
     if arguments.output is not None:
-        from proofs_check.pictures import check_format
+        from ..pictures.style import check_format
 
         check_format(arguments.output, also=("tex",))
     inside = arguments.certificates == certificate_files.INSIDE
@@ -58,16 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
         found, title, fixed = _model_diagram(arguments) if law is None else _user_diagram(arguments, law)
         document = found.as_json()
         if inside:
-            from theorems.exponents.diagrams import linear_programs
+            from ridgeproof.theorems.exponents.model.diagrams import linear_programs
 
             document["programs"] = linear_programs(found, fixed)
         said = certificate_files.write(arguments, law, lambda: _proofs(law, found, fixed))
     if arguments.output is not None and arguments.output.lower().endswith(".tex"):
-        from proofs_check.latex import phase_diagram
+        from ..writing.latex import phase_diagram
 
         Path(arguments.output).write_text(phase_diagram(found), encoding="utf-8")
     elif arguments.output is not None:
-        from proofs_check.phase_pictures import draw
+        from ..pictures.phases import draw
 
         with output.patience("drawing"):
             draw(found, arguments.output, title=title)
@@ -80,13 +80,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _proofs(law: UserLaw | None, found: Diagram, fixed: dict[str, object]) -> list[dict[str, Any]]:
-    from proofs_check.law_certificates import diagram_documents
+    from ..laws.proving.rows import diagram_documents
 
     return diagram_documents(law, found, fixed)
 
 
 def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
-    from theorems.exponents.diagrams import AXES, diagram
+    from ridgeproof.theorems.exponents.model.diagrams import AXES, diagram
 
     if arguments.param:
         raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
@@ -111,15 +111,15 @@ def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[st
 
 
 def _read_law(arguments: argparse.Namespace) -> UserLaw:
-    from theorems.exponents.law_file import load_law
+    from ridgeproof.theorems.exponents.user.law_file import load_law
 
     law_tables.refuse({n: getattr(arguments, n) for n in SCALES}, thresholds=False)
     return load_law(arguments.law)
 
 
 def _user_diagram(arguments: argparse.Namespace, law: UserLaw) -> tuple[Diagram, str, dict[str, object]]:
-    from theorems.exponents.law_diagrams import law_diagram
-    from theorems.exponents.law_file import parameter_values
+    from ridgeproof.theorems.exponents.user.law_diagrams import law_diagram
+    from ridgeproof.theorems.exponents.user.law_file import parameter_values
 
     axes = (arguments.x, arguments.y)
     given = {}
@@ -146,7 +146,7 @@ def _single(text: str, option: str) -> Any:
 
 
 def _range(text: str, option: str) -> tuple[Fraction, Fraction]:
-    from numerics.numbers import exact
+    from ridgeproof.numerics.problem.numbers import exact
 
     ends = text.split(":")
     if len(ends) != 2:

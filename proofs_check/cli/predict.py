@@ -6,13 +6,13 @@ import argparse
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import DomainError
+from ridgeproof.errors import DomainError
 
 from . import options, output
 
 if TYPE_CHECKING:
-    from numerics.equivalents import Prediction
-    from numerics.scenario import Downstream, Generator, Scenario
+    from ridgeproof.numerics.predictions.equivalents import Prediction
+    from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario
 
 LONGEST_LIST = 12  # with more generations than this, those of one [[generators]] entry share a line
 FIELDS = ("test_error", "noise_free", "downstream_noise", "noise_by_generation", "kappa", "radius")
@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the prediction."""
-    from numerics.scenario import load_scenario
+    from ridgeproof.numerics.problem.scenario import load_scenario
 
     scenario = load_scenario(arguments.scenario, arguments.overrides)
     law = "exact finite-size law" if arguments.exact else "deterministic equivalent"
@@ -60,10 +60,10 @@ def run(arguments: argparse.Namespace) -> int:
 def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
     """Return the deterministic equivalent (theory.md E4) of a scenario, or its exact finite-size law (F4, F5, F7)."""
     if exact:
-        from numerics.exact import predict_exact
+        from ridgeproof.numerics.finite.exact import predict_exact
 
         return predict_exact(scenario, digits or 15)
-    from numerics.equivalents import predict
+    from ridgeproof.numerics.predictions.equivalents import predict
 
     return predict(scenario, digits)
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import claims, output
 
@@ -37,11 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     judged = claims.asked_for(arguments.claims)
     Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
-    from proofs_check.court import verify
+    from ..court.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
         ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
-    from proofs_check.report import write
+    from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))
     return 1 if ledger.failed else 0

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import exponent_formats
 from .law_tables import MOST_ROWS, typed_errors
@@ -18,7 +18,7 @@ OPTION = "--ell0"
 
 def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
     """Print the table; the generators' ell0 stands after the other scales."""
-    from theorems.exponents.ridge_generators import ridge_generator_row
+    from ridgeproof.theorems.exponents.model.ridge_generators import ridge_generator_row
 
     from .exponents import SCALES, values
 

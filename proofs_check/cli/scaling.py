@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
 
 from . import closed_forms, output
 
 if TYPE_CHECKING:
-    from numerics.scenario import Scenario
+    from ridgeproof.numerics.problem.scenario import Scenario
 
 SAMPLES = tuple(10**k for k in range(2, 9))
 
@@ -29,7 +29,7 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 def run(scenario: Scenario, arguments: argparse.Namespace) -> int:
     """Print the table for the capacity, the source and the effective noise of a scenario."""
-    from proofs_check.sharp_scaling import scaling_table
+    from ..witnesses.sharp_scaling import scaling_table
 
     reason = closed_forms.outside(scenario)
     if reason:

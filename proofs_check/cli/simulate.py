@@ -7,20 +7,20 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from numerics.errors import DomainError
+from ridgeproof.errors import DomainError
 
 from . import options, output
 
 if TYPE_CHECKING:
-    from numerics.scenario import Scenario
+    from ridgeproof.numerics.problem.scenario import Scenario
 
 MOST_REPLICATES = 1_000_000
 MOST_WORKERS = 1024
 
 
 def _relative_error(text: str) -> float:
-    from numerics.errors import InputError
-    from numerics.numbers import exact
+    from ridgeproof.errors import InputError
+    from ridgeproof.numerics.problem.numbers import exact
 
     try:
         value = exact(text, where="--relative-error")
@@ -79,9 +79,9 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the simulated mean, its standard error and the prediction; a table of them for lists."""
-    from numerics.scenario import load_scenario
-    from numerics.simulation import simulate
-    from numerics.sweep import is_list
+    from ridgeproof.numerics.draws.simulation import simulate
+    from ridgeproof.numerics.draws.sweep import is_list
+    from ridgeproof.numerics.problem.scenario import load_scenario
 
     if arguments.output is not None or any(map(is_list, arguments.overrides)):
         return _sweep(arguments)
@@ -124,9 +124,9 @@ def _run_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _sweep(arguments: argparse.Namespace) -> int:
-    from numerics.scenario import load_scenario
-    from numerics.simulation import tail_warnings
-    from numerics.sweep import check_table_path, grid, is_list, sweep, write_table
+    from ridgeproof.numerics.draws.simulation import tail_warnings
+    from ridgeproof.numerics.draws.sweep import check_table_path, grid, is_list, sweep, write_table
+    from ridgeproof.numerics.problem.scenario import load_scenario
 
     if arguments.output is not None:
         check_table_path(arguments.output)
@@ -151,7 +151,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
 
 def _prediction(scenario: Scenario) -> tuple[float | None, str]:
     """Return the deterministic equivalent, or None and the reason why there is none."""
-    from numerics.equivalents import predict
+    from ridgeproof.numerics.predictions.equivalents import predict
 
     try:
         return float(predict(scenario).test_error), ""

@@ -13,15 +13,16 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from proofs_check.confront import SEED
-from proofs_check.court import FALSE_ALARM, Ledger
-from proofs_check.report import claims as ledger_claims
-from proofs_check.report import graph, laws
-from proofs_check.report.claims import steps
-from proofs_check.report.html import details, scrolling, table, tag, text
-from proofs_check.report.prose import prose
-from proofs_check.verdicts import Row
-from theorems.claim import Cited, Claim, Premise
+from ridgeproof.theorems.claim import Cited, Claim, Premise
+
+from ..court.court import FALSE_ALARM, Ledger
+from ..verdicts import Row
+from ..witnesses.confront import SEED
+from ..writing.html import details, scrolling, table, tag, text
+from ..writing.html_prose import prose
+from . import claims as ledger_claims
+from . import graph, laws
+from .claims import steps
 
 PACKAGES = ("ridgeproof", "sympy", "mpmath", "numpy", "scipy")
 AUDIT_SENTENCE = ("planted", "caught", "equivalent")
@@ -214,7 +215,7 @@ def _reproduce(ledger: Ledger, date: str) -> str:
         ["date", text(date)],
     ]
     level = f"--level {ledger.level} -o DIR"
-    commands = f"ridgeproof verify {level}\npython -m proofs_check.kernel DIR\nridgeproof report {level}"
+    commands = f"ridgeproof verify {level}\npython -m ridgeproof.proofs_check.kernel DIR\nridgeproof report {level}"
     said = (
         f"The chance that any comparison with numbers rejects a true claim is at most {FALSE_ALARM:g} for the whole "
         "run. The second command has the kernel check the certificates again, without a computer-algebra system."

@@ -6,15 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proofs_check.court import derived
-from proofs_check.report import mathml, plots
-from proofs_check.report.html import details, scrolling, table, tag, text
-from proofs_check.report.prose import prose
-from proofs_check.show import step_sign
-from proofs_check.tex import shortened
-from proofs_check.verdicts import Evidence, Grade, Row
-from theorems.claim import Claim, Premise, Step
-from theorems.errors import DerivationError
+from ridgeproof.errors import DerivationError
+from ridgeproof.theorems.claim import Claim, Premise, Step
+
+from ..court.court import derived
+from ..verdicts import Evidence, Grade, Row
+from ..writing import mathml
+from ..writing.html import details, scrolling, table, tag, text
+from ..writing.html_prose import prose
+from ..writing.show import step_sign
+from ..writing.tex import shortened
+from . import plots
 
 MARKS = {
     Grade.PROVED: "■",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from proofs_check.report.html import tag, text
+from ..writing.html import tag, text
 
 BOX, GAP, SPACE, WIDEST = 26, 10, 46, 270  # pixels: a box's height, the space between boxes and columns, a box's width
 CHARACTER = 7.1

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from proofs_check import law_examples
-from proofs_check.phase_layout import affine, layout
-from proofs_check.report.html import table, tag, text
-from proofs_check.report.mathml import inline, mathml
-from proofs_check.report.prose import prose
-from proofs_check.tex import exponent
+from ..pictures.phase_layout import affine, layout
+from ..writing import law_examples
+from ..writing.html import table, tag, text
+from ..writing.html_prose import prose
+from ..writing.mathml import inline, mathml
+from ..writing.tex import exponent
 
 if TYPE_CHECKING:
-    from theorems.exponents.symbolic import SymbolicLaw
+    from ridgeproof.theorems.exponents.model.symbolic import SymbolicLaw
 
 SIDE, MARGIN = 420, 46
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from proofs_check.report.html import details, table, tag, text
+from ..writing.html import details, table, tag, text
 
 WIDTH, HEIGHT = 460, 250
 LEFT, RIGHT, TOP, BOTTOM = 78, 14, 14, 46

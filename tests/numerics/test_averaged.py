@@ -11,15 +11,15 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from numerics import averaged, sampling
-from numerics.averaged import averaged_replicate, bartlett
-from numerics.errors import DomainError
-from numerics.kappa import kappa
-from numerics.moments import moment
-from numerics.rational_algebra import diagonal
-from numerics.sampling import direct_replicate
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.draws import averaged, sampling
+from ridgeproof.numerics.draws.averaged import averaged_replicate, bartlett
+from ridgeproof.numerics.draws.sampling import direct_replicate
+from ridgeproof.numerics.finite.moments import moment
+from ridgeproof.numerics.finite.rational_algebra import diagonal
+from ridgeproof.numerics.predictions.kappa import kappa
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Z_LIMIT = 4.5
 SPECTRUM = Spectrum("explicit", 5, values=(F(4), F(2), F(1), F(1, 2), F(1, 10)))

@@ -8,10 +8,10 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.errors import InputError, NotConverged
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.simulation import simulate
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import InputError, NotConverged
+from ridgeproof.numerics.draws.simulation import simulate
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 distributed = pytest.importorskip("distributed")
 
@@ -80,7 +80,7 @@ def test_no_scheduler_there(monkeypatch, capfd):
     """Claim: an address where nothing answers, or that is none, is one clear line, and no client is left behind to
     complain on standard error when it is disposed of.
     """
-    monkeypatch.setattr("numerics.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ridgeproof.numerics.draws.cluster.CONNECT_SECONDS", 1)
     for address in ("tcp://127.0.0.1:9", "nowhere", "", "http://x"):
         with pytest.raises(InputError, match="no scheduler"):
             simulate(PROBLEM, replicates=2, scheduler=address)

@@ -14,8 +14,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from numerics.data.estimators import RelabelledKernelRidge
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.data.estimators import RelabelledKernelRidge
 
 
 @parametrize_with_checks(

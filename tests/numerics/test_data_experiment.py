@@ -13,16 +13,16 @@ import pytest
 
 pytest.importorskip("sklearn")
 
-from numerics.data.experiment import Population, draw, fit_values, measure, population, ridge_path
-from numerics.data.finite_rows import best_ridge_rows, predict_rows, solve, weights
-from numerics.data.kernels import Kernel
-from numerics.data.sample import read_sample
-from numerics.data.scenarios import Chain, scenarios_of
-from numerics.data.spectra import Empirical, of_matrix
-from numerics.data.tables import open_table
-from numerics.equivalents import predict
-from numerics.errors import DomainError
-from numerics.kappa import kappa
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.data.experiment import Population, draw, fit_values, measure, population, ridge_path
+from ridgeproof.numerics.data.finite_rows import best_ridge_rows, predict_rows, solve, weights
+from ridgeproof.numerics.data.kernels import Kernel
+from ridgeproof.numerics.data.sample import read_sample
+from ridgeproof.numerics.data.scenarios import Chain, scenarios_of
+from ridgeproof.numerics.data.spectra import Empirical, of_matrix
+from ridgeproof.numerics.data.tables import open_table
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.predictions.kappa import kappa
 
 KERNELS = {"rbf": Kernel("rbf", 8.0), "polynomial": Kernel("polynomial", 8.0, 3)}
 # theory.md, section 5: kernel, T0, n, sigma_0^2, lambda, sigma^2, theory, measured, its error; T = 300, 40 runs there

@@ -8,14 +8,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from numerics.data.cross_validation import cross_validate, leave_one_out
-from numerics.data.experiment import fit_values, measure, population
-from numerics.data.kernels import Kernel
-from numerics.data.mitigation import advise
-from numerics.data.scenarios import Chain, scenario_of
-from numerics.data.spectra import of_matrix
-from numerics.equivalents import predict
-from numerics.errors import DomainError
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.data.cross_validation import cross_validate, leave_one_out
+from ridgeproof.numerics.data.experiment import fit_values, measure, population
+from ridgeproof.numerics.data.kernels import Kernel
+from ridgeproof.numerics.data.mitigation import advise
+from ridgeproof.numerics.data.scenarios import Chain, scenario_of
+from ridgeproof.numerics.data.spectra import of_matrix
+from ridgeproof.numerics.predictions.equivalents import predict
 
 CHAIN = Chain(150, 0.01, 0.1, 4, 150, 0.0, 0.3)
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.data.kernels import Kernel, kernel_for
-from numerics.data.power_laws import fit_power_laws
-from numerics.data.sample import read_sample
-from numerics.data.scenarios import Chain, scenario_of, write_scenario
-from numerics.data.spectra import Empirical, of_matrix, of_sample
-from numerics.data.tables import open_table
-from numerics.equivalents import predict
-from numerics.errors import DomainError, InputError
-from numerics.scenario import load_scenario
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.data.kernels import Kernel, kernel_for
+from ridgeproof.numerics.data.power_laws import fit_power_laws
+from ridgeproof.numerics.data.sample import read_sample
+from ridgeproof.numerics.data.scenarios import Chain, scenario_of, write_scenario
+from ridgeproof.numerics.data.spectra import Empirical, of_matrix, of_sample
+from ridgeproof.numerics.data.tables import open_table
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import load_scenario
 
 
 def table(tmp_path: Path, rows: int, width: int = 4, noise: float = 0.1):

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.data.sample import read_sample
-from numerics.data.tables import open_table
-from numerics.errors import InputError
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.data.sample import read_sample
+from ridgeproof.numerics.data.tables import open_table
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_archives_too_large_are_refused_before_they_are_read(
     rows: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """NPZ cannot be streamed: its size is looked at first."""
-    from numerics.data import tables
+    from ridgeproof.numerics.data import tables
 
     np.savez_compressed(tmp_path / "t.npz", X=rows[:, :3], y=rows[:, 3])
     monkeypatch.setattr(tables, "LARGEST_ARCHIVE", 1000)

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 flint = pytest.importorskip("flint")
 
-from numerics import ball_sums  # noqa: E402
-from numerics.ball_sums import ball_measure, power_sum  # noqa: E402
-from numerics.balls import ball, precision, relative_accuracy  # noqa: E402
-from numerics.digits import to_digits  # noqa: E402
-from numerics.enclosures import kappa_balls  # noqa: E402
-from numerics.equivalents import _numbers, _predict, predict  # noqa: E402
-from numerics.errors import DomainError  # noqa: E402
-from numerics.modes import mp_modes  # noqa: E402
-from numerics.optimum import minimise_ridge  # noqa: E402
-from numerics.scenario import Downstream, Generator, Scenario, Target  # noqa: E402
-from numerics.spectrum import Spectrum  # noqa: E402
-from numerics.steps import steps  # noqa: E402
+from ridgeproof.errors import DomainError  # noqa: E402
+from ridgeproof.numerics.predictions import ball_sums  # noqa: E402
+from ridgeproof.numerics.predictions.ball_sums import ball_measure, power_sum  # noqa: E402
+from ridgeproof.numerics.predictions.enclosures import kappa_balls  # noqa: E402
+from ridgeproof.numerics.predictions.equivalents import _numbers, _predict, predict  # noqa: E402
+from ridgeproof.numerics.predictions.modes import mp_modes  # noqa: E402
+from ridgeproof.numerics.predictions.optimum import minimise_ridge  # noqa: E402
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target  # noqa: E402
+from ridgeproof.numerics.problem.spectrum import Spectrum  # noqa: E402
+from ridgeproof.numerics.problem.steps import steps  # noqa: E402
+from ridgeproof.numerics.sums.balls import ball, precision, relative_accuracy  # noqa: E402
+from ridgeproof.numerics.sums.digits import to_digits  # noqa: E402
 
 Fit = tuple[int, str, str]
 
@@ -219,7 +219,7 @@ def test_everything_zero_has_radius_zero() -> None:
 def test_without_python_flint_the_answer_has_no_radius(monkeypatch) -> None:
     scenario = power_law(50, "2", "1", (20, "0", "1/10"), (60, "1/100", "1/10"))
     enclosed = predict(scenario, 40)
-    monkeypatch.setitem(__import__("sys").modules, "numerics.enclosures", None)
+    monkeypatch.setitem(__import__("sys").modules, "ridgeproof.numerics.predictions.enclosures", None)
     bare = predict(scenario, 40)
     assert bare.radius is None
     assert abs(bare.test_error - enclosed.test_error) <= enclosed.radius

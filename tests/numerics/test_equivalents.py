@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.equivalents import link, predict, teacher
-from numerics.errors import DomainError
-from numerics.kappa import kappa, kappa_mp
-from numerics.modes import double_modes
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.predictions.equivalents import link, predict, teacher
+from ridgeproof.numerics.predictions.kappa import kappa, kappa_mp
+from ridgeproof.numerics.predictions.modes import double_modes
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Fit = tuple[int, str, str]
 ISOTROPIC = Spectrum("isotropic", 200), Target("isotropic", norm2=Fraction(1))

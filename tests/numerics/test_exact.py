@@ -11,12 +11,12 @@ from math import inf
 import pytest
 from mpmath import mp, mpf
 
-from numerics.errors import DomainError, InputError, NoExactLaw
-from numerics.exact import predict_exact
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.simulation import simulate
-from numerics.spectrum import Spectrum
-from numerics.wishart_quadrature import bessel_ratio, fit_moments
+from ridgeproof.errors import DomainError, InputError, NoExactLaw
+from ridgeproof.numerics.draws.simulation import simulate
+from ridgeproof.numerics.finite.exact import predict_exact
+from ridgeproof.numerics.finite.wishart_quadrature import bessel_ratio, fit_moments
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Z_LIMIT = 4.5
 

@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis.strategies import fractions, integers
 from mpmath import mp, mpf
 
-from numerics.equivalents import predict
-from numerics.errors import DomainError
-from numerics.exact import predict_exact
-from numerics.isotropic_correction import first_correction
-from numerics.isotropic_exact import isotropic_moments
-from numerics.laguerre import averages
-from numerics.moments import moment
-from numerics.rational_algebra import diagonal
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.simulation import simulate
-from numerics.spectrum import Spectrum
-from numerics.wishart_quadrature import fit_moments
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.draws.simulation import simulate
+from ridgeproof.numerics.finite.exact import predict_exact
+from ridgeproof.numerics.finite.isotropic_correction import first_correction
+from ridgeproof.numerics.finite.isotropic_exact import isotropic_moments
+from ridgeproof.numerics.finite.laguerre import averages
+from ridgeproof.numerics.finite.moments import moment
+from ridgeproof.numerics.finite.rational_algebra import diagonal
+from ridgeproof.numerics.finite.wishart_quadrature import fit_moments
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Z_LIMIT = 4.5
 UNIT = Target("isotropic", norm2=F(3))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from numerics.errors import DomainError
-from numerics.kappa import kappa, kappa_grid, kappa_mp
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.predictions.kappa import kappa, kappa_grid, kappa_mp
 
 exponents = st.floats(-40, 0)
 spectra = st.lists(exponents, min_size=1, max_size=12).map(lambda e: [10.0**x for x in e])

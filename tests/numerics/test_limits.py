@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from numerics.equivalents import predict, predict_all, teacher
-from numerics.modes import double_modes
-from numerics.optimum import minimise_ridge
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.numerics.predictions.equivalents import predict, predict_all, teacher
+from ridgeproof.numerics.predictions.modes import double_modes
+from ridgeproof.numerics.predictions.optimum import minimise_ridge
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Pairs = list[tuple[Fraction, Fraction]]  # (s_j, w0_j)
 

@@ -8,10 +8,10 @@ from math import prod
 import numpy as np
 import pytest
 
-from numerics.errors import InputError
-from numerics.moments import moment, moment_coefficients
-from numerics.rational_algebra import diagonal, matrix, product, trace, transpose
-from numerics.words import sample_word_traces
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.finite.moments import moment, moment_coefficients
+from ridgeproof.numerics.finite.rational_algebra import diagonal, matrix, product, trace, transpose
+from ridgeproof.numerics.finite.words import sample_word_traces
 
 Z_LIMIT = 4.5  # two-sided false alarm 7e-6 for each comparison; seeds are fixed
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.errors import DomainError, InputError
-from numerics.numbers import as_float, count, exact, nonnegative, positive, read_values
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.problem.numbers import as_float, count, exact, nonnegative, positive, read_values
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.equivalents import predict
-from numerics.errors import DomainError
-from numerics.optimum import minimise_ridge, with_exact_moments
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.predictions.optimum import minimise_ridge, with_exact_moments
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 
 def at(scenario: Scenario, ridge: Fraction) -> Scenario:

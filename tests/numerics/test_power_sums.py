@@ -7,9 +7,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from numerics.kappa import kappa_of_halves
-from numerics.measure import Measure, compress
-from numerics.power_sums import double_power_law, hurwitz, matched_rule, mp_power_law
+from ridgeproof.numerics.predictions.kappa import kappa_of_halves
+from ridgeproof.numerics.sums.measure import Measure, compress
+from ridgeproof.numerics.sums.power_sums import double_power_law, hurwitz, matched_rule, mp_power_law
 
 
 @pytest.mark.parametrize("beta", [1.1, 2.0, 6.0])

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pytest
 
-from numerics import rational_algebra as ra
-from numerics.errors import DomainError, InputError
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.finite import rational_algebra as ra
 
 SHAPES = [(5, 3), (3, 3), (2, 4)]
 

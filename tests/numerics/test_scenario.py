@@ -7,9 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.errors import DomainError, InputError, RidgeproofError
-from numerics.scenario import Downstream, Generator, Scenario, Target, load_scenario, scenario_from_mapping
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import DomainError, InputError, RidgeproofError
+from ridgeproof.numerics.problem.scenario import (
+    Downstream,
+    Generator,
+    Scenario,
+    Target,
+    load_scenario,
+    scenario_from_mapping,
+)
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 # design.md, "Scenario file"
 TEXT = """

@@ -8,12 +8,12 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from numerics.equivalents import predict
-from numerics.errors import DomainError, InputError
-from numerics.exact import predict_exact
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.sequential import FIRST_LOOK, compare, half_width, size_limit
-from numerics.spectrum import Spectrum
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.draws.sequential import FIRST_LOOK, compare, half_width, size_limit
+from ridgeproof.numerics.finite.exact import predict_exact
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 
 def isotropic(dim, ridge=F(1, 10)):

@@ -12,13 +12,13 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
-from numerics import sampling
-from numerics.errors import DomainError, InputError
-from numerics.sampling import DesignFit, Link, direct_replicate
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.simulation import simulate, tail_warnings
-from numerics.spectrum import Spectrum
-from numerics.workers import Job, replicate
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.draws import sampling
+from ridgeproof.numerics.draws.sampling import DesignFit, Link, direct_replicate
+from ridgeproof.numerics.draws.simulation import simulate, tail_warnings
+from ridgeproof.numerics.draws.workers import Job, replicate
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 Z_LIMIT = 4.5
 

@@ -7,8 +7,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from numerics.errors import DomainError, InputError
-from numerics.spectrum import Spectrum, powers
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.problem.spectrum import Spectrum, powers
 
 
 def test_power_law_eigenvalues_are_j_to_the_minus_beta() -> None:

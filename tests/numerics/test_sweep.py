@@ -9,12 +9,12 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.equivalents import predict
-from numerics.errors import InputError
-from numerics.scenario import Downstream, Generator, Scenario, Target
-from numerics.simulation import simulate
-from numerics.spectrum import Spectrum
-from numerics.sweep import COLUMNS, grid, sweep, write_table
+from ridgeproof.errors import InputError
+from ridgeproof.numerics.draws.simulation import simulate
+from ridgeproof.numerics.draws.sweep import COLUMNS, grid, sweep, write_table
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
+from ridgeproof.numerics.problem.spectrum import Spectrum
 
 PROBLEM = Scenario(
     Spectrum("power-law", 6, beta=F(3, 2)),

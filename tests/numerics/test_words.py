@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from numerics.errors import DomainError, InputError
-from numerics.words import design_letters, sample_word_traces, word_product
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.numerics.finite.words import design_letters, sample_word_traces, word_product
 
 Z_LIMIT = 4.5  # two-sided false alarm 7e-6 for each comparison; seeds are fixed
 

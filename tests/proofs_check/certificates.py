@@ -13,12 +13,12 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.builder import Builder
-from proofs_check.evaluate import power_law_nodes
-from proofs_check.tactics import TACTICS
-from theorems.claim import Premise
-from theorems.registry import all_claims
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS
+from ridgeproof.proofs_check.witnesses.formulas import power_law_nodes
+from ridgeproof.theorems.claim import Premise
+from ridgeproof.theorems.registry import all_claims
 
 Document = dict[str, Any]
 DROPPED = "(dropped)"

@@ -11,17 +11,18 @@ import sys
 import pytest
 import sympy as sp
 
-from proofs_check import audit_equivalence, audit_faults
-from proofs_check.audit import Tally, audit, audit_claim, report
-from proofs_check.audit_mutations import scope_of, spread_out, variants
-from proofs_check.court import carry_out, conclude
-from theorems.chain import link_claim, link_min_norm
-from theorems.claim import Claim, Equation
-from theorems.equivalents import clean_ridge
-from theorems.finite_sample import bias_variance, inverse_wishart, least_squares_chain
-from theorems.functions import Kappa, SpectralSum, df
-from theorems.leading_order import two_resolvents
-from theorems.power_law import (
+from ridgeproof.proofs_check.audit.planting import equivalence as audit_equivalence
+from ridgeproof.proofs_check.audit.planting import faults as audit_faults
+from ridgeproof.proofs_check.audit.planting.mutations import scope_of, spread_out, variants
+from ridgeproof.proofs_check.audit.planting.planting import Tally, audit, audit_claim, report
+from ridgeproof.proofs_check.court.court.court import carry_out, conclude
+from ridgeproof.theorems.chain import link_claim, link_min_norm
+from ridgeproof.theorems.claim import Claim, Equation
+from ridgeproof.theorems.equivalents import clean_ridge
+from ridgeproof.theorems.finite_sample import bias_variance, inverse_wishart, least_squares_chain
+from ridgeproof.theorems.functions import Kappa, SpectralSum, df
+from ridgeproof.theorems.leading_order import two_resolvents
+from ridgeproof.theorems.power_law import (
     bias_above_saturation,
     bias_at_saturation,
     bias_below_saturation,
@@ -29,8 +30,8 @@ from theorems.power_law import (
     theorem_3,
     theorem_3_cut_off,
 )
-from theorems.registry import all_claims
-from theorems.vocabulary import T0, R, Sh, T, a, b, beta, d, ell, k, lam, n, r, s, sigma02, sigma2, w2
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import T0, R, Sh, T, a, b, beta, d, ell, k, lam, n, r, s, sigma02, sigma2, w2
 
 
 def faults_of(expr: sp.Basic) -> set[tuple[str, sp.Basic]]:
@@ -196,7 +197,7 @@ def test_an_escaped_fault_is_listed_with_what_was_planted() -> None:
 
 def test_the_command_prints_one_document() -> None:
     """The contract: {"planted", "caught", "equivalent", "escaped"} on standard output, status 0 when none escaped."""
-    command = [sys.executable, "-m", "proofs_check", "audit", "least-squares-limit", "--json"]
+    command = [sys.executable, "-m", "ridgeproof.proofs_check", "audit", "least-squares-limit", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     document = json.loads(done.stdout)
     assert {"planted", "caught", "equivalent", "escaped"} <= set(document)
@@ -205,7 +206,7 @@ def test_the_command_prints_one_document() -> None:
 
 def test_an_unknown_claim_is_refused() -> None:
     """One line, status 2."""
-    command = [sys.executable, "-m", "proofs_check", "audit", "no-such-claim"]
+    command = [sys.executable, "-m", "ridgeproof.proofs_check", "audit", "no-such-claim"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2 and done.stdout == "" and len(done.stderr.splitlines()) == 1
 

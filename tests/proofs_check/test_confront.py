@@ -8,19 +8,19 @@ import math
 import pytest
 import sympy as sp
 
-from proofs_check.confront import confront, judged, witnesses
-from proofs_check.effort import Effort, effort
-from proofs_check.verdicts import Grade
-from proofs_check.witness_limit import bounded, geometric_limit, tends_to
-from proofs_check.witness_random import extrapolated
-from theorems.chain import link_min_norm
-from theorems.claim import Claim, Equation, Hypothesis
-from theorems.equivalents import clean_ridge, fake_data_term
-from theorems.finite_sample import chain_decomposition, inverse_wishart, least_squares_chain
-from theorems.functions import E_test, Kappa, df
-from theorems.optimal_ridge import optimal_clean
-from theorems.power_law import df1_power_law, theorem_3
-from theorems.vocabulary import T0, T, d, lam, n, norm2, sigma02, sigma2
+from ridgeproof.proofs_check.verdicts import Grade
+from ridgeproof.proofs_check.witnesses.averages import extrapolated
+from ridgeproof.proofs_check.witnesses.confront import confront, judged, witnesses
+from ridgeproof.proofs_check.witnesses.effort import Effort, effort
+from ridgeproof.proofs_check.witnesses.limits import bounded, geometric_limit, tends_to
+from ridgeproof.theorems.chain import link_min_norm
+from ridgeproof.theorems.claim import Claim, Equation, Hypothesis
+from ridgeproof.theorems.equivalents import clean_ridge, fake_data_term
+from ridgeproof.theorems.finite_sample import chain_decomposition, inverse_wishart, least_squares_chain
+from ridgeproof.theorems.functions import E_test, Kappa, df
+from ridgeproof.theorems.optimal_ridge import optimal_clean
+from ridgeproof.theorems.power_law import df1_power_law, theorem_3
+from ridgeproof.theorems.vocabulary import T0, T, d, lam, n, norm2, sigma02, sigma2
 
 QUICK = Effort(points=3, replicates=400, sizes=(16, 32, 64), families=1, exponents=2, decades=(4, 6, 8, 10, 12), z=4.5)
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from numerics.errors import DomainError, InputError
-from proofs_check import kernel as K
-from proofs_check import power_constants as P
-from proofs_check.constants import Bound, constants, needed
-from proofs_check.magnitudes import Constant, interval
+from ridgeproof.errors import DomainError, InputError
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.constants.values import power_constants as P
+from ridgeproof.proofs_check.constants.values.magnitudes import Constant, interval
+from ridgeproof.proofs_check.constants.values.values import Bound, constants, needed
 
 _spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
 assert _spec is not None and _spec.loader is not None

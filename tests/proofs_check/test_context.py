@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.context import context_problems, depends, is_random, moment_conditions
-from proofs_check.export import Exporter
-from theorems import vocabulary as voc
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.meaning.contexts import context_problems, depends, is_random, moment_conditions
+from ridgeproof.proofs_check.meaning.translation import Exporter
+from ridgeproof.theorems import vocabulary as voc
 
 
 def document(*letters: sp.MatrixSymbol, lines: Any = ()) -> Any:

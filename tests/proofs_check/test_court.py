@@ -8,12 +8,12 @@ import dataclasses
 import pytest
 import sympy as sp
 
-from numerics.errors import InputError
-from proofs_check.conditions import facts, implied, nonzero, open_conditions, read
-from proofs_check.court import carry_out, certify, conclude, restates, verify
-from proofs_check.verdicts import Grade
-from theorems.chain import link_claim, link_min_norm, same_design
-from theorems.claim import (
+from ridgeproof.errors import InputError
+from ridgeproof.proofs_check.court.court.conditions import facts, implied, nonzero, open_conditions, read
+from ridgeproof.proofs_check.court.court.court import carry_out, certify, conclude, restates, verify
+from ridgeproof.proofs_check.verdicts import Grade
+from ridgeproof.theorems.chain import link_claim, link_min_norm, same_design
+from ridgeproof.theorems.claim import (
     Algebra,
     Claim,
     Equation,
@@ -27,8 +27,8 @@ from theorems.claim import (
     Step,
     Traces,
 )
-from theorems.equivalents import clean_ridge, fake_data_isotropic, fake_data_term
-from theorems.finite_sample import (
+from ridgeproof.theorems.equivalents import clean_ridge, fake_data_isotropic, fake_data_term
+from ridgeproof.theorems.finite_sample import (
     chain_decomposition,
     fresh,
     full_generators,
@@ -36,12 +36,12 @@ from theorems.finite_sample import (
     least_squares_limit,
     moments_downstream,
 )
-from theorems.functions import E_test, Expect, df, trace
-from theorems.leading_order import one_fit
-from theorems.power_law import beta_integral, bias_order_uncorrected, df1_power_law
-from theorems.power_orders import df1_order
-from theorems.registry import all_claims
-from theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, df2, kappa, lam, sigma2
+from ridgeproof.theorems.functions import E_test, Expect, df, trace
+from ridgeproof.theorems.leading_order import one_fit
+from ridgeproof.theorems.power_law import beta_integral, bias_order_uncorrected, df1_power_law
+from ridgeproof.theorems.power_orders import df1_order
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import A, S, Sinv, T, W, Winv, X, d, df2, kappa, lam, sigma2
 
 
 def claim(
@@ -253,8 +253,8 @@ def test_a_derivation_that_cannot_be_carried_out_is_said_plainly(derive: object)
 
 def test_an_isotropic_step_proves_nothing_in_general() -> None:
     """An identity for S = I is no conclusion about an arbitrary covariance."""
-    from theorems.functions import SpectralSum
-    from theorems.vocabulary import norm2, s
+    from ridgeproof.theorems.functions import SpectralSum
+    from ridgeproof.theorems.vocabulary import norm2, s
 
     total = SpectralSum(s**2)
     step = Algebra("for S = I", total, d * sp.S.One, isotropic=(d, norm2))

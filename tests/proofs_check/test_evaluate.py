@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs_check.evaluate import Nodes, Point, Undefined, agree, evaluate, power_law_nodes
-from theorems.errors import ClaimError
-from theorems.functions import Kappa, SpectralSum, df, trace
-from theorems.vocabulary import S, T, beta, d, lam, n, s, w2
+from ridgeproof.errors import ClaimError, Undefined
+from ridgeproof.proofs_check.witnesses.formulas import Nodes, Point, agree, evaluate, power_law_nodes
+from ridgeproof.theorems.functions import Kappa, SpectralSum, df, trace
+from ridgeproof.theorems.vocabulary import S, T, beta, d, lam, n, s, w2
 
 NODES = Nodes(np.array([1.0, 0.5, 0.25]), np.ones(3), np.array([0.3, 0.2, 0.1]))
 

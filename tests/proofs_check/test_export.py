@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from proofs_check.export import Exporter
-from theorems.errors import DerivationError
-from theorems.functions import Expect, SpectralSum, trace
-from theorems.vocabulary import T0, A, B, P, R, S, Sh, T, X, d, lam, s, w0
+from ridgeproof.errors import DerivationError
+from ridgeproof.proofs_check.meaning.translation import Exporter
+from ridgeproof.theorems.functions import Expect, SpectralSum, trace
+from ridgeproof.theorems.vocabulary import T0, A, B, P, R, S, Sh, T, X, d, lam, s, w0
 
 
 def test_scalars_are_written_as_nested_lists() -> None:

@@ -9,13 +9,13 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from numerics.errors import DomainError
-from proofs_check.instances import draw, draw_several, families, fixed_by
-from theorems.chain import link_claim
-from theorems.claim import Hypothesis
-from theorems.equivalents import clean_ridge, fake_data_term
-from theorems.finite_sample import least_squares_chain
-from theorems.vocabulary import T0, T, d, lam
+from ridgeproof.errors import DomainError
+from ridgeproof.proofs_check.witnesses.instances import draw, draw_several, families, fixed_by
+from ridgeproof.theorems.chain import link_claim
+from ridgeproof.theorems.claim import Hypothesis
+from ridgeproof.theorems.equivalents import clean_ridge, fake_data_term
+from ridgeproof.theorems.finite_sample import least_squares_chain
+from ridgeproof.theorems.vocabulary import T0, T, d, lam
 
 
 def test_every_instance_satisfies_the_hypotheses() -> None:

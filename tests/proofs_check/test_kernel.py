@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs_check import kernel as K
+from ridgeproof.proofs_check import kernel as K
 
 Document = dict[str, Any]
 KERNEL = Path(K.__file__)
@@ -493,7 +493,7 @@ def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the kernel in an interpreter that sees no installed package (-S: no site-packages, -I: no environment)."""
     start = (
         f"import sys, runpy; sys.path.insert(0, {str(KERNEL.parent.parent)!r}); "
-        "sys.argv = ['kernel', *sys.argv[1:]]; runpy.run_module('proofs_check.kernel', run_name='__main__')"
+        "sys.argv = ['kernel', *sys.argv[1:]]; runpy.run_module('ridgeproof.proofs_check.kernel', run_name='__main__')"
     )
     return subprocess.run(
         [sys.executable, "-S", "-I", "-c", start, *map(str, arguments)],
@@ -505,7 +505,7 @@ def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_certificates_are_checked_without_sympy(tmp_path: Path) -> None:
-    """``python -m proofs_check.kernel DIR`` needs nothing that is installed, and its exit status is the verdict."""
+    """``python -m ridgeproof.proofs_check.kernel DIR`` needs nothing that is installed, and its exit status is the verdict."""
     (tmp_path / "good.certificate.json").write_text(json.dumps(certificate(XY, CASES["identity"][1])), encoding="utf-8")
     done = run(tmp_path, cwd=tmp_path)
     assert done.returncode == 0 and "1 accepted, 0 rejected" in done.stdout and not done.stderr

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proofs_check import kernel as K
+from ridgeproof.proofs_check import kernel as K
 
 Document = dict[str, Any]
 SECONDS = 30.0  # the bound of the kernel's docstring is a few seconds; a busy machine is allowed several times that

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.builder import Builder
-from proofs_check.court import certify, verify
-from proofs_check.tactics import TACTICS
-from proofs_check.verdicts import Grade
-from theorems import claim as C
-from theorems.errors import DerivationError
-from theorems.functions import Expect, trace
-from theorems.registry import all_claims
-from theorems.vocabulary import A, B, E, R, S, Sh, T, X, kappa, lam, sigma2, w0
-from theorems.vocabulary import K as resolvent
+from ridgeproof.errors import DerivationError
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.court.court.court import certify, verify
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS
+from ridgeproof.proofs_check.verdicts import Grade
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems.functions import Expect, trace
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import A, B, E, R, S, Sh, T, X, kappa, lam, sigma2, w0
+from ridgeproof.theorems.vocabulary import K as resolvent
 
 CLAIMS = {c.id: c for c in all_claims()}
 LEADING = ("kappa-from-resolvent", "two-resolvents", "one-fit")

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from proofs_check import kernel as K
-from proofs_check.context import context_problems
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.meaning.contexts import context_problems
 
 _spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
 assert _spec is not None and _spec.loader is not None
@@ -128,8 +128,7 @@ def explained(document: Any, original: Any, rng: random.Random) -> bool:
     known = {plain(line, original["context"]) for line in original["lines"]}
     new = [line for line in document["lines"] if plain(line, document["context"]) not in known]
     scalars = all(
-        line["rule"] in ("identity", "spectral", "limit", "nonnegative") and not line.get("modulo")
-        for line in new
+        line["rule"] in ("identity", "spectral", "limit", "nonnegative") and not line.get("modulo") for line in new
     )
     return (
         inside(document["context"], original["context"])

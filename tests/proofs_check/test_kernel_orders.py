@@ -16,18 +16,18 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.builder import Builder
-from proofs_check.court import certify
-from proofs_check.tactics import TACTICS
-from theorems import claim as C
-from theorems import order_chain as chain
-from theorems.errors import DerivationError
-from theorems.functions import df
-from theorems.orders import Negligible, Order, PowerOrder, Scales
-from theorems.power_law import no_generators
-from theorems.registry import all_claims
-from theorems.vocabulary import T, beta, k, lam, r
+from ridgeproof.errors import DerivationError
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.court.court.court import certify
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems import power_law_bounds as chain
+from ridgeproof.theorems.functions import df
+from ridgeproof.theorems.order_steps import Negligible, Order, PowerOrder, Scales
+from ridgeproof.theorems.power_law import no_generators
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import T, beta, k, lam, r
 
 _spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
 assert _spec is not None and _spec.loader is not None

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import law_examples, tex_laws
-from proofs_check.latex import document, fragment, phase_diagram, text
-from proofs_check.notation import NOTATION, macros, translated, used
-from proofs_check.tex import tex
-from proofs_check.tex_lines import broken, unnested, width
-from theorems.claim import Premise
-from theorems.exponents import polygons
-from theorems.registry import all_claims
+from ridgeproof.proofs_check.writing import law_examples, tex_laws
+from ridgeproof.proofs_check.writing.latex import document, fragment, phase_diagram, text
+from ridgeproof.proofs_check.writing.notation import NOTATION, macros, translated, used
+from ridgeproof.proofs_check.writing.tex import tex
+from ridgeproof.proofs_check.writing.tex_lines import broken, unnested, width
+from ridgeproof.theorems.claim import Premise
+from ridgeproof.theorems.exponents.calculus import polygons
+from ridgeproof.theorems.registry import all_claims
 
 FRAME = r"""\documentclass{article}
 \usepackage{amsmath,amssymb,graphicx}

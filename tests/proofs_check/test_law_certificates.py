@@ -13,8 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import kernel
-from proofs_check.law_certificates import (
+from ridgeproof.errors import NotProved
+from ridgeproof.proofs_check import kernel
+from ridgeproof.proofs_check.laws.law_programs import law_program
+from ridgeproof.proofs_check.laws.programs import Answer, form, read
+from ridgeproof.proofs_check.laws.proving.formulas import documents as symbolic_documents
+from ridgeproof.proofs_check.laws.proving.model_formula import documents as model_formula_documents
+from ridgeproof.proofs_check.laws.proving.programs import prove
+from ridgeproof.proofs_check.laws.proving.rows import (
     certify,
     cover,
     diagram_documents,
@@ -23,17 +29,12 @@ from proofs_check.law_certificates import (
     row_document,
     write,
 )
-from proofs_check.law_programs import law_program
-from proofs_check.law_statements import check_all, main, statement, uncovered
-from proofs_check.model_formula_proofs import documents as model_formula_documents
-from proofs_check.program_proofs import prove
-from proofs_check.programs import Answer, NotProved, form, read
-from proofs_check.symbolic_certificates import documents as symbolic_documents
-from theorems.exponents import INF, exponent_row
-from theorems.exponents.diagrams import diagram
-from theorems.exponents.law_diagrams import law_diagram
-from theorems.exponents.law_file import law_from_mapping, load_law, parameter_values
-from theorems.exponents.user_law import optimum
+from ridgeproof.proofs_check.laws.statements import check_all, main, statement, uncovered
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.model.diagrams import diagram
+from ridgeproof.theorems.exponents.user.law_diagrams import law_diagram
+from ridgeproof.theorems.exponents.user.law_file import law_from_mapping, load_law, parameter_values
+from ridgeproof.theorems.exponents.user.user_law import optimum
 
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
 CROSSOVER = load_law(LAWS / "kernel-ridge-crossover.toml")

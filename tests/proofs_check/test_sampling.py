@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs_check.evaluate import Point, Undefined
-from proofs_check.sampling import (
+from ridgeproof.errors import ClaimError, Undefined
+from ridgeproof.proofs_check.witnesses.formulas import Point
+from ridgeproof.proofs_check.witnesses.matrices import (
     Letters,
     constants,
     gaussian_arithmetic,
@@ -19,9 +20,8 @@ from proofs_check.sampling import (
     rational_arithmetic,
     rational_number,
 )
-from theorems.errors import ClaimError
-from theorems.functions import Expect, trace
-from theorems.vocabulary import P0, T0, W0, X0, A, B, P, R, S, Sh, Sinv, T, W, X, X0p, d, lam, um1, wn
+from ridgeproof.theorems.functions import Expect, trace
+from ridgeproof.theorems.vocabulary import P0, T0, W0, X0, A, B, P, R, S, Sh, Sinv, T, W, X, X0p, d, lam, um1, wn
 
 
 def rational(**sizes: int) -> Letters:

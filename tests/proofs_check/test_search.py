@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.builder import Builder
-from proofs_check.search import as_sympy, ratio_data, reduced
-from proofs_check.tactics import TACTICS
-from theorems import claim as C
-from theorems.errors import DerivationError
-from theorems.functions import Expect, trace
-from theorems.vocabulary import T0, A, P, R, S, Sh, Sinv, T, Winv, X, d, lam
+from ridgeproof.errors import DerivationError
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS
+from ridgeproof.proofs_check.proving.words import as_sympy, ratio_data, reduced
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems.functions import Expect, trace
+from ridgeproof.theorems.vocabulary import T0, A, P, R, S, Sh, Sinv, T, Winv, X, d, lam
 
 
 def certify(*steps: C.Step) -> Any:

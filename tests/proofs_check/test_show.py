@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from proofs_check.show import as_json, as_text, render, step_json
-from theorems.claim import Algebra, Claim, LeadingTraces
-from theorems.functions import trace
-from theorems.registry import all_claims
-from theorems.vocabulary import S, kappa, lam
+from ridgeproof.proofs_check.writing.show import as_json, as_text, render, step_json
+from ridgeproof.theorems.claim import Algebra, Claim, LeadingTraces
+from ridgeproof.theorems.functions import trace
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import S, kappa, lam
 
 
 @pytest.mark.parametrize("claim", all_claims(), ids=lambda c: c.id)

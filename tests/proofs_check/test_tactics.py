@@ -9,14 +9,35 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_check import kernel as K
-from proofs_check.builder import Builder
-from proofs_check.tactics import TACTICS, partial_fractions
-from theorems import claim as C
-from theorems import orders
-from theorems.errors import DerivationError
-from theorems.functions import Expect, Kappa, SpectralSum, df, trace
-from theorems.vocabulary import T0, A, B, Em, P, S, T, Wminv, X, Xm, d, kappa, lam, m, n, norm2, s, w2, wm, wm1
+from ridgeproof.errors import DerivationError
+from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.proving.draft import Builder
+from ridgeproof.proofs_check.proving.tactics import TACTICS, partial_fractions
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems import order_steps as orders
+from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, df, trace
+from ridgeproof.theorems.vocabulary import (
+    T0,
+    A,
+    B,
+    Em,
+    P,
+    S,
+    T,
+    Wminv,
+    X,
+    Xm,
+    d,
+    kappa,
+    lam,
+    m,
+    n,
+    norm2,
+    s,
+    w2,
+    wm,
+    wm1,
+)
 
 zero, one = sp.S.Zero, sp.S.One
 x, y = sp.symbols("x y")

@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 import sympy as sp
 
-from theorems.claim import SIGN, Algebra, Cited, Claim, Equation, Premise, Relation, Step
-from theorems.errors import ClaimError
-from theorems.functions import E_test
-from theorems.registry import all_claims
-from theorems.vocabulary import MATRICES, SCALARS, T, d
+from ridgeproof.errors import ClaimError
+from ridgeproof.theorems.claim import SIGN, Algebra, Cited, Claim, Equation, Premise, Relation, Step
+from ridgeproof.theorems.functions import E_test
+from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import MATRICES, SCALARS, T, d
 
 GOOD = Equation(sp.Symbol("x"), sp.Symbol("y"))
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import kernel, law_statements
-from proofs_check.cli import main
+from ridgeproof.proofs_check import kernel
+from ridgeproof.proofs_check.cli import main
+from ridgeproof.proofs_check.laws import statements as law_statements
 
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
 EXAMPLES = LAWS.parent
@@ -221,7 +222,7 @@ def test_bad_input_is_one_line_and_status_2(capsys, words):
 
 def test_text_that_is_not_toml_is_one_line(capsys, tmp_path):
     path = tmp_path / "law.toml"
-    for text in ("[terms", '[terms]\np = "__import__(\'os\')"\n', "\x00", '[terms]\np = "x"\n'):
+    for text in ("[terms", "[terms]\np = \"__import__('os')\"\n", "\x00", '[terms]\np = "x"\n'):
         path.write_text(text)
         status, out, err = run(capsys, "exponents", "--law", path)
         assert (status, out) == (2, "") and err.count("\n") == 1

@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
-from theorems.exponents import INF, exponent_row
-from theorems.exponents.law import BIAS, DOWNSTREAM, FAKE
-from theorems.exponents.minimax import values_at
-from theorems.exponents.rows import Point, law_at
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.calculus.minimax import values_at
+from ridgeproof.theorems.exponents.model.law import BIAS, DOWNSTREAM, FAKE
+from ridgeproof.theorems.exponents.model.rows import Point, law_at
 
 HEAD = 400
 LARGEST = 1e40  # stands for an infinite dimension
@@ -134,8 +134,8 @@ def test_the_evaluator_is_the_models() -> None:
     # Row "beta = 1.5": s_j w0_j^2 = j^-2.1, so 1 + 2 beta r = 2.1.  Two least-squares generators, noise 0 and .1.
     terms = Problem(1.5, 1.1 / 3, 300, 200, 400, 200, 1).terms(0.1)
     assert round(terms[BIAS] + 0.1 * terms[DOWNSTREAM] + 0.1 * terms[FAKE], 5) == 0.14342
-    equivalents = pytest.importorskip("numerics.equivalents")
-    scenario = pytest.importorskip("numerics.scenario").scenario_from_mapping(
+    equivalents = pytest.importorskip("ridgeproof.numerics.predictions.equivalents")
+    scenario = pytest.importorskip("ridgeproof.numerics.problem.scenario").scenario_from_mapping(
         {
             "spectrum": {"kind": "power-law", "beta": "2", "dim": 3000},
             "target": {"kind": "source", "r": "1/2"},

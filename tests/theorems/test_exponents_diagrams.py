@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theorems.exponents import ScaleError, exponent_row, polygons
-from theorems.exponents.diagrams import diagram, linear_programs
-from theorems.exponents.scales import Infinite
+from ridgeproof.errors import ScaleError
+from ridgeproof.theorems.exponents import exponent_row
+from ridgeproof.theorems.exponents.calculus import polygons
+from ridgeproof.theorems.exponents.calculus.scales import Infinite
+from ridgeproof.theorems.exponents.model.diagrams import diagram, linear_programs
 
 RATIONALS = st.fractions(min_value=-4, max_value=4, max_denominator=6)
 

@@ -7,14 +7,15 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.equivalents import predict
-from numerics.scenario import Downstream, Generator, Scenario
-from numerics.spectrum import Spectrum
-from numerics.target import Target
-from theorems.exponents import INF, ScaleError, exponent_row
-from theorems.exponents.law import min_norm
-from theorems.exponents.minimax import values_at
-from theorems.exponents.ridge_generators import RIDGE_BIAS, ridge_generator_row
+from ridgeproof.errors import ScaleError
+from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario
+from ridgeproof.numerics.problem.spectrum import Spectrum
+from ridgeproof.numerics.problem.target import Target
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.calculus.minimax import values_at
+from ridgeproof.theorems.exponents.model.law import min_norm
+from ridgeproof.theorems.exponents.model.ridge_generators import RIDGE_BIAS, ridge_generator_row
 
 # beta, r, b, g, ell0, ell: kappa_0 from the ridge and from T0, n kappa_0 above and below kappa, r > 1, b on both sides
 # of 1, and the fake-data noise that is still unlearnt (case 5).

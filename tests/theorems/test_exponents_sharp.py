@@ -12,14 +12,14 @@ import pytest
 import sympy as sp
 from scipy.optimize import brentq, minimize_scalar
 
-from numerics.errors import DomainError
-from numerics.optimum import minimise_ridge
-from numerics.scenario import Downstream, Scenario
-from numerics.spectrum import Spectrum
-from numerics.target import Target
-from proofs_check.sharp_scaling import scaling_table
-from theorems.exponents import sharp
-from theorems.exponents.sharp_window import FILLING, window
+from ridgeproof.errors import DomainError
+from ridgeproof.numerics.predictions.optimum import minimise_ridge
+from ridgeproof.numerics.problem.scenario import Downstream, Scenario
+from ridgeproof.numerics.problem.spectrum import Spectrum
+from ridgeproof.numerics.problem.target import Target
+from ridgeproof.proofs_check.witnesses.sharp_scaling import scaling_table
+from ridgeproof.theorems.exponents.model import sharp
+from ridgeproof.theorems.exponents.model.sharp_window import FILLING, window
 
 # theory.md, P6: d, T, T0, n, beta, r, sigma^2, sigma_0^2, lambda* full, lambda* sharp, E* full, E* sharp
 P6 = [

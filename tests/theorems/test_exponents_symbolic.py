@@ -8,9 +8,9 @@ from fractions import Fraction as F
 import pytest
 import sympy as sp
 
-from theorems.exponents import INF, exponent_row
-from theorems.exponents import law as rows_of
-from theorems.exponents.symbolic import (
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.model import law as rows_of
+from ridgeproof.theorems.exponents.model.symbolic import (
     BETA,
     END,
     NU,

@@ -7,10 +7,19 @@ from fractions import Fraction as F
 
 import pytest
 
-from theorems.exponents import INF, Piece, ScaleError, certificate, exponent_row, minimise, row_certificate, table
-from theorems.exponents.law import BIAS, DOWNSTREAM, FAKE
-from theorems.exponents.minimax import values_at
-from theorems.exponents.rows import Point, law_at, why_outside
+from ridgeproof.theorems.exponents import (
+    INF,
+    Piece,
+    ScaleError,
+    certificate,
+    exponent_row,
+    minimise,
+    row_certificate,
+    table,
+)
+from ridgeproof.theorems.exponents.calculus.minimax import values_at
+from ridgeproof.theorems.exponents.model.law import BIAS, DOWNSTREAM, FAKE
+from ridgeproof.theorems.exponents.model.rows import Point, law_at, why_outside
 
 
 def between(rng: random.Random, low: int, high: int, parts: int = 60) -> F:

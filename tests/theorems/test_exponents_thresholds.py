@@ -8,7 +8,8 @@ from fractions import Fraction as F
 
 import pytest
 
-from theorems.exponents import INF, exponent_row, thresholds
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.model import thresholds
 
 
 def rate_at(row, scale: str, value: F):

@@ -10,14 +10,15 @@ import pytest
 import sympy as sp
 from scipy.optimize import linprog
 
-from theorems.exponents import INF, ScaleError
-from theorems.exponents.formulas import evaluate, parse, parse_comparisons
-from theorems.exponents.law_diagrams import law_diagram
-from theorems.exponents.law_file import law_from_mapping, load_law, parameter_values
-from theorems.exponents.piecewise import Line, branches
-from theorems.exponents.simplex import minimise
-from theorems.exponents.user_law import EMPTY, NO_TERMS, UNBOUNDED, certificate, optimum
-from theorems.exponents.user_symbolic import symbolic_optimum
+from ridgeproof.errors import ScaleError
+from ridgeproof.theorems.exponents import INF
+from ridgeproof.theorems.exponents.calculus.formulas import evaluate, parse, parse_comparisons
+from ridgeproof.theorems.exponents.calculus.piecewise import Line, branches
+from ridgeproof.theorems.exponents.calculus.simplex import minimise
+from ridgeproof.theorems.exponents.user.law_diagrams import law_diagram
+from ridgeproof.theorems.exponents.user.law_file import law_from_mapping, load_law, parameter_values
+from ridgeproof.theorems.exponents.user.user_law import EMPTY, NO_TERMS, UNBOUNDED, certificate, optimum
+from ridgeproof.theorems.exponents.user.user_symbolic import symbolic_optimum
 
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
 CROSSOVER = LAWS / "kernel-ridge-crossover.toml"

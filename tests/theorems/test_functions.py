@@ -7,8 +7,8 @@ import pytest
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
-from theorems.functions import E_test, Expect, Kappa, SpectralSum, df, isotropic, open_degrees, trace
-from theorems.vocabulary import A, B, T, d, kappa, lam, norm2, s, w2
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, isotropic, open_degrees, trace
+from ridgeproof.theorems.vocabulary import A, B, T, d, kappa, lam, norm2, s, w2
 
 EIGENVALUES = [sp.Rational(3), sp.Rational(1), sp.Rational(1, 2)]
 

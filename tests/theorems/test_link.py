@@ -6,13 +6,13 @@ import dataclasses
 
 import sympy as sp
 
-from theorems.chain import link_claim, link_min_norm, same_design
-from theorems.claim import Fit
-from theorems.equivalents import fake_data_term
-from theorems.finite_sample import least_squares
-from theorems.functions import Kappa
-from theorems.link import NOTHING, error, error_of, link
-from theorems.vocabulary import T0, T, d, lam
+from ridgeproof.theorems.chain import link_claim, link_min_norm, same_design
+from ridgeproof.theorems.claim import Fit
+from ridgeproof.theorems.equivalents import fake_data_term
+from ridgeproof.theorems.finite_sample import least_squares
+from ridgeproof.theorems.functions import Kappa
+from ridgeproof.theorems.link import NOTHING, error, error_of, link
+from ridgeproof.theorems.vocabulary import T0, T, d, lam
 
 
 def never(fit: Fit) -> bool:

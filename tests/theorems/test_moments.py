@@ -9,8 +9,8 @@ from sympy.polys.ring_series import rs_mul, rs_series_inversion, rs_trunc
 from sympy.polys.rings import PolyElement
 from sympy.polys.rings import ring as polynomial_ring
 
-from theorems.vocabulary import A, B, S, T
-from theorems.wick import gram, letters, moment
+from ridgeproof.theorems.vocabulary import A, B, S, T
+from ridgeproof.theorems.wick import gram, letters, moment
 
 x = sp.Symbol("x")  # 1/lambda
 eps = sp.Symbol("eps")  # 1/T

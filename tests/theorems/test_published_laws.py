@@ -27,10 +27,10 @@ from pathlib import Path
 
 import pytest
 
-from theorems.exponents import INF, exponent_row
-from theorems.exponents.law_diagrams import law_diagram
-from theorems.exponents.law_file import load_law, parameter_values
-from theorems.exponents.user_law import optimum
+from ridgeproof.theorems.exponents import INF, exponent_row
+from ridgeproof.theorems.exponents.user.law_diagrams import law_diagram
+from ridgeproof.theorems.exponents.user.law_file import load_law, parameter_values
+from ridgeproof.theorems.exponents.user.user_law import optimum
 
 LAWS = Path(__file__).parents[2] / "examples" / "laws"
 CROSSOVER = LAWS / "kernel-ridge-crossover.toml"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from theorems.errors import ClaimError
-from theorems.registry import all_claims, claims_from_file
+from ridgeproof.errors import ClaimError
+from ridgeproof.theorems.registry import all_claims, claims_from_file
 
 GOOD = """
 import sympy as sp
-from theorems.claim import Claim, Equation, Relation
+from ridgeproof.theorems.claim import Claim, Equation, Relation
 x = sp.Symbol("x")
 mine = Claim("mine", "t", "s", Relation.EQUALITY, (Equation(x, x),))
 """
@@ -27,7 +27,9 @@ def test_registered_ids_are_unique_and_in_reading_order() -> None:
 def test_a_users_file_works_like_a_topic_module(tmp_path: Path) -> None:
     """Claims are found by being there; claims imported from the theory are not the user's."""
     file = tmp_path / "my_claims.py"
-    file.write_text(GOOD + "from theorems.finite_sample import inverse_wishart\n_private = mine\n", encoding="utf-8")
+    file.write_text(
+        GOOD + "from ridgeproof.theorems.finite_sample import inverse_wishart\n_private = mine\n", encoding="utf-8"
+    )
     assert [c.id for c in claims_from_file(file)] == ["mine"]
 
 
@@ -40,9 +42,12 @@ def test_a_users_file_works_like_a_topic_module(tmp_path: Path) -> None:
         ("import no_such_module_anywhere\n", "ModuleNotFoundError"),
         ("1/0\n", "ZeroDivisionError"),
         (GOOD + "other = Claim('mine', 't2', 's', Relation.EQUALITY, (Equation(x, 2*x),))\n", "two claims"),
-        ("from theorems.claim import Claim\nbad = Claim('Bad Id', 't', 's', None, ())\n", "lower-case words"),
-        ("from theorems.claim import Claim\nbad = Claim(3, 't', 's', None, ())\n", "is not text"),
-        ("from theorems.claim import Claim\nbad = Claim('a', 't', 's', None, 'x = y')\n", "no tuple"),
+        (
+            "from ridgeproof.theorems.claim import Claim\nbad = Claim('Bad Id', 't', 's', None, ())\n",
+            "lower-case words",
+        ),
+        ("from ridgeproof.theorems.claim import Claim\nbad = Claim(3, 't', 's', None, ())\n", "is not text"),
+        ("from ridgeproof.theorems.claim import Claim\nbad = Claim('a', 't', 's', None, 'x = y')\n", "no tuple"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_one_line(tmp_path: Path, content: str | None, fault: str) -> None:

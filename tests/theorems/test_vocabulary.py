@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from theorems import vocabulary as voc
+from ridgeproof.theorems import vocabulary as voc
 
 
 def test_every_letter_is_explained_and_has_one_nature() -> None:

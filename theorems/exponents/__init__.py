@@ -6,10 +6,12 @@ at which a rate changes, the module ``diagrams`` the regions over two scales; ``
 ``sharp_window`` (not imported here: they load SymPy) give the formulas.
 """
 
-from .minimax import Piece, certificate, minimise
-from .rows import ExponentRow, exponent_row, row_certificate, table
-from .scales import INF, Infinite, Scale, ScaleError
-from .thresholds import Threshold, thresholds
+from ridgeproof.errors import ScaleError
+
+from .calculus.minimax import Piece, certificate, minimise
+from .calculus.scales import INF, Infinite, Scale
+from .model.rows import ExponentRow, exponent_row, row_certificate, table
+from .model.thresholds import Threshold, thresholds
 
 __all__ = [
     "INF",

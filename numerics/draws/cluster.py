@@ -1,0 +1,104 @@
+"""The same replicates on a Dask cluster (optional dependency ``distributed``)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from ridgeproof.errors import InputError, NotConverged, RidgeproofError
+
+from .workers import Job, Task, Values, WorkerPool
+
+MOST_PER_MESSAGE = 20  # replicates sent to a cluster worker at once: what its death can cost
+CONNECT_SECONDS = 10
+_ACCEPTED = "the address of a running Dask scheduler, such as tcp://127.0.0.1:8786"
+_local = threading.local()
+
+
+class ClusterPool:
+    """A context with the `run` of `WorkerPool`, whose tasks go to the workers of a Dask scheduler.
+
+    The workers need this package installed.  On each the numbers are drawn in a child process with one BLAS thread, as
+    everywhere, so they are those of a local run (same processor type and versions).  Tasks of a worker that dies are
+    drawn again on another one.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    address : str
+        Of the scheduler.
+
+    Raises
+    ------
+    InputError
+        Dask is not installed, or no scheduler answers.
+    """
+
+    def __init__(self, jobs: Sequence[Job], address: str) -> None:
+        try:
+            from distributed import Client
+            from distributed.comm.addressing import resolve_address
+        except ImportError:
+            raise InputError(
+                "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
+            ) from None
+        self._jobs = tuple(jobs)
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would log is raised here
+        try:
+            resolve_address(address)  # a client that is refused an address is not disposed of in peace
+            self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise InputError(f"no scheduler at {address!r}: {reason}", where="scheduler", accepted=_ACCEPTED) from None
+
+    def __enter__(self) -> ClusterPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def run(self, tasks: Sequence[Task]) -> Iterator[tuple[Task, Values]]:
+        """As `WorkerPool.run`.
+
+        Raises
+        ------
+        RidgeproofError
+            What a replicate raised, or NotConverged if the cluster gave a message up or its scheduler went away.
+        """
+        if not tasks:
+            return
+        from distributed import as_completed
+
+        threads = max(1, sum(self._client.nthreads().values()))
+        size = max(1, min(MOST_PER_MESSAGE, len(tasks) // (4 * threads)))
+        messages = [tasks[i : i + size] for i in range(0, len(tasks), size)]
+        futures = [self._client.submit(_draw, self._jobs, message, pure=False) for message in messages]
+        try:
+            for future in as_completed(futures, loop=self._client.loop):
+                if future.cancelled():
+                    raise NotConverged("the connection to the scheduler is lost", where="simulate")
+                failure = future.exception()
+                if isinstance(failure, RidgeproofError):
+                    raise failure
+                if failure is not None:
+                    raise NotConverged(f"the cluster gave up: {failure}".splitlines()[0], where="simulate")
+                yield from future.result()
+        finally:
+            self._client.cancel(futures)
+
+
+def _draw(jobs: tuple[Job, ...], tasks: Sequence[Task]) -> list[tuple[Task, Values]]:
+    """Runs on a cluster worker; its thread keeps one child process for as long as the jobs stay the same."""
+    if getattr(_local, "jobs", None) != jobs:
+        if hasattr(_local, "pool"):
+            _local.pool.__exit__(None, None, None)
+        _local.pool, _local.jobs = WorkerPool(jobs, 1), jobs
+    try:
+        return list(_local.pool.run(tasks))
+    except RidgeproofError:
+        _local.jobs = None  # the child may have died, or still be at work on the rest
+        raise

@@ -1,0 +1,201 @@
+"""Sweeps: one simulation for every combination of listed values, as one tidy table with the theory beside it."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import math
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ridgeproof.errors import DomainError, InputError
+
+from ..predictions.equivalents import predict
+from ..problem.numbers import exact
+from ..problem.scenario import Scenario
+from .simulation import Simulation, run
+from .workers import Job
+
+COLUMNS = ("mean", "standard_error", "replicates", "predicted", "gap", "z")
+MAX_POINTS = 100_000
+
+Row = dict[str, Any]
+
+
+def grid(overrides: Sequence[str]) -> list[dict[str, str]]:
+    """The points of a sweep: every combination of the values of ``KEY=V1,V2,...``, the last key varying fastest.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        ``KEY=VALUE``, or ``KEY=V1,V2,...`` for several values; a value in brackets or quotes is one value.
+
+    Returns
+    -------
+    list of dict
+        The swept keys and their values; a single empty one where nothing is swept.
+
+    Raises
+    ------
+    InputError
+        An empty value in a list, a key swept twice, or too many points.
+    """
+    axes: dict[str, list[str]] = {}
+    for override in overrides:
+        if not is_list(override):
+            continue
+        key, _, text = override.partition("=")
+        values = [value.strip() for value in text.split(",")]
+        if "" in values:
+            raise InputError("an empty value", where=f"--set {override}", accepted="KEY=V1,V2,...")
+        if key.strip() in axes:
+            raise InputError(f"{key.strip()} is swept twice", where=f"--set {override}", accepted="one list for a key")
+        axes[key.strip()] = values
+    if (count := math.prod(map(len, axes.values()))) > MAX_POINTS:
+        raise InputError(f"{count} points", where="--set", accepted=f"at most {MAX_POINTS}")
+    return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+
+
+def is_list(override: str) -> bool:
+    """Whether ``KEY=VALUE`` holds a list of values to sweep over."""
+    text = override.partition("=")[2].strip()
+    return "," in text and text[:1] not in ("[", "{", '"', "'")
+
+
+def sweep(
+    points: Sequence[tuple[Mapping[str, str], Scenario]],
+    *,
+    method: str,
+    seed: int,
+    replicates: int | None = None,
+    relative_error: float | None = None,
+    workers: int = 1,
+    store: str | Path | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    scheduler: str | None = None,
+) -> list[Row]:
+    """Simulate every point; points that differ in the downstream ridge alone share their designs.
+
+    Parameters
+    ----------
+    points : sequence of (values, scenario)
+        The swept keys and values, and what they lead to.
+    method, seed, replicates, relative_error, workers, store, progress, scheduler
+        As in `ridgeproof.numerics.draws.simulation.simulate`.
+
+    Returns
+    -------
+    list of dict
+        One row for each point, in order: the swept keys, then ``COLUMNS``: mean and standard error of the simulation,
+        the deterministic equivalent, gap = mean/predicted - 1, z = (mean - predicted)/standard_error; None where
+        there is no equivalent or no standard error.
+
+    Raises
+    ------
+    InputError, DomainError, NotConverged
+        As `ridgeproof.numerics.draws.simulation.simulate`.
+    """
+    groups: dict[Scenario, list[int]] = {}
+    for i, (_, scenario) in enumerate(points):
+        common = replace(scenario, downstream=replace(scenario.downstream, ridge=exact(1, where="sweep")), name="")
+        groups.setdefault(common, []).append(i)
+    jobs = [
+        Job(common, tuple(points[i][1].downstream.ridge for i in members), method, seed)
+        for common, members in groups.items()
+    ]
+    found = run(
+        jobs,
+        replicates=replicates,
+        relative_error=relative_error,
+        workers=workers,
+        store=store,
+        progress=progress,
+        scheduler=scheduler,
+    )
+    rows: dict[int, Row] = {}
+    for members, results in zip(groups.values(), found, strict=True):
+        for i, result in zip(members, results, strict=True):
+            rows[i] = {**points[i][0], **beside_theory(points[i][1], result)}
+    return [rows[i] for i in range(len(points))]
+
+
+def beside_theory(scenario: Scenario, result: Simulation) -> Row:
+    """``COLUMNS`` for one simulation."""
+    try:
+        predicted: float | None = float(predict(scenario).test_error)
+    except DomainError:
+        predicted = None
+    gap = result.mean / predicted - 1 if predicted else None
+    usable = predicted is not None and 0 < result.error_bar < math.inf
+    z = (result.mean - predicted) / result.error_bar if usable and predicted is not None else None
+    return dict(zip(COLUMNS, (result.mean, result.error_bar, result.replicates, predicted, gap, z), strict=True))
+
+
+def write_table(rows: Sequence[Row], path: str | Path) -> None:
+    """Write rows to ``*.csv`` or ``*.parquet``; swept values become numbers where they are.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        Another suffix, a file that cannot be written, or Parquet without pyarrow.
+    """
+    check_table_path(path)
+    path = Path(path)
+    table = [{key: _number(value) for key, value in row.items()} for row in rows]
+    part = path.with_name(path.name + ".part")
+    try:
+        if path.suffix == ".csv":
+            with part.open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(table)
+        else:
+            import pyarrow
+            import pyarrow.parquet
+
+            columns = {key: _one_type([row[key] for row in table]) for key in table[0]}
+            pyarrow.parquet.write_table(pyarrow.table(columns), part)
+        os.replace(part, path)
+    except OSError as error:
+        raise InputError(str(error.strerror or error), where=str(path), accepted="a file that can be written") from None
+
+
+def check_table_path(path: str | Path) -> None:
+    """Raise InputError, before the work begins, for a table that `write_table` could not write."""
+    path = Path(path)
+    if path.suffix not in (".csv", ".parquet"):
+        raise InputError(f"suffix {path.suffix!r}", where=str(path), accepted=".csv, .parquet")
+    if not path.parent.is_dir():
+        raise InputError("there is no such directory", where=str(path.parent), accepted="an existing directory")
+    if path.suffix == ".parquet":
+        try:
+            import pyarrow  # noqa: F401
+        except ImportError:
+            raise InputError(
+                "pyarrow is not installed", where=str(path), accepted="pip install 'ridgeproof[parquet]', or .csv"
+            ) from None
+
+
+def _one_type(column: list[Any]) -> list[Any]:
+    """A column of integers, of doubles, or of texts; None stays."""
+    types = {type(value) for value in column} - {type(None)}
+    if len(types) <= 1:
+        return column
+    common = str if str in types else float
+    return [None if value is None else common(value) for value in column]
+
+
+def _number(value: Any) -> Any:
+    """A swept value as a number where it is one: integers stay whole, fractions become doubles."""
+    if not isinstance(value, str):
+        return value
+    try:
+        number = exact(value, where="")
+    except InputError:
+        return value
+    return int(number) if number.denominator == 1 and "." not in value and "/" not in value else float(number)

@@ -1,0 +1,281 @@
+"""A scenario: one model-collapse problem in numbers, and the TOML file that holds it (design.md, "Scenario file")."""
+
+from __future__ import annotations
+
+import copy
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ridgeproof.errors import DomainError, InputError
+
+from .numbers import count, nonnegative
+from .spectrum import Spectrum, spectrum_from_mapping
+from .target import Target, target_from_mapping
+
+MAX_GENERATIONS = 1_000_000
+
+_TOP = ("name", "spectrum", "target", "generators", "downstream")
+_SPECTRUM = ("kind", "dim", "beta", "values", "file")
+_TARGET = ("kind", "r", "exponent", "norm2", "values", "file")
+_GENERATOR = ("samples", "ridge", "noise", "repeat", "same_design")
+_DOWNSTREAM = ("samples", "ridge", "noise")
+
+
+@dataclass(frozen=True)
+class Generator:
+    """One generator of the chain, or ``repeat`` equal ones: ``samples`` rows T_m, ridge lambda_m >= 0, label noise
+    variance sigma_m^2 >= 0.
+
+    ``ridge = 0`` is (min-norm) least squares.  ``same_design``: the repeats share one design X_m (theory.md, E5).
+    """
+
+    samples: int
+    ridge: Fraction
+    noise: Fraction
+    repeat: int = 1
+    same_design: bool = False
+
+    def __post_init__(self) -> None:
+        _check_fit(self, "generator")
+        object.__setattr__(self, "repeat", count(self.repeat, where="generator.repeat"))
+        if not isinstance(self.same_design, bool):
+            raise InputError(
+                f"{self.same_design!r} is neither true nor false",
+                where="generator.same_design",
+                accepted="true or false",
+            )
+
+
+@dataclass(frozen=True)
+class Downstream:
+    """The downstream ridge fit: ``samples`` rows T labelled by the last generator, ridge lambda >= 0, label noise
+    variance sigma^2 >= 0."""
+
+    samples: int
+    ridge: Fraction
+    noise: Fraction
+
+    def __post_init__(self) -> None:
+        _check_fit(self, "downstream")
+
+
+def _check_fit(fit: Generator | Downstream, where: str) -> None:
+    object.__setattr__(fit, "samples", count(fit.samples, where=f"{where}.samples"))
+    object.__setattr__(fit, "ridge", nonnegative(fit.ridge, where=f"{where}.ridge"))
+    object.__setattr__(fit, "noise", nonnegative(fit.noise, where=f"{where}.noise"))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A chain of generators and the downstream fit at the end of it (theory.md, section 1).
+
+    Raises
+    ------
+    InputError
+        A target that does not fit the spectrum, or too many generations.
+    DomainError
+        A fit with ``samples = dim`` at ridge 0 (infinite error), or a target of infinite norm |w0|_S.
+    """
+
+    spectrum: Spectrum
+    target: Target
+    generators: tuple[Generator, ...]
+    downstream: Downstream
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        spectrum, target = self.spectrum, self.target
+        if target.kind == "source" and spectrum.kind != "power-law":
+            raise InputError(
+                f"a source target with a spectrum of kind {spectrum.kind!r}",
+                where="target.kind",
+                accepted='"source" with a power-law spectrum only',
+            )
+        if target.values is not None and len(target.values) != spectrum.dim:
+            raise InputError(
+                f"{len(target.values)} coefficients for dim = {spectrum.dim}",
+                where="target.values",
+                accepted="one per eigenvalue",
+            )
+        if spectrum.dim == math.inf:
+            power = target.power(spectrum)
+            if power is None:
+                raise InputError(
+                    f"a target of kind {target.kind!r} in infinite dimension",
+                    where="target.kind",
+                    accepted="source, power",
+                )
+            assert spectrum.beta is not None
+            if spectrum.beta - 2 * power <= 1:
+                raise DomainError(
+                    "the target has infinite norm sum_j s_j w0_j^2 in infinite dimension",
+                    where="target",
+                    accepted="r > 0, or beta + 2 exponent > 1",
+                )
+        object.__setattr__(self, "generators", tuple(self.generators))
+        if (total := sum(g.repeat for g in self.generators)) > MAX_GENERATIONS:
+            raise InputError(f"{total} generations", where="generators", accepted=f"at most {MAX_GENERATIONS}")
+        fits: list[tuple[str, Generator | Downstream]] = [(f"generators.{i}", g) for i, g in enumerate(self.generators)]
+        for place, fit in [*fits, ("downstream", self.downstream)]:
+            if fit.ridge == 0 and fit.samples == spectrum.dim:
+                raise DomainError(
+                    f"samples = dim = {fit.samples} at ridge 0, where the error is infinite",
+                    where=place,
+                    accepted="samples different from dim, or ridge > 0",
+                )
+
+
+def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file as in design.md.  Floats are read exactly as written, never through binary.
+    overrides : sequence of str
+        ``"KEY=VALUE"`` with dotted keys: ``"downstream.ridge=1/10"``, ``"generators.0.samples=500"``,
+        ``"generators.samples=500"`` (all generators).
+
+    Raises
+    ------
+    InputError
+        Unreadable file, bad TOML, missing, unknown or meaningless keys, values that are no numbers.
+    DomainError
+        Well-formed input without a finite answer; see `Scenario`.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8-sig")  # some editors begin a text with a byte order mark
+    except FileNotFoundError:
+        raise InputError("no such file", where=str(path), accepted="an existing scenario file (TOML)") from None
+    except UnicodeDecodeError:
+        raise InputError("not a text file", where=str(path), accepted="a scenario file (TOML, UTF-8)") from None
+    except OSError as error:
+        raise InputError(
+            f"the file cannot be read: {error.strerror}", where=str(path), accepted="a readable scenario file (TOML)"
+        ) from None
+    try:
+        mapping = tomllib.loads(text, parse_float=_float_text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not valid TOML: {error}", where=str(path), accepted="a scenario file (TOML)") from None
+    for override in overrides:
+        mapping = _overridden(mapping, override)
+    return scenario_from_mapping({"name": path.stem} | mapping, where=str(path), base_dir=path.parent)
+
+
+def _float_text(text: str) -> str:
+    """TOML floats stay text, so that 1e-400 or 0.1 keep their exact value."""
+    return text.replace("_", "")
+
+
+def scenario_from_mapping(
+    mapping: Mapping[str, Any], *, where: str = "scenario", base_dir: str | Path | None = None
+) -> Scenario:
+    """Build a scenario from nested mappings shaped like the TOML file.
+
+    Parameters
+    ----------
+    mapping : mapping
+        Keys spectrum, target, downstream, and optionally generators (a list) and name.
+    where : str
+        Name of the scenario in messages.
+    base_dir : path, optional
+        Directory that ``file`` keys are relative to; the current one by default.
+
+    Raises
+    ------
+    InputError, DomainError
+    """
+    base = Path(base_dir) if base_dir is not None else Path()
+    _keys(mapping, _TOP, ("spectrum", "target", "downstream"), where)
+    name = mapping.get("name", "")
+    if not isinstance(name, str):
+        raise InputError(f"{name!r} is not a text", where=f"{where}: name", accepted="a text")
+    generators = mapping.get("generators", ())
+    if not isinstance(generators, list | tuple):
+        raise InputError("'generators' is not a list of tables", where=where, accepted="[[generators]] tables")
+    table = {key: mapping[key] for key in ("spectrum", "target", "downstream")}
+    _keys(table["spectrum"], _SPECTRUM, (), f"{where}: spectrum")
+    _keys(table["target"], _TARGET, ("kind",), f"{where}: target")
+    _keys(table["downstream"], _DOWNSTREAM, _DOWNSTREAM, f"{where}: downstream")
+    for i, generator in enumerate(generators):
+        _keys(generator, _GENERATOR, ("samples", "ridge", "noise"), f"{where}: generators.{i}")
+    spectrum = spectrum_from_mapping(table["spectrum"], where=where, base_dir=base)
+    parts: dict[str, Any] = {}
+    for place, make in (
+        [("target", lambda: target_from_mapping(table["target"], where=where, base_dir=base))]
+        + [(f"generators.{i}", lambda g=g: Generator(**g)) for i, g in enumerate(generators)]
+        + [("downstream", lambda: Downstream(**table["downstream"]))]
+    ):
+        parts[place] = _placed(make, where, place)
+    chain = tuple(parts[f"generators.{i}"] for i in range(len(generators)))
+    scenario: Scenario = _placed(
+        lambda: Scenario(spectrum, parts["target"], chain, parts["downstream"], name), where, ""
+    )
+    return scenario
+
+
+def _placed(make: Any, where: str, place: str) -> Any:
+    """Run ``make`` with the file's name, and the generator's index, put in front of an error's place."""
+    try:
+        return make()
+    except (InputError, DomainError) as error:
+        if error.where.startswith(where):
+            raise
+        inner = place + error.where.removeprefix("generator") if error.where.startswith("generator.") else error.where
+        raise type(error)(error.what, where=f"{where}: {inner}", accepted=error.accepted) from None
+
+
+def _keys(table: Any, allowed: Sequence[str], required: Sequence[str], where: str) -> None:
+    if not isinstance(table, Mapping):
+        raise InputError(
+            f"{table!r} is not a table", where=where, accepted="a table with the keys " + ", ".join(allowed)
+        )
+    for key in table:
+        if key not in allowed:
+            raise InputError(f"the key {key!r} is unknown", where=where, accepted=", ".join(allowed))
+    for key in required:
+        if key not in table:
+            raise InputError(f"the key '{key}' is missing", where=where, accepted="the keys " + ", ".join(required))
+
+
+def _overridden(mapping: dict[str, Any], override: str) -> dict[str, Any]:
+    """A copy of the mapping with one ``KEY=VALUE`` set; every table on the way must exist."""
+    place = f"--set {override}"
+    accepted = "KEY=VALUE such as downstream.ridge=1/10 or generators.0.samples=500"
+    key, equals, text = override.partition("=")
+    steps = [step.strip() for step in key.split(".")]
+    if not equals or not all(steps):
+        raise InputError("not of the form KEY=VALUE", where=place, accepted=accepted)
+    mapping = copy.deepcopy(mapping)
+    tables: list[Any] = [mapping]
+    for step in steps[:-1]:
+        following: list[Any] = []
+        for table in tables:
+            if isinstance(table, dict) and isinstance(table.get(step), dict | list):
+                following.append(table[step])
+            elif isinstance(table, list) and step.isdecimal() and int(step) < len(table):
+                following.append(table[int(step)])
+            else:
+                raise InputError(f"the scenario has no {step!r} there", where=place, accepted=accepted)
+        tables = following
+    for table in tables:
+        for entry in table if isinstance(table, list) else [table]:
+            if not isinstance(entry, dict):
+                raise InputError("the key names no table's entry", where=place, accepted=accepted)
+            entry[steps[-1]] = _override_value(text.strip())
+    return mapping
+
+
+def _override_value(text: str) -> Any:
+    """A TOML value where the text is one (a list, true, 200), else the text itself (1/10, power-law)."""
+    try:
+        parsed = tomllib.loads(f"value = {text}", parse_float=_float_text)
+    except (ValueError, RecursionError):
+        return text
+    return parsed["value"] if set(parsed) == {"value"} else text

@@ -1,0 +1,1 @@
+"""The audit: faults planted in claims, and how many verification catches."""

@@ -1,0 +1,1 @@
+"""Explicit constants behind certificates about orders of magnitude."""

@@ -1,0 +1,574 @@
+"""The court: derivations are certified by the kernel, statements confronted with witnesses, and a verdict is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.numerics import processes as tasks
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, df, open_degrees
+from ridgeproof.theorems.link import error_of
+from ridgeproof.theorems.order_steps import Quantity
+from ridgeproof.theorems.registry import all_claims
+
+from .. import kernel as K
+from ..meaning.admission import admit
+from ..meaning.contexts import context_problems
+from ..meaning.translation import Exporter
+from ..proving.draft import Builder
+from ..proving.tactics import TACTICS
+from ..verdicts import Evidence, Grade, Row, verdict
+from ..witnesses.formulas import agree
+from ..witnesses.matrices import misplaced_randomness
+from . import conditions
+
+if TYPE_CHECKING:
+    from ..witnesses.effort import Effort
+
+FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical comparisons
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A derivation that has been carried out: what the kernel said, before it is compared with a statement.
+
+    ``claim``: whose derivation it is; its abbreviations say what the steps mean.  ``numbers``: the steps that it
+    certified.  ``result``: the kernel's answer, None where nothing was certified.  ``names``: what the certificate's
+    scalar names stand for.  ``sound``: no step was found wanting.
+    """
+
+    claim: C.Claim
+    steps: tuple[C.Step, ...]
+    evidence: tuple[Evidence, ...]
+    numbers: tuple[int, ...] = ()
+    certificate: Any = None
+    result: dict[str, Any] | None = None
+    names: dict[str, sp.Expr] = field(default_factory=dict)
+    sound: bool = True
+    seconds: float = 0.0
+    spans: tuple[tuple[int, list[int]], ...] = ()  # (step, its lines)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every step is certified or a premise."""
+        return (
+            self.sound
+            and self.result is not None
+            and all(type(s) in TACTICS or isinstance(s, C.Premise) for s in self.steps)
+        )
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What became of a derivation: evidence for every step, the certificate, and whether all of it is certified.
+
+    ``gaps``: what is missing between the certified steps and the claim, one line each.  ``sound`` is False when a step
+    that ought to be certified does not go through: then the claim stands on a faulty argument, whatever the numbers
+    say.
+    """
+
+    evidence: tuple[Evidence, ...]
+    certificate: Any
+    complete: bool
+    premises: tuple[str, ...] = ()
+    sound: bool = True
+    gaps: tuple[str, ...] = ()
+
+    def worse_than(self, other: Proof) -> bool:
+        """Whether this derivation is found wanting where the other is not."""
+        return (other.sound and not self.sound) or not set(self.gaps) <= set(other.gaps)
+
+
+def certify(claim: C.Claim) -> Proof:
+    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim."""
+    try:
+        steps = derived(claim)
+    except DerivationError as error:
+        return Proof((_failed("the derivation cannot be carried out", error),), None, False, sound=False)
+    return conclude(claim, carry_out(claim, steps))
+
+
+def derived(claim: C.Claim) -> tuple[C.Step, ...]:
+    """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
+    try:
+        steps = claim.derivation()
+    except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
+        raise DerivationError(f"{type(error).__name__}: {error}") from error
+    if not all(isinstance(s, C.Step) for s in steps):
+        raise DerivationError("a derivation is a tuple of steps")
+    return steps
+
+
+def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
+    """Turn steps into certificate lines and have the kernel check them."""
+    if not steps:  # what is kept as refuted rests on nothing
+        missing = (Evidence(Grade.ASSUMED, "no derivation is given"),)
+        return Carried(claim, steps, missing if claim.expected == "holds" else ())
+    evidence: list[Evidence] = []
+    numbers: list[int] = []
+    spans: list[tuple[int, list[int]]] = []
+    try:
+        builder = Builder(claim, steps)
+    except Exception as error:
+        return Carried(claim, steps, (_failed("the derivation cannot be read", error),), sound=False)
+    for number, step in enumerate(steps, 1):
+        if isinstance(step, C.Premise):
+            continue
+        if type(step) not in TACTICS:
+            believed = {"believe": getattr(step, "reference", "the step's own words")}
+            evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", believed))
+            continue
+        try:
+            if type(step) is C.Algebra and _hopeless(step):  # others may give names to expressions
+                raise DerivationError("the two sides differ at a point")
+            builder.add(number - 1, step, TACTICS[type(step)](builder, step))
+            spans.append((number, builder.spans[step]))
+        except Exception as error:  # whatever the search stumbles over, the step is not proved
+            return Carried(
+                claim,
+                steps,
+                (*evidence, _failed(f"step {number} ({step.rule}) does not go through", error, number)),
+                sound=False,
+            )
+        numbers.append(number)
+    if not builder.lines:
+        return Carried(claim, steps, tuple(evidence))
+    document = json.loads(json.dumps(builder.document()))
+    started = time.perf_counter()
+    try:
+        result = K.check(document)
+    except K.Rejected as error:
+        return Carried(claim, steps, (*evidence, _failed("the kernel rejects the certificate", error, 0)), sound=False)
+    names = {symbol.name: atom for atom, symbol in builder.out.opaque.items()}
+    seconds = time.perf_counter() - started
+    return Carried(claim, steps, tuple(evidence), tuple(numbers), document, result, names, True, seconds, tuple(spans))
+
+
+def _hopeless(step: C.Algebra) -> bool:
+    """Whether numbers show that a step is false, which spares a long search for its proof."""
+    return not step.assuming and step.isotropic is None and agree(step.left, step.right) is False
+
+
+def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
+    kind = "" if isinstance(error, DerivationError | K.Rejected) else f"{type(error).__name__}: "
+    return Evidence(
+        Grade.ASSUMED,
+        f"{what}: {kind}{' '.join(str(error).split()):.300}",
+        {"step_failed": step} if step is not None else {},
+    )
+
+
+def conclude(claim: C.Claim, carried: Carried) -> Proof:
+    """Compare what was certified with what the claim states and supposes.
+
+    The steps must end in the statement; what they assume - signs, nonzero denominators, moments, definitions - must
+    follow from the hypotheses.  Otherwise the claim is not proved, and the evidence says what is missing.
+    """
+    evidence = list(carried.evidence)
+    premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
+    result = carried.result
+    if result is None:
+        return Proof(tuple(evidence), None, False, premises, carried.sound)
+    details: dict[str, Any] = {
+        "steps": list(carried.numbers),
+        "kernel_lines": result["lines"],
+        "kernel_rules": result["rules"],
+        "kernel_seconds": round(carried.seconds, 4),
+        "where": result["side_conditions"],
+    }
+    if result["assumed"]:
+        details["by_definition"] = result["assumed"]
+    if result["orders"]:
+        details["scales"] = result["orders"]
+    loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
+    gaps = {
+        "the statement is no sum of expectations": [x for x in loose if x],
+        "the certificate's letters are not the model's": context_problems(carried.certificate),
+        "abbreviations are not what the vocabulary means": _redefined(claim),
+    }
+    ends = _ends(claim, carried)
+    reached = all(ends)
+    if reached:
+        granted = conditions.facts(claim, carried.steps, carried.names)
+        gaps |= {
+            "hypotheses do not say that inverses and their moments exist": conditions.missing_moments(
+                result["moments"], granted
+            ),
+            "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(
+                result["side_conditions"], granted
+            ),
+            "steps assume signs that the hypotheses do not grant": conditions.open_assumptions(carried.steps, granted),
+            "hypotheses do not imply that quantities are positive": conditions.open_quantities(
+                result, carried.certificate, granted
+            ),
+            "steps use equations that are no definitions": _undefined_equations(carried.steps),
+            "what stands for the test error is not that of the setting": _misread(claim, carried, granted)
+            + _misnamed(claim, carried),
+            f"{claim.relation} is more than follows from": _weaker(claim, premises, ends),
+        }
+    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
+    found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
+    if not reached:
+        found.append("the certified steps do not end in the statement itself")
+    what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
+    grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
+    if grade == Grade.ORDER_K:
+        details["order"] = (
+            "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
+        )
+    end = "" if reached else "; they do not end in the statement itself"
+    evidence.insert(0, Evidence(grade, f"{what} certified by the kernel{end}", details))
+    complete = carried.whole and not found
+    return Proof(tuple(evidence), carried.certificate, complete, premises, gaps=tuple(found))
+
+
+def to_order(rules: Iterable[str]) -> bool:
+    """Whether lines of these rules prove something to each order of an expansion only."""
+    return "leading" in rules
+
+
+def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
+    """Equations that a step takes for granted, other than the one that defines kappa."""
+    definition = sp.expand(open_degrees(voc.kappa - voc.lam - voc.kappa * df(1, voc.kappa) / voc.T))
+    used = [(x, y) for s in steps for x, y, _ in getattr(s, "assuming", ())]
+    return [
+        f"{sp.sstr(x)} = {sp.sstr(y)}"
+        for x, y in used
+        if sp.expand(open_degrees(x - y)) not in (definition, -definition)
+    ]
+
+
+MEANT = {voc.df2: df(2, voc.kappa), voc.kappa: Kappa(voc.lam, voc.T)}  # what certificates take these symbols for
+
+
+def _redefined(claim: C.Claim) -> list[str]:
+    """Abbreviations of a statement that give another meaning to a symbol of which certificates know the meaning."""
+    return [f"{x} = {sp.sstr(m)}" for x, m in claim.where if x in MEANT and open_degrees(m - MEANT[x]) != 0]
+
+
+def _misread(claim: C.Claim, carried: Carried, granted: conditions.Facts) -> list[str]:
+    """Steps that say of an equivalent that it stands for E_test, though the links of the setting's fits are another.
+
+    Either a certified step shows that the links, applied in turn, are what the step ends in, or a premise says that its
+    left side is the test error of this setting with any covariance.  Where the setting's fits cannot be applied in turn
+    (a symbolic number of them, one design for several) the step's own words have to be believed.
+    """
+    steps = [s for s in carried.steps if isinstance(s, C.Algebra) and s.stands_for == E_test]
+    setting, written = claim.setting, carried.claim.written_out
+    if claim.relation != C.Relation.EQUIVALENT or setting is None or not steps:
+        return []
+    meant = error_of(setting, lambda f: f.ridge == 0 and conditions.grants(sp.Ge(f.samples, voc.d), granted))
+    if meant is None:
+        return []
+    certified = [(written(e.left), written(e.right)) for s in carried.steps if s.certified for e in s.conclusions()]
+    rests = {s.claim for s in carried.steps if isinstance(s, C.Premise)}
+    known = [
+        open_degrees(e.right)
+        for c in all_claims()
+        if c.id in rests and c.setting is not None and replace(c.setting, spectrum=setting.spectrum) == setting
+        for e in c.equations
+        if e.left == E_test
+    ]
+    return [
+        s.says
+        for s in steps
+        if not any(same(x, meant) and same(y, written(s.right)) for x, y in certified)
+        and open_degrees(written(s.left)) not in known
+    ]
+
+
+def _misnamed(claim: C.Claim, carried: Carried) -> list[str]:
+    """Steps that name as E_test what differs at a point from the links of the setting's fits, applied in turn.
+
+    The fits are taken with their sizes as symbols of their own, one, two and three generators for a symbolic number.
+    """
+    setting, wrong = claim.setting, []
+    for step in carried.steps:
+        if not isinstance(step, Quantity) or step.name != E_test:
+            continue
+        value = carried.claim.written_out(step.value).xreplace({voc.kappa: Kappa(voc.lam, voc.T)})
+        if setting is None or len(setting.generators) > 1 or any(g.same_design for g in setting.generators):
+            wrong.append(step.says)
+            continue
+        last = replace(setting.downstream, samples=voc.T, ridge=voc.lam)
+        for number in (1, 2, 3) if setting.generators else (0,):
+            fits = tuple(replace(g, samples=voc.T0, repeat=sp.Integer(number)) for g in setting.generators)
+            meant = error_of(replace(setting, generators=fits, downstream=last), lambda f: f.ridge == 0)
+            here = value.xreplace({g.repeat: sp.Integer(number) for g in setting.generators})
+            if meant is None or not agree(here, meant):
+                wrong.append(step.says)
+    return wrong
+
+
+STRENGTH = {C.Relation.ORDER: 1, C.Relation.ASYMPTOTIC: 2, C.Relation.EQUIVALENT: 2, C.Relation.EQUALITY: 3}
+AT_MOST = {  # steps that are not exact, by their rule
+    "leading-order Wick": 2,
+    "a negligible difference": 2,
+    "integral comparison": 1,
+    "orders of magnitude": 1,
+}
+
+
+def _weaker(claim: C.Claim, premises: tuple[str, ...], ends: list[list[C.Step]]) -> list[str]:
+    """Premises and last steps that say less than the claim: an equality does not follow from an equivalent."""
+    wanted = STRENGTH.get(claim.relation, 0)
+    said = {c.id: c.relation for c in all_claims()}
+    exact = wanted == STRENGTH[C.Relation.EQUALITY]  # other statements may use a weaker one as a bound
+    found = [f"{p} ({said[p]})" for p in premises if exact and p in said and STRENGTH.get(said[p], 3) < wanted]
+    weak = [steps[0].rule for steps in ends if all(AT_MOST.get(s.rule, 3) < wanted for s in steps)]
+    return found + [f"the rule {rule}" for rule in dict.fromkeys(weak)]
+
+
+def _ends(claim: C.Claim, carried: Carried) -> list[list[C.Step]]:
+    """For every equation of the statement the certified steps that conclude it, letter for letter."""
+    isotropic = claim.setting is not None and claim.setting.spectrum == "isotropic"
+    general = (s for s in carried.steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
+    written = carried.claim.written_out
+    concluded = [(s, written(e.left), written(e.right)) for s in general if s.certified for e in s.conclusions()]
+    return [[s for s, x, y in concluded if same(part.left, x) and same(part.right, y)] for part in claim.equations]
+
+
+def same(x: sp.Basic, y: sp.Basic) -> bool:
+    if x == y:
+        return True
+    if isinstance(x, sp.MatrixExpr) or isinstance(y, sp.MatrixExpr):
+        return False
+    if x.has(Expect) and y.has(Expect):  # as polynomials in traces of words
+        try:
+            return not Exporter().traces(x - y)
+        except DerivationError:
+            return False
+    return open_degrees(x.doit()) == open_degrees(y.doit()) if x.has(sp.Derivative) else False
+
+
+PROOFS = {
+    "word": {"cofactors"},
+    "trace": {"nulls"},
+    "nonnegative": {"sum"},
+    "spectral": {"linear"},
+    "order": {"tree"},
+}
+
+
+def restates(certificate: Any, original: Any) -> bool:
+    """Whether a certificate that the kernel accepts proves the conclusions of another, in the same context.
+
+    ``original`` is the one that a claim's own derivation writes: a certificate that proves something else, or of
+    letters that mean something else, is no proof of the claim however true it is.
+    """
+
+    def conclusions(document: Any) -> Any:
+        lines = [{k: v for k, v in line.items() if k not in PROOFS.get(line["rule"], ())} for line in document["lines"]]
+        return {**document, "lines": lines}
+
+    return bool(conclusions(certificate) == conclusions(original))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The verdicts of one run."""
+
+    rows: tuple[Row, ...]
+    level: str
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """Claims that do not stand: refuted without being kept as such, or kept as refuted and not refuted."""
+        return sum(not row.ok for row in self.rows)
+
+    @property
+    def accepted(self) -> int:
+        """The others."""
+        return len(self.rows) - self.failed
+
+    @property
+    def assumed(self) -> list[tuple[str, Evidence]]:
+        """What has to be believed, each once: not again where a claim rests on another of this ledger."""
+        judged = {row.id for row in self.rows}
+        loose = ((row.id, e) for row in self.rows for e in row.evidence if e.grade == Grade.ASSUMED)
+        return [(claim, e) for claim, e in loose if e.details.get("premise") not in judged]
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's document."""
+        grades = {str(g): sum(row.verdict == g for row in self.rows) for g in Grade}
+        return {
+            "claims": [row.to_json() for row in self.rows],
+            "accepted": self.accepted,
+            "failed": self.failed,
+            "level": self.level,
+            "verdicts": {g: n for g, n in grades.items() if n},
+            "assumed_steps": len(self.assumed),
+            "assumed": [{"claim": claim, "what": e.about, **e.details} for claim, e in self.assumed],
+            "false_alarm": FALSE_ALARM,
+            "seconds": round(self.seconds, 2),
+        }
+
+    def write(self, directory: str | Path) -> None:
+        """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ledger.json").write_text(
+            json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        for row in self.rows:
+            if row.certificate is not None:
+                (folder / f"{row.id}.certificate.json").write_text(
+                    json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8"
+                )
+
+
+def verify(
+    claims: Iterable[C.Claim] | None = None,
+    level: str = "fast",
+    progress: Callable[[int, int | None], None] | None = None,
+    workers: int | None = None,
+) -> Ledger:
+    """Judge claims.
+
+    Parameters
+    ----------
+    claims : the claims; all registered ones by default.
+    level : "fast" (a minute or two) or "full" (more points, replicates, sizes and decades).
+    progress : called as ``progress(done, total)`` after each claim.
+    workers : child processes that confront registered claims with numbers; by default one for each processor.  The
+        ledger does not depend on it, except for the seconds.
+
+    Returns
+    -------
+    Ledger
+        A claim that rests on a premise is never better than proved relative to it: its own verdict is "proved" only if
+        every premise is, by its own derivation.
+
+    Raises
+    ------
+    InputError
+        Claims that cannot be judged together: an unknown level, premises in a circle, two claims with one id.
+    """
+    from ..witnesses.effort import effort
+
+    if level not in ("fast", "full"):
+        raise InputError(f"level {level!r} is unknown", where="verify", accepted="fast, full")
+    judged = tuple(all_claims() if claims is None else claims)
+    registered = {c.id: c for c in all_claims()}
+    for claim in judged:
+        admit(claim)
+        if registered.setdefault(claim.id, claim) is not claim:
+            raise InputError(
+                f"two claims have the id {claim.id!r}",
+                where="claims",
+                accepted="ids that differ, also from those of `ridgeproof list`",
+            )
+    proofs: dict[str, Proof] = {}
+
+    def proof_of(claim: C.Claim) -> Proof:
+        if claim.id not in proofs:
+            proofs[claim.id] = certify(claim)
+        return proofs[claim.id]
+
+    def complete(claim_id: str, path: tuple[str, ...] = ()) -> bool:
+        if claim_id in path:
+            raise InputError(
+                f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}",
+                where="premises",
+                accepted="premises without a circle",
+            )
+        if claim_id not in registered:
+            return False
+        own = proof_of(registered[claim_id])
+        below = [complete(p, (*path, claim_id)) for p in own.premises]  # every one: a circle may hide behind a gap
+        return all(below) and own.complete
+
+    def graded(claim_id: str) -> Grade | None:
+        """What a claim's derivation amounts to: proved, proved to each order, or neither."""
+        if not complete(claim_id):
+            return None
+        own = proof_of(registered[claim_id])
+        to_each_order = any(e.grade == Grade.ORDER_K for e in own.evidence)
+        weak = to_each_order or any(graded(p) == Grade.ORDER_K for p in own.premises)
+        return Grade.ORDER_K if weak else Grade.PROVED
+
+    start = time.perf_counter()
+    for claim in judged:  # a circle is found before hours of numbers
+        complete(claim.id)
+    work = effort(level, comparisons=6 * len(judged), false_alarm=FALSE_ALARM)
+    rows: dict[int, Row] = {}
+    for index, numbers, seconds in _confronted(judged, work, workers or os.cpu_count() or 1):
+        rows[index] = _row(judged[index], proofs[judged[index].id], numbers, graded, registered, seconds)
+        if progress is not None:
+            progress(len(rows), len(judged))
+    return Ledger(tuple(rows[i] for i in range(len(judged))), level, time.perf_counter() - start)
+
+
+ALONE = 3  # so many registered claims are confronted here; more are worth the start of child processes
+
+
+def _confronted(judged: tuple[C.Claim, ...], work: Effort, workers: int) -> Iterator[tuple[int, list[Evidence], float]]:
+    """(index, what the witnesses say, seconds) for every claim, as they are done."""
+    known = {c.id: c for c in all_claims()}
+    shared = [i for i, c in enumerate(judged) if known.get(c.id) is c]
+    if len(shared) <= ALONE:
+        shared = []
+    for index in set(range(len(judged))) - set(shared):
+        yield (index, *timed(judged[index], work))
+    for position, (numbers, seconds) in tasks.run(
+        __name__, "confront_registered", [(judged[i].id, work) for i in shared], workers
+    ):
+        yield shared[position], numbers, seconds
+
+
+def timed(claim: C.Claim, work: Effort) -> tuple[list[Evidence], float]:
+    """What the witnesses say of a claim, and how long they took."""
+    from ..witnesses.confront import confront
+
+    began = time.perf_counter()
+    return confront(claim, work), time.perf_counter() - began
+
+
+def confront_registered(claim_id: str, work: Effort) -> tuple[list[Evidence], float]:
+    """:func:`timed` for a registered claim, in a child process."""
+    return timed(next(c for c in all_claims() if c.id == claim_id), work)
+
+
+def _row(
+    claim: C.Claim,
+    proof: Proof,
+    numbers: list[Evidence],
+    graded: Callable[[str], Grade | None],
+    registered: dict[str, C.Claim],
+    seconds: float,
+) -> Row:
+    evidence = list(proof.evidence)
+    for premise in proof.premises:
+        grade = graded(premise)
+        said = (
+            f"which is {grade}"
+            if grade
+            else "which is not proved to the end"
+            if premise in registered
+            else "which is not a claim of this ledger"
+        )
+        evidence.append(Evidence(grade or Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise}))
+    evidence += numbers
+    return Row(
+        claim.id,
+        claim.title,
+        claim.source,
+        str(claim.relation),
+        verdict(tuple(evidence), graded(claim.id) is not None, proof.sound),
+        tuple(evidence),
+        seconds,
+        claim.expected,
+        claim.finding,
+        proof.certificate,
+    )

@@ -1,0 +1,1 @@
+"""BELIEVED: what certificates about exponent laws have to say, and whether they say it."""

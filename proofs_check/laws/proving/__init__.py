@@ -1,0 +1,1 @@
+"""The searches for certificates about exponent laws.  Nothing here is trusted."""

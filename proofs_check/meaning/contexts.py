@@ -1,0 +1,128 @@
+"""The context of a certificate: what the vocabulary says about each letter, and whether a certificate says the same.
+
+The kernel proves statements about the letters that a certificate declares.  That they are the model's letters - the
+shapes, laws, inverses and relations of ``ridgeproof.theorems.vocabulary`` - is checked here, for stored certificates too.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import sympy as sp
+
+from ridgeproof.theorems import vocabulary as voc
+
+# Letters that are random although no formula of the vocabulary says so: what they are functions of.  The error v[m] of
+# the downstream fit holds that fit's data; the accumulated noise N holds the data of the generators; u[m] holds the
+# design that all generators share.  Steps argue given the noise of the earlier generations, of which H[m] consists.
+DEPENDS: dict[sp.MatrixSymbol, tuple[sp.MatrixSymbol, ...]] = {
+    voc.v: (voc.X, voc.E),
+    voc.v1: (voc.X, voc.E, voc.Xm, voc.Em),
+    voc.v0: (voc.X, voc.E),
+    voc.N: (voc.Xm, voc.Em),
+    voc.um: (voc.X0,),
+    voc.H: (),
+}
+
+
+def definition(letter: sp.MatrixSymbol) -> sp.MatrixExpr | None:
+    """The right-hand side of the equation that defines a letter, if there is one."""
+    return next((right for left, right in voc.EQUATIONS if left == letter), None)
+
+
+def depends(letter: sp.MatrixSymbol) -> tuple[sp.MatrixSymbol, ...]:
+    """The letters that a letter is a function of, if no formula gives it."""
+    return DEPENDS.get(letter, ())
+
+
+def is_random(letter: sp.MatrixSymbol) -> bool:
+    """Whether a letter is a function of random letters."""
+    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT:
+        return True
+    formula = voc.DEFINITIONS.get(letter, voc.INVERSES.get(letter, definition(letter)))
+    return any(is_random(x) for x in (depends(letter) if formula is None else formula.atoms(sp.MatrixSymbol)))
+
+
+def context_problems(document: Any) -> list[str]:
+    """What a certificate assumes about its letters that the vocabulary does not say; empty if nothing.
+
+    Parameters
+    ----------
+    document : a certificate that the kernel accepts (its context is then well formed).
+
+    Returns
+    -------
+    list of str
+        One line for every letter, relation or trace that differs, and for every scalar that a line gives a meaning of
+        its own although the vocabulary has one.
+    """
+    from .translation import Exporter  # the exporter asks this module what letters depend on
+
+    context = document["context"]
+    known = {x.name: x for x in voc.MATRICES}
+    out = Exporter()
+    out.leading = bool(context.get("leading_traces"))
+    problems = [f"the letter {x} is not in the vocabulary" for x in context.get("letters", {}) if x not in known]
+    for name in context.get("letters", {}):
+        if name in known:
+            out.use(known[name])
+    model = out.context()
+    for name, spec in context.get("letters", {}).items():
+        if name in known and not _same_letter(spec, model["letters"][name]):
+            problems.append(f"the letter {name} is not the vocabulary's: {spec}")
+    for label, value in context.get("dims", {}).items():
+        if model["dims"].get(label) != value:
+            problems.append(f"the dimension {label} is not {value}")
+    for kind in ("relations", "trace_relations", "leading_traces"):
+        problems += [f"not an equation of the vocabulary: {r}" for r in context.get(kind, []) if r not in model[kind]]
+    scalars = {x.name for x in voc.SCALARS} | set(model["scalars"])
+    meanings = {voc.d.name: "1", voc.norm2.name: voc.w2.name}
+    for line in document["lines"]:
+        for name in line.get("expectations", {}):
+            if name in scalars:
+                problems.append(f"{name} is used as the name of an expectation")
+        for name, summand in line.get("sums", {}).items():
+            if name in scalars and meanings.get(name) != summand:
+                problems.append(f"{name} is used as the name of a sum of {summand}")
+    return problems
+
+
+def _same_letter(spec: Any, model: Any) -> bool:
+    return all(spec.get(k) == model.get(k) for k in {*spec, *model})
+
+
+def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
+    """The condition under which each moment that a proof needs is finite.
+
+    Parameters
+    ----------
+    moments : the kernel's ``moments``: inverse letter -> order p of E |Z|^p; 0 asks only that the inverse exists.
+
+    Returns
+    -------
+    dict
+        Letter -> condition.  For an inverse Wishart matrix (X'X)^-1 of T rows in dimension d the order p is finite if
+        and only if T >= d + 2 p, 2 p rounded up (its least eigenvalue has a density of order x^((T-d-1)/2) at 0); for
+        p <= 1/2 that includes T >= d.  For (X X')^-1 the two sides change places.  For the other random inverses it is
+        the vocabulary's condition, whatever p.  Inverses of constants exist because the covariance is positive
+        definite.
+    """
+    known = {x.name: x for x in voc.INVERSES}
+    out: dict[str, sp.Basic] = {}
+    for name, order in moments.items():
+        letter = known.get(name)
+        if letter is None or not is_random(letter):
+            continue
+        formula = voc.INVERSES[letter]
+        gaussian = [x for x in formula.atoms(sp.MatrixSymbol) if x in voc.GAUSSIAN]
+        grams = [x.T * x for x in gaussian] + [x * x.T for x in gaussian]
+        if len(gaussian) == 1 and formula in grams:
+            rows, cols = gaussian[0].shape if formula == grams[0] else reversed(gaussian[0].shape)
+            twice = ceil(2 * Fraction(order))
+            # T0 <= d - 2 and T >= d + 2 are written as the hypotheses write them.
+            out[name] = sp.Le(cols, rows - twice) if rows == voc.d else sp.Ge(rows, cols + twice)
+        elif letter in voc.MOMENTS_EXIST:
+            out[name] = voc.MOMENTS_EXIST[letter]
+    return out

@@ -1,0 +1,1 @@
+"""Every form of words and formulas, for all faces: plain text, LaTeX, MathML, Markdown, HTML, code."""

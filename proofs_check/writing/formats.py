@@ -1,0 +1,175 @@
+"""A claim's statement in the forms that one pastes elsewhere: Markdown, MathML, SymPy code, NumPy functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import sympy as sp
+from sympy.printing.numpy import SciPyPrinter
+
+from ridgeproof.errors import InputError
+from ridgeproof.theorems.claim import SIGN, Claim, Equation
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+from ridgeproof.theorems.functions import TestError as ErrorSymbol
+from ridgeproof.theorems.vocabulary import SCALARS, s, w2
+
+RESERVED = {"lambda": "lam"}
+ARRAYS = {"s": "eigenvalues of the covariance", "w2": "squared coefficients of the target"}
+
+
+def markdown(claim: Claim) -> str:
+    """Title, source, hypotheses, and the statement as display formulas between dollar signs."""
+    from .tex import tex
+
+    sign = SIGN[claim.relation][1]
+    lines = [f"**{claim.title}** ({claim.source}; {claim.relation})", ""]
+    lines += [f"- {h.text}" for h in claim.hypotheses]
+    for e in claim.statement:
+        lines += ["", "$$", f"{tex(e.left)} {sign} {tex(e.right)}", "$$"]
+    for x, meaning in claim.where:
+        lines += ["", f"where ${tex(x)} = {tex(meaning)}$"]
+    return "\n".join(lines)
+
+
+def mathml(claim: Claim) -> str:
+    """One ``<math>`` element for each equation of the statement, then for each abbreviation."""
+    from .mathml import mathml as element
+    from .tex import tex
+
+    sign = SIGN[claim.relation][1]
+    codes = [f"{tex(e.left)} {sign} {tex(e.right)}" for e in claim.statement]
+    codes += [f"{tex(x)} = {tex(meaning)}" for x, meaning in claim.where]
+    return "\n".join(element(code).replace('displaystyle="true"', 'display="block"', 1) for code in codes)
+
+
+def sympy(claim: Claim) -> str:
+    """Python code that builds ``statement``, the pairs (left, right) with every abbreviation written out."""
+    lines = [
+        "from sympy import *",
+        "from sympy.core.symbol import Str",
+        "from sympy.matrices.expressions.trace import Trace",
+        "",
+        "from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, TestError, df",
+        "",
+        f"# {claim.title}: left {SIGN[claim.relation][0]} right",
+        "statement = [",
+        *(f"    ({_code(e.left)}, {_code(e.right)})," for e in claim.equations),
+        "]",
+    ]
+    return "\n".join(lines)
+
+
+class _Srepr(sp.printing.repr.ReprPrinter):
+    def _print_TestError(self, expr: ErrorSymbol) -> str:
+        return f"TestError({expr.name!r})"
+
+
+def _code(expr: sp.Basic) -> str:
+    return str(_Srepr().doprint(expr))
+
+
+class _Numpy(SciPyPrinter):
+    """SciPy code in which ``s`` and ``w2`` are the arrays of eigenvalues and squared coefficients."""
+
+    def __init__(self) -> None:
+        super().__init__({"strict": True, "allow_unknown_functions": False})
+
+    def _print_SpectralSum(self, expr: SpectralSum) -> str:
+        # What does not speak of s is summed as often as there are eigenvalues.
+        return f"numpy.sum({self._print(expr.summand)}{'' if expr.summand.has(s) else ' + 0*s'})"
+
+    def _print_df(self, expr: df) -> str:
+        order, at = map(self._print, expr.args)
+        power = f"**{order if expr.args[0].is_Symbol or expr.args[0].is_Integer else f'({order})'}"
+        return f"numpy.sum((s/(s + {at})){'' if order == '1' else power})"
+
+    def _print_Kappa(self, expr: Kappa) -> str:
+        ridge, samples = map(self._print, expr.args)
+        return f"kappa(s, {samples}, {ridge})"
+
+    def _print_zeta(self, expr: sp.Expr) -> str:
+        return f"{self._module_format('scipy.special.zeta')}({', '.join(map(self._print, expr.args))})"
+
+    def _print_Pi(self, expr: sp.Expr) -> str:
+        return "numpy.pi"
+
+    def _print_Max(self, expr: sp.Max) -> str:
+        return reduce(lambda x, y: f"numpy.maximum({x}, {y})", map(self._print, expr.args))
+
+    def _print_Min(self, expr: sp.Min) -> str:
+        return reduce(lambda x, y: f"numpy.minimum({x}, {y})", map(self._print, expr.args))
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return _name(expr)
+
+
+def _name(symbol: sp.Symbol) -> str:
+    name = RESERVED.get(symbol.name, symbol.name.replace("[", "_").replace("]", "").replace("+", "_plus_"))
+    return f"{name}_value" if name == "kappa" else str(name)
+
+
+def python(claim: Claim) -> str:
+    """NumPy functions, one for each equation: its right side, or its left side where the right one is a number.
+
+    The functions take the eigenvalues ``s`` and the squared coefficients ``w2`` of the target, arrays of shape (d,),
+    where the formula sums over the spectrum, and the other symbols as numbers.
+
+    Raises
+    ------
+    InputError
+        For statements about random matrices or limits, which are no formulas in numbers.
+    """
+    names = [
+        claim.id.replace("-", "_") + (f"_{i}" if len(claim.statement) > 1 else "")
+        for i in range(1, len(claim.statement) + 1)
+    ]
+    bodies = [_function(claim, name, e) for name, e in zip(names, claim.statement, strict=True)]
+    code = "\n\n\n".join(bodies)
+    modules = dict.fromkeys(re.findall(r"\b((?:numpy|scipy\.[a-z]+))(?=\.[a-z])", code))
+    imports = [f"import {module}" for module in sorted(modules)]
+    own = ["from ridgeproof.numerics.predictions.kappa import kappa"] if "kappa(s, " in code else []
+    return "\n".join([*imports, *([""] if imports and own else []), *own, "", "", code]).lstrip("\n")
+
+
+def _function(claim: Claim, name: str, e: Equation) -> str:
+    expr = e.left if e.right.is_number else e.right
+    parts = [expr, *(meaning for _, meaning in claim.where)]
+    if any(isinstance(p, sp.MatrixExpr) or p.has(sp.MatrixExpr, Expect, sp.Derivative, sp.Limit) for p in parts):
+        raise InputError(
+            "the statement is about matrices or limits",
+            where=claim.id,
+            accepted="latex, markdown, mathml or sympy for it",
+        )
+    if expr.has(E_test):
+        raise InputError(
+            "the statement defines E_test by itself", where=claim.id, accepted="latex, markdown, mathml or sympy for it"
+        )
+    lines, given = [], dict[sp.Basic, sp.Symbol]()
+    used: set[sp.Basic] = set()
+    for symbol, meaning in [*claim.where, (None, expr)]:
+        for atom in sorted(meaning.atoms(Kappa) - {meaning, *given}, key=sp.default_sort_key):
+            given[atom] = sp.Symbol(f"kappa_{len(given) + 1}")
+            lines.append(f"{given[atom]} = {_Numpy().doprint(atom)}")
+        code = _Numpy().doprint(meaning.xreplace(given))
+        lines.append(f"{_name(symbol)} = {code}" if symbol is not None else f"return {code}")
+        used |= meaning.free_symbols
+    free = sorted(used - {s, w2} - {x for x, _ in claim.where}, key=lambda x: str(x.name))
+    told = [f"{x} : {what}, shape (d,)" for x, what in ARRAYS.items() if any(_uses(p, x) for p in parts)]
+    arrays = [line.split()[0] for line in told]
+    told += [f"{_name(x)} : {SCALARS[x].text}" if x in SCALARS else _name(x) for x in free]
+    side = f"left side, which the claim says is {e.right}" if e.right.is_number else "right side"
+    doc = [f'"""{claim.title}: the {side}.', "", *told, '"""']
+    inner = "\n".join(f"    {line}".rstrip() for line in [*doc, *lines])
+    return f"def {name}({', '.join([*arrays, *map(_name, free)])}):\n{inner}"
+
+
+def _uses(expr: sp.Basic, array: str) -> bool:
+    if array == "s" and expr.has(SpectralSum, df, Kappa):
+        return True
+    return bool(expr.has(w2) if array == "w2" else expr.has(s))
+
+
+FORMATS: dict[str, Callable[[Claim], Any]] = {"markdown": markdown, "mathml": mathml, "sympy": sympy, "python": python}

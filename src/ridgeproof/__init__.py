@@ -1,0 +1,1 @@
+"""The theory of ridge regression under model collapse, checked by machine."""
