@@ -109,9 +109,7 @@ def few_modes(scenario: Scenario) -> Modes:
         weights = [np.ones(part.nodes.size) if part.weights is None else part.weights for part in parts]
         trace = Measure(np.concatenate([part.nodes for part in parts]), np.concatenate(weights))
         fewer = {samples: (sizes[cut], excess) for samples, (cut, excess) in cuts.items()}
-        modes = Modes(
-            trace, compress(modes.signal, 0.5), modes.dim, modes.number, modes.kappa, fewer.__getitem__
-        )
+        modes = Modes(trace, compress(modes.signal, 0.5), modes.dim, modes.number, modes.kappa, fewer.__getitem__)
     size = modes.trace.nodes.size
     if size > MATRIX:
         raise DomainError(
