@@ -1,4 +1,4 @@
-"""Exact finite-size laws of the test error, where there are any (theory F4, F5, F7, and all of S = c I).
+"""Exact finite-size laws of the test error, where there are any (docs/theory.md#F4, #F5, #F7, and all of S = c I).
 
 - Least squares everywhere, T >= d + 2 (F4), any spectrum: a fraction.
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the

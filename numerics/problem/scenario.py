@@ -31,7 +31,7 @@ class Generator:
     """One generator of the chain, or ``repeat`` equal ones: ``samples`` rows T_m, ridge lambda_m >= 0, label noise
     variance sigma_m^2 >= 0.
 
-    ``ridge = 0`` is (min-norm) least squares.  ``same_design``: the repeats share one design X_m (theory.md, E5).
+    ``ridge = 0`` is (min-norm) least squares.  ``same_design``: the repeats share one design X_m (docs/theory.md#E5).
     """
 
     samples: int
@@ -72,7 +72,7 @@ def _check_fit(fit: Generator | Downstream, where: str) -> None:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A chain of generators and the downstream fit at the end of it (theory.md, section 1).
+    """A chain of generators and the downstream fit at the end of it (docs/theory.md#setup).
 
     Raises
     ------
