@@ -17,7 +17,7 @@ from scipy.linalg import lapack
 from ridgeproof.errors import DomainError
 
 from ..problem.numbers import as_float
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 
 #: Reciprocal condition number of a Gram matrix below which Cholesky gives way to the SVD.
 SMALLEST_RCOND = 1e-9
@@ -43,6 +43,7 @@ def links(scenario: Scenario, *, square: bool = False) -> Iterator[Link]:
     DomainError
         A design too large to hold, or a ridge or noise outside the range of double precision.
     """
+    plain_only(scenario, "the simulation")
     for number, generator in enumerate(scenario.generators):
         same = generator.same_design
         link = _link(generator, scenario, f"generators.{number}", generator.repeat if same else 1, square)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ridgeproof.errors import DomainError, InputError, NoExactLaw
 
 from ..predictions.equivalents import Prediction
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from .isotropic_correction import common_eigenvalue
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise InputError(f"digits = {digits!r}", where="exact law", accepted=f"an integer from 1 to {MAX_DIGITS}")
+    plain_only(scenario, "an exact law")
     dim = scenario.spectrum.dim
     if dim == math.inf:
         raise NoExactLaw("no exact law in infinite dimension", where="spectrum.dim", accepted=LAWS)

@@ -18,7 +18,7 @@ import numpy as np
 from ridgeproof.errors import DomainError
 
 from ..problem.numbers import as_float
-from ..problem.scenario import Scenario
+from ..problem.scenario import Scenario, plain_only
 from ..sums.measure import Measure, as_objects, compress
 from ..sums.power_sums import PowerLawSums, double_power_law, mp_power_law
 from .kappa import kappa, kappa_mp, kappa_of_halves, kappa_of_halves_mp
@@ -61,6 +61,8 @@ class Modes:
 
 def fits(*scenarios: Scenario) -> list[tuple[int, Fraction]]:
     """The distinct (samples, ridge) of some scenarios."""
+    for scenario in scenarios:
+        plain_only(scenario, "a chain of links")
     generators = [(g.samples, g.ridge) for s in scenarios for g in s.generators]
     return list(dict.fromkeys([*generators, *((s.downstream.samples, s.downstream.ridge) for s in scenarios)]))
 

@@ -46,6 +46,8 @@ def outside(scenario: Scenario) -> str:
     spectrum = scenario.spectrum
     if spectrum.kind != "power-law" or scenario.target.kind != "source":
         return "it needs a power-law spectrum and a source target"
+    if not scenario.plain:
+        return "it needs ridge fits on fresh rows labelled by the model before"
     for generator in scenario.generators:
         if generator.ridge != 0 or generator.samples < spectrum.dim + 2:
             return "it needs least-squares generators with samples >= dim + 2"
