@@ -18,7 +18,17 @@ ANCHORS = re.findall(r'^<a id="([A-Za-z][A-Za-z0-9-]*)"></a>$', TEXT, re.MULTILI
 CITATION = re.compile(r"theory\.md((?:(?:, | to |, and | and )?#[A-Za-z][A-Za-z0-9-]*)+)")
 SOURCES = sorted(
     file
-    for folder in ("theorems", "numerics", "proofs_check", "src", "tests", "benchmarks", "docs", "examples", "notebooks")
+    for folder in (
+        "theorems",
+        "numerics",
+        "proofs_check",
+        "src",
+        "tests",
+        "benchmarks",
+        "docs",
+        "examples",
+        "notebooks",
+    )
     for suffix in ("*.py", "*.md", "*.toml", "*.ipynb")
     for file in (ROOT / folder).rglob(suffix)
 )
