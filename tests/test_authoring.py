@@ -19,7 +19,9 @@ def test_every_name_is_exported_once_and_means_what_the_vocabulary_says() -> Non
     assert len(set(authoring.__all__)) == len(authoring.__all__)
     for name in ("S", "E", "N", "beta", "T0", "phi", "Winv"):
         assert getattr(authoring, name) == getattr(vocabulary, name), name
-    wanted = "Claim Equation Relation Hypothesis Setting Fit Algebra Stein Order E_test Expect trace SpectralSum Kappa fresh centred"
+    wanted = (
+        "Claim Equation Relation Hypothesis Setting Fit Algebra Stein Order E_test Expect trace SpectralSum Kappa fresh"
+    )
     assert set(wanted.split()) <= set(authoring.__all__)
 
 

@@ -389,7 +389,7 @@ def unstack(expr: sp.MatrixExpr) -> sp.MatrixExpr:
                 )
             else:
                 out.append(first)
-        return sp.MatMul(*out)
+            return sp.MatMul(*out).doit()
 
     if isinstance(expr, sp.MatAdd):
         return sp.MatAdd(*map(unstack, expr.args))

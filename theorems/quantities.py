@@ -260,7 +260,7 @@ class Sequence:
             )
         state = [sp.Dummy("x", real=True) for _ in self.start]
         counter = sp.Dummy("m", integer=True, nonnegative=True)
-        made = step(*(state + [counter])[:arity])
+        made = step(*[*state, counter][:arity])
         values = tuple(made) if isinstance(made, tuple | list | sp.Tuple) else (made,)
         if len(values) != size:
             raise ClaimError(f"{where}: the step gives {len(values)} numbers for a state of {size}", accepted=str(size))

@@ -61,6 +61,9 @@ def claims() -> dict[str, Claim]:
     return {claim.id: claim for claim in all_claims()}
 
 
+_MOVED = ("theorems", "numerics", "proofs_check")  # packages that once stood at the top
+
+
 def _refuse_old_imports(file: Path) -> None:
     """Say where the names are now, to a file that imports them from where they were."""
     try:
@@ -71,10 +74,9 @@ def _refuse_old_imports(file: Path) -> None:
         module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
         named = [module or ""] if isinstance(node, ast.ImportFrom) else []
         named += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        old = [m for m in named if m.split(".")[0] in ("theorems", "numerics", "proofs_check")]
-        if old and not any(
-            file.with_name(f"{m.split('.')[0]}{end}").exists() for m in old for end in (".py", "/__init__.py")
-        ):
+        old = [m for m in named if m.split(".")[0] in _MOVED]
+        beside = [file.with_name(m.split(".")[0]) for m in old]
+        if old and not any(f.is_dir() or f.with_suffix(".py").exists() for f in beside):
             raise ClaimError(
                 f"line {node.lineno} imports from {old[0]}, which is now inside ridgeproof",
                 where=str(file),

@@ -1,4 +1,4 @@
-"""The steps of derivations: each names its rule and says what it concludes, how strongly, and what it takes for granted.
+"""The steps of derivations: each names its rule, says what it concludes and how strongly, and what it presumes.
 
 Which steps leave a certificate that the kernel can re-check is a property of the rule, not of the author's confidence.
 """

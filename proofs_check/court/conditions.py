@@ -338,8 +338,8 @@ def open_assumptions(steps: Iterable[C.Step], granted: Facts) -> list[str]:
 def missing_moments(
     moments: dict[str, str], granted: Facts, letters: Mapping[str, sp.MatrixSymbol] | None = None
 ) -> list[str]:
-    """The conditions for inverses and their moments to exist that the hypotheses do not grant; ``letters``: declared ones.
+    """The conditions for inverses and their moments to exist that the hypotheses do not grant.
 
-    ``moments``: the kernel's, inverse letter -> order; 0 asks only that the inverse exists.
+    ``moments``: the kernel's, inverse letter -> order; 0 asks only that it exists.  ``letters``: declared ones.
     """
     return [f"{name}: {c}" for name, c in moment_conditions(moments, letters).items() if not grants(c, granted)]

@@ -1,7 +1,7 @@
 """Everything that a file of claims uses: ``from ridgeproof.authoring import *``.
 
-Claims and their parts, the steps of derivations, the vocabulary, the functions of the theory, the hypotheses that
-the ledger shares, the declarations (designs, noises, inverses, roots, sequences, optima), ``claims()``, ``sp`` for SymPy
+Claims and their parts, the steps of derivations, the vocabulary, the functions of the theory, the hypotheses that the
+ledger shares, the declarations (designs, noises, inverses, roots, sequences, optima), ``claims()``, ``sp`` for SymPy
 and those of its names that the vocabulary does not use for itself.
 """
 
