@@ -107,7 +107,7 @@ def _endless(scenario: Scenario) -> bool:
 
 
 def _window(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
-    """Return the sharp answer where kappa is of the order T^-beta (``ridgeproof.theorems.exponents.model.sharp_window``)."""
+    """Return the sharp answer where kappa is of the order T^-beta (``theorems.exponents.model.sharp_window``)."""
     from ..witnesses.sharp_scaling import sharp_constants, window_optimum
 
     beta, r = scenario.spectrum.beta, scenario.target.r
