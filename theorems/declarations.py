@@ -47,7 +47,7 @@ def _name(name: object, kind: str) -> Str:
     return Str(name)
 
 
-def _size(size: object, what: str) -> sp.Expr:
+def _size(size: Any, what: str) -> sp.Expr:
     size = sp.sympify(size, strict=True) if isinstance(size, int | sp.Basic) else size
     good = isinstance(size, sp.Expr) and size.is_integer is not False and size.is_positive is not False
     if not good or (not size.is_number and any(not x.is_integer for x in size.free_symbols)):

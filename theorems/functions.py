@@ -164,13 +164,12 @@ class TestErrorOf(sp.Expr):
     def setting(self) -> Setting:
         """The setting, as a claim has it."""
         spectrum, target, generators, downstream, size = self.args
-        first = tuple(Fit(*fit[:4], bool(fit[4])) for fit in generators)
-        last = Fit(*downstream[:4], bool(downstream[4]))
+        first, last = tuple(map(_as_fit, generators)), _as_fit(downstream)
         return Setting(spectrum.name, target.name, first, last, size[0] if len(size) else None)
 
     def _fits(self) -> str:
-        *first, last = (*self.args[2], self.args[3])
-        words = [", ".join(map(str, fit[:3])) + (f" x{fit[3]}" if fit[3] != 1 else "") for fit in (*first, last)]
+        fits = (*self.args[2], self.args[3])
+        words = [", ".join(map(str, fit[:3])) + (f" x{fit[3]}" if fit[3] != 1 else "") for fit in fits]
         return " -> ".join(words)
 
     def _sympystr(self, printer: Any) -> str:
@@ -184,6 +183,11 @@ class TestErrorOf(sp.Expr):
         fits = r" \to ".join(map(shown, (*self.args[2], self.args[3])))
         text = rf"E_{{\mathrm{{test}}}}\left[{fits}\right]"
         return text if exp is None else rf"{text}^{{{exp}}}"
+
+
+def _as_fit(fit: sp.Tuple) -> Fit:
+    samples, ridge, noise, repeat, same_design = fit
+    return Fit(samples, ridge, noise, repeat, bool(same_design))
 
 
 E_test = TestError()
