@@ -1,10 +1,10 @@
-"""Exact finite-size laws of the test error, where there are any (theory F4, F5, F7, and all of S = c I).
+"""Exact finite-size laws of the test error, where there are any (docs/theory.md#F4, #F5, #F7, and all of S = c I).
 
 - Least squares everywhere, T >= d + 2 (F4), any spectrum: a fraction.
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the
   target's norm is one.
 - Dimension 1 and 2, any spectrum, any ridges (F7): integrals over the Wishart density, to any number of digits.
-- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `ridgeproof.numerics.finite.laguerre`.
+- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `finite.laguerre`.
 
 Fits that share a design are covered by all four.  Without noise the conditions relax: a fit at ridge 0 with T > d
 returns its teacher whatever T, and T = d - 1 is allowed.

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.write_json(document, arguments.digits)
         return 0
     describe(scenario)
-    print(f"\n{law}")
+    print(f"\n{law} ({'docs/theory.md#F4, #F5, #F7' if arguments.exact else 'docs/theory.md#E4'})")
     output.write_block(_lines(scenario, result, arguments.digits))
     remarks = _remarks(scenario, float(result.test_error))
     if remarks:
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
-    """Return the deterministic equivalent (theory.md E4) of a scenario, or its exact finite-size law (F4, F5, F7)."""
+    """Return the deterministic equivalent (docs/theory.md#E4), or the exact finite-size law (#F4, #F5, #F7)."""
     if exact:
         from ridgeproof.numerics.finite.exact import predict_exact
 
