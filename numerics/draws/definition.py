@@ -1,12 +1,12 @@
 """One draw of any scenario from its definition: sources, shared rows, kept labels, filters, features, subsamples.
 
-Every design, noise vector and feature matrix is drawn, every fit is made as it is defined; nothing here knows a formula for
-the error.  A fit is linear in its labels, so the same code runs in two ways:
+Every design, noise vector and feature matrix is drawn, every fit is made as it is defined; nothing here knows a formula
+for the error.  A fit is linear in its labels, so the same code runs in two ways:
 
 - direct: labels are vectors, label noise is drawn;
-- averaged: labels are matrices, the coefficients of w0_1, ..., w0_d and of every entry of every noise vector.  The mean of
-  the squared error over noise, and over the signs of the axes (S is diagonal, so the law of designs and features does not
-  change when w0_j -> -w0_j), is then a sum of squares.
+- averaged: labels are matrices, the coefficients of w0_1, ..., w0_d and of every entry of every noise vector.  The mean
+  of the squared error over noise, and over the signs of the axes (S is diagonal, so the law of designs and features
+  does not change when w0_j -> -w0_j), is then a sum of squares.
 """
 
 from __future__ import annotations
@@ -144,9 +144,11 @@ class _Draw:
         root = np.sqrt(table.weight)[:, None]
         z, y = table.design * root, y * root
         if fit.filter == "gradient-flow":
+            assert fit.time is not None
             w = _flow(z / math.sqrt(table.count), y / math.sqrt(table.count), ridge, as_float(fit.time, where="time"))
         elif fit.filter == "gradient-descent":
             w = np.zeros((self.dim, self.columns))
+            assert fit.rate is not None
             rate = as_float(fit.rate, where=f"{planned.where}.rate")
             for _ in range(fit.steps or 0):
                 w = w + rate * (z.T @ (y - z @ w) / table.count - ridge * w)

@@ -103,8 +103,8 @@ def _tail(samples: int, dim: int, where: str) -> list[str]:
 def _planned_tail(scenario: Scenario, planned: PlannedFit, dim: int) -> list[str]:
     """As `tail_warnings` for a fit of a plan.
 
-    The labels of a table that disagree act as noise does: A^-1 A_k (u_k - u_l) has the tail of A^-1.  With m features the
-    fit sees X F', whose smallest singular value has the tail of |rows - m|, with F' as a factor whose moments are finite.
+    The labels of a table that disagree act as noise does: A^-1 A_k (u_k - u_l) has the tail of A^-1.  With m features
+    the fit sees X F', whose smallest singular value has the tail of |rows - m|, F' a factor whose moments are finite.
     """
     plan, fit = scenario.plan(), planned.fit
     uses = [use for use in planned.uses if use.weight]

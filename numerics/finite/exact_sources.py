@@ -91,8 +91,8 @@ def _squared_norm(scenario: Scenario) -> Fraction | None:
 def _filter_moments(scenario: Scenario, planned: PlannedFit, rows: int, digits: int) -> list[mpf]:
     """E tr of G, U, G^2, G U, U^2 over d, and of G^2 W^+ with the test error's norm, W = X'X, for S = c I.
 
-    The loss is (1/N) sum_k a_k |X w - y_k|^2 + lambda |w|^2 on one design: its Hessian is (a/N) W + lambda, a the sum of
-    the weights, and with z = (a c/N) x at an eigenvalue c x of W
+    The loss is (1/N) sum_k a_k |X w - y_k|^2 + lambda |w|^2 on one design: its Hessian is (a/N) W + lambda, a the sum
+    of the weights, and with z = (a c/N) x at an eigenvalue c x of W
 
         ridge          G = z/(z + lambda),                         U = lambda/(z + lambda)
         gradient flow  G = (1 - e^(-t(z + lambda))) z/(z + lambda), U = (lambda + z e^(-t(z + lambda)))/(z + lambda).

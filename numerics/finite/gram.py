@@ -1,19 +1,18 @@
-"""Exact second moments of chains on shared rows, mixtures and accumulating tables: where rotations or least squares give
-them (docs/exact-laws.md).
+"""Exact second moments of chains on shared rows, mixtures and accumulating tables: by least squares or by rotations.
 
-The error w_m - w0 of every model is written as a combination of *roots*: w0 itself and random vectors whose inner products
-E <rho, sigma>_S are known numbers, kept apart by where they come from (the signal, or the noise of fit i).  A fit makes
-new roots by one of five rules, and is refused where none applies.
+The error w_m - w0 of every model is written as a combination of *roots*: w0 itself and random vectors whose inner
+products E <rho, sigma>_S are known numbers, kept apart by where they come from (the signal, or the noise of fit i).  A
+fit makes new roots by one of five rules, and is refused where none applies.
 
-1. Least squares on one design, T >= d, any weights, any labels, any number of times: X^+ X = I, so the error is the weighted
-   mean of the labels' errors, plus X^+ e with E |X^+ e|_S^2 = sigma^2 tr(S S_r^-1)/(T - d - 1) (inverse Wishart).
+1. Least squares on one design, T >= d, any weights, any labels, any number of times: X^+ X = I, so the error is the
+   weighted mean of the labels' errors, plus X^+ e, E |X^+ e|_S^2 = sigma^2 tr(S S_r^-1)/(T - d - 1) (inverse Wishart).
 2. Least squares on a table of fresh rows of several sources, N >= d + 2: with A = sum A_k, A_k = X_k' X_k, the error is
    sum_k A^-1 A_k (u_k - w0) + A^-1 X' E.  Given A, the matrices A^-1/2 A_k A^-1/2 are matrix Beta, independent of A;
    E A M A^-1 = ((N - 1) M - tr M)/(N - d - 1) for symmetric M, so E (A_k A^-1 S A^-1 A_l) is theta_kl S (`theta`).
 3. The same rows and labels as an earlier fit p and fresh ones labelled by w_p: w = w_p + A^-1 X_new' E_new; rows are
    exchangeable in A, so the noise counts with the share T_new/N of tr E A^-1 S = d/(N - d - 1).
-4. S = c I, least squares on T < d rows: P = X^+ X is a Haar projection, E P = (T/d) I, P X^+ = X^+; for all fits on these
-   rows that follow one another.
+4. S = c I, least squares on T < d rows: P = X^+ X is a Haar projection, E P = (T/d) I, P X^+ = X^+; for all fits on
+   these rows that follow one another.
 5. S = c I, a ridge or gradient flow on fresh rows of one design: G = f(X'X) and U = I - G enter through
    E tr G/d, E tr G^2/d, E tr G U/d, E tr U^2/d, E tr G^2 (X'X)^+ (`ridgeproof.numerics.finite.laguerre`).
 """
@@ -34,8 +33,9 @@ from .isotropic_correction import common_eigenvalue
 
 SIGNAL = -1
 LAWS = (
-    "fits at ridge 0: of any labels on one design with samples >= dim + 2; of fresh rows of equal weight; or of an earlier "
-    "fit's rows and fresh ones labelled by it; with equal eigenvalues also ridge, gradient flow or samples < dim on one design"
+    "fits at ridge 0: of any labels on one design with samples >= dim + 2; of fresh rows of equal weight; or of "
+    "an earlier fit's rows and fresh ones labelled by it; with equal eigenvalues also ridge, gradient flow or samples < dim "
+    "on one design"
 )
 
 Number = Any  # Fraction, or mpf
@@ -78,8 +78,8 @@ class _Operator:
 
 @dataclass(frozen=True)
 class _Root:
-    """``made`` is (operator, root) for what an operator of a design makes of an earlier root; ``noise_of`` is the design
-    r of a root X_r^+ e; ``designs`` are those that the root depends on."""
+    """``made`` is (operator, root) for what an operator of a design makes of an earlier root; ``noise_of`` is the
+    design r of a root X_r^+ e; ``designs`` are those that the root depends on."""
 
     designs: frozenset[int]
     made: tuple[_Operator, int] | None = None
@@ -98,7 +98,8 @@ class Moments:
     signal : number
         |w0|_S^2.
     filtered : callable
-        (fit, weight, eigenvalue) -> E tr G/d, E tr U/d, E tr G^2/d, E tr G U/d, E tr U^2/d, E tr G^2 (X'X)^+ of rule 5.
+        (fit, rows) -> E tr G/d, E tr U/d, E tr G^2/d, E tr G U/d, E tr U^2/d, E tr G^2 (X'X)^+ of rule 5, the last for
+        S = I.
     """
 
     def __init__(
@@ -209,7 +210,9 @@ class Moments:
             if rows in self.used and noise not in self.alone and self.plan.noises[noise].fit < len(self.errors) - 1:
                 raise NoExactLaw("kept labels of rows used together with others", where=where, accepted=LAWS)
             table = self.plan.rows[rows]
-            amount = self._trace(table.covariance) if table.samples >= self.dim else self.number(Fraction(table.samples))
+            amount = (
+                self._trace(table.covariance) if table.samples >= self.dim else self.number(Fraction(table.samples))
+            )
             value = self._noise(noise, amount, abs(table.samples - self.dim), where)
             new = self._root(_Root(frozenset({rows}), noise_of=rows), {})
             self.gram[new, new] = {self.plan.noises[noise].fit: value}
@@ -272,7 +275,9 @@ class Moments:
         single = [theta(self.dim, total, t) for t in parts]
         for k, a in enumerate(errors):
             for l, b in enumerate(errors):
-                both = single[k] if k == l else (theta(self.dim, total, parts[k] + parts[l]) - single[k] - single[l]) / 2
+                both = (
+                    single[k] if k == l else (theta(self.dim, total, parts[k] + parts[l]) - single[k] - single[l]) / 2
+                )
                 for source, value in self.product(a, b).items():
                     second[source] = second.get(source, self.number(Fraction(0))) + self.number(both) * value
         new = self._root(_Root(designs | self._designs(mean)), products)
@@ -284,9 +289,9 @@ class Moments:
         for model, planned in reversed(self.solved.items()):
             rest = [use for use in uses if use not in planned.uses]
             inside = [use for use in planned.uses if use.weight]
-            if rest and all(use in uses for use in inside) and len(inside) + len(rest) == len(uses):
-                if all(self.plan.labels[use.labels].models == ((model, Fraction(1)),) for use in rest):
-                    return model
+            grown = rest and all(use in uses for use in inside) and len(inside) + len(rest) == len(uses)
+            if grown and all(self.plan.labels[use.labels].models == ((model, Fraction(1)),) for use in rest):
+                return model
         return None
 
     def _designs(self, vector: Vector) -> frozenset[int]:
@@ -303,7 +308,12 @@ class Moments:
         zero = self.number(Fraction(0))
         inside = _Operator(rows, 0, "P", share)
         outside = _Operator(rows, 0, "Q", 1 - share)
-        self.pairs |= {(rows, "PP", ""): share, (rows, "PQ", ""): zero, (rows, "QP", ""): zero, (rows, "QQ", ""): 1 - share}
+        self.pairs |= {
+            (rows, "PP", ""): share,
+            (rows, "PQ", ""): zero,
+            (rows, "QP", ""): zero,
+            (rows, "QQ", ""): 1 - share,
+        }
         error, noise = self._mean_labels(uses, where)
         kept, lost = self._apply(inside, error, where), self._apply(outside, self._start(planned), where)
         atoms = [(c, {a: Fraction(1)}) for n, c in noise.items() if (a := self._atom(n, rows, where)) is not None]

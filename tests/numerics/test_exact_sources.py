@@ -1,4 +1,4 @@
-"""Exact laws of sources, shared rows and schemes: against closed forms, small integrals, the other exact code, and draws."""
+"""Exact laws of sources, shared rows and schemes: against closed forms, integrals, the other exact code, and draws."""
 
 from __future__ import annotations
 
@@ -109,15 +109,21 @@ def test_a_share_of_true_rows() -> None:
 def test_labels_mixed_on_one_design_with_equal_eigenvalues() -> None:
     # (1 - T/d)|w0|^2 + sigma^2 T/(d-T-1) f(w), f = (w^2 + (1-w)^2)/(1 - (1-w)^2) in the long run (Garg et al.)
     share, dim, rows = Fraction(3, 5), 9, 4
+
     def mixed(i: int) -> Table:
         parts = [source(rows, 1, rows="A", labels="truth", weight=share)]
         return {"ridge": 0, "sources": [*parts, source(rows, 1, rows="A", labels=i - 1, weight=1 - share)]}
 
-    generators = [{"ridge": 0, "sources": [source(rows, 1, rows="A", labels="truth")]}, *(mixed(i) for i in range(1, 40))]
+    generators = [
+        {"ridge": 0, "sources": [source(rows, 1, rows="A", labels="truth")]},
+        *(mixed(i) for i in range(1, 40)),
+    ]
     exact = predict_exact(scenario(equal(dim), generators, mixed(40)))
     stationary = (share**2 + (1 - share) ** 2) / (1 - (1 - share) ** 2)
     assert exact.noise_free == Fraction(3, 2) * (1 - Fraction(rows, dim))
-    assert float(exact.test_error - exact.noise_free) == pytest.approx(float(stationary) * rows / (dim - rows - 1), rel=1e-12)
+    assert float(exact.test_error - exact.noise_free) == pytest.approx(
+        float(stationary) * rows / (dim - rows - 1), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,9 @@ def test_labels_mixed_on_one_design_with_equal_eigenvalues() -> None:
 def test_the_other_exact_code_agrees(generators: list[Table], downstream: Table) -> None:
     problem = scenario(equal(8, "1/2"), generators, downstream)
     one, two = predict_exact(problem, 20), predict_sources(problem, 20)
-    for a, b in zip((one.test_error, *one.noise_by_generation), (two.test_error, *two.noise_by_generation), strict=True):
+    for a, b in zip(
+        (one.test_error, *one.noise_by_generation), (two.test_error, *two.noise_by_generation), strict=True
+    ):
         assert abs(a - b) <= abs(a) * 1e-18
 
 
@@ -153,7 +161,11 @@ CASES = {
         [fit(14, 0, 1), fit(20, 0, "1/2")],
         {
             "ridge": 0,
-            "sources": [source(9, 1, labels="truth"), source(9, "1/3", labels=0), source(4, 0, labels={"0": 2, "1": -1})],
+            "sources": [
+                source(9, 1, labels="truth"),
+                source(9, "1/3", labels=0),
+                source(4, 0, labels={"0": 2, "1": -1}),
+            ],
         },
     ),
     "rows that come back": scenario(
