@@ -4,8 +4,8 @@
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the
   target's norm is one.
 - Dimension 1 and 2, any spectrum, any ridges (F7): integrals over the Wishart density, to any number of digits.
-- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `ridgeproof.numerics.finite.laguerre`.
-- Sources, shared rows, schemes and filters: the five rules of `ridgeproof.numerics.finite.gram`.
+- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `finite.laguerre`.
+- Sources, shared rows, schemes and filters: the five rules of `finite.gram`.
 
 Fits that share a design are covered by the first four.  Without noise the conditions relax: a fit at ridge 0 with T > d
 returns its teacher whatever T, and T = d - 1 is allowed.

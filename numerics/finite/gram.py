@@ -34,8 +34,8 @@ from .isotropic_correction import common_eigenvalue
 SIGNAL = -1
 LAWS = (
     "fits at ridge 0: of any labels on one design with samples >= dim + 2; of fresh rows of equal weight; or of "
-    "an earlier fit's rows and fresh ones labelled by it; with equal eigenvalues also ridge, gradient flow or samples < dim "
-    "on one design"
+    "an earlier fit's rows and fresh ones labelled by it; with equal eigenvalues also ridge, gradient flow or samples "
+    "< dim on one design"
 )
 
 Number = Any  # Fraction, or mpf

@@ -1,7 +1,7 @@
 """The context of a certificate: what the vocabulary says about each letter, and whether a certificate says the same.
 
 The kernel proves statements about the letters that a certificate declares.  That they are the model's letters - the
-shapes, laws, inverses and relations of ``ridgeproof.theorems.vocabulary`` - is checked here, for stored certificates too.
+shapes, laws, inverses and relations of ``theorems.vocabulary`` - is checked here, for stored certificates too.
 """
 
 from __future__ import annotations
