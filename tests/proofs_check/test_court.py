@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import InputError
-from ridgeproof.proofs_check.court.court.conditions import facts, implied, nonzero, open_conditions, read
-from ridgeproof.proofs_check.court.court.court import carry_out, certify, conclude, restates, verify
+from ridgeproof.proofs_check.court.conditions import facts, implied, nonzero, open_conditions, read
+from ridgeproof.proofs_check.court.court import carry_out, certify, conclude, restates, verify
 from ridgeproof.proofs_check.verdicts import Grade
 from ridgeproof.theorems.chain import link_claim, link_min_norm, same_design
 from ridgeproof.theorems.claim import (
