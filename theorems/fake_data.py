@@ -15,7 +15,7 @@ from .leading_order import positive as ridge_positive
 from .leading_order import proportionate
 from .link import NOTHING, TRUTH, Moments, error, link
 from .sources import THEORY, V1, V2
-from .vocabulary import T0, T, d, kappa, kappa0, lam, n, s, sigma02, sigma2, w2
+from .vocabulary import T0, T, d, lam, n, s, sigma02, sigma2, w2
 
 zero = sp.S.Zero
 _k = Kappa(lam, T)
@@ -62,9 +62,10 @@ fake_data_law = Claim(
 # --- Theorem 4.6 (22) ------------------------------------------------------------------------------------------------
 
 _M = sp.Symbol("M_1", nonnegative=True)  # E w_j^2 of the generators, which know nothing but their noise
-_noise = n * sigma02 / (T0 - df(2, kappa0)) * s / (s + kappa0) ** 2
-_rho = SpectralSum(_M * s**3 / (s + kappa) ** 2) + kappa**2 * SpectralSum(_M * s / (s + kappa) ** 2) * df(2, kappa) / (
-    T - df(2, kappa)
+_k0 = Kappa(zero, T0)
+_noise = link(NOTHING, _k0, T0, n * sigma02).second
+_rho = SpectralSum(_M * s**3 / (s + _k) ** 2) + _k**2 * SpectralSum(_M * s / (s + _k) ** 2) * df(2, _k) / (
+    T - df(2, _k)
 )
 
 
@@ -73,12 +74,12 @@ def _shared() -> tuple[Step, ...]:
         Premise("generators that share one design are one link, with noise n sigma_0^2", "same-design"),
         Algebra(
             "of a chain that starts from w0 = 0 only the noise is left in the generators",
-            SpectralSum(link(NOTHING, kappa0, T0, n * sigma02).second),
+            SpectralSum(link(NOTHING, _k0, T0, n * sigma02).second),
             SpectralSum(_noise),
         ),
         Algebra(
             "seen through the downstream fit",
-            error(link(Moments(zero, _M), kappa, T, zero), zero),
+            error(link(Moments(zero, _M), _k, T, zero), zero),
             _rho,
             stands_for=E_test,
         ),
@@ -100,6 +101,6 @@ same_design_factor = Claim(
         Hypothesis("all generators use the same design, min-norm least squares"),
     ),
     derive=_shared,
-    where=((kappa0, Kappa(zero, T0)), (kappa, _k), (_M, _noise)),
+    where=((_M, _noise),),
     setting=Setting("any", "zero", (Fit(T0, zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, zero)),
 )

@@ -12,27 +12,58 @@ from .claim import Algebra, Claim, Equation, Fit, Hypothesis, LeadingTraces, Pre
 from .equivalents import positive_spectrum
 from .finite_sample import centred, few_samples, fresh, moments_downstream
 from .functions import E_test, Expect, Kappa, SpectralSum, df, trace
-from .leading_order import _one, at, kappa_is, proportionate
+from .leading_order import at, kappa_is, one_resolvent, proportionate
 from .leading_order import positive as ridge_positive
-from .link import TRUTH, Moments, error, link
+from .power_law import capacity, no_tie
 from .sources import THEORY, V2
-from .vocabulary import T0, A, D, K, R, Sh, T, d, kappa, kappa0, lam, n, norm2, phi, phi0, s, sigma02, sigma2, w2
+from .vocabulary import (
+    T0,
+    A,
+    D,
+    K,
+    R,
+    Sh,
+    T,
+    a,
+    b,
+    beta,
+    d,
+    ell,
+    kappa,
+    kappa0,
+    lam,
+    n,
+    norm2,
+    phi,
+    phi0,
+    r,
+    s,
+    sigma02,
+    sigma2,
+    w2,
+)
 
 zero, one = sp.S.Zero, sp.S.One
 
 # --- X1: Theorem 4.6 (21), the gap exactly ---------------------------------------------------------------------------
 
-_D0 = s / (s + kappa0)  # what the teacher keeps of an eigendirection
+_D0 = sp.Symbol("D_0", nonnegative=True)  # what the teacher keeps of an eigendirection
 _M = sp.Symbol("M_1", nonnegative=True)  # its E w_j^2
 _q = kappa0**2 * SpectralSum(s * w2 / (s + kappa0) ** 2) / (T0 - df(2, kappa0))
-_teacher = Moments(_D0, _M)
-_forgotten = Moments(
-    zero, _teacher.second - 2 * _teacher.mean * w2 + w2
-)  # w_1 - w_0: its second moment is all that counts
-_with = error(link(_teacher, kappa, T, zero))
-_without = error(link(TRUTH, kappa, T, zero))
-_delta = error(link(_forgotten, kappa, T, zero), zero)
-_gap = 2 * SpectralSum(w2 * (1 - _D0) * kappa * s / (s + kappa) ** 2 * (s - kappa * df(2, kappa) / (T - df(2, kappa))))
+_u = sp.Symbol("u", nonnegative=True)  # df_2/(T - df_2): how the downstream fit turns what it does not learn into noise
+_D, _G = s / (s + kappa), 1 / (s + kappa)
+
+
+def _seen(mean: sp.Expr, second: sp.Expr, truth: sp.Expr) -> sp.Expr:
+    """E |w_hat - truth|_S^2 of the downstream fit of a teacher with these moments, without noise: one link."""
+    return SpectralSum(s * (_D**2 * second - 2 * _D * mean * truth + truth)) + kappa**2 * _u * SpectralSum(
+        s * _G**2 * second
+    )
+
+
+_with, _without = _seen(_D0, _M, w2), _seen(one, w2, w2)
+_delta = _seen(zero, _M - 2 * _D0 * w2 + w2, zero)  # w_1 - w_0 through the downstream fit
+_gap = 2 * SpectralSum(w2 * (1 - _D0) * kappa * s * _G**2 * (s - kappa * _u))
 
 forgetting_gap = Claim(
     id="forgetting-gap",
@@ -45,13 +76,15 @@ forgetting_gap = Claim(
     where=(
         (kappa0, Kappa(zero, T0)),
         (kappa, Kappa(lam, T)),
+        (_D0, s / (s + kappa0)),
+        (_u, df(2, kappa) / (T - df(2, kappa))),
         (_M, _D0**2 * w2 + _q * s / (s + kappa0) ** 2),
     ),
     setting=Setting("any", "any", (Fit(T0, zero, zero),), Fit(T, lam, zero)),
     finding=(
-        "The theorem says that the left side is nonnegative, as we read it.  The cross term is negative where s < kappa "
-        "df_2/(T - df_2): what the student cannot learn acts on it as noise, and a teacher that has forgotten it spares the "
-        "student.  It holds where the least eigenvalue is at least kappa df_2/(T - df_2), so for S = I."
+        "The theorem says that the left side is nonnegative, as we read it.  The cross term is negative where s < "
+        "kappa df_2/(T - df_2): what the student cannot learn acts on it as noise, and a teacher that has forgotten it "
+        "spares the student.  It holds where the least eigenvalue is at least kappa df_2/(T - df_2), so for S = I."
     ),
 )
 
@@ -67,7 +100,7 @@ projection_mean = Claim(
     statement=(Equation(Expect(trace(A * Sh * R)), trace(A * D)),),
     hypotheses=_projection,
     derive=lambda: (
-        _one(),
+        one_resolvent(),
         LeadingTraces(
             "Sh R = I - lambda R, and I - kappa (S + kappa)^-1 = D",
             Expect(trace(A * Sh * R)),
@@ -84,7 +117,64 @@ projection_mean_published = Claim(
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(A * Sh * R)), trace(A * K)),),
     hypotheses=_projection,
-    finding="Refuted, as we read it: a factor S is missing for every generation; see projection-mean.  For S = I the two agree.",
+    finding=(
+        "Refuted, as we read it: a factor S is missing for every generation; see projection-mean.  For S = I "
+        "the two agree."
+    ),
+    expected="refuted",
+)
+
+# --- X5: Corollary 5.3 for b > 1 --------------------------------------------------------------------------------------
+
+_denominator = 1 + 2 * beta * sp.Min(r, 1)
+
+corollary_published = Claim(
+    id="noiseless-corollary-as-published",
+    title="Corollary 5.3 read at b > 1 with n fixed (a = 0): the best rate is b c, c = 2 beta rb/(1 + 2 beta rb)",
+    source=f"{V2}, Corollary 5.3; {THEORY}#X5",
+    relation=Relation.OPTIMUM,
+    statement=(Equation(sp.Symbol("rate_star"), 2 * beta * sp.Min(r, 1) * b / _denominator),),
+    hypotheses=(
+        capacity,
+        no_tie,
+        Hypothesis("n >= 1", sp.Ge(n, 1)),
+        Hypothesis("sigma_0^2 > 0", sp.Gt(sigma02, 0)),
+        Hypothesis("b > 1", sp.Gt(b, 1)),
+    ),
+    setting=Setting(
+        "power-law",
+        "source",
+        (Fit(T**b, zero, sigma02, repeat=n),),
+        Fit(T, T**-ell, zero),
+        dimension=T**b / 2,
+    ),
+    limit=(T, sp.oo),
+    finding=(
+        "Refuted, as we read it: with phi0 fixed and T0 >> T the larger of T/T0 and phi0 is phi0, so that the rate no "
+        "longer grows with b.  It is c itself: `ridgeproof exponents --beta 2 --r 3/8 --a 3/2 --b 3/2 --s inf` proves "
+        "3/5 where the corollary has 9/10."
+    ),
+    expected="refuted",
+)
+
+# --- X10: Eq. (30) ----------------------------------------------------------------------------------------------------
+
+_source_norm = SpectralSum(s ** (1 - 2 * r) * w2)
+_finite_power_law = Setting("power-law", "source", (), Fit(T, lam, sigma2), dimension=T**a)
+
+source_published = Claim(
+    id="source-example-as-published",
+    title="The example of Eq. (30), s_j w0_j^2 = j^-(1 + 2 beta r): |S^(1/2 - r) w0|^2 stays bounded",
+    source=f"{V2}, Eq. (30); {THEORY}#X10",
+    relation=Relation.ORDER,
+    statement=(Equation(_source_norm, one),),
+    hypotheses=(capacity, Hypothesis("a > 0: d = T^a grows", sp.Gt(a, 0)), Hypothesis("r > 0", sp.Gt(r, 0))),
+    setting=_finite_power_law,
+    limit=(T, sp.oo),
+    finding=(
+        "Refuted, as we read it: the sum is that of 1/j for j <= d, which grows like log d, whatever beta and r.  The "
+        "laws do not depend on it."
+    ),
     expected="refuted",
 )
 
@@ -101,7 +191,7 @@ _below_one = Hypothesis("0 < phi < 1", sp.Lt(phi, 1))
 
 worse_than_nothing = Claim(
     id="worse-than-nothing",
-    title="Least squares is worse than w = 0 if and only if n > (SNR_0 - (sigma^2/sigma_0^2) phi/(1 - phi)) (1/phi0 - 1)",
+    title="Least squares is worse than w = 0 exactly for n > (SNR_0 - (sigma^2/sigma_0^2) phi/(1 - phi)) (1/phi0 - 1)",
     source=f"own derivation (corrects {V2}, Section 4.1); {THEORY}#X8",
     relation=Relation.EQUALITY,
     statement=(Equation(_clean + n * _each - norm2, _each * (n - _threshold)),),
@@ -113,7 +203,10 @@ worse_than_nothing = Claim(
             _each * (n - _threshold),
         ),
     ),
-    finding="The factor in front is positive, so the sign is that of n - threshold; SNR_0 = |w0|_S^2/sigma_0^2, written with |w0|^2 for S = I.",
+    finding=(
+        "The factor in front is positive, so the sign is that of n - threshold; SNR_0 = |w0|_S^2/sigma_0^2, written "
+        "with |w0|^2 for S = I."
+    ),
 )
 
 worse_than_nothing_published = Claim(
@@ -170,8 +263,8 @@ growing_generators_published = Claim(
     hypotheses=(fresh, centred, proportionate, moments_downstream),
     setting=_growing,
     finding=(
-        "Refuted, as we read it: the later fits are better determined than the first by more than the ratio of their sizes, "
-        "phi/(m - phi) < phi/(m (1 - phi)); see growing-generators.  It holds to leading order where d << T."
+        "Refuted, as we read it: the later fits are better determined than the first by more than the ratio of their "
+        "sizes, phi/(m - phi) < phi/(m (1 - phi)); see growing-generators.  It holds to leading order where d << T."
     ),
     expected="refuted",
 )
