@@ -278,8 +278,8 @@ least_squares_limit = Claim(
     hypotheses=(moments_downstream,),
     derive=_least_squares_gap,
     finding=(
-        "Known: the exact d/(T - d - 1) stands in the paper's appendix (v2, (34)).  New: by how much its asymptotic form "
-        "understates the error, the factor 1 + 1/(T - d - 1) in each term, which is 2 at T = d + 2."
+        "Known: the exact d/(T - d - 1) stands in the paper's appendix (v2, (34)).  New: by how much its "
+        "asymptotic form understates the error, the factor 1 + 1/(T - d - 1) in each term, which is 2 at T = d + 2."
     ),
 )
 
