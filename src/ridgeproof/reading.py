@@ -1,4 +1,4 @@
-"""Input files: read only where they are ordinary files of a sensible size, and TOML only where reading it is short work.
+"""Input files: read only where they are ordinary files of a sensible size; TOML only where reading it is short work.
 
 Devices and pipes have no end, and some texts of 1 MB cost a parser hours: keys of 100,000 parts, numbers of a million
 digits.  They are refused here, before the parser sees them.  Standard library only; every other module may import it.
@@ -20,7 +20,7 @@ LARGEST_TEXT = 64 * 2**20  # bytes
 LONGEST_NUMBER = 4_000  # digits
 MOST_PARTS = 50  # of a dotted key
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_DIGITS = re.compile(r"[0-9A-Fa-f_]{%d,}" % (LONGEST_NUMBER + 1))
+_DIGITS = re.compile(rf"[0-9A-Fa-f_]{{{LONGEST_NUMBER + 1},}}")
 _BETWEEN_KEYS = re.compile(r"[=,\[\]{}\n#]")
 
 
