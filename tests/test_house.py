@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +21,13 @@ FOLDERS = {"ridgeproof": ROOT / "src" / "ridgeproof"} | {
 MAX_LINES = 400  # of a module that must be believed
 
 THEOREMS = {"theorems", "exponents.calculus", "exponents.model", "exponents.user"}
-# room: the rooms it may import.  `errors` is open to all; a folder's own modules to each other.
+# Open to all: typed errors, and what makes words and files of a user's text; they import nothing of ours but these.
+OPEN = {"errors", "words", "files"}
+# room: the rooms it may import, besides itself and the open ones.
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
+    "words": set(),
+    "files": set(),
     "authoring": {"theorems"},
     "face": {"*"},
     "theorems": {"exponents.model"},
@@ -59,7 +62,7 @@ ARROWS: dict[str, set[str]] = {
 }  # fmt: skip
 BELIEVED = {"kernel", "meaning", "laws"}
 # Rooms that believed rooms may use without believing them: the vocabulary that claims are written in.
-GIVEN = {"errors", *THEOREMS}
+GIVEN = {*OPEN, *THEOREMS}
 
 
 def room(module: str) -> str:
@@ -126,7 +129,7 @@ def faults(files: dict[str, Path]) -> list[str]:
             said.append(f"the room {source} is not in the contract")
             continue
         for target, where in targets.items():
-            if target != "errors" and "*" not in allowed and target not in allowed:
+            if target not in OPEN and "*" not in allowed and target not in allowed:
                 said.append(f"{source} -> {target}: {where}")
             if source in BELIEVED and target not in BELIEVED | GIVEN:
                 said.append(f"believed {source} -> {target}: {where}")
@@ -234,6 +237,4 @@ def test_what_must_be_believed_is_listed_with_its_size() -> None:
     spec.loader.exec_module(believed)
     written = (ROOT / "docs" / "what-must-be-believed.md").read_text(encoding="utf-8")
     assert written == believed.page(), "run python tools/believed.py"
-    total = int(re.search(r"lines, (\d+) of them code", written, re.MULTILINE)[1])  # type: ignore[index]
-    assert total < believed.BEFORE
     assert set(believed.ROOMS) == BELIEVED | {"court"}

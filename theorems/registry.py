@@ -23,9 +23,12 @@ _READING_ORDER = (
     "leading_order",
     "equivalents",
     "chain",
+    "fake_data",
+    "isotropic",
     "power_orders",
     "power_law",
     "optimal_ridge",
+    "paper_errors",
 )
 
 
