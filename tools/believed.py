@@ -38,7 +38,7 @@ def page() -> str:
         "# What must be believed",
         "",
         "A claim is called *proved* on the word of these modules, of Python and, for the translation of statements, of",
-        "SymPy. Everything else only searches: its results are checked here, and a fault in it costs proofs, never truth.",
+        "SymPy. Everything else only searches: what it finds is checked here; a fault in it costs proofs, not truth.",
         "`tests/test_house.py` holds the walls: a module of these rooms that imports from a searching room fails the",
         "tests (the court calls searches, and hands what they find to the kernel). This page is written by",
         "`python tools/believed.py`, and the tests compare it with the tree.",
