@@ -24,7 +24,7 @@ from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.problem.scenario import Scenario, scenario_from_mapping
 
 SIZES = (1, 2, 4, 8)
-REPLICATES = 200
+REPLICATES = 50
 LEVEL = 1e-3  # false-alarm level of one family's limit, two-sided
 
 Table = dict[str, Any]
@@ -145,7 +145,8 @@ def limits(replicates: int) -> Iterator[str]:
         scaled_gaps = " ".join(f"{s * g:+.3f}" for s, g in zip(SIZES, found.discrepancy, strict=True))
         yield (
             f"| {name} | {expected[0]:.6g} | {' | '.join(gaps)} | {scaled_gaps} | "
-            f"{found.limit:+.4f}({found.limit_error:.4f}) | {'yes' if found.agrees else 'NO'} | {found.would_have_seen:.1%} |"
+            f"{found.limit:+.4f}({found.limit_error:.4f}) | "
+            f"{'yes' if found.agrees else 'NO'} | {found.would_have_seen:.1%} |"
         )
         print(name, file=sys.stderr, flush=True)
 
@@ -232,29 +233,32 @@ def subsample_law(fits: int) -> float:
     return float(v + 1 - Fraction(1, fits))
 
 
+PAGE = """# Sources, shared rows, filters and features, simulated
+
+Written by `python benchmarks/bench_sources.py`. Simulation draws every design and averages the noise given the designs;
+it shares no code with the formulas. Standard errors in parentheses.
+
+## Equivalents at growing sizes
+
+Size x1 has d = 16; `gap` is simulated/equivalent - 1; `limit` the constant of a fit c0 + c1/size + c2/size^2 and its
+error; `agrees`: c0 is 0 at level {level:g}; `sees`: the discrepancy in the limit that would have been seen.
+
+{limits}
+
+## Exact laws and single figures
+
+{figures}
+"""
+
+
 def main() -> None:
     """Print the page."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--replicates", type=int, default=REPLICATES, help="at the largest size")
     replicates = parser.parse_args().replicates
-    print("# Sources, shared rows, filters and features, simulated\n")
-    print(
-        "Written by `python benchmarks/bench_sources.py`. Simulation draws every design and averages the noise given the"
-    )
-    print("designs; it shares no code with the formulas. Standard errors in parentheses.\n")
-    print("## Equivalents at growing sizes\n")
-    print(
-        "Size x1 has d = 16; `gap` is simulated/equivalent - 1; `limit` the constant of a fit c0 + c1/size + c2/size^2 and"
-    )
-    print(
-        f"its error; `agrees`: c0 is 0 at level {LEVEL:g}; `sees`: the discrepancy in the limit that would have been seen.\n"
-    )
-    for line in limits(replicates):
-        print(line)
-    print("\n## Exact laws and single figures\n")
-    for line in figures(10 * replicates):
-        print(line)
     assert math.isclose(subsample_law(10**4), math.pi**2 / 2 - 2, rel_tol=1e-3)
+    tables = "\n".join(limits(replicates)), "\n".join(figures(10 * replicates))
+    print(PAGE.format(level=LEVEL, limits=tables[0], figures=tables[1]), end="")
 
 
 if __name__ == "__main__":
