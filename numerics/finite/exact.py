@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ridgeproof.errors import DomainError, InputError, NoExactLaw
 
 from ..predictions.equivalents import Prediction
+from ..predictions.powers import refuse_long
 from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from .isotropic_correction import common_eigenvalue
 
@@ -76,6 +77,7 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise InputError(f"digits = {digits!r}", where="exact law", accepted=f"an integer from 1 to {MAX_DIGITS}")
     plain_only(scenario, "an exact law")
+    refuse_long(scenario, "in an exact law", "no --exact")
     dim = scenario.spectrum.dim
     if dim == math.inf:
         raise NoExactLaw("no exact law in infinite dimension", where="spectrum.dim", accepted=LAWS)
@@ -251,6 +253,6 @@ def _rounded(prediction: Prediction, digits: int) -> Prediction:
             +prediction.test_error,
             +prediction.noise_free,
             +prediction.downstream_noise,
-            tuple(+x for x in prediction.noise_by_generation),
+            tuple(+x for x in prediction.noise_by_generation or ()),
             (),
         )
