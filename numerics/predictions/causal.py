@@ -1,6 +1,7 @@
 r"""Many fits on rows of their own or shared ones: the causal chain, one elementary model appended at a time.
 
-Elementary model n is a ridge fit (or a step of gradient descent).  Row i of group k, x ~ N(0, S_c), gives it the residual
+Elementary model n is a ridge fit (or a step of gradient descent).  Row i of group k, x ~ N(0, S_c), gives it the
+residual
 rho = (combination of the models and noises that made the label) - x.w_n, and sum_m Lm[n,m] w_m = sum x f, f = A rho.
 Errors are carried, e_n = t_n w0 - w_n (t_n = 1; 0 for a fit of w - u), with e = w0 in front, so that nothing cancels.
 With K_k, r_k the rows of labels (rho = r x.w0 + K-combination of the e, see `Row`), pulls Gam_k and J = (Lm + H)^-1:
@@ -101,7 +102,7 @@ class Chain:
         count, size, parts = space.s.shape[0], models, len(self.variances) + 1
 
         def zeros(*shape: int) -> np.ndarray:
-            made = np.zeros(shape, dtype=kind)
+            made: np.ndarray = np.zeros(shape, dtype=kind)
             if kind is object:
                 made[...] = space.s[0, 0] * 0
             return made
@@ -375,7 +376,9 @@ class Chain:
         if features is not None:
             self._with_features(p, n, diagonal, known[0], gain[0], features, point)
         else:
-            pairs = [[space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)]
+            pairs = [
+                [space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)
+            ]
             matrix = self.zeros(count, count)
             for a in range(count):
                 for b in range(count):

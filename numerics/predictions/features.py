@@ -1,6 +1,7 @@
 """kappa of a ridge fit on m random features: lambda = kappa nu (1 - df_1(kappa)/m), nu the fixed point of its rows.
 
-The features F x, F of iid entries N(0, 1/m), are drawn with the fit.  Given F this is the mixture link in feature space, with
+The features F x, F of iid entries N(0, 1/m), are drawn with the fit.  Given F this is the mixture link in feature
+space, with
 (m, kappa (1 - df_1/m)) in the place of (T, lambda) once more (theory: random features).
 """
 

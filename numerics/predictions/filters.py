@@ -6,7 +6,8 @@ fits of all lambda (theory: spectral filters):
 
     w_t = (1/2 pi i) int e^(t z) w_ridge(z + lambda0) dz/z
 
-along a contour around the negative axis.  On the parabola of Weideman and Trefethen (Math. Comp. 76 (2007) 1341), M points
+along a contour around the negative axis.  On the parabola of Weideman and Trefethen (Math. Comp. 76 (2007) 1341), M
+points
 of the trapezoidal rule leave an error 2.85^-M, whatever the spectrum and t: 32 of them serve double precision.
 """
 

@@ -46,8 +46,15 @@ class Group:
     covariance: int
 
 
-def solve(eigenvalues: np.ndarray, weights: np.ndarray | None, dim: Any, groups: Sequence[Group], total: Any, ridge: Any,
-          kappa: Any = None) -> FixedPoint:
+def solve(
+    eigenvalues: np.ndarray,
+    weights: np.ndarray | None,
+    dim: Any,
+    groups: Sequence[Group],
+    total: Any,
+    ridge: Any,
+    kappa: Any = None,
+) -> FixedPoint:
     """The fixed point of one fit.
 
     Parameters
@@ -385,5 +392,7 @@ def largest_eigenvalue(
         u = brentq(rest, start, high, xtol=1e-300, rtol=1e-14) if rest(start) > 0 else start
         return x * float(u) / total
 
-    found = minimize_scalar(at, bounds=(math.log(top) - 30, math.log(top) + 10), method="bounded", options={"xatol": 1e-9})
+    found = minimize_scalar(
+        at, bounds=(math.log(top) - 30, math.log(top) + 10), method="bounded", options={"xatol": 1e-9}
+    )
     return float(found.fun)

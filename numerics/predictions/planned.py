@@ -1,14 +1,15 @@
 """The deterministic equivalent of a scenario with sources, shared rows, schemes, filters or features.
 
-Every fit of the plan becomes elementary models of `causal`: one for ridge; one for every step of gradient descent; one for
-every point of the contour for gradient flow.  Rows that only some fits of a subsampling draw are split by who draws them.
+Every fit of the plan becomes elementary models of `causal`: one for ridge; one for every step of gradient descent;
+one for
+every point of the contour for gradient flow.  Rows that only some fits of a subsampling draw are split by who draws
+them.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -18,21 +19,22 @@ import numpy as np
 from ridgeproof.errors import DomainError, RidgeproofError
 
 from ..problem.numbers import as_float
-from ..problem.plan import Plan, PlannedFit
+from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from ..sums.digits import check_digits, to_digits
 from ..sums.measure import Measure, as_objects, compress
 from ..sums.power_sums import double_power_law
 from .causal import Chain, GroupOfRows, Row, Space
-from .equivalents import Prediction
 from .features import solve_features
 from .filters import flow_nodes
 from .fixed_point import FixedPoint, Group, largest_eigenvalue, solve
+from .prediction import Prediction
 
 LISTED = 2_000_000
 COMPRESSED_FROM = 4096
 MAX_GROUPS = 5_000
 MAX_STATE = 60_000_000  # entries of d x L x L
+MAX_PRECISE = 3_000_000  # L^3 (d + L) at many digits, where every operation is a call
 
 Number = Any
 
@@ -41,7 +43,8 @@ Number = Any
 class FitErrors:
     """One fit: its test error, and what its own rows say, by source in the plan's order.
 
-    ``left_out``: mean squared residual of a row left out of every fit (its label's noise included); ``training``: of the
+    ``left_out``: mean squared residual of a row left out of every fit (its label's noise included); ``training``: of
+    the
     rows themselves; ``gcv``: sum of squared residuals over N (1 - degrees of freedom/N)^2.  None for gradient filters.
     """
 
@@ -54,7 +57,8 @@ class FitErrors:
 
 @dataclass(frozen=True)
 class PlanPrediction:
-    """`Prediction`, and: ``forgetting``, the part of the noise-free error that is the bias of the mean (the rest is due to
+    """`Prediction`, and: ``forgetting``, the part of the noise-free error that is the bias of the mean (the rest is
+    due to
     the random rows); ``noise_by_source``, for every fit the noise of each of its sources; ``fits``."""
 
     prediction: Prediction
@@ -92,7 +96,7 @@ def predict_plan(scenario: Scenario, digits: int | None = None) -> PlanPredictio
 
 def _figures(found: PlanPrediction) -> list[Any]:
     p = found.prediction
-    return [p.test_error, p.noise_free, p.downstream_noise, *p.noise_by_generation]
+    return [p.test_error, p.noise_free, p.downstream_noise, *(p.noise_by_generation or ())]
 
 
 @dataclass
@@ -121,7 +125,12 @@ class _Assembly:
                 where="generators",
                 accepted=f"directions x fits^2 up to {MAX_STATE}",
             )
-        self.one = self.space.s[0, 0] * 0 + 1
+        if precise and self.models**3 * (self.space.s.shape[1] + self.models) > MAX_PRECISE:
+            raise DomainError(
+                f"{self.models} elementary fits in {self.space.s.shape[1]} directions at many digits",
+                where="digits",
+                accepted=f"fits^3 (directions + fits) up to {MAX_PRECISE}, or no digits",
+            )
         self.unit = self._number(1, "")
         variances = [self._number(n.variance, "noise") for n in self.plan.noises]
         kind = object if precise else complex if self.complex else float
@@ -151,7 +160,8 @@ class _Assembly:
 
     def _split_rows(self) -> tuple[list[list[tuple[int, frozenset[int]]]], list[GroupOfRows]]:
         """For every design the groups it is split into, each with the fits that draw it, and all groups."""
-        plan, groups = self.plan, []
+        plan = self.plan
+        groups: list[GroupOfRows] = []
         members: list[list[tuple[int, frozenset[int]]]] = []
         for r, rows in enumerate(plan.rows):
             using = [i for i, fit in enumerate(plan.fits) if any(use.rows == r for use in fit.uses)]
@@ -199,7 +209,9 @@ class _Assembly:
             if norm2 is None:
                 norm2 = float((target.coefficients(spectrum) ** 2).sum())
             one = np.array([[self._number(1, "")]])
-            return Space(one, np.array([self._number(int(spectrum.dim), "")]), one, np.array([[norm2]]), int(spectrum.dim))
+            return Space(
+                one, np.array([self._number(int(spectrum.dim), "")]), one, np.array([[norm2]]), int(spectrum.dim)
+            )
         if spectrum.dim == math.inf or spectrum.dim > LISTED:
             return self._long()
         if self.precise:
@@ -216,13 +228,17 @@ class _Assembly:
             made = compress(Measure(nodes, np.stack([np.ones(nodes.size), power[0][order]], axis=1)), 0.5)
             assert made.weights is not None
             return Space(
-                made.nodes[None], made.weights[:, 0].copy(), made.nodes[None], made.weights[:, 1][None].copy(), spectrum.dim
+                made.nodes[None],
+                made.weights[:, 0].copy(),
+                made.nodes[None],
+                made.weights[:, 1][None].copy(),
+                spectrum.dim,
             )
         return Space(s, None, s, power, int(spectrum.dim))
 
     def _long(self) -> Space:
         """A power law of very many or infinitely many eigenvalues, by few nodes."""
-        scenario, spectrum, target = self.scenario, self.scenario.spectrum, self.scenario.target
+        spectrum, target = self.scenario.spectrum, self.scenario.target
         if len(self.covariances) > 1 or self.precise or self.complex or spectrum.kind != "power-law":
             raise DomainError(
                 f"dim = {spectrum.dim} with digits, gradient flow or several covariances",
@@ -341,7 +357,8 @@ class _Assembly:
         base: _Output,
         target: int,
     ) -> dict[int, Number]:
-        """Steps w_n = w_{n-1} + rate (X'A(y - X w_{n-1})/N - ridge w_{n-1}): Lm[n,n] = 1/rate, Lm[n,n-1] = ridge - 1/rate,
+        """Steps w_n = w_{n-1} + rate (X'A(y - X w_{n-1})/N - ridge w_{n-1}): Lm[n,n] = 1/rate, Lm[n,n-1] = ridge -
+        1/rate,
         with the residual of w_{n-1}, which enters as a label of weight -1."""
         rate, one = self._number(fit.fit.rate or 0, "rate"), self.unit
         weights = [g.weight / total for g in groups]
