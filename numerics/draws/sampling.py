@@ -1,4 +1,4 @@
-"""One realised chain, drawn from the model's definition: designs, label noise, fits, relabelling (theory, section 1).
+"""One realised chain, drawn from the model's definition: designs, noise, fits, relabelling (docs/theory.md#setup).
 
 Nothing here knows a formula for the error.  The linear algebra is chosen for speed only: the smaller of the two Gram
 matrices (d x d or T x T) is factored by Cholesky, and where its condition number would cost more than about seven
@@ -150,7 +150,7 @@ def direct_replicate(scenario: Scenario, rng: np.random.Generator) -> float:
     Returns
     -------
     float
-        The test error of this draw, noise floor left out; its mean is E_test of theory, section 1.
+        The test error of this draw, noise floor left out; its mean is E_test of docs/theory.md#setup.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Deterministic equivalents of one ridge fit and of a chain of them (theory.md, E1 to E5), to the letter.
+"""Deterministic equivalents of one ridge fit and of a chain of them (docs/theory.md#E1 to #E5), to the letter.
 
 The chain is carried in error-like quantities, so that nothing cancels.  With D = s/(s+kappa), L = 1 - D =
 kappa/(s+kappa) the link E4 maps, in the direction of eigenvalue s,
@@ -55,7 +55,7 @@ class Link:
 def link(
     mean: np.ndarray, second: np.ndarray, eigenvalues: np.ndarray, samples: int, ridge: float, noise: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One ridge fit: from the moments of its teacher to those of its student (theory.md, E4).
+    """One ridge fit: from the moments of its teacher to those of its student (docs/theory.md#E4).
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def link_at(modes: Modes, k: Any, samples: int, lam: Any, noise: Any, generation
 
 
 def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
-    """The deterministic equivalent of the test error of a scenario (theory.md, E4, E5; `planned` beyond links).
+    """The deterministic equivalent of the test error of a scenario (docs/theory.md#E4, #E5; `planned` beyond links).
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
 def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
     """`predict` in double precision for scenarios that share their spectrum and target: a scan over lambda, T or n.
 
-    The spectrum is read once and compressed (`ridgeproof.numerics.sums.measure.compress`), so that the cost of each scenario is that of
+    The spectrum is read once and compressed (`sums.measure.compress`), so that the cost of each scenario is that of
     some hundred eigenvalues; agrees with `predict` to a relative 1e-13.
 
     Raises

@@ -165,7 +165,7 @@ def minimise_ridge(
 
     Notes
     -----
-    The deterministic equivalent of theory.md, E4, minimised over lambda; its approximations are P5, P6 and E7.  In
+    The deterministic equivalent of docs/theory.md#E4, minimised over lambda; its approximations are P5, P6 and E7.  In
     double precision a noise variance below 1e-140 of the signal loses digits, its square underflows: ask for digits.
     """
     if generator_moments == "exact":

@@ -365,7 +365,7 @@ class _Assembly:
         top = sum(self._edge(groups, total, c) for c in range(len(self.covariances)))
         if not rate * top < 2:
             raise DomainError(
-                f"rate {fit.fit.rate} is not below 2/(largest eigenvalue of X'AX/N) = {float(2 / top):.4g}: the steps diverge",
+                f"rate {fit.fit.rate} is not below 2/(top eigenvalue of X'AX/N) = {float(2 / top):.4g}: steps diverge",
                 where="rate",
                 accepted="a smaller rate",
             )

@@ -188,7 +188,7 @@ class Generator(_Fit):
     samples, ridge, noise : int, Fraction, Fraction
         ``ridge = 0`` is (min-norm) least squares.
     repeat, same_design : int, bool
-        So many of them; sharing one design X_m (theory.md, E5).
+        So many of them; sharing one design X_m (docs/theory.md#E5).
     sources : tuple of Source
         What the fit is trained on; then ``samples`` and ``noise`` are 0.
     filter, time, steps, rate

@@ -1,4 +1,4 @@
-"""The ridge fits of a scenario in order: repeats counted, a shared design taken together (theory.md, E5)."""
+"""The ridge fits of a scenario in order: repeats counted, a shared design taken together (docs/theory.md#E5)."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import DomainError
+from ridgeproof.words import terminal
 
 from . import options, output
 
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.write_json(document, arguments.digits)
         return 0
     describe(scenario)
-    print(f"\n{law}")
+    print(f"\n{law} ({'docs/theory.md#F4, #F5, #F7' if arguments.exact else 'docs/theory.md#E4'})")
     output.write_block(_lines(scenario, result, arguments.digits))
     if whole is not None:
         print()
@@ -89,7 +90,7 @@ def _by_fit(whole: PlanPrediction) -> dict[str, Any]:
 
 
 def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
-    """Return the deterministic equivalent (theory.md E4) of a scenario, or its exact finite-size law (F4, F5, F7)."""
+    """Return the deterministic equivalent (docs/theory.md#E4), or the exact finite-size law (#F4, #F5, #F7)."""
     if exact:
         from ridgeproof.numerics.finite.exact import predict_exact
 
@@ -114,7 +115,7 @@ def describe(scenario: Scenario) -> None:
     if scenario.chain.scheme != "replace":
         lines.append(("scheme", scenario.chain.scheme))
     if scenario.name:
-        print(scenario.name)
+        print(terminal(scenario.name))
     output.write_block(lines)
 
 
