@@ -11,7 +11,8 @@ With K_k, r_k the rows of labels (rho = r x.w0 + K-combination of the e, see `Ro
     Q_c = sum_k T_k Gam_k Xi_k Gam_k',   Xi_k = cov of a fresh row's rho = noises + [r, -K] Gram_c [r, -K]'
 
 Everything is lower triangular.  Appended row n: its diagonal is the fixed point of one fit (`fixed_point`, in whose
-normalisation A drops out); the rest of Del's row solves x (I - B P) = -c P - y with known lower triangular B, P, and the
+normalisation A drops out); the rest of Del's row solves x (I - B P) = -c P - y with known lower triangular B,
+P, and the
 row of Q the transposed system; then the two diagonal entries follow.  So a chain costs O(d L^3) and no iteration.
 R holds what a fit on random features adds (`features`).
 """

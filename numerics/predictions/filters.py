@@ -1,7 +1,9 @@
 """Gradient flow as a sum of ridge fits on the same rows.
 
-Stopped at time t, gradient flow from 0 on (1/N) sum a |Xw - y|^2 + lambda0 |w|^2 (in the scaling dw/dt = X'A(y - Xw)/N -
-lambda0 w) is h(Sh) X'Ay/N with h(x) = (1 - e^(-t (x + lambda0)))/(x + lambda0), the inverse Laplace transform of the ridge
+Stopped at time t, gradient flow from 0 on (1/N) sum a |Xw - y|^2 + lambda0 |w|^2 (in the scaling dw/dt = X'A(y
+- Xw)/N -
+lambda0 w) is h(Sh) X'Ay/N with h(x) = (1 - e^(-t (x + lambda0)))/(x + lambda0), the inverse Laplace transform
+of the ridge
 fits of all lambda (theory: spectral filters):
 
     w_t = (1/2 pi i) int e^(t z) w_ridge(z + lambda0) dz/z

@@ -1,6 +1,7 @@
 """The fixed point of one ridge fit on weighted rows: kappa, and how strongly a row of every group pulls.
 
-Group k holds T_k rows of weight a_k and covariance S_c(k); N is the number that the loss divides by.  With H = sum_c S_c
+Group k holds T_k rows of weight a_k and covariance S_c(k); N is the number that the loss divides by.  With H =
+sum_c S_c
 h_c and sum_c h_c = 1 the fit's mean response is J = (kappa + H)^-1, and
 
     Delta_c = tr S_c J,      pull_k = a_k kappa/(N lambda + a_k kappa Delta_c),      h_c = sum_{k in c} T_k pull_k.

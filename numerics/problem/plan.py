@@ -1,9 +1,7 @@
-"""A scenario spelled out: every fit by itself, which rows and which labels are the same ones, and what labels are
-made of.
+"""A scenario spelled out: every fit by itself, which rows and labels are the same ones, what labels are made of.
 
 Models are numbered from 0, the truth; fit i makes model i + 1.  Labels are a combination of X u over models u and of
-noise
-vectors, each drawn once: labels that are kept have the same noise, entry by entry.
+noise vectors, each drawn once: labels that are kept have the same noise, entry by entry.
 """
 
 from __future__ import annotations
