@@ -31,6 +31,7 @@ from ..verdicts import Evidence, Grade, Row, verdict
 from ..witnesses.formulas import agree
 from ..witnesses.matrices import misplaced_randomness
 from . import conditions
+from .statements import Holes, holes, stated
 
 if TYPE_CHECKING:
     from ..witnesses.effort import Effort
@@ -176,6 +177,10 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     """
     evidence = list(carried.evidence)
     premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
+    if carried.sound and carried.steps:
+        proved = stated(claim, carried.certificate)
+        if proved:
+            return Proof((*proved, *evidence), carried.certificate, True)
     result = carried.result
     if result is None:
         return Proof(tuple(evidence), None, False, premises, carried.sound)
@@ -196,6 +201,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         "the certificate's letters are not the model's": context_problems(carried.certificate),
         "abbreviations are not what the vocabulary means": _redefined(claim),
     }
+    unproved: Holes = holes(claim, carried.steps)
+    gaps |= unproved
     ends = _ends(claim, carried)
     reached = all(ends)
     if reached:
@@ -221,7 +228,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     if not reached:
         found.append("the certified steps do not end in the statement itself")
     what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
-    grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
+    through_links = any(getattr(s, "stands_for", None) is not None for s in carried.steps)
+    grade = Grade.ORDER_K if to_order(result["rules"]) or through_links else Grade.PROVED
     if grade == Grade.ORDER_K:
         details["order"] = (
             "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
