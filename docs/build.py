@@ -26,8 +26,10 @@ PAGES = (
     "adding-a-certificate",
     "adding-a-law",
     "kernel",
+    "theory",
 )
-PACKAGES = ("theorems", "numerics", "proofs_check")
+FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")
+ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --rule: #c9cad3; --wash: #f4f4f7; --link: #0a4f94; }
 @media (prefers-color-scheme: dark) {
@@ -88,7 +90,10 @@ def build(directory: Path) -> list[Path]:
 
 def _markdown(text: str, directory: Path) -> str:
     text = re.sub(r"^<!--.*?-->\n", "", text, flags=re.DOTALL | re.MULTILINE)  # what the tests want to know
+    # HTML is off, but for the anchors by which results are cited: kept aside as words, and put back as ids.
+    text = re.sub(rf"^{ANCHOR}\n", r"anchor-mark-\1\n\n", text, flags=re.MULTILINE)
     out = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    out = re.sub(r"<p>anchor-mark-([A-Za-z][A-Za-z0-9-]*)</p>", r'<a id="\1"></a>', out)
     out = re.sub(r'href="(?:docs/)?([a-z-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', out)
     # Files of the source tree: relative to where the site is built.
     out = re.sub(
@@ -104,12 +109,10 @@ def _slug(heading: str) -> str:
 
 
 def _reference() -> str:
-    """Every public function and class of the three packages, read from the source without importing it."""
+    """Every public function and class of the package, read from the source without importing it."""
     parts = ["<h1>Reference</h1>", "<p>Every public function and class, from its docstring.</p>"]
-    files = [
-        f for package in PACKAGES for f in sorted((ROOT / package).rglob("*.py")) if not f.name.startswith("__main__")
-    ]
-    modules = [(".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), f) for f in files]
+    files = [f for folder in FOLDERS for f in sorted((ROOT / folder).rglob("*.py")) if f.name != "__main__.py"]
+    modules = [(_module(f), f) for f in files]
     shown = [(name, ast.parse(f.read_text(encoding="utf-8"))) for name, f in modules]
     shown = [(name, tree) for name, tree in shown if ast.get_docstring(tree)]
     index = "".join(f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown)
@@ -124,6 +127,12 @@ def _reference() -> str:
             ):
                 parts.append(_entry(name, node))
     return "\n".join(parts)
+
+
+def _module(file: Path) -> str:
+    """The name under which a file of the tree is imported once it is installed."""
+    inside = file.relative_to(ROOT / "src" if (ROOT / "src") in file.parents else ROOT).with_suffix("").parts
+    return ".".join(inside if inside[0] == "ridgeproof" else ("ridgeproof", *inside)).removesuffix(".__init__")
 
 
 def _first(node: ast.Module) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ridgeproof.errors import DomainError, InputError, NotConverged
 
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from .cluster import ClusterPool
 from .sampling import direct_replicate
 from .store import ReplicateStore
@@ -71,6 +71,7 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
 
     The same holds given the designs (noise averaged), and whatever the spectrum S > 0.
     """
+    plain_only(scenario, "the simulation")
     dim = scenario.spectrum.finite_dim()
     found = []
     fits: list[tuple[str, Generator | Downstream]] = [
@@ -118,7 +119,7 @@ def simulate(
         that are fixed in advance.  Since the number of replicates then depends on the data, mean and standard error
         are only asymptotically (E -> 0) those of a fixed sample: the mean has a bias of order E^2 relative to it
         (downwards when large values come with large spread), and with several looks the chance of stopping early is a
-        little raised.  Intervals are valid to first order in E (Anscombe); those of `ridgeproof.numerics.draws.sequential` are
+        little raised.  Intervals are valid to first order in E (Anscombe); those of `draws.sequential` are
         anytime-valid.
     seed : int
         >= 0.  Replicate i draws from SeedSequence(entropy=seed, spawn_key=(i,)).
@@ -129,7 +130,7 @@ def simulate(
     progress : callable, optional
         Called as ``progress(done, total)`` after each replicate; total is None for a sequential run.
     method : {"direct", "averaged"}
-        Draw everything, or average label noise and signs exactly given the designs (`ridgeproof.numerics.draws.averaged`): same mean,
+        Draw everything, or average label noise and signs exactly given the designs (`draws.averaged`): same mean,
         less variance.
     scheduler : str, optional
         Address of a Dask scheduler whose workers draw the replicates, in place of local processes.

@@ -1,6 +1,6 @@
 """Phase diagrams laid out: where the words of a drawing stand, in what size and colour, whoever draws it.
 
-From the exact regions of ``ridgeproof.theorems.exponents.model.diagrams``; lengths are points from the lower left corner of a square.
+From the exact regions of ``exponents.model.diagrams``; lengths are points from the lower left corner of a square.
 Words hold small formulas between dollar signs, in LaTeX.
 """
 
