@@ -86,6 +86,7 @@ class Proof:
     premises: tuple[str, ...] = ()
     sound: bool = True
     gaps: tuple[str, ...] = ()
+    statements: tuple[Any, ...] = ()  # certificates of the statement itself
 
     def worse_than(self, other: Proof) -> bool:
         """Whether this derivation is found wanting where the other is not."""
@@ -180,9 +181,9 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     evidence = list(carried.evidence)
     premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
     if carried.sound and carried.steps:
-        proved = stated(claim, carried.certificate)
+        proved, documents = stated(claim, carried.certificate)
         if proved:
-            return Proof((*proved, *evidence), carried.certificate, True)
+            return Proof((*proved, *evidence), carried.certificate, True, statements=documents)
     result = carried.result
     if result is None:
         return Proof(tuple(evidence), None, False, premises, carried.sound)
@@ -450,6 +451,9 @@ class Ledger:
             json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         for row in self.rows:
+            for i, document in enumerate(row.statements):
+                name = f"{row.id}.statement{'' if len(row.statements) == 1 else f'-{i + 1}'}.certificate.json"
+                (folder / name).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
             if row.certificate is not None:
                 (folder / f"{row.id}.certificate.json").write_text(
                     json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8"
@@ -599,4 +603,5 @@ def _row(
         claim.expected,
         claim.finding,
         proof.certificate,
+        proof.statements,
     )

@@ -19,25 +19,26 @@ from ridgeproof.theorems.functions import E_test
 from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.registry import all_claims
 
-from .. import statements as K
+from ..kernel import statements as K
 from ..meaning.contexts import depends
 from ..meaning.say import renamed, say
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
 
 Holes = dict[str, list[str]]
+RANK = {sp.Lt(voc.T0, voc.d), sp.Le(voc.T0, voc.d), sp.Le(voc.T0, voc.d - 2)}  # a projection of rank T0 exists
 
 
-def stated(claim: C.Claim, certificate: Any) -> tuple[Evidence, ...]:
-    """The sequents that are the claim's statement, one for each equation; empty if it is not proved so."""
+def stated(claim: C.Claim, certificate: Any) -> tuple[tuple[Evidence, ...], tuple[Any, ...]]:
+    """The sequents that are the claim's statement, one for each equation, with certificates; empty if not proved."""
     lines, context = ([], None) if certificate is None else (certificate["lines"], certificate["context"])
     try:
         found = prove(claim, say(claim), lines, context)
     except DerivationError:
-        return ()
+        return (), ()
     if any(K.grade(proved) != "proved" for _, proved in found):
-        return ()
-    return tuple(
+        return (), ()
+    evidence = tuple(
         Evidence(
             Grade.PROVED,
             f"the statement itself, by the kernel: {proved.text()}",
@@ -45,6 +46,7 @@ def stated(claim: C.Claim, certificate: Any) -> tuple[Evidence, ...]:
         )
         for document, proved in found
     )
+    return evidence, tuple(document for document, _ in found)
 
 
 def holes(claim: C.Claim, steps: tuple[C.Step, ...]) -> Holes:
@@ -73,10 +75,7 @@ def holes(claim: C.Claim, steps: tuple[C.Step, ...]) -> Holes:
             and not (power and (not s.left.has(voc.w2) or (setting is not None and setting.target == "source")))
         ],
         "no hypothesis says that a projection of that rank exists (T0 <= d)": [
-            "P"
-            for _ in (1,)
-            if _projects(claim)
-            and not {sp.Lt(voc.T0, voc.d), sp.Le(voc.T0, voc.d), sp.Le(voc.T0, voc.d - 2)} & set(claim.conditions)
+            "P" for _ in (1,) if _projects(claim) and not RANK & set(claim.conditions)
         ],
         "letters of unknown law have no leading order": [
             s.says for s in steps if isinstance(s, C.LeadingTraces) and _opaque(s)

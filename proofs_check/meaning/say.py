@@ -1,4 +1,4 @@
-"""What a claim says, as plain data: declarations, hypotheses and conclusions in the language of the kernel of statements.
+"""What a claim says, as plain data: declarations, hypotheses, conclusions in the language of ``kernel.statements``.
 
 Believed, and no search: every symbol becomes what the vocabulary declares it to be (by identity, not by name), every
 operation the term of the same name.  What the language has no term for is refused, with what it is.
@@ -148,9 +148,7 @@ class _Speaker:
         if isinstance(e, sp.Mul):
             out: Data = None
             for factor in sorted(e.args, key=lambda x: isinstance(x, sp.Pow) and x.exp.could_extract_minus_sign()):
-                if (
-                    isinstance(factor, sp.Pow) and factor.exp.could_extract_minus_sign()
-                ):  # one denominator after the other
+                if isinstance(factor, sp.Pow) and factor.exp.could_extract_minus_sign():
                     out = ["/", "1" if out is None else out, self.scalar(factor.base ** (-factor.exp))]
                 else:
                     out = self.scalar(factor) if out is None else ["*", out, self.scalar(factor)]

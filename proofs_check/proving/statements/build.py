@@ -7,16 +7,22 @@ from typing import Any
 
 import sympy as sp
 
-from ...statements import certificates, ratio
-from ...statements.sequent import World
-from ...statements.traces import term_of
+from ...kernel.statements import certificates, ratio
+from ...kernel.statements.sequent import World
+from ...kernel.statements.traces import term_of
 
 
 class Build:
     def __init__(self, claim, declare, given, shows, model):
-        self.c = dict(
-            format=certificates.FORMAT, claim=claim, declare=declare, given=given, shows=shows, model=model, lines=[]
-        )
+        self.c = {
+            "format": certificates.FORMAT,
+            "claim": claim,
+            "declare": declare,
+            "given": given,
+            "shows": shows,
+            "model": model,
+            "lines": [],
+        }
         ratio.Budget.left = 10**9
         self.w = World(declare)
 
@@ -72,7 +78,7 @@ class Build:
                     "+",
                     "0",
                     *(
-                        ["*", str(k), "1", *(["^", self.back(str(g)), i] for g, i in zip(q.gens, m) if i)]
+                        ["*", str(k), "1", *(["^", self.back(str(g)), i] for g, i in zip(q.gens, m, strict=False) if i)]
                         for m, k in q.terms()
                     ),
                 ]
@@ -102,7 +108,10 @@ class Build:
             eqs = (
                 [
                     (polys[0].coeff_monomial(m) if atoms else rows[0])
-                    - sum(x * (p.coeff_monomial(m) if atoms else r) for x, p, r in zip(xs, polys[1:], rows[1:]))
+                    - sum(
+                        x * (p.coeff_monomial(m) if atoms else r)
+                        for x, p, r in zip(xs, polys[1:], rows[1:], strict=False)
+                    )
                     for m in keys
                 ]
                 if atoms
@@ -110,7 +119,9 @@ class Build:
             )
             (sol,) = sp.linsolve(eqs, xs) if xs else ((),)
             cofactors = [sp.cancel(s.subs(dict.fromkeys(xs, 0))) for s in sol]
-        by = [[self.term(c) if isinstance(c, sp.Expr) else c, i] for c, i in zip(cofactors, lines) if c != 0]
+        by = [
+            [self.term(c) if isinstance(c, sp.Expr) else c, i] for c, i in zip(cofactors, lines, strict=False) if c != 0
+        ]
         return self.add("ring", shows=shows, by=by)
 
     def reduced(self, shows, lines):
@@ -137,7 +148,7 @@ class Build:
             for r in (v, self.w.sigma.transpose(v)):
                 for k in range(len(r)):
                     turned = r[k:] + r[:k]
-                    spec = self.w.sigma.letters[turned[0]] if turned[0] in self.w.sigma.letters else {}
+                    spec = self.w.sigma.letters.get(turned[0], {})
                     if "inverse" in spec and len(spec["inverse"]) == 1:
                         p = tuple(spec["inverse"][0][1])
                         if turned[1 : 1 + len(p)] == p:

@@ -104,7 +104,7 @@ def fake_data_factor():
 def one_least_squares_fit(b, rows, var, x, e, z):
     """Lines: the error of one least-squares fit of any teacher w; returns the line and b."""
     X, E, Z = x, e, z
-    xt, et = X + "'", E + "'"
+    xt, _et = X + "'", E + "'"
     u = [("1", [Z, xt, X, "w"]), ("1", [Z, xt, E]), ("-1", ["w0"])]
     err = ["E", [[["*", c1, c2], [["S", *v1, *b.w.sigma.transpose(tuple(v2))]]] for c1, v1 in u for c2, v2 in u]]
     old = [
@@ -196,7 +196,7 @@ def chain(times="n"):
 
 
 def theorem_1():
-    """Theorem 1 with Eq. (1): n generators by least squares, then ridge: bias + variance + n sigma_0^2 rho, n a symbol."""
+    """Theorem 1 with Eq. (1): n generators by least squares, then ridge, n a symbol."""
     w, w0 = ["w", {"matrix": ["d", "1"]}], ["w0", {"matrix": ["d", "1"]}]
     resolvent = [
         "R",
@@ -241,14 +241,13 @@ def theorem_1():
         shows,
         model("d", "T", "T0", "n", "lambda", "sigma2", "sigma02"),
     )
-    from ...statements.chains import error
+    from ...kernel.statements.chains import error
 
     h = b.add("assume", formula=at_least("T0"))
     b.positive([">=", ["-", "T0", "d"], "0"], ["1", [h, 1]], ["2"])
     b.positive([">=", ["-", "T0", "d", "1"], "0"], ["1", [h, 1]], ["1"])
     two, one = error(b.w, [g, f], "w")[0], error(b.w, [f], "w")[0]
     Q, P = ["R", "X'", "X"], ["X'", "X", "R"]
-    ends = [["w", "w'"], ["w", "w0'"]]
     lines = [
         b.add("inverse", letter="W0inv", side="left", after=after, others=[])
         for after in (
@@ -306,7 +305,7 @@ def least_squares_limit():
 
 
 def isotropic_chain():
-    """Min-norm least squares with S = I, T0 <= d - 2: each fit maps the error e to (T0/d) e + (1 - T0/d) |w0|^2 + noise."""
+    """Min-norm fits, S = I, T0 <= d - 2: each maps the error e to (T0/d) e + (1 - T0/d) |w0|^2 + noise."""
     one = ["S", {"matrix": ["d", "d"], "symmetric": True, "is": [["1", []]]}]
     declare = [
         ["d", "nat+"],
@@ -329,7 +328,7 @@ def isotropic_chain():
     E = lambda k: ["Etest", {"fits": [{**fit, "times": k}]}]  # noqa: E731
     shows = ["=", E(["+", "n", "1"]), value(["+", "n", "1"])]
     b = Build("isotropic-min-norm-chain", declare, given, shows, {"d": "9", "T0": "2", "n": "2", "sigma02": "1"})
-    from ...statements.chains import error
+    from ...kernel.statements.chains import error
 
     g = b.add("assume", formula=given[0])
     b.positive([">=", ["-", "d", "T0", "1"], "0"], ["1", [g, 1]], ["1"])

@@ -9,7 +9,7 @@ from typing import Any
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 
-from ... import statements as K
+from ...kernel import statements as K
 from ...meaning.say import Statement
 from . import finite, roots
 from .convert import converted
@@ -40,7 +40,7 @@ KIND = {
 
 def kind(shows: Any) -> str:
     """What a conclusion is about, so that searches for other things are not started."""
-    inside = K.sigma.strings(shows)
+    inside = K.strings(shows)
     return next((x for x in ("Etest", "E", "spec") if x in inside), "")
 
 

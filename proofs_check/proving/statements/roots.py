@@ -84,7 +84,7 @@ def kappa_fixed_point():
 
 
 def optimal_clean():
-    """E(x) = x^2 B(x)/(1 - df_2(x)/T) + sigma2 df_2(x)/(T - df_2(x)) is least at x = kappa*, the root for lambda* = phi sigma2/|w0|^2."""
+    """x^2 B/(1 - df_2/T) + sigma2 df_2/(T - df_2) is least at x = kappa*, the root for lambda* = phi sigma2/|w0|^2."""
     N, phi = ["spec", "w2"], ["/", "d", "T"]
     star = ["/", ["*", phi, "sigma2"], N]
     declare = [
@@ -100,11 +100,14 @@ def optimal_clean():
     fB = lambda y: ["/", ["*", "s", "w2"], sq(y)]  # noqa: E731
     f2 = lambda y: ["/", ["^", "s", 2], sq(y)]  # noqa: E731
     B, df2 = (lambda y: ["spec", fB(y)]), (lambda y: ["spec", f2(y)])
-    E = lambda y: [
-        "+",
-        ["/", ["*", ["^", y, 2], B(y)], ["-", "1", ["/", df2(y), "T"]]],
-        ["/", ["*", "sigma2", df2(y)], ["-", "T", df2(y)]],
-    ]  # noqa: E731
+
+    def E(y):
+        return [
+            "+",
+            ["/", ["*", ["^", y, 2], B(y)], ["-", "1", ["/", df2(y), "T"]]],
+            ["/", ["*", "sigma2", df2(y)], ["-", "T", df2(y)]],
+        ]
+
     ridge = lambda y: ["-", y, ["/", ["*", y, df1(y)], "T"]]  # noqa: E731
     domain = [[">", ridge("x"), "0"]]
     shows = ["least", "x", domain, E("x"), "kstar"]
@@ -165,7 +168,7 @@ def optimal_clean():
         b.add("nonzero", term=["*", ["-", "T", df2(y)], ["-", "T", v]], by=[[p3, 1], [q3, 1]])
         eq = b.add("ring", shows=["=", E(y), closed], by=[[k1, iB], [k2, i2]])
         eq = b.cut(eq, p3, p4, q3, q4)
-        facts[y] = dict(eq=eq, p2=p2, y1=y1, dom=dom, i1=i1, q3=q3, q4=q4, p3=p3, p4=p4)
+        facts[y] = {"eq": eq, "p2": p2, "y1": y1, "dom": dom, "i1": i1, "q3": q3, "q4": q4, "p3": p3, "p4": p4}
     # closed(x) - closed(k) = N T (x-k)^2/((1+k)(T(1+x)^2 - d)) once  N (k - k d/(T(1+k))) = phi sigma2
     k = "kstar"
     # the root's equation, cleared: sigma2 d = N k (T - d/(1+k))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from . import chains, leading, logic, optima, ratio, show, traces
@@ -16,7 +14,6 @@ from .sigma import BOUND
 
 FORMAT = "ridgeproof-statement/1"
 FIELDS = {"format", "claim", "declare", "given", "shows", "model", "lines"}
-MAX_BYTES = 16_000_000
 RULES: dict[str, Callable[[World, Any], Sequent]] = {
     **logic.RULES, **traces.RULES, **chains.RULES, **optima.RULES, **leading.RULES,
 }  # fmt: skip
@@ -144,9 +141,10 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     """Whether a sequent proves a statement: its conclusion, from its hypotheses or fewer, with its declarations.
 
     Two conclusions are one if their differences of sides have one normal form, and what makes the statement's own terms
-    defined is granted or makes the sequent's defined.  A name for what is written out (`is`) need not be the statement's.
-    """
-    w, said = proved.world, {name: what for name, what in declare}
+    Two conclusions are one if the differences of their sides have one normal form, and what makes the terms of the
+    statement defined is granted or makes those of the sequent defined.  A name for what is written out (`is`) need not
+    be among the declarations of the statement.
+    w, said = proved.world, dict(declare)
     own = proved.sequent
     mine = show.closure(w, [*own.hyps, own.shows])
     for name in mine:
@@ -190,34 +188,3 @@ def what_is(w: World, name: str) -> Any:
         if name in table:
             return {kind: table[name]}
     return s.letters[name] if name in s.letters else s.sorts[name]
-
-
-def load(text: str) -> Any:
-    """Parse JSON strictly: no key twice, no floats, bounded size."""
-    need(len(text) <= MAX_BYTES, "certificate too large")
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        need(len({k for k, _ in items}) == len(items), "a key stands twice")
-        return dict(items)
-
-    def refuse(token: str) -> Any:
-        raise Rejected(f"not an exact number: {token:.40}")
-
-    try:
-        return json.loads(text, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise Rejected(f"not JSON: {type(error).__name__}") from None
-
-
-def judge(path: Path) -> dict[str, Any]:
-    """A file's row of the report."""
-    row: dict[str, Any] = {"file": path.name, "claim": None, "accepted": False, "reason": None, "assumptions": [], "conclusion": None}  # fmt: skip
-    try:
-        need(path.stat().st_size <= MAX_BYTES, "certificate too large")
-        document = load(path.read_text(encoding="utf-8"))
-        row["claim"] = document.get("claim") if isinstance(document, dict) else None
-        proved = check(document)
-        row |= {"accepted": True, "assumptions": proved.assumptions(), "conclusion": proved.printed()["conclusion"], "text": proved.text()}  # fmt: skip
-    except (Rejected, OSError, UnicodeDecodeError) as error:
-        row["reason"] = str(error)[:400]
-    return row

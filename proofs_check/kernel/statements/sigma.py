@@ -1,19 +1,19 @@
 """Declarations Σ: scalars with sorts, letters with laws; words; when an expectation of a product of traces exists.
 
-There are no relations between letters: what a letter satisfies follows from its declaration, so that every Σ has a model
-(by induction: each declaration is a law that exists or an explicit definition; that inverses exist is a hypothesis which
-the kernel itself puts into Γ).  Each declaration may speak only of names above it.
+There are no relations between letters: what a letter satisfies follows from its declaration, so that every Σ has a
+model (by induction: each declaration is a law that exists or an explicit definition; that inverses exist is a
+hypothesis which the kernel itself puts into Γ).  Each declaration may speak only of names above it.
 
     "nat" "nat+" "real" "real>=0" "real>0"            a number
     {"is": term}                                      a name for a term; always written out
     {"matrix": [rows, cols], ...}                     sides are names of sort nat+, or "1"; and at most one of
-        "gaussian": [covariance | null, variance]     rows iid N(0, variance * covariance), independent of all other laws
+        "gaussian": [covariance | null, variance]     rows iid N(0, variance * covariance), independent
         "haar": rank                                  a uniform orthogonal projection of that rank
         "function": [letters]                         a function of these letters, all moments finite
         "inverse": [[c, word], ...]                   the inverse of that sum
         "is": [[c, word], ...]                        a name for that sum; always written out
       without one of these the letter is any constant;  "symmetric": true, "positive": true (definite)
-    spectrum: {"any" | "isotropic": d}                the eigenvalues s_j > 0 of S and w2_j >= 0, squares of w0's coefficients
+    spectrum: {"any" | "isotropic": d}                eigenvalues s_j > 0 of S, squares w2_j of w0
     {"root": ["one", x, ["=", a, b]]}                 the x > 0 with a = b (of a line that shows that there is one)
     {"series": [ridge, e]}                            ridge/(1 - L(e)), a formal series in 1/ridge (leading)
 """
@@ -255,7 +255,7 @@ class Sigma:
     def moments(self, key: tuple[Word, ...]) -> list[Data]:
         """Formulas under which E of the product of traces `key` exists.
 
-        Each Z = (X'X)^-1 counts 1, each X or X' beside it takes 1/2 off (|X Z X'| <= 1); the powers that are left add up
+        Each Z = (X'X)^-1 counts 1, each X or X' beside it takes 1/2 off (|X Z X'| <= 1); what is left adds up
         over the product, inverses made of the same laws together [wishart-moments; docs/axioms.md].
         """
         out: list[Data] = []
@@ -270,7 +270,7 @@ class Sigma:
             for w in key:
                 names = [base(t) for t in w]
                 start = next((i for i, x in enumerate(names) if x not in mates), 0)
-                for _, run in itertools.groupby(names[start:] + names[:start], lambda x: x in mates or x in kin):
+                for _, run in itertools.groupby(names[start:] + names[:start], (mates | kin).__contains__):
                     here = list(run)
                     left = sum(Fraction(1) if x in kin else Fraction(-1, 2) if x in mates else 0 for x in here)
                     order += max(Fraction(left), Fraction(0))

@@ -65,7 +65,7 @@ class Terms:
         return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
 
     def power(self, a, n, depth=0):
-        """a^^n for a natural number n: a^^(m + n) = a^^m a^^n, (a b)^^n = a^^n b^^n; an atom for each base and symbol."""
+        """a^^n for a natural number n: a^^(m + n) = a^^m a^^n, (a b)^^n = a^^n b^^n; an atom for each base and n."""
         below, out = self.norm(a, depth), number(1)
         for m, c in self.natural(n).num.items():
             need(c <= 64, "bad power")
@@ -119,10 +119,10 @@ class Terms:
             need(word, "an empty trace: write the dimension")
             need(self.sigma.side(word[0], 0) == self.sigma.side(word[-1], 1), "trace of a word that is not square")
             rows = self.sigma.side(word[0], 0)
-            parts = [(k * c, (*key, (v, rows))) for k, key in parts for v, c in self.sigma.written(word)]
+            parts = [(k * c, (*done, (v, rows))) for k, done in parts for v, c in self.sigma.written(word)]
         total = number(0)
-        for c, key in parts:
-            total = total + c * self.trace_key(key)
+        for c, words_ in parts:
+            total = total + c * self.trace_key(words_)
         return total
 
     def trace_key(self, key):

@@ -6,9 +6,14 @@ from .ratio import monic, need, spend
 from .sigma import BOUND, Sigma, strings
 from .terms import RELATIONS
 
-LISTED = {"stein": "integration by parts of Gaussian letters", "wishart-moments": "E |(X'X)^-1|^p is finite iff rows >= d + 2p",
-          "fubini": "independent letters may be averaged one after the other", "reals": "intermediate value and mean value theorems",
-          "leading": "the semantics of design 2.5", "rotation": "the law of a haar letter is invariant under rotations"}  # fmt: skip
+# The axioms of docs/axioms.md, each with its proof or reference there.
+LISTED = {
+    "stein": "integration by parts of Gaussian letters",
+    "wishart-moments": "E |(X'X)^-1|^p is finite iff rows >= d + 2p, rounded up",
+    "fubini": "independent letters may be averaged one after the other",
+    "reals": "intermediate value and mean value theorems",
+    "leading": "the leading part of E of traces is multiplicative, coefficient by coefficient in 1/ridge",
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class World:
         return set().union(*map(self.terms.free, f[1:]))
 
     def gather(self, *groups):
-        """Hypotheses of several groups, each once, with what makes them defined; true numbers dropped, false ones refused."""
+        """Hypotheses, each once, with what makes them defined; true numbers dropped, false ones refused."""
         out, todo = {}, [h for g in groups for h in g]
         while todo:
             h = todo.pop(0)

@@ -21,7 +21,7 @@ def unique_root(w, line):
               [">", ["-", sub(h, x, lo), "1"], "0"], [">", ["-", "1", sub(h, x, hi)], "0"]]  # fmt: skip
     need(not any(x in w.terms.free(y) for y in etests([g, h])), "continuity of E_test is not known")
     need(len(lines) == 5 and len(member) == 2, "five lines, and two for the points")
-    cited = [w.says(i, f) for i, f in zip(lines, wanted)]
+    cited = [w.says(i, f) for i, f in zip(lines, wanted, strict=True)]
     cited += [*belongs(w, lo, "real>0", member[:1]), *belongs(w, hi, "real>0", member[1:])]
     hyps = [h for s in cited for h in s.hyps]
     for y in (x, t):
@@ -61,7 +61,7 @@ def optimum(w, line):
     rest = w.without(x, s.hyps, [*dom, ["!=", ["-", x, at], "0"]])
     need(len(member) == len(dom) + 1, "a line for the sort of the place, one for each condition")
     cited = [*belongs(w, at, "real>0", member[:1])]
-    for j, h in zip(member[1:], dom):
+    for j, h in zip(member[1:], dom, strict=True):
         cited.append(w.says(j, [h[0], *(w.terms.subst(a, x, at) for a in h[1:])]))
     shows = ["least", x, dom, f, at]
     return w.conclude(shows, rest, cited, s.axioms, defined=False)
@@ -83,9 +83,9 @@ def sign_change(w, line):
     w.variable(x, "real>0")
     need(x not in w.terms.free(at) and len(lines) == 4, "the place speaks of x, or lines are missing")
     wanted = [["=", ["d", x, f], ["*", g, p]], [">", g, "0"], [">", p, "0"], [">", ["-", "0", p], "0"]]
-    cited = [w.says(i, q) for i, q in zip(lines, wanted)]
+    cited = [w.says(i, q) for i, q in zip(lines, wanted, strict=True)]
     hyps = []
-    for s, granted in zip(cited, ([], [], [[">", ["-", x, at], "0"]], [[">", ["-", at, x], "0"]])):
+    for s, granted in zip(cited, ([], [], [[">", ["-", x, at], "0"]], [[">", ["-", at, x], "0"]]), strict=True):
         hyps += w.without(x, s.hyps, granted)
     axioms = frozenset({"reals"}).union(*(s.axioms for s in cited))
     return w.conclude(["least", x, [], f, at], hyps, belongs(w, at, "real>0", member), axioms, defined=False)

@@ -1,7 +1,9 @@
-"""Leading order (design 2.5): a =K b says that two trace polynomials have one leading part, at every coefficient in 1/ridge.
+"""Leading order (docs/axioms.md, "leading"): a =K b says that two trace polynomials have one leading
+part, at every coefficient in 1/ridge.
 
-Letters admitted: free constants, Gaussians with constant covariance, inverses of c + words (c a ridge or a `series` scalar)
-and of one positive constant.  L is linear and multiplicative over traces, so an expectation is a product of those of single traces.
+Letters admitted: free constants, Gaussians with constant covariance, inverses of c + words (c a ridge or a `series`
+scalar) and of one positive constant.  L is linear and multiplicative over traces, so an expectation is a product of
+those of single traces.
 """
 
 from fractions import Fraction
@@ -158,7 +160,7 @@ def free(w, line):
         term = number(c)
         for x, e in m:
             for _ in range(e):
-                kind, known = w.terms.opaque.get(x, ("", None))
+                _, known = w.terms.opaque.get(x, ("", None))
                 term = term * (
                     w.terms.product([put(w.sigma, v, a, new) for v in known]) if mentions(w.terms, x, a) else atom(x)
                 )

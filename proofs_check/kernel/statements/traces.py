@@ -92,7 +92,7 @@ def stein(w, line):
 
 
 def lemma(w, line):
-    """A free constant letter A of an equation between expectations stands for any matrix independent of what is averaged."""
+    """A free constant letter A of an equation between expectations: any matrix independent of what is averaged."""
     i, a, data = flat(line, "line", "letter", "word")
     s, sigma, terms = w.line(i, "="), w.sigma, w.terms
     need(sigma.free_constant(a), f"{a} is not a free constant")

@@ -90,7 +90,7 @@ def isotropic(w, line):
 
 
 def positive(w, line):
-    """p > 0 or p >= 0: p = sum c prod h^e + sum c (a_i - b_i), c > 0, every h (or its even power) positive or nonnegative."""
+    """p > 0 or p >= 0: p = sum c prod h^e + sum c (a_i - b_i), c > 0, every h (or its even power) of known sign."""
     shows, terms, by = flat(line, "shows", "sum", "by")
     need(shows[0] in (">", ">="), "positive concludes > or >=")
     total, strict, lines, hyps = number(0), False, [], []
@@ -195,6 +195,18 @@ def cases(w, line):
     return w.conclude(s.shows, hyps + w.terms.defined(a) + w.terms.defined(b), [], s.axioms | t.axioms, defined=False)
 
 
-RULES = {"assume": assume, "domain": domain, "cut": cut, "integer": integer, "ring": ring, "split": split, "isotropic": isotropic,
+RULES = {
+    "assume": assume,
+    "domain": domain,
+    "cut": cut,
+    "integer": integer,
+    "ring": ring,
+    "split": split,
+    "isotropic": isotropic,
     "count": count,
-         "positive": positive, "sum-positive": sum_positive, "nonzero": nonzero, "generalise": generalise, "cases": cases}  # fmt: skip
+    "positive": positive,
+    "sum-positive": sum_positive,
+    "nonzero": nonzero,
+    "generalise": generalise,
+    "cases": cases,
+}
