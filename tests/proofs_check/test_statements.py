@@ -79,8 +79,8 @@ def test_searches_that_no_claim_of_the_ledger_uses_yet() -> None:
     """Theorem 1 with a symbolic number of generators, and the place of the optimum of the clean equivalent."""
     _, theorem = known.written(known.finite.theorem_1)
     assert theorem.text().endswith(
-        "⊢ E_test(T0 rows, ridge 0, noise sigma02, n times; T rows, ridge lambda, noise sigma2) = lambda^2*E[tr(w0' R S R "
-        "w0)] + sigma2*E[tr(S R Sh R)]/T + n*sigma02*E[tr(S R Sh W0inv Sh R)]"
+        "⊢ E_test(T0 rows, ridge 0, noise sigma02, n times; T rows, ridge lambda, noise sigma2) = "
+        "lambda^2*E[tr(w0' R S R w0)] + sigma2*E[tr(S R Sh R)]/T + n*sigma02*E[tr(S R Sh W0inv Sh R)]"
     )
     _, optimum = known.written(known.OTHERS[0])
     assert "is at x = kstar, and there only" in optimum.text()

@@ -140,10 +140,10 @@ def grade(proved: Proved) -> str:
 def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: Any) -> bool:
     """Whether a sequent proves a statement: its conclusion, from its hypotheses or fewer, with its declarations.
 
-    Two conclusions are one if their differences of sides have one normal form, and what makes the statement's own terms
     Two conclusions are one if the differences of their sides have one normal form, and what makes the terms of the
     statement defined is granted or makes those of the sequent defined.  A name for what is written out (`is`) need not
     be among the declarations of the statement.
+    """
     w, said = proved.world, dict(declare)
     own = proved.sequent
     mine = show.closure(w, [*own.hyps, own.shows])

@@ -67,10 +67,10 @@ def unfold(w, line):
 
 
 def etest_fit(w, line):
-    """E err(D after f)(w) = a E err(D)(w) + b for every teacher w: E_test(before, f, D) = a E_test(before, D) + b.
+    """From E err(D after f)(w) = a E err(D)(w) + b for every w to E_test(before, f, D) = a E_test(before, D) + b.
 
-    Sound: w_k, what the fits before make of the truth, is independent of the data of f, D (fresh), so that the line
-    holds at w = w_k; both sides are >= 0 up to the constant b; average (Tonelli): the right side is finite by `defined`.
+    Sound: w_k, what the fits before make of the truth, is independent of the data of f, D (fresh): the line holds at
+    w = w_k; both sides are >= 0 up to the constant b; average (Tonelli): the right side is finite by `defined`.
     """
     i, before, blocks, teacher, a, b = flat(line, "line", "before", "fits", "teacher", "a", "b")
     s, sigma, terms = w.line(i, "="), w.sigma, w.terms
