@@ -30,6 +30,7 @@ from ridgeproof.errors import NotConverged, RidgeproofError
 from ..problem.numbers import as_float
 from ..problem.scenario import Scenario
 from .averaged import averaged_replicate
+from .definition import definition_replicate
 from .sampling import direct_replicate
 
 METHODS = ("direct", "averaged")
@@ -77,6 +78,9 @@ def replicate(job: Job, index: int) -> Values:
     def rng() -> np.random.Generator:
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=job.seed, spawn_key=(index,))))
 
+    if not job.scenario.plain:
+        averaged = job.method == "averaged"
+        return tuple(definition_replicate(job.at(ridge), rng(), averaged=averaged) for ridge in job.ridges)
     if job.method == "direct":
         return tuple(direct_replicate(job.at(ridge), rng()) for ridge in job.ridges)
     ridges = [as_float(ridge, where="downstream.ridge") for ridge in job.ridges]

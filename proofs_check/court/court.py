@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from ridgeproof import files
 from ridgeproof.errors import DerivationError, InputError
 from ridgeproof.numerics import processes as tasks
 from ridgeproof.theorems import claim as C
@@ -445,19 +446,31 @@ class Ledger:
 
     def write(self, directory: str | Path) -> None:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "ledger.json").write_text(
-            json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        folder = files.folder(directory)
+        _forget(folder)
+        certified = {f"{row.id}.certificate.json": row.certificate for row in self.rows if row.certificate is not None}
         for row in self.rows:
-            for i, document in enumerate(row.statements):
-                name = f"{row.id}.statement{'' if len(row.statements) == 1 else f'-{i + 1}'}.certificate.json"
-                (folder / name).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-            if row.certificate is not None:
-                (folder / f"{row.id}.certificate.json").write_text(
-                    json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8"
-                )
+            for i, statement in enumerate(row.statements, 1):  # one for each equation of the claim
+                which = "" if len(row.statements) == 1 else f"-{i}"
+                certified[f"{row.id}.statement{which}.certificate.json"] = statement
+        for name, certificate in certified.items():
+            files.write(folder / name, json.dumps(certificate, indent=1) + "\n")
+        document = {**self.to_json(), "certificates": list(certified)}
+        files.write(folder / "ledger.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def _forget(folder: Path) -> None:
+    """Remove the certificates that the ledger of an earlier run in this folder lists: they are not of this run.
+
+    Files that no ledger lists are somebody's own and stay.
+    """
+    try:
+        listed = json.loads((folder / "ledger.json").read_text("utf-8"))["certificates"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+    for name in listed if isinstance(listed, list) else ():
+        if isinstance(name, str) and name.endswith(".certificate.json") and name == Path(name).name:
+            (folder / name).unlink(missing_ok=True)
 
 
 def verify(
