@@ -232,7 +232,13 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
     if not reached:
         found.append("the certified steps do not end in the statement itself")
-    what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
+    what = (
+        "every line"
+        if carried.whole and reached and unproved
+        else "every step"
+        if carried.whole
+        else f"{len(carried.numbers)} of {len(carried.steps)} steps"
+    )
     through_links = any(getattr(s, "stands_for", None) is not None for s in carried.steps)
     grade = Grade.ORDER_K if to_order(result["rules"]) or through_links else Grade.PROVED
     if grade == Grade.ORDER_K:
