@@ -181,10 +181,6 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     """
     evidence = list(carried.evidence)
     premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
-    if carried.sound and carried.steps:
-        proved, documents = stated(claim, carried.certificate)
-        if proved:
-            return Proof((*proved, *evidence), carried.certificate, True, statements=documents)
     result = carried.result
     if result is None:
         return Proof(tuple(evidence), None, False, premises, carried.sound)
@@ -228,6 +224,10 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
             + _misnamed(claim, carried),
             f"{claim.relation} is more than follows from": _weaker(claim, premises, ends),
         }
+    if reached and carried.whole and all(what in unproved for what, missing in gaps.items() if missing):
+        proved, documents = stated(claim, carried.certificate)  # what no line says, the sequent does
+        if proved:
+            return Proof((*proved, *evidence), carried.certificate, True, premises, statements=documents)
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
     if not reached:
