@@ -1,7 +1,7 @@
-"""A scenario spelled out: every fit by itself, which rows and which labels are the same ones, and what labels are made of.
+"""A scenario spelled out: every fit by itself, which rows and labels are the same ones, what labels are made of.
 
-Models are numbered from 0, the truth; fit i makes model i + 1.  Labels are a combination of X u over models u and of noise
-vectors, each drawn once: labels that are kept have the same noise, entry by entry.
+Models are numbered from 0, the truth; fit i makes model i + 1.  Labels are a combination of X u over models u and of
+noise vectors, each drawn once: labels that are kept have the same noise, entry by entry.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def plan(generators: Sequence[Generator], downstream: Downstream, chain: Chain =
         if gathers and any(source.keeps for _, source in sources):
             raise InputError("kept labels would count twice", where=where, accepted="accumulate without labels_kept")
         earlier = [use for done in draft.fits for use in _own(done)] if gathers else []
-        everything = tuple([*earlier, *uses])
+        everything = (*earlier, *uses)
         samples = sum(draft.rows[use.rows].samples for use in everything)
         subsample = fit.samples if chain.scheme == "accumulate-subsample" else fit.subsample
         if subsample is not None and subsample > samples:
