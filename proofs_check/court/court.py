@@ -28,6 +28,7 @@ from .. import kernel as K
 from ..meaning.admission import admit
 from ..meaning.contexts import context_problems
 from ..meaning.translation import Exporter
+from ..proving.auto import derivation as automatic
 from ..proving.draft import Builder
 from ..proving.tactics import TACTICS
 from ..verdicts import Evidence, Grade, Row, verdict
@@ -106,7 +107,9 @@ def certify(claim: C.Claim) -> Proof:
 def derived(claim: C.Claim) -> tuple[C.Step, ...]:
     """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
     try:
-        steps = claim.derivation()
+        steps = automatic(claim) if claim.derive == "auto" else claim.derivation()
+    except DerivationError:
+        raise
     except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
         raise DerivationError(f"{type(error).__name__}: {error}") from error
     if not all(isinstance(s, C.Step) for s in steps):
