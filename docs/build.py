@@ -27,6 +27,7 @@ PAGES = (
     "adding-a-law",
     "kernel",
     "theory",
+    "paper",
 )
 FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")
 ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'
