@@ -38,7 +38,7 @@ Solver = Callable[[np.ndarray, int, float], float]
 
 
 def by_brentq(s: np.ndarray, samples: int, ridge: float) -> float:
-    """Brent's method on lambda + kappa df_1/T - kappa between the bounds of theory.md, E1, to the last digits."""
+    """Brent's method on lambda + kappa df_1/T - kappa between the bounds of docs/theory.md#E1, to the last digits."""
 
     def equation(k: float) -> float:
         return ridge + k * float(np.sum(s / (s + k))) / samples - k
@@ -60,7 +60,7 @@ def by_bisection(s: np.ndarray, samples: int, ridge: float) -> float:
 
 
 def by_loop(scenario: Scenario, solver: Solver, known: dict[tuple[int, float], float]) -> float:
-    """theory.md, E4, as it is written, over NumPy arrays; every distinct kappa is solved for once."""
+    """docs/theory.md#E4, as it is written, over NumPy arrays; every distinct kappa is solved for once."""
     s = scenario.spectrum.eigenvalues()
     w0 = scenario.target.coefficients(scenario.spectrum)
     m, second = w0, w0**2

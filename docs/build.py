@@ -26,7 +26,9 @@ PAGES = (
     "adding-a-certificate",
     "adding-a-law",
     "kernel",
+    "theory",
 )
+ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'
 PACKAGES = ("theorems", "numerics", "proofs_check")
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --rule: #c9cad3; --wash: #f4f4f7; --link: #0a4f94; }
@@ -88,7 +90,10 @@ def build(directory: Path) -> list[Path]:
 
 def _markdown(text: str, directory: Path) -> str:
     text = re.sub(r"^<!--.*?-->\n", "", text, flags=re.DOTALL | re.MULTILINE)  # what the tests want to know
+    # HTML is off, but for the anchors by which results are cited: kept aside as words, and put back as ids.
+    text = re.sub(rf"^{ANCHOR}\n", r"anchor-mark-\1\n\n", text, flags=re.MULTILINE)
     out = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    out = re.sub(r"<p>anchor-mark-([A-Za-z][A-Za-z0-9-]*)</p>", r'<a id="\1"></a>', out)
     out = re.sub(r'href="(?:docs/)?([a-z-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', out)
     # Files of the source tree: relative to where the site is built.
     out = re.sub(

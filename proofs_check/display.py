@@ -78,7 +78,8 @@ def prediction_html(prediction: Prediction) -> str:
         ("noise-free part", prediction.noise_free),
         ("downstream noise", prediction.downstream_noise),
     ]
-    parts += [(f"noise of generation {m}", value) for m, value in enumerate(prediction.noise_by_generation)]
+    parts += [(f"noise of generation {m}", value) for m, value in enumerate(prediction.noise_by_generation or ())]
+    parts += [(f"noise of {b.count} generations from {b.first} on", b.noise) for b in prediction.blocks or ()]
     return table(
         ["part", "value"], [[name, _number(value)] for name, value in parts], "Prediction", numbers=frozenset({1})
     )

@@ -22,7 +22,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_digits_become_a_scenario(ridgeproof_json, tmp_path: Path) -> None:
-    """theory.md, section 5, second row, through the command: 0.3616; and the other commands take the file."""
+    """docs/theory.md#kernels, second row, through the command: 0.3616; and the other commands take the file."""
     pytest.importorskip("sklearn")
     found = ridgeproof_json("data", *DIGITS, *CHAIN, "-o", "digits.toml")
     assert f"{found['prediction']:.4f}" == "0.3616"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# theory.md, P6: noise of a generation, T0 - d; lambda* full, lambda* sharp, E* full, E* sharp, as printed there
+# docs/theory.md#P6: noise of a generation, T0 - d; lambda* full, lambda* sharp, E* full, E* sharp, as printed there
 SHARP = {
     "sharp-1": (Fraction(1, 10), 20000, "0.0053555", "0.0053602", "0.0088525", "0.008969"),
     "sharp-2": (Fraction(1, 10), 300000, "0.0010867", "0.0010881", "0.0018093", "0.0018176"),

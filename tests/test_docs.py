@@ -110,7 +110,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self.ids |= {str(found["id"])} if "id" in found else set()
-        self.targets += [str(found["href"])] if tag == "a" else []
+        self.targets += [str(found["href"])] if tag == "a" and "href" in found else []  # an anchor has none
 
 
 def test_every_document_is_a_page_and_every_link_leads_somewhere(site: dict[str, str], place: Path) -> None:

@@ -1,4 +1,6 @@
-"""Chains of fits: the link that contains every equivalent, and generators that share one design (theory, E4, E5)."""
+"""Chains of fits: the link that contains every equivalent, and generators that share one design (docs/theory.md#E4,
+#E5).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,7 @@ from .functions import E_test, Expect, Kappa, SpectralSum, df, trace
 from .leading_order import positive as ridge_positive
 from .leading_order import proportionate
 from .link import TRUTH, Moments, error, link
+from .sources import THEORY, V2
 from .vocabulary import H1, M0, P0, T0, X0, Fm, H, T, X0p, kappa, kappa0, lam, m, n, s, sigma02, sigma2, um, um1, w0
 
 lam0 = sp.Symbol("lambda0", nonnegative=True)  # the generators' ridge
@@ -77,7 +80,7 @@ _chain, chain_of_three = abbreviated(_generator, _generator, _downstream)
 link_claim = Claim(
     id="link",
     title="The link: a ridge fit maps its teacher's moments to its student's (here: two ridge generators, then a fit)",
-    source="theory, E4",
+    source=f"own derivation; {THEORY}#E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, chain_of_three),),
     hypotheses=(
@@ -98,7 +101,7 @@ _min_norm, _min_norm_error = abbreviated(_generator, _downstream)
 link_min_norm = Claim(
     id="link-min-norm",
     title="The link holds for a min-norm generator: T0 <= d - 2, ridge 0",
-    source="theory, E4",
+    source=f"{V2}, Theorem 4.6 (22), by the link; {THEORY}#E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _min_norm_error),),
     hypotheses=(fresh, centred, proportionate, ridge_positive, few_samples),
@@ -155,7 +158,7 @@ def _same_design() -> tuple[Step, ...]:
 same_design = Claim(
     id="same-design",
     title="Generators that share one design: the bias saturates after one generation",
-    source="theory, E5",
+    source=f"{V2}, Theorem 4.6 (22) for X_n = X_0; Theorem 4.8 for S = I; {THEORY}#E5",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _same_error),),
     hypotheses=(

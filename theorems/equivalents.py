@@ -1,15 +1,16 @@
-"""Deterministic equivalents in the proportionate limit (theory, E1 to E3, E6)."""
+"""Deterministic equivalents in the proportionate limit (docs/theory.md#E1 to #E3, #E6)."""
 
 from __future__ import annotations
 
 import sympy as sp
 
 from .claim import Algebra, Claim, Equation, Fit, Hypothesis, Limit, Premise, Relation, Setting, Sign, Step, UniqueRoot
-from .finite_sample import PAPER, centred, fresh, moments_generator
+from .finite_sample import centred, fresh, moments_generator
 from .functions import E_test, Kappa, SpectralSum, df, open_degrees
 from .leading_order import kappa_is, proportionate
 from .leading_order import positive as ridge_positive
 from .link import NOTHING, TRUTH, error, link
+from .sources import THEORY, V1, V2
 from .vocabulary import T0, T, d, kappa, lam, norm2, s, sigma2, w2
 
 zero, one = sp.S.Zero, sp.S.One
@@ -40,7 +41,7 @@ def _fixed_point() -> tuple[Step, ...]:
 kappa_fixed_point = Claim(
     id="kappa-fixed-point",
     title="kappa exists and is unique for lambda > 0",
-    source=f"{PAPER}, definition before Theorem 2 (theory, E1)",
+    source=f"{V1}, definition before Theorem 2 (v2: Eq. (14)); {THEORY}#E1",
     relation=Relation.EQUALITY,
     statement=(Equation(kappa - lam, kappa * df(1, kappa) / T),),
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
@@ -73,7 +74,7 @@ def _min_norm() -> tuple[Step, ...]:
 kappa_min_norm = Claim(
     id="kappa-min-norm",
     title="At lambda = 0 and T < d, kappa is the unique root of df_1(kappa) = T",
-    source="theory, E1",
+    source=f"{V2}, Eq. (14) at lambda = 0; {THEORY}#E1",
     relation=Relation.EQUALITY,
     statement=(Equation(T, df(1, kappa)),),
     hypotheses=(positive_spectrum, Hypothesis("lambda = 0", sp.Eq(lam, 0)), Hypothesis("T < d", sp.Lt(T, d)), kappa_is),
@@ -103,7 +104,7 @@ def _bounds() -> tuple[Step, ...]:
 kappa_bounds = Claim(
     id="kappa-bounds",
     title="lambda <= kappa <= lambda + tr(S)/T, with the exact remainder",
-    source="theory, E1",
+    source=f"own derivation ({V2}, Eq. (14), defines kappa); {THEORY}#E1",
     relation=Relation.EQUALITY,
     statement=(Equation(lam + SpectralSum(s) / T - kappa, SpectralSum(s**2 / (s + kappa)) / T),),
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
@@ -137,7 +138,7 @@ def _monotone() -> tuple[Step, ...]:
 kappa_monotone = Claim(
     id="kappa-monotone",
     title="kappa increases with lambda and decreases with T: d lambda/d kappa = 1 - df_2(kappa)/T > 0",
-    source="theory, E1",
+    source=f"{V2}, Lemma C.2; {THEORY}#E1",
     relation=Relation.EQUALITY,
     statement=(Equation(sp.Derivative(kappa - kappa * df(1, kappa) / T, kappa), 1 - df(2, kappa) / T),),
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
@@ -180,7 +181,7 @@ def _clean_ridge() -> tuple[Step, ...]:
 clean_ridge = Claim(
     id="clean-ridge",
     title="Clean data: bias and variance of ridge regression",
-    source=f"{PAPER}, Section 2; theory, E2",
+    source=f"{V1}, Section 2 (v2: Prop. 4.5); {THEORY}#E2",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, clean_bias(_k) + clean_variance(_k)),),
     hypotheses=(fresh, centred, proportionate, ridge_positive),
@@ -218,7 +219,7 @@ noise_only = Setting("any", "zero", (Fit(T0, zero, one),), Fit(T, lam, zero))
 fake_data_term = Claim(
     id="fake-data-term",
     title="Theorem 2: the fake-data factor rho",
-    source=f"{PAPER}, Theorem 2 (theory, E3)",
+    source=f"{V1}, Theorem 2 (v2: Eq. (13), Thm 4.6 (23)); {THEORY}#E3",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, fake_data_factor(_k)),),
     hypotheses=(fresh, centred, proportionate, ridge_positive, moments_generator, Hypothesis("d/T0 stays below 1")),
@@ -242,7 +243,7 @@ def _fake_isotropic() -> tuple[Step, ...]:
 fake_data_isotropic = Claim(
     id="fake-data-isotropic",
     title="Theorem 2 for isotropic inputs, in closed form",
-    source=f"{PAPER}, Theorem 2, isotropic case (theory, E3)",
+    source=f"{V1}, Theorem 2, isotropic case (v2: Cor. 4.7); {THEORY}#E3",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _isotropic_rho),),
     hypotheses=(fresh, centred, proportionate, ridge_positive, moments_generator, Hypothesis("d/T0 stays below 1")),

@@ -1,4 +1,4 @@
-"""Exact finite-sample results: no limit is taken (theory, F1 to F5)."""
+"""Exact finite-sample results: no limit is taken (docs/theory.md#F1 to #F5)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from .claim import (
     Words,
 )
 from .functions import E_test, Expect, trace
+from .sources import THEORY, V1, V2
 from .vocabulary import (
     T0,
     X0,
@@ -62,8 +63,6 @@ from .vocabulary import (
     wP,
 )
 
-PAPER = "arXiv 2402.07712"
-
 fresh = Hypothesis("the designs of all fits are independent, rows iid N(0, S), S positive definite")
 centred = Hypothesis(
     "the label noises are independent of each other and of the designs, centred, with the stated variances"
@@ -94,7 +93,7 @@ def _decomposition() -> tuple[Step, ...]:
 chain_decomposition = Claim(
     id="chain-decomposition",
     title="Error of ridge regression on labels of the n-th generation",
-    source=f"{PAPER}, proof of Theorem 1 (theory, F1)",
+    source=f"{V1}, proof of Theorem 1 (v2: Lemma A.2 for T_m >= d); {THEORY}#F1",
     relation=Relation.EQUALITY,
     statement=(Equation(R * X.T * (X * wn + E) / T - w0, -lam * R * w0 + R * Sh * N + label_noise),),
     hypotheses=(full_generators, ridge),
@@ -134,7 +133,7 @@ def _bias_variance() -> tuple[Step, ...]:
 bias_variance = Claim(
     id="bias-variance",
     title="Theorem 1: clean error plus one term for the noise of each generation",
-    source=f"{PAPER}, Theorem 1 and Eq. (1) (theory, F2)",
+    source=f"{V1}, Theorem 1 and Eq. (1) (v2: Eqs. (9)-(11), (13)); {THEORY}#F2",
     relation=Relation.EQUALITY,
     statement=(
         Equation(Expect(trace(S * v1 * v1.T)) - Expect(trace(S * v * v.T)), sigma2m * Expect(_rho_m)),
@@ -168,7 +167,7 @@ def _inverse_wishart() -> tuple[Step, ...]:
 inverse_wishart = Claim(
     id="inverse-wishart",
     title="Mean of the inverse Wishart matrix",
-    source="classical; theory, F3",
+    source=f"classical (used for {V2}, Theorem 4.1); {THEORY}#F3",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(A * Winv)), trace(A * Sinv) / (T - d - 1)),),
     hypotheses=(fresh, moments_downstream),
@@ -196,7 +195,7 @@ def _fake_data_factor() -> tuple[Step, ...]:
 fake_data_factor = Claim(
     id="fake-data-factor",
     title="The fake-data factor rho through the inverse Wishart mean",
-    source=f"{PAPER}, Theorem 1 (theory, F3)",
+    source=f"{V1}, Theorem 1 (v2: Eq. (13)); {THEORY}#F3",
     relation=Relation.EQUALITY,
     statement=(
         Equation(Expect(trace(S * R * Sh * W0inv * Sh * R)), Expect(trace(Sinv * Sh * R * S * R * Sh)) / (T0 - d - 1)),
@@ -252,7 +251,7 @@ least_squares = Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n),), 
 least_squares_chain = Claim(
     id="least-squares-chain",
     title="Eq. (1), exactly: the error of least squares grows linearly in the number of generations",
-    source=f"{PAPER}, Eq. (1) (theory, F4)",
+    source=f"{V1}, Eq. (1) (v2: Theorem 4.1, (34)); {THEORY}#F4",
     relation=Relation.EQUALITY,
     statement=(Equation(E_test, _ls_downstream + n * _ls_generator),),
     hypotheses=(fresh, centred, moments_downstream, moments_generator),
@@ -274,7 +273,7 @@ def _least_squares_gap() -> tuple[Step, ...]:
 least_squares_limit = Claim(
     id="least-squares-limit",
     title="The asymptotic form of Eq. (1) is its limit, with relative gap exactly 1/(T - d - 1)",
-    source=f"{PAPER}, Eq. (1) (theory, F4)",
+    source=f"{V1}, Eq. (1) (v2: Theorem 4.1); {THEORY}#F4",
     relation=Relation.EQUALITY,
     statement=(Equation((d / (T - d - 1)) / ((d / T) / (1 - d / T)), 1 + 1 / (T - d - 1)),),
     hypotheses=(moments_downstream,),
@@ -308,7 +307,7 @@ def _haar_mean() -> tuple[Step, ...]:
 haar_mean = Claim(
     id="haar-projection-mean",
     title="Mean of a Haar projection",
-    source="classical; theory, F5",
+    source=f"classical; {THEORY}#F5",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(A * P)), T0 * trace(A) / d),),
     hypotheses=(haar, rank),
@@ -342,7 +341,7 @@ def _haar_second_moment() -> tuple[Step, ...]:
 haar_second_moment = Claim(
     id="haar-projection-second-moment",
     title="E P A P for a Haar projection, any matrix A",
-    source="classical (Weingarten calculus); theory, F5",
+    source=f"classical (Weingarten calculus); {THEORY}#F5",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(B * P * A * P)), _second_moment),),
     hypotheses=(haar, rank, two_dimensions),
@@ -370,7 +369,7 @@ def _pseudo_inverse() -> tuple[Step, ...]:
 pseudo_inverse = Claim(
     id="haar-pseudo-inverse",
     title="Mean of the pseudo-inverse of an isotropic Wishart matrix with T0 < d",
-    source="classical; theory, F5",
+    source=f"classical; {THEORY}#F5",
     relation=Relation.EQUALITY,
     statement=(Equation(Expect(trace(A * Y * Ginv * Ginv * Y.T)), T0 * trace(A) / (d * (d - T0 - 1))),),
     hypotheses=(isotropic_inputs, few_samples),
@@ -423,7 +422,7 @@ def _isotropic_chain() -> tuple[Step, ...]:
 isotropic_chain = Claim(
     id="isotropic-min-norm-chain",
     title="Exact law of min-norm generators with S = I: exponentially fast collapse, with or without noise",
-    source="theory, F5",
+    source=f"{V2}, Theorem 4.9 (there without noise, sizes T_m, in the limit); {THEORY}#F5",
     relation=Relation.EQUALITY,
     statement=(Equation(E_test, (norm2 + _noise_gain / (1 - _rho)) * (1 - _shrunk)),),
     hypotheses=(

@@ -67,7 +67,7 @@ class df(sp.Function):
 
 
 class Kappa(sp.Function):
-    """The effective ridge kappa(lambda, T): the root of kappa - lambda = kappa df_1(kappa)/T (theory, E1)."""
+    """The effective ridge kappa(lambda, T): the root of kappa - lambda = kappa df_1(kappa)/T (docs/theory.md#E1)."""
 
     nargs = 2
     is_real = True

@@ -1,4 +1,5 @@
-"""Resolvents to leading order, at every order of 1/lambda: where kappa comes from, and why E6 holds (theory, E1, E6).
+"""Resolvents to leading order, at every order of 1/lambda: where kappa comes from, and why E6 holds (docs/theory.md#E1,
+#E6).
 
 The leading part L of an expectation, as d and T grow in proportion, is multiplicative over traces and satisfies Stein's
 identity with only those terms in which a trace splits in two (kernel, rule ``leading``).  kappa enters as the formal
@@ -15,6 +16,7 @@ import sympy as sp
 from .claim import Claim, Defining, Equation, Hypothesis, LeadingTraces, Lemma, Relation, Stein, Step
 from .finite_sample import fresh
 from .functions import Expect, df, trace
+from .sources import THEORY, V2
 from .vocabulary import A, B, D, E, K, R, S, Sh, T, X, df2, kappa, lam, sigma2, student, teacher
 
 proportionate = Hypothesis("d and every T grow in proportion, the spectrum of S bounded and its law convergent")
@@ -110,7 +112,7 @@ def _two_resolvents() -> tuple[Step, ...]:
 kappa_origin = Claim(
     id="kappa-from-resolvent",
     title="One resolvent: lambda R is kappa (S + kappa)^-1, and kappa solves kappa - lambda = kappa df_1(kappa)/T",
-    source="random matrix theory; theory, E1",
+    source=f"random matrix theory ({V2}, Eq. (14)); {THEORY}#E1",
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(R * A)), gain * trace(A * K)),),
     hypotheses=(fresh, proportionate, positive, kappa_is),
@@ -121,7 +123,7 @@ kappa_origin = Claim(
 two_resolvents = Claim(
     id="two-resolvents",
     title="Equivalent of tr[A Q B Q], Q = Sh R",
-    source="random matrix theory; theory, E6",
+    source=f"random matrix theory; {THEORY}#E6",
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(A * Sh * R * B * Sh * R)), _two),),
     where=(degrees,),
@@ -170,7 +172,7 @@ def _one_fit() -> tuple[Step, ...]:
 one_fit = Claim(
     id="one-fit",
     title="One ridge fit maps the second moment of its teacher: M' = D M D + q S (S + kappa)^-2, any test matrix B",
-    source="theory, E4",
+    source=f"own derivation; {THEORY}#E4",
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(student.T * B * student)), _second),),
     where=((student, _student), degrees),

@@ -1,4 +1,4 @@
-"""The link: how one ridge fit maps its teacher's moments to its student's, in symbols (theory, E4).
+"""The link: how one ridge fit maps its teacher's moments to its student's, in symbols (docs/theory.md#E4).
 
 Only diagonals in the eigenbasis of the covariance are needed, so a moment is an expression in the eigenvalue ``s`` and
 the squared coefficient ``w2`` = w0_j^2 of one eigendirection.  The first moment is kept relative to the truth,
@@ -52,7 +52,7 @@ def error(student: Moments, truth: sp.Expr = w2) -> sp.Expr:
 
 
 def error_of(setting: Setting, full: Callable[[Fit], bool]) -> sp.Expr | None:
-    """E_test of a setting, to leading order: the links of its fits, one applied to the other (theory, E4).
+    """E_test of a setting, to leading order: the links of its fits, one applied to the other (docs/theory.md#E4).
 
     ``full``: whether a fit is least squares with at least as many samples as dimensions, so that its kappa is 0.
     None where the number of fits is a symbol, or where several share one design.

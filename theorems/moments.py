@@ -1,4 +1,4 @@
-"""Exact moments of sample covariance matrices at every sample size (theory, F6)."""
+"""Exact moments of sample covariance matrices at every sample size (docs/theory.md#F6)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sympy as sp
 from .claim import Claim, Equation, Relation, Step, Traces
 from .finite_sample import fresh
 from .functions import Expect, trace
+from .sources import THEORY
 from .vocabulary import A, B, Sh
 from .wick import gram, letters, moment
 
@@ -22,7 +23,7 @@ def _claim(j: int, k: int) -> Claim:
     return Claim(
         id=f"wishart-moment-{j}-{k}",
         title=f"E tr(A Sh^{j} B Sh^{k}), exactly, at every T",
-        source="classical; theory, F6",
+        source=f"classical; {THEORY}#F6",
         relation=Relation.EQUALITY,
         statement=(Equation(left, value),),
         hypotheses=(fresh,),

@@ -1,4 +1,4 @@
-"""The ridge that limits the damage: isotropic closed forms and Corollary 1 (theory, E7, P5)."""
+"""The ridge that limits the damage: isotropic closed forms and Corollary 1 (docs/theory.md#E7, #P5)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import sympy as sp
 from . import power_law_bounds as chain
 from .claim import Algebra, Claim, Crossing, Equation, Fit, Form, Hypothesis, Premise, Relation, Setting, Sign, Step
 from .equivalents import clean_bias, clean_variance, fake_data_factor
-from .finite_sample import PAPER, centred, fresh
+from .finite_sample import centred, fresh
 from .functions import E_test, isotropic, open_degrees
 from .leading_order import positive as ridge_positive
 from .order_steps import Best, Order
 from .power_law import bounded_ridge, capacity, enough_rows, no_tie
+from .sources import THEORY, V1
 from .vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
 
 Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
@@ -76,7 +77,7 @@ def _optimal_clean() -> tuple[Step, ...]:
 optimal_clean = Claim(
     id="optimal-ridge-clean-isotropic",
     title="Optimal ridge on clean data, isotropic inputs: lambda* = phi sigma^2/|w0|^2",
-    source="classical (Dobriban and Wager 2018); theory, E7",
+    source=f"classical (Dobriban and Wager 2018); {THEORY}#E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(lam_star, _phi * sigma2 / norm2),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive),
@@ -132,7 +133,7 @@ def _optimal_fake() -> tuple[Step, ...]:
 optimal_fake = Claim(
     id="optimal-ridge-fake-isotropic",
     title="Optimal ridge under fake data, isotropic inputs: kappa* is the one admissible root of an explicit quartic",
-    source="theory, E7",
+    source=f"own derivation; {THEORY}#E7",
     relation=Relation.OPTIMUM,
     statement=(Equation(stationary_polynomial(kappa_star, _phi, sigma2, _fake_level), zero),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive, determined),
@@ -185,7 +186,7 @@ _fixed = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), F
 corollary_1 = Claim(
     id="optimal-ridge-exponent",
     title="Corollary 1: the optimal ridge exponent under fake data, fixed n, sigma and sigma_0, b < 1",
-    source=f"{PAPER}, Corollary 1 (theory, P5)",
+    source=f"{V1}, Corollary 1 (v2: Cor. 5.3 and Section 5.2, noisy); {THEORY}#P5",
     relation=Relation.OPTIMUM,
     statement=(
         Equation(ell_star, b * beta / (1 + 2 * beta * _saturated)),
@@ -235,7 +236,7 @@ def _keeping_clean() -> tuple[Step, ...]:
 keeping_clean = Claim(
     id="clean-ridge-under-fake-data",
     title="Keeping the clean ridge under fake data: rate b - 1/(1 + 2 beta rb), which is no rate at all for b below it",
-    source=f"{PAPER}, Section 4, the crossover (theory, P5)",
+    source=f"{V1}, Section 4, the crossover (v2: Section 5.2); {THEORY}#P5",
     relation=Relation.ORDER,
     statement=(Equation(E_test, T ** (1 / (1 + 2 * beta * _saturated) - b)),),
     hypotheses=(

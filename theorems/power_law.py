@@ -1,4 +1,4 @@
-"""Power-law spectra and targets: degrees of freedom, kappa, and the scaling laws (theory, P1 to P4).
+"""Power-law spectra and targets: degrees of freedom, kappa, and the scaling laws (docs/theory.md#P1 to #P4).
 
 Capacity beta > 1: s_j = j^-beta.  Source r >= 0: s_j w0_j^2 = j^-(1 + 2 beta r).  Saturation: rb = min(r, 1).
 """
@@ -9,12 +9,12 @@ import sympy as sp
 
 from . import power_law_bounds as chain
 from .claim import Cited, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
-from .equivalents import PAPER
 from .exponents.model.sharp import BETA, constants
 from .exponents.model.sharp import R as SHARP_R
 from .functions import E_test, Kappa, SpectralSum, df
 from .leading_order import positive as ridge_positive
 from .order_steps import Balance, Negligible, Order, PowerOrder, Quantity, Scales
+from .sources import THEORY, V1, V2
 from .vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
 oo, zero = sp.oo, sp.S.Zero
@@ -34,7 +34,7 @@ no_generators = Setting("power-law", "source", (), Fit(T, lam, sigma2), dimensio
 beta_integral = Claim(
     id="beta-integral",
     title="Euler's Beta integral, where the constants of the power laws come from",
-    source="classical (DLMF 5.12.3); theory, P1",
+    source=f"classical (DLMF 5.12.3); {THEORY}#P1",
     relation=Relation.EQUALITY,
     statement=(
         Equation(
@@ -74,7 +74,7 @@ def _degrees(order: int, constant: sp.Expr) -> tuple[Step, ...]:
 df1_power_law = Claim(
     id="df1-power-law",
     title="First degrees of freedom of a power law: df_1(k) ~ A k^(-1/beta), and never more than 1 below it",
-    source="theory, P1",
+    source=f"own derivation; {THEORY}#P1",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(df(1, k), A * k ** (-1 / beta)),),
     hypotheses=(capacity, infinite),
@@ -86,7 +86,7 @@ df1_power_law = Claim(
 df2_power_law = Claim(
     id="df2-power-law",
     title="Second degrees of freedom of a power law: df_2(k) ~ V k^(-1/beta), V = (1 - 1/beta) A",
-    source="theory, P1",
+    source=f"own derivation; {THEORY}#P1",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(df(2, k), (1 - 1 / beta) * A * k ** (-1 / beta)),),
     hypotheses=(capacity, infinite),
@@ -124,7 +124,7 @@ def _bias_below() -> tuple[Step, ...]:
 bias_below_saturation = Claim(
     id="bias-sum-below-saturation",
     title="Bias sum for 0 < r < 1: B k^(2r), B = Gamma(2 - 2r) Gamma(2r)/beta",
-    source="theory, P1",
+    source=f"own derivation (compare {V2}, Lemma C.1); {THEORY}#P1",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(bias_sum, _beta_function * k ** (2 * r)),),
     hypotheses=(capacity, infinite, Hypothesis("0 < r", sp.Gt(r, 0)), Hypothesis("r < 1", sp.Lt(r, 1))),
@@ -161,7 +161,7 @@ def _bias_above() -> tuple[Step, ...]:
 bias_above_saturation = Claim(
     id="bias-sum-above-saturation",
     title="Bias sum for r > 1: zeta(1 + 2 beta (r - 1)) k^2",
-    source="theory, P1",
+    source=f"own derivation (compare {V2}, Lemma C.1); {THEORY}#P1",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(bias_sum, _zeta * k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r > 1", sp.Gt(r, 1))),
@@ -193,7 +193,7 @@ def _bias_at() -> tuple[Step, ...]:
 bias_at_saturation = Claim(
     id="bias-sum-at-saturation",
     title="Bias sum at r = 1: (1/beta) k^2 log(1/k), a logarithm that the order k^(2 rb) misses",
-    source="theory, P1",
+    source=f"own derivation (compare {V2}, Lemma C.1); {THEORY}#P1",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(_at_one, k**2 * _log / beta),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
@@ -209,7 +209,7 @@ bias_at_saturation = Claim(
 bias_order_uncorrected = Claim(
     id="bias-sum-order-at-saturation",
     title="The order k^(2 rb) for the bias sum, used at r = 1",
-    source=f"{PAPER}, Theorem 3 read at r = 1",
+    source=f"{V1}, Theorem 3 read at r = 1 (v2: Eq. (60)); {THEORY}#P1",
     relation=Relation.ORDER,
     statement=(Equation(_at_one, k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),
@@ -228,7 +228,7 @@ _named = ((kappa, Kappa(lam, T)),)
 kappa_order = Claim(
     id="kappa-order",
     title="kappa is of the order of the larger of lambda and T^-beta, uniformly in both",
-    source="theory, P2",
+    source=f"own derivation; {THEORY}#P2",
     relation=Relation.ORDER,
     statement=(Equation(kappa, sp.Max(lam, T**-beta)),),
     hypotheses=(capacity, infinite, bounded_ridge, ridge_positive),
@@ -256,7 +256,7 @@ _large: chain.Assumed = (*chain.capacity, (ell, ">="), (beta - ell, ">"))
 kappa_large_ridge = Claim(
     id="kappa-large-ridge",
     title="kappa ~ lambda while lambda >> T^-beta",
-    source="theory, P2",
+    source=f"own derivation; {THEORY}#P2",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(kappa, lam),),
     hypotheses=(capacity, infinite, Hypothesis("0 <= ell", sp.Ge(ell, 0)), Hypothesis("ell < beta", sp.Lt(ell, beta))),
@@ -309,7 +309,7 @@ def _kappa_small() -> tuple[Step, ...]:
 kappa_small_ridge = Claim(
     id="kappa-small-ridge",
     title="kappa ~ (A/T)^beta while lambda << T^-beta (infinite dimension)",
-    source="theory, P2",
+    source=f"own derivation; {THEORY}#P2",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(kappa, (A / T) ** beta),),
     hypotheses=(capacity, infinite, Hypothesis("ell > beta", sp.Gt(ell, beta))),
@@ -365,7 +365,7 @@ def _law(
 clean_law = Claim(
     id="clean-law",
     title="Clean scaling law under lambda = T^-ell",
-    source=f"{PAPER}, Section 4 (theory, P3)",
+    source=f"{V1}, Section 4 (v2: Eq. (32)); {THEORY}#P3",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term),),
     hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow),
@@ -380,7 +380,7 @@ _clean_cut = _cut_bias + sigma2 * T ** (a - 1)
 clean_law_cut_off = Claim(
     id="clean-law-cut-off",
     title="Clean law beyond the finite-d cut-off, ell/beta > a, d << T",
-    source="theory, P4 (the range that Theorem 3 leaves out)",
+    source=f"own derivation (the range that {V2}, Theorem 5.2, leaves out); {THEORY}#P4",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_cut),),
     hypotheses=(capacity, no_tie, narrow, wide_or_narrow, Hypothesis("ell > a beta", sp.Gt(ell, a * beta))),
@@ -414,7 +414,7 @@ def _fake_law(assume: chain.Assumed, number: sp.Expr, bias: sp.Expr, law: sp.Exp
 theorem_3 = Claim(
     id="modified-law",
     title="Theorem 3: the scaling law with fake data",
-    source=f"{PAPER}, Theorem 3 (theory, P4)",
+    source=f"{V1}, Theorem 3 (v2: Theorem 5.2); {THEORY}#P4",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term + _fake_term),),
     hypotheses=(capacity, no_tie, ridge_range, in_range, wide_or_narrow, enough_rows, _generators),
@@ -430,7 +430,7 @@ theorem_3 = Claim(
 theorem_3_cut_off = Claim(
     id="modified-law-cut-off",
     title="The law with fake data beyond the cut-off, ell/beta > a, d << T",
-    source="theory, P4 (the range that Theorem 3 leaves out)",
+    source=f"own derivation (the range that {V2}, Theorem 5.2, leaves out); {THEORY}#P4",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_cut + n * sigma02 * T ** (a - b)),),
     hypotheses=(
@@ -450,7 +450,7 @@ theorem_3_cut_off = Claim(
 theorem_3_everywhere = Claim(
     id="modified-law-without-range",
     title="Theorem 3's formula used for every ell <= beta, whatever d",
-    source=f"{PAPER}, Theorem 3 as stated",
+    source=f"{V1}, Theorem 3 as stated (v2: Theorem 5.2); {THEORY}#P4",
     relation=Relation.ORDER,
     statement=(Equation(E_test, _clean_term + _fake_term),),
     hypotheses=(

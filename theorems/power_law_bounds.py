@@ -1,4 +1,4 @@
-"""The bounds behind the scaling laws: kappa, the degrees of freedom, the bias, and T - df_2 (theory, P1, P2).
+"""The bounds behind the scaling laws: kappa, the degrees of freedom, the bias, and T - df_2 (docs/theory.md#P1, #P2).
 
 All hold up to constants that depend on beta and r only, for every T >= 1 and every ridge that is bounded.  In finite
 dimension they are stated by the effective number m = min(kappa^(-1/beta), d) of eigenvalues above kappa.

@@ -1,4 +1,4 @@
-"""Orders of power-law sums, proved by comparison with integrals (theory, P1)."""
+"""Orders of power-law sums, proved by comparison with integrals (docs/theory.md#P1)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .claim import Claim, Equation, Hypothesis, Relation, Step
 from .functions import SpectralSum, df
 from .order_steps import Order, PowerOrder, Scales
 from .power_law import bias_sum, capacity, infinite, no_generators
+from .sources import THEORY, V2
 from .vocabulary import beta, k, r, s, w2
 
 Sign = Literal[">", ">="]
@@ -29,7 +30,7 @@ def _degrees_claim(order: int) -> Claim:
     return Claim(
         id=f"df{order}-order",
         title=f"df_{order}(k) is of the order of k^(-1/beta), for all k up to any bound",
-        source="theory, P1",
+        source=f"{V2}, Lemma C.1; {THEORY}#P1",
         relation=Relation.ORDER,
         statement=(Equation(df(order, k), k ** (-1 / beta)),),
         hypotheses=(capacity, infinite),
@@ -56,7 +57,7 @@ def _bias(right: sp.Expr, assume: tuple[tuple[sp.Expr, Sign], ...], log: sp.Expr
 bias_order_below = Claim(
     id="bias-order-below-saturation",
     title="The bias sum is of the order of k^(2r) for 0 < r < 1",
-    source="theory, P1",
+    source=f"{V2}, Lemma C.1; {THEORY}#P1",
     relation=Relation.ORDER,
     statement=(Equation(bias_sum, k ** (2 * r)),),
     hypotheses=(capacity, infinite, Hypothesis("0 < r", sp.Gt(r, 0)), Hypothesis("r < 1", sp.Lt(r, 1))),
@@ -68,7 +69,7 @@ bias_order_below = Claim(
 bias_order_above = Claim(
     id="bias-order-above-saturation",
     title="The bias sum is of the order of k^2 for r > 1",
-    source="theory, P1",
+    source=f"{V2}, Lemma C.1; {THEORY}#P1",
     relation=Relation.ORDER,
     statement=(Equation(bias_sum, k**2),),
     hypotheses=(capacity, infinite, Hypothesis("r > 1", sp.Gt(r, 1))),
@@ -80,7 +81,7 @@ bias_order_above = Claim(
 bias_order_at = Claim(
     id="bias-order-at-saturation",
     title="At r = 1 the bias sum is of the order of k^2 log(1/k)",
-    source="theory, P1",
+    source=f"{V2}, Lemma C.1; {THEORY}#P1",
     relation=Relation.ORDER,
     statement=(Equation(bias_sum.subs(r, 1), k**2 * sp.log(1 / k)),),
     hypotheses=(capacity, infinite, Hypothesis("r = 1", sp.Eq(r, 1))),

@@ -1,4 +1,4 @@
-"""Exact Gaussian moments of trace words by the Stein recursion (theory, F6).
+"""Exact Gaussian moments of trace words by the Stein recursion (docs/theory.md#F6).
 
 ``moment`` integrates by parts until no design is left.  It returns the polynomial in traces and 1/T, and the
 integrations that it used, which are what a certificate needs.

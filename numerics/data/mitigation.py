@@ -1,5 +1,5 @@
 """Which ridge limits the damage of relabelling, what it gains, what cross-validation would choose, and what fresh real
-data would buy (theory.md, E4; Corollary 1 in numbers, without any scaling law).
+data would buy (docs/theory.md#E4; Corollary 1 in numbers, without any scaling law).
 
 Cross-validation on fake labels measures |w_hat - w_n|_S^2, the distance to the *teacher*, which is blind to all that
 the teacher has already lost.  Given the teacher it is the error of clean data whose truth is w_n; averaged over the

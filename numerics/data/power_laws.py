@@ -1,6 +1,6 @@
 """Capacity and source exponents of an empirical spectrum, with their uncertainty, and the level of label noise.
 
-theory.md, section 4: s_j ~ j^-beta, s_j w0_j^2 ~ j^-(1 + 2 beta r).  Both are fitted to means over bins of equal width
+docs/theory.md#P1: s_j ~ j^-beta, s_j w0_j^2 ~ j^-(1 + 2 beta r).  Both are fitted to means over bins of equal width
 in log j, so that every scale counts alike.  Label noise of variance sigma^2 in a sample of N rows adds sigma^2/N to
 *every* c_j^2, as the u_j are orthonormal: it is the floor that the coefficients fall to.
 """

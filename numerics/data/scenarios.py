@@ -11,7 +11,7 @@ import numpy as np
 
 from ridgeproof.errors import InputError
 
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from ..problem.spectrum import Spectrum
 from ..problem.target import Target
 from .spectra import Empirical
@@ -104,6 +104,7 @@ def write_scenario(scenario: Scenario, path: Path, *, comments: Sequence[str] = 
         A path that does not end in .toml, or whose directory does not exist.
     """
     check_scenario_path(path)
+    plain_only(scenario, "a written form")
     numbers = [path.with_name(f"{path.stem}-{part}.npy") for part in ("eigenvalues", "coefficients")]
     np.save(numbers[0], scenario.spectrum.eigenvalues())
     np.save(numbers[1], scenario.target.coefficients(scenario.spectrum))

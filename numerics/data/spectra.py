@@ -1,4 +1,4 @@
-"""Spectrum and target coefficients of a kernel on a reference sample (theory.md, section 5).
+"""Spectrum and target coefficients of a kernel on a reference sample (docs/theory.md#kernels).
 
 With (1/N) K u_j = s_j u_j the coefficient of the target is c_j = u_j . y/sqrt N = s_j^(1/2) w0_j, and what lies outside
 the span of the u_j counts as noise.  Three ways to the same numbers:

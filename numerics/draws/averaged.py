@@ -50,7 +50,7 @@ def averaged_replicate(scenario: Scenario, ridges: Sequence[float], rng: np.rand
     Returns
     -------
     ndarray, shape (len(ridges),)
-        Unbiased for E_test of theory, section 1 (noise floor left out), with a fraction of the variance of
+        Unbiased for E_test of docs/theory.md#setup (noise floor left out), with a fraction of the variance of
         `ridgeproof.numerics.draws.sampling.direct_replicate`.
 
     Raises

@@ -1,4 +1,4 @@
-"""One realised chain, drawn from the model's definition: designs, label noise, fits, relabelling (theory, section 1).
+"""One realised chain, drawn from the model's definition: designs, noise, fits, relabelling (docs/theory.md#setup).
 
 Nothing here knows a formula for the error.  The linear algebra is chosen for speed only: the smaller of the two Gram
 matrices (d x d or T x T) is factored by Cholesky, and where its condition number would cost more than about seven
@@ -17,7 +17,7 @@ from scipy.linalg import lapack
 from ridgeproof.errors import DomainError
 
 from ..problem.numbers import as_float
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 
 #: Reciprocal condition number of a Gram matrix below which Cholesky gives way to the SVD.
 SMALLEST_RCOND = 1e-9
@@ -43,6 +43,7 @@ def links(scenario: Scenario, *, square: bool = False) -> Iterator[Link]:
     DomainError
         A design too large to hold, or a ridge or noise outside the range of double precision.
     """
+    plain_only(scenario, "the simulation")
     for number, generator in enumerate(scenario.generators):
         same = generator.same_design
         link = _link(generator, scenario, f"generators.{number}", generator.repeat if same else 1, square)
@@ -149,7 +150,7 @@ def direct_replicate(scenario: Scenario, rng: np.random.Generator) -> float:
     Returns
     -------
     float
-        The test error of this draw, noise floor left out; its mean is E_test of theory, section 1.
+        The test error of this draw, noise floor left out; its mean is E_test of docs/theory.md#setup.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ridgeproof.errors import DomainError, InputError, NotConverged
 
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from .cluster import ClusterPool
 from .sampling import direct_replicate
 from .store import ReplicateStore
@@ -71,6 +71,7 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
 
     The same holds given the designs (noise averaged), and whatever the spectrum S > 0.
     """
+    plain_only(scenario, "the simulation")
     dim = scenario.spectrum.finite_dim()
     found = []
     fits: list[tuple[str, Generator | Downstream]] = [

@@ -26,7 +26,8 @@ def fingerprint(jobs: Sequence[Job]) -> str:
     """A digest of everything in the scenarios of a run that its numbers depend on (not their names)."""
 
     def parts(scenario: Scenario) -> tuple[object, ...]:
-        return scenario.spectrum, scenario.target, scenario.generators, scenario.downstream
+        chain = () if scenario.plain else (scenario.chain,)
+        return scenario.spectrum, scenario.target, scenario.generators, scenario.downstream, *chain
 
     described = [[parts(job.at(ridge)) for ridge in job.ridges] for job in jobs]
     return hashlib.sha256(repr(described).encode()).hexdigest()

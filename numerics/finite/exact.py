@@ -1,4 +1,4 @@
-"""Exact finite-size laws of the test error, where there are any (theory F4, F5, F7, and all of S = c I).
+"""Exact finite-size laws of the test error, where there are any (docs/theory.md#F4, #F5, #F7, and all of S = c I).
 
 - Least squares everywhere, T >= d + 2 (F4), any spectrum: a fraction.
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from ridgeproof.errors import DomainError, InputError, NoExactLaw
 
 from ..predictions.equivalents import Prediction
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..predictions.powers import refuse_long
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from .isotropic_correction import common_eigenvalue
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise InputError(f"digits = {digits!r}", where="exact law", accepted=f"an integer from 1 to {MAX_DIGITS}")
+    plain_only(scenario, "an exact law")
+    refuse_long(scenario, "in an exact law", "no --exact")
     dim = scenario.spectrum.dim
     if dim == math.inf:
         raise NoExactLaw("no exact law in infinite dimension", where="spectrum.dim", accepted=LAWS)
@@ -250,6 +253,6 @@ def _rounded(prediction: Prediction, digits: int) -> Prediction:
             +prediction.test_error,
             +prediction.noise_free,
             +prediction.downstream_noise,
-            tuple(+x for x in prediction.noise_by_generation),
+            tuple(+x for x in prediction.noise_by_generation or ()),
             (),
         )

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ridgeproof.errors import DomainError
 
-from ..problem.scenario import Downstream, Generator, Scenario
+from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from ..problem.spectrum import Spectrum
 
 
@@ -56,6 +56,7 @@ def first_correction(scenario: Scenario) -> float:
     DomainError
         Unequal eigenvalues, or fits with ridge > 0 that share a design.
     """
+    plain_only(scenario, "the correction")
     dim = scenario.spectrum.finite_dim()
     common = common_eigenvalue(scenario.spectrum)
     if common is None:

@@ -1,4 +1,4 @@
-"""Exact Gaussian moments E prod tr(A Sh B Sh ...) for any covariance, by the Stein recursion (theory F6).
+"""Exact Gaussian moments E prod tr(A Sh B Sh ...) for any covariance, by the Stein recursion (docs/theory.md#F6).
 
 Sh = X^T X/T with rows x_t ~ N(0, S), so tr(Sh B) = (1/T) sum_t x_t^T B x_t.  Integrating the left x_t by parts
 (E x F = S E grad F) strikes out one Sh: it meets the right x_t, or an Sh elsewhere in its word or in another one,

@@ -4,7 +4,7 @@ Matrices are tuples of rows, vectors are tuples, entries are ``Fraction``; every
 sizes (d, T <= 8) at which an identity between matrices is decided by evaluating both sides at random rational
 points.  A polynomial of degree at most two in each noise variable has the same mean under N(0, sigma^2) as under
 the two signs +-sigma, so the Gaussian noise of the model is averaged *exactly* by going through all sign patterns
-(theory F1, F2).
+(docs/theory.md#F1, #F2).
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ def chain_fit(
 
 
 def chain_error(w_hat: Vector, w0: Vector, covariance: Matrix) -> Fraction:
-    """The squared error |w_hat - w0|_S^2 of one realised chain (theory, section 1)."""
+    """The squared error |w_hat - w0|_S^2 of one realised chain (docs/theory.md#setup)."""
     return quadratic_form(minus(w_hat, w0), covariance)
 
 

@@ -1,5 +1,5 @@
 """Moments of one ridge fit in dimension 1 and 2, to any number of digits, by integrals over the Wishart density
-(theory F7).
+(docs/theory.md#F7).
 
 W = X^T X is Wishart with T degrees of freedom.  Write W in its eigenvalues l1 >= l2 and the angle t of their frame
 to the axes of S = diag(s1, s2), s1 >= s2.  All that a fit does is a function of l1, l2 carried in that frame, and

@@ -50,7 +50,7 @@ class Enclosure:
 
 
 def enclose(scenario: Scenario, digits: int) -> Enclosure:
-    """Balls of relative radius below 10^-(digits + 3) around every figure of a scenario (theory.md, E4, E5).
+    """Balls of relative radius below 10^-(digits + 3) around every figure of a scenario (docs/theory.md#E4, #E5).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Deterministic equivalents of one ridge fit and of a chain of them (theory.md, E1 to E5), to the letter.
+"""Deterministic equivalents of one ridge fit and of a chain of them (docs/theory.md#E1 to #E5), to the letter.
 
 The chain is carried in error-like quantities, so that nothing cancels.  With D = s/(s+kappa), L = 1 - D =
 kappa/(s+kappa) the link E4 maps, in the direction of eigenvalue s,
@@ -27,12 +27,23 @@ from ..problem.steps import Step, steps
 from ..sums.digits import centre, check_digits, radius, to_digits
 from ..sums.measure import Measure
 from .kappa import kappa as solve_kappa
-from .modes import Modes, double_modes, mp_modes
+from .modes import Modes, double_modes, few_modes, mp_modes
+from .powers import Power, decay, is_long, power, refuse_long
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
     Number = float | mpf
+
+
+@dataclass(frozen=True)
+class Block:
+    """``count`` equal generations from number ``first`` on: the noise of all of them together, and their kappa."""
+
+    first: int
+    count: int
+    noise: float
+    kappa: float
 
 
 @dataclass(frozen=True)
@@ -47,20 +58,24 @@ class Prediction:
         What remains when every label noise is zero.
     downstream_noise : float or mpf or Fraction
         The part proportional to the downstream noise sigma^2.
-    noise_by_generation : tuple
-        The part proportional to sigma_m^2, one per generation, repeats expanded.
-    kappa : tuple
-        The effective ridge of every fit, generations first, the downstream fit last; empty for exact finite-size laws.
+    noise_by_generation : tuple, optional
+        The part proportional to sigma_m^2, one per generation, repeats expanded; None where ``blocks`` stand in.
+    kappa : tuple, optional
+        The effective ridge of every fit, generations first, the downstream fit last; empty for exact finite-size laws,
+        None where ``blocks`` stand in.
     radius : mpf, optional
         A proven bound on the absolute error of every figure rounded to the digits asked for; None when there is none.
+    blocks : tuple of Block, optional
+        Above 10 000 generations: the equal generations of one entry together.
     """
 
     test_error: Any
     noise_free: Any
     downstream_noise: Any
-    noise_by_generation: tuple[Any, ...]
-    kappa: tuple[Any, ...]
+    noise_by_generation: tuple[Any, ...] | None
+    kappa: tuple[Any, ...] | None
     radius: Any = None
+    blocks: tuple[Block, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +95,7 @@ class Link:
 def link(
     mean: np.ndarray, second: np.ndarray, eigenvalues: np.ndarray, samples: int, ridge: float, noise: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One ridge fit: from the moments of its teacher to those of its student (theory.md, E4).
+    """One ridge fit: from the moments of its teacher to those of its student (docs/theory.md#E4).
 
     Parameters
     ----------
@@ -154,7 +169,7 @@ def link_at(modes: Modes, k: Any, samples: int, lam: Any, noise: Any, generation
 
 
 def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
-    """The deterministic equivalent of the test error of a scenario (theory.md, E4, E5).
+    """The deterministic equivalent of the test error of a scenario (docs/theory.md#E4, #E5).
 
     Parameters
     ----------
@@ -170,13 +185,15 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
     Raises
     ------
     DomainError
-        A shared design with ridge; numbers that double precision cannot hold; a power law too long to be summed.
+        A shared design with ridge; numbers that double precision cannot hold; a power law too long to be summed;
+        more than 10 000 generations at many digits, or on a spectrum that cannot be compressed.
     NotConverged
         The two precisions disagree (not expected).
     """
     if digits is None:
-        return _predict(scenario, double_modes(scenario))
+        return _predict_blocks(scenario) if is_long(scenario) else _predict(scenario, double_modes(scenario))
     check_digits(digits)
+    refuse_long(scenario, "at many digits", "no digits")
     try:
         from .enclosures import enclose
     except ImportError:
@@ -214,7 +231,7 @@ def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
     if not scenarios:
         return []
     modes = double_modes(*scenarios)
-    return [_predict(scenario, modes) for scenario in scenarios]
+    return [_predict_blocks(s) if is_long(s) else _predict(s, modes) for s in scenarios]
 
 
 def _numbers(prediction: Prediction) -> list[Any]:
@@ -222,8 +239,8 @@ def _numbers(prediction: Prediction) -> list[Any]:
         prediction.test_error,
         prediction.noise_free,
         prediction.downstream_noise,
-        *prediction.noise_by_generation,
-        *prediction.kappa,
+        *(prediction.noise_by_generation or ()),
+        *(prediction.kappa or ()),
     ]
 
 
@@ -264,6 +281,49 @@ def _predict(scenario: Scenario, modes: Modes) -> Prediction:
     return Prediction(total, noise_free, noises[-1], tuple(noises[:-1]), kappas)
 
 
+def _predict_blocks(scenario: Scenario) -> Prediction:
+    """The same for a chain of any length, in double precision: equal links at once (powers.py)."""
+    modes, chain = few_modes(scenario), steps(scenario)
+    fits = [fit_link(modes, step) for step in chain]
+    kept, lost = np.ones(modes.signal.nodes.shape), np.zeros(modes.signal.nodes.shape)
+    before = []  # kept^2 ahead of every step
+    for step, fit in zip(chain, fits, strict=True):
+        before.append(kept**2)
+        if fit.kappa != 0:
+            shrink, loss = decay(fit.signal_shrink, fit.signal_loss, step.times)
+            kept, lost = shrink * kept, loss + shrink * lost
+    noise_free = modes.signal.integral(lost**2)
+    weight = np.ones(modes.trace.nodes.shape)
+    noises = []
+    for step, fit, kept2 in zip(reversed(chain), reversed(fits), reversed(before), strict=True):
+        if fit.kappa == 0:
+            noises.append(step.times * fit.noise * modes.trace.integral(weight) / fit.residual)
+            continue
+        run = _run(fit, modes, step.times)
+        cross = run.cross @ weight
+        noises.append(fit.noise * (run.gains @ weight))
+        noise_free += modes.signal.integral(kept2 * cross[weight.size :])
+        weight = run.decay[: weight.size] * weight + cross[: weight.size]
+    noises = [float(noise) for noise in reversed(noises)]
+    blocks, first = [], 0
+    for step, fit, noise in zip(chain[:-1], fits[:-1], noises[:-1], strict=True):
+        blocks.append(Block(first, step.times * step.generations, noise, float(fit.kappa)))
+        first += step.times * step.generations
+    total = math.fsum([*noises, noise_free])
+    return Prediction(total, float(noise_free), noises[-1], None, None, blocks=tuple(blocks))
+
+
+def _run(fit: Link, modes: Modes, times: int) -> Power:
+    """``times`` equal links with kappa > 0 at once."""
+    counts = 1.0 if modes.trace.weights is None else modes.trace.weights
+    return power(
+        np.concatenate([fit.shrink, fit.signal_shrink]),
+        np.concatenate([fit.loss, fit.signal_loss]),
+        counts * fit.shrink**2 / fit.residual,
+        times,
+    )
+
+
 @dataclass(frozen=True)
 class Teacher:
     """The last generator's output: c on the trace measure; g and l = 1 - g on the signal measure (module docstring)."""
@@ -279,6 +339,8 @@ def teacher(scenario: Scenario, modes: Modes) -> Teacher:
     covariance = np.full(modes.trace.nodes.shape, zero, dtype=modes.trace.nodes.dtype)
     kept = np.full(modes.signal.nodes.shape, zero + 1, dtype=modes.signal.nodes.dtype)
     lost = np.full(modes.signal.nodes.shape, zero, dtype=modes.signal.nodes.dtype)
+    if is_long(scenario):
+        return _teacher_blocks(scenario, modes, covariance, kept, lost)
     for fit in links(scenario, modes):
         if fit.kappa == 0:
             covariance = covariance + fit.noise / fit.residual
@@ -286,4 +348,24 @@ def teacher(scenario: Scenario, modes: Modes) -> Teacher:
         inflow = modes.trace.integral(fit.loss**2 * covariance) + modes.signal.integral((fit.signal_loss * kept) ** 2)
         covariance = fit.shrink**2 * (covariance + (fit.noise + inflow) / fit.residual)
         kept, lost = fit.signal_shrink * kept, fit.signal_loss + fit.signal_shrink * lost
+    return Teacher(covariance, kept, lost)
+
+
+def _teacher_blocks(
+    scenario: Scenario, modes: Modes, covariance: np.ndarray, kept: np.ndarray, lost: np.ndarray
+) -> Teacher:
+    """The same for a chain of any length: the powers of `_predict_blocks`, transposed."""
+    counts = np.ones_like(covariance) if modes.trace.weights is None else modes.trace.weights
+    mass = np.ones_like(kept) if modes.signal.weights is None else modes.signal.weights
+    nodes = covariance.size
+    for step in steps(scenario)[:-1]:
+        fit = fit_link(modes, step)
+        if fit.kappa == 0:
+            covariance = covariance + step.times * fit.noise / fit.residual
+            continue
+        run = _run(fit, modes, step.times)
+        arrived = run.cross[:nodes].T @ (counts * covariance) + run.cross[nodes:].T @ (mass * kept**2)
+        covariance = run.decay[:nodes] * covariance + (arrived + fit.noise * run.gains) / counts
+        shrink, loss = decay(fit.signal_shrink, fit.signal_loss, step.times)
+        kept, lost = shrink * kept, loss + shrink * lost
     return Teacher(covariance, kept, lost)

@@ -1,4 +1,4 @@
-"""The effective ridge kappa(lambda, T): the solution of ``kappa - lambda = kappa df_1(kappa)/T`` (theory.md, E1).
+"""The effective ridge kappa(lambda, T): the solution of ``kappa - lambda = kappa df_1(kappa)/T`` (docs/theory.md#E1).
 
 The method.  Sort s_1 >= s_2 >= ..., let D_j = s_j/(s_j + k), L_j = 1 - D_j = k/(s_j + k) and t = min(T, d).  The
 equation T = T lambda/k + df_1(k) is written as A(k) = B(k) with
@@ -63,7 +63,7 @@ def kappa(eigenvalues: np.ndarray, samples: int, ridge: float) -> float:
 
     Notes
     -----
-    theory.md, E1.  lambda <= kappa <= lambda + tr(S)/T; at lambda = 0 and T < d it solves df_1(kappa) = T.
+    docs/theory.md#E1.  lambda <= kappa <= lambda + tr(S)/T; at lambda = 0 and T < d it solves df_1(kappa) = T.
 
     >>> kappa(np.ones(4), 8, 0.5)  # isotropic: kappa^2 + (1 - lambda - d/T) kappa = lambda, here kappa^2 = 1/2
     0.7071067811865476

@@ -1,6 +1,6 @@
 """A scenario's spectrum and target as two discrete measures, in double precision or in mpmath numbers.
 
-The chain of theory.md, E4, acts on every eigendirection by functions of its eigenvalue alone.  Its errors are
+The chain of docs/theory.md#E4, acts on every eigendirection by functions of its eigenvalue alone.  Its errors are
 therefore integrals against the trace measure sum_j delta(s_j) and the signal measure sum_j s_j w0_j^2 delta(s_j); a
 finite spectrum gives them directly, an infinite or very long power law through the few nodes of `ridgeproof.numerics.sums.power_sums`.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from ridgeproof.errors import DomainError
 
 from ..problem.numbers import as_float
-from ..problem.scenario import Scenario
+from ..problem.scenario import Scenario, plain_only
 from ..sums.measure import Measure, as_objects, compress
 from ..sums.power_sums import PowerLawSums, double_power_law, mp_power_law
 from .kappa import kappa, kappa_mp, kappa_of_halves, kappa_of_halves_mp
@@ -26,6 +26,8 @@ from .kappa import kappa, kappa_mp, kappa_of_halves, kappa_of_halves_mp
 LISTED = 2_000_000  # eigenvalues listed one by one in double precision; longer power laws go through nodes
 MP_LISTED = 300_000  # the same at many digits
 COMPRESSED_FROM = 4096
+FEW = 256  # eigenvalues that are left as they are where matrices on them are squared
+MATRIX = 1600  # the largest such matrices
 _MP_NODES_FROM = 20_000
 
 Number = Any  # float or mpf
@@ -61,6 +63,8 @@ class Modes:
 
 def fits(*scenarios: Scenario) -> list[tuple[int, Fraction]]:
     """The distinct (samples, ridge) of some scenarios."""
+    for scenario in scenarios:
+        plain_only(scenario, "a chain of links")
     generators = [(g.samples, g.ridge) for s in scenarios for g in s.generators]
     return list(dict.fromkeys([*generators, *((s.downstream.samples, s.downstream.ridge) for s in scenarios)]))
 
@@ -86,6 +90,34 @@ def double_modes(scenario: Scenario, *others: Scenario) -> Modes:
         return _through_nodes(double_power_law(beta, dim, decay, pairs), factor, scenario, number)
     modes = _listed(spectrum.eigenvalues(), target.coefficients(spectrum), number, kappa)
     return _compressed(modes, fits(scenario, *others)) if others and spectrum.dim > COMPRESSED_FROM else modes
+
+
+def few_modes(scenario: Scenario) -> Modes:
+    """The modes in double precision with so few nodes that matrices on them can be squared (powers.py).
+
+    Raises
+    ------
+    DomainError
+        As `double_modes`; and where compression leaves more than `MATRIX` nodes.
+    """
+    modes = double_modes(scenario)
+    if modes.trace.nodes.size > FEW:
+        cuts = {samples: modes.cut(samples) for samples, _ in fits(scenario)}
+        ends = [0, *sorted({cut for cut, _ in cuts.values()} - {0, modes.trace.nodes.size}), modes.trace.nodes.size]
+        parts = [compress(modes.trace.part(a, b), 0.5) for a, b in pairwise(ends)]
+        sizes = dict(zip(ends, [0, *np.cumsum([part.nodes.size for part in parts]).tolist()], strict=True))
+        weights = [np.ones(part.nodes.size) if part.weights is None else part.weights for part in parts]
+        trace = Measure(np.concatenate([part.nodes for part in parts]), np.concatenate(weights))
+        fewer = {samples: (sizes[cut], excess) for samples, (cut, excess) in cuts.items()}
+        modes = Modes(trace, compress(modes.signal, 0.5), modes.dim, modes.number, modes.kappa, fewer.__getitem__)
+    size = modes.trace.nodes.size
+    if size > MATRIX:
+        raise DomainError(
+            f"so long a chain on {size} groups of eigenvalues",
+            where="generators",
+            accepted=f"a spectrum that {MATRIX} groups describe, or at most 10000 generations",
+        )
+    return modes
 
 
 def mp_modes(scenario: Scenario) -> Modes:

@@ -31,7 +31,8 @@ from ..problem.scenario import Scenario
 from ..sums.digits import centre, check_digits, to_digits
 from ..sums.measure import Measure, compress
 from .equivalents import predict, teacher
-from .modes import Modes, double_modes, mp_modes
+from .modes import Modes, double_modes, few_modes, mp_modes
+from .powers import is_long, refuse_long
 
 _STEP = 0.1  # of the grid in log kappa; the functions vary on the scale 1
 _LOG_RANGE = 660.0  # |log kappa| searched at most: inside double precision with room for the sums
@@ -164,7 +165,7 @@ def minimise_ridge(
 
     Notes
     -----
-    The deterministic equivalent of theory.md, E4, minimised over lambda; its approximations are P5, P6 and E7.  In
+    The deterministic equivalent of docs/theory.md#E4, minimised over lambda; its approximations are P5, P6 and E7.  In
     double precision a noise variance below 1e-140 of the signal loses digits, its square underflows: ask for digits.
     """
     if generator_moments == "exact":
@@ -172,10 +173,12 @@ def minimise_ridge(
     free = scenario.downstream.samples != scenario.spectrum.dim
     base = _with_ridge(scenario, Fraction(0)) if free else scenario
     coarse = base if digits is None else _without_tiny_noise(base)
-    found = _minimise(coarse, double_modes(coarse))
+    if digits is not None:
+        check_digits(digits)
+        refuse_long(scenario, "at many digits", "no digits")
+    found = _minimise(coarse, few_modes(coarse) if is_long(coarse) else double_modes(coarse))
     if digits is None:
         return found
-    check_digits(digits)
     polish = _in_balls()
     if found.ridge == 0 and polish is not None and base.downstream.samples > base.spectrum.dim:
         # Doubles cannot see noise whose square underflows: look closer at kappa = 0.
@@ -184,6 +187,7 @@ def minimise_ridge(
             return OptimalRidge(centre(precise.ridge), centre(precise.test_error), centre(precise.kappa), False)
     if found.ridge == 0:
         exact = predict(base, digits)
+        assert exact.kappa is not None  # not a long chain: those were refused
         return OptimalRidge(exact.kappa[-1] * 0, exact.test_error, exact.kappa[-1], True)
     if found.at_boundary:
         raise DomainError(

@@ -7,67 +7,23 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ridgeproof.errors import DomainError, InputError
 
-from .numbers import count, nonnegative
+from .fits import REPLACE, Chain, Downstream, Generator
+from .plan import Plan, plan
+from .reading import check_keys, fit_from_mapping
 from .spectrum import Spectrum, spectrum_from_mapping
 from .target import Target, target_from_mapping
 
 MAX_GENERATIONS = 1_000_000
 
-_TOP = ("name", "spectrum", "target", "generators", "downstream")
+_TOP = ("name", "spectrum", "target", "chain", "generators", "downstream")
+_CHAIN = ("scheme", "true_share", "xi")
 _SPECTRUM = ("kind", "dim", "beta", "values", "file")
 _TARGET = ("kind", "r", "exponent", "norm2", "values", "file")
-_GENERATOR = ("samples", "ridge", "noise", "repeat", "same_design")
-_DOWNSTREAM = ("samples", "ridge", "noise")
-
-
-@dataclass(frozen=True)
-class Generator:
-    """One generator of the chain, or ``repeat`` equal ones: ``samples`` rows T_m, ridge lambda_m >= 0, label noise
-    variance sigma_m^2 >= 0.
-
-    ``ridge = 0`` is (min-norm) least squares.  ``same_design``: the repeats share one design X_m (theory.md, E5).
-    """
-
-    samples: int
-    ridge: Fraction
-    noise: Fraction
-    repeat: int = 1
-    same_design: bool = False
-
-    def __post_init__(self) -> None:
-        _check_fit(self, "generator")
-        object.__setattr__(self, "repeat", count(self.repeat, where="generator.repeat"))
-        if not isinstance(self.same_design, bool):
-            raise InputError(
-                f"{self.same_design!r} is neither true nor false",
-                where="generator.same_design",
-                accepted="true or false",
-            )
-
-
-@dataclass(frozen=True)
-class Downstream:
-    """The downstream ridge fit: ``samples`` rows T labelled by the last generator, ridge lambda >= 0, label noise
-    variance sigma^2 >= 0."""
-
-    samples: int
-    ridge: Fraction
-    noise: Fraction
-
-    def __post_init__(self) -> None:
-        _check_fit(self, "downstream")
-
-
-def _check_fit(fit: Generator | Downstream, where: str) -> None:
-    object.__setattr__(fit, "samples", count(fit.samples, where=f"{where}.samples"))
-    object.__setattr__(fit, "ridge", nonnegative(fit.ridge, where=f"{where}.ridge"))
-    object.__setattr__(fit, "noise", nonnegative(fit.noise, where=f"{where}.noise"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +33,7 @@ class Scenario:
     Raises
     ------
     InputError
-        A target that does not fit the spectrum, or too many generations.
+        A target that does not fit the spectrum, too many generations, or a fit that `plan` refuses.
     DomainError
         A fit with ``samples = dim`` at ridge 0 (infinite error), or a target of infinite norm |w0|_S.
     """
@@ -87,6 +43,7 @@ class Scenario:
     generators: tuple[Generator, ...]
     downstream: Downstream
     name: str = ""
+    chain: Chain = REPLACE
 
     def __post_init__(self) -> None:
         spectrum, target = self.spectrum, self.target
@@ -121,13 +78,48 @@ class Scenario:
         if (total := sum(g.repeat for g in self.generators)) > MAX_GENERATIONS:
             raise InputError(f"{total} generations", where="generators", accepted=f"at most {MAX_GENERATIONS}")
         fits: list[tuple[str, Generator | Downstream]] = [(f"generators.{i}", g) for i, g in enumerate(self.generators)]
+        if not self.plain:
+            self._check_plan()
         for place, fit in [*fits, ("downstream", self.downstream)]:
-            if fit.ridge == 0 and fit.samples == spectrum.dim:
+            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim:
                 raise DomainError(
                     f"samples = dim = {fit.samples} at ridge 0, where the error is infinite",
                     where=place,
                     accepted="samples different from dim, or ridge > 0",
                 )
+
+    def _check_plan(self) -> None:
+        for fit in self.plan().fits:
+            for use in fit.uses:
+                covariance = self.plan().rows[use.rows].covariance
+                if covariance is not None and covariance.dim != self.spectrum.dim:
+                    raise InputError(
+                        f"a covariance of {covariance.dim} eigenvalues for dim = {self.spectrum.dim}",
+                        where=f"{fit.where}.sources.covariance",
+                        accepted="one per eigenvalue",
+                    )
+
+    @property
+    def plain(self) -> bool:
+        """Whether every fit is a ridge fit on fresh rows (or those of its repeats) labelled by the model before."""
+        return self.chain.scheme == "replace" and all(fit.plain for fit in (*self.generators, self.downstream))
+
+    def plan(self) -> Plan:
+        """Every fit by itself, with its rows and labels; see `ridgeproof.numerics.problem.plan`."""
+        return plan(self.generators, self.downstream, self.chain)
+
+
+def plain_only(scenario: Scenario, what: str) -> None:
+    """Raise DomainError, naming ``what`` was asked, for a scenario with sources, schemes, filters or features."""
+    if scenario.plain:
+        return
+    fits = [*((f"generators.{i}", g) for i, g in enumerate(scenario.generators)), ("downstream", scenario.downstream)]
+    where = next((where for where, fit in fits if not fit.plain), "chain.scheme")
+    raise DomainError(
+        f"{what} is not known for sources, schemes, filters or features",
+        where=where,
+        accepted="ridge fits on fresh rows labelled by the model before",
+    )
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -192,7 +184,7 @@ def scenario_from_mapping(
     InputError, DomainError
     """
     base = Path(base_dir) if base_dir is not None else Path()
-    _keys(mapping, _TOP, ("spectrum", "target", "downstream"), where)
+    check_keys(mapping, _TOP, ("spectrum", "target", "downstream"), where)
     name = mapping.get("name", "")
     if not isinstance(name, str):
         raise InputError(f"{name!r} is not a text", where=f"{where}: name", accepted="a text")
@@ -200,24 +192,34 @@ def scenario_from_mapping(
     if not isinstance(generators, list | tuple):
         raise InputError("'generators' is not a list of tables", where=where, accepted="[[generators]] tables")
     table = {key: mapping[key] for key in ("spectrum", "target", "downstream")}
-    _keys(table["spectrum"], _SPECTRUM, (), f"{where}: spectrum")
-    _keys(table["target"], _TARGET, ("kind",), f"{where}: target")
-    _keys(table["downstream"], _DOWNSTREAM, _DOWNSTREAM, f"{where}: downstream")
-    for i, generator in enumerate(generators):
-        _keys(generator, _GENERATOR, ("samples", "ridge", "noise"), f"{where}: generators.{i}")
+    chain = _placed(lambda: _chain(mapping.get("chain", {}), f"{where}: chain"), where, "")
+    check_keys(table["spectrum"], _SPECTRUM, (), f"{where}: spectrum")
+    check_keys(table["target"], _TARGET, ("kind",), f"{where}: target")
     spectrum = spectrum_from_mapping(table["spectrum"], where=where, base_dir=base)
     parts: dict[str, Any] = {}
+
+    def read(fit: Any, kind: type, place: str) -> Any:
+        return fit_from_mapping(fit, kind, where=f"{where}: {place}", base_dir=base, dim=spectrum.dim)
+
     for place, make in (
         [("target", lambda: target_from_mapping(table["target"], where=where, base_dir=base))]
-        + [(f"generators.{i}", lambda g=g: Generator(**g)) for i, g in enumerate(generators)]
-        + [("downstream", lambda: Downstream(**table["downstream"]))]
+        + [
+            (f"generators.{i}", lambda g=g, i=i: read(g, Generator, f"generators.{i}"))
+            for i, g in enumerate(generators)
+        ]
+        + [("downstream", lambda: read(table["downstream"], Downstream, "downstream"))]
     ):
         parts[place] = _placed(make, where, place)
-    chain = tuple(parts[f"generators.{i}"] for i in range(len(generators)))
+    fits = tuple(parts[f"generators.{i}"] for i in range(len(generators)))
     scenario: Scenario = _placed(
-        lambda: Scenario(spectrum, parts["target"], chain, parts["downstream"], name), where, ""
+        lambda: Scenario(spectrum, parts["target"], fits, parts["downstream"], name, chain), where, ""
     )
     return scenario
+
+
+def _chain(table: Any, where: str) -> Chain:
+    check_keys(table, _CHAIN, (), where)
+    return Chain(**table)
 
 
 def _placed(make: Any, where: str, place: str) -> Any:
@@ -229,19 +231,6 @@ def _placed(make: Any, where: str, place: str) -> Any:
             raise
         inner = place + error.where.removeprefix("generator") if error.where.startswith("generator.") else error.where
         raise type(error)(error.what, where=f"{where}: {inner}", accepted=error.accepted) from None
-
-
-def _keys(table: Any, allowed: Sequence[str], required: Sequence[str], where: str) -> None:
-    if not isinstance(table, Mapping):
-        raise InputError(
-            f"{table!r} is not a table", where=where, accepted="a table with the keys " + ", ".join(allowed)
-        )
-    for key in table:
-        if key not in allowed:
-            raise InputError(f"the key {key!r} is unknown", where=where, accepted=", ".join(allowed))
-    for key in required:
-        if key not in table:
-            raise InputError(f"the key '{key}' is missing", where=where, accepted="the keys " + ", ".join(required))
 
 
 def _overridden(mapping: dict[str, Any], override: str) -> dict[str, Any]:

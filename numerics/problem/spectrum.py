@@ -24,7 +24,7 @@ MAX_ARRAY = 20_000_000  # eigenvalues held at once: 160 MB of doubles, in about 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Eigenvalues s_j of the input covariance S (theory.md, section 1).
+    """Eigenvalues s_j of the input covariance S (docs/theory.md#setup).
 
     Parameters
     ----------

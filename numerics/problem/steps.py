@@ -1,4 +1,4 @@
-"""The ridge fits of a scenario in order: repeats counted, a shared design taken together (theory.md, E5)."""
+"""The ridge fits of a scenario in order: repeats counted, a shared design taken together (docs/theory.md#E5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ridgeproof.errors import DomainError
 
-from .scenario import Scenario
+from .scenario import Scenario, plain_only
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,10 @@ def steps(scenario: Scenario) -> list[Step]:
     Raises
     ------
     DomainError
-        A shared design with ridge > 0 and more than one repeat, for which no law is known.
+        A shared design with ridge > 0 and more than one repeat, or a scenario that is not plain: neither is a sequence
+        of links.
     """
+    plain_only(scenario, "a chain of links")
     chain = []
     for i, generator in enumerate(scenario.generators):
         where, ridge, repeat = f"generators.{i}", generator.ridge, generator.repeat

@@ -1,6 +1,6 @@
 """Measures and functions in ball arithmetic (python-flint): sums over a spectrum with proven error bounds.
 
-The chain of theory.md, E4, acts on a direction of eigenvalue s by polynomials, with nonnegative coefficients, in
+The chain of docs/theory.md#E4, acts on a direction of eigenvalue s by polynomials, with nonnegative coefficients, in
 D = s/(s+k) and L = k/(s+k) for the kappas k of its fits.  A measure gives the sum of such a function f over the
 spectrum as
 

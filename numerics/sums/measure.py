@@ -34,8 +34,11 @@ class Measure:
 
     def split(self, cut: int) -> tuple[Measure, Measure]:
         """The measures of the first ``cut`` nodes and of the others."""
-        first, second = (None, None) if self.weights is None else (self.weights[:cut], self.weights[cut:])
-        return Measure(self.nodes[:cut], first), Measure(self.nodes[cut:], second)
+        return self.part(0, cut), self.part(cut, self.nodes.size)
+
+    def part(self, begin: int, end: int) -> Measure:
+        """The measure of the nodes number ``begin`` to ``end`` - 1."""
+        return Measure(self.nodes[begin:end], None if self.weights is None else self.weights[begin:end])
 
 
 def compress(measure: Measure, width: float = 1.0) -> Measure:

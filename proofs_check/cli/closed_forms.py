@@ -1,4 +1,4 @@
-"""The closed-form answers to "which ridge": sharp constants (P6 of the theory) and the exponent (P5), or why none.
+"""The closed-form answers to "which ridge": sharp constants (docs/theory.md#P6) and the exponent (#P5), or why none.
 
 The formulas are those of :mod:`ridgeproof.theorems.exponents`; this module puts a scenario's numbers into them.
 """
@@ -46,6 +46,8 @@ def outside(scenario: Scenario) -> str:
     spectrum = scenario.spectrum
     if spectrum.kind != "power-law" or scenario.target.kind != "source":
         return "it needs a power-law spectrum and a source target"
+    if not scenario.plain:
+        return "it needs ridge fits on fresh rows labelled by the model before"
     for generator in scenario.generators:
         if generator.ridge != 0 or generator.samples < spectrum.dim + 2:
             return "it needs least-squares generators with samples >= dim + 2"
@@ -105,14 +107,14 @@ def _endless(scenario: Scenario) -> bool:
 
 
 def _window(scenario: Scenario, noise: Fraction) -> tuple[Answer, str]:
-    """Return the sharp answer where kappa is of the order T^-beta (``ridgeproof.theorems.exponents.model.sharp_window``)."""
+    """Return the sharp answer where kappa is of the order T^-beta (``theorems/exponents/model/sharp_window.py``)."""
     from ..witnesses.sharp_scaling import sharp_constants, window_optimum
 
     beta, r = scenario.spectrum.beta, scenario.target.r
     assert beta is not None and r is not None
     ridge, error, kappa = window_optimum(sharp_constants(beta, r), float(noise), scenario.downstream.samples)
     return {"lambda": ridge, "test_error": error, "kappa": kappa}, (
-        "so little noise that kappa* is of the order T^-beta: the sharp form is that of the window between P6 and P7"
+        "so little noise that kappa* is of the order T^-beta: the sharp form is the window's, docs/theory.md#P6 to #P7"
     )
 
 

@@ -107,8 +107,7 @@ def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
 
 def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> None:
     """Print the table with what else was asked for: thresholds under it, or both inside the rows of the document."""
-    from ridgeproof.theorems.exponents import row_certificate
-    from ridgeproof.theorems.exponents.model import thresholds
+    from ridgeproof.theorems.exponents import row_certificate, thresholds
 
     if arguments.thresholds and arguments.format not in ("text", "json"):
         raise InputError(f"no {arguments.format} form of thresholds", where="--thresholds", accepted="text or json")

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     ridge = scenario.downstream.ridge
     rows = [("numerical", best.ridge, best.test_error)]
     if judged != scenario:
-        rows.append(("equivalent (E4)", equivalent.ridge, equivalent.test_error))
+        rows.append(("deterministic equivalent", equivalent.ridge, equivalent.test_error))
     if sharp:
         rows.append(("sharp closed form", sharp["lambda"], sharp["test_error"]))
     if exponent:
@@ -95,19 +95,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _with_exact_moments(scenario: Scenario) -> tuple[Scenario, str]:
-    """Return the scenario whose equivalent has its generators' exact moments (F3), and a note about them."""
+    """Return the scenario whose equivalent has its generators' exact moments (docs/theory.md#F3), and a note."""
     from ridgeproof.errors import DomainError
     from ridgeproof.numerics.predictions.optimum import with_exact_moments
 
     try:
         judged = with_exact_moments(scenario)
     except DomainError as error:
-        return scenario, f"numerical = equivalent (E4): {error.what}"
+        return scenario, f"numerical = deterministic equivalent (docs/theory.md#E4): {error.what}"
     if judged == scenario:
         return scenario, ""
     return judged, (
-        "the noise of least-squares generators enters with its exact factor 1/(T - d - 1) (F3); "
-        "the equivalent (E4) has 1/(T - d)"
+        "the noise of least-squares generators enters with its exact factor 1/(T - d - 1) (docs/theory.md#F3); "
+        "the deterministic equivalent (docs/theory.md#E4) has 1/(T - d)"
     )
 
 

@@ -46,10 +46,13 @@ def run(arguments: argparse.Namespace) -> int:
     with output.patience(f"computing the {law}"):
         result = predicted(scenario, arguments.digits, exact=arguments.exact)
     if arguments.json:
-        output.write_json({field: getattr(result, field) for field in FIELDS}, arguments.digits)
+        document = {field: getattr(result, field) for field in FIELDS}
+        if result.blocks is not None:
+            document["blocks"] = [dataclasses.asdict(block) for block in result.blocks]
+        output.write_json(document, arguments.digits)
         return 0
     describe(scenario)
-    print(f"\n{law}")
+    print(f"\n{law} ({'docs/theory.md#F4, #F5, #F7' if arguments.exact else 'docs/theory.md#E4'})")
     output.write_block(_lines(scenario, result, arguments.digits))
     remarks = _remarks(scenario, float(result.test_error))
     if remarks:
@@ -58,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
-    """Return the deterministic equivalent (theory.md E4) of a scenario, or its exact finite-size law (F4, F5, F7)."""
+    """Return the deterministic equivalent (docs/theory.md#E4), or the exact finite-size law (#F4, #F5, #F7)."""
     if exact:
         from ridgeproof.numerics.finite.exact import predict_exact
 
@@ -98,7 +101,11 @@ def _lines(scenario: Scenario, result: Prediction, digits: int | None) -> list[t
         line("  noise-free part", result.noise_free),
         line("  downstream noise", result.downstream_noise),
     ]
-    noises, kappas = result.noise_by_generation, result.kappa
+    if result.blocks is not None:
+        for block, (span, _) in zip(result.blocks, _runs(scenario), strict=True):
+            lines += [line(f"  noise of {span}", block.noise), line(f"  kappa of {span}", block.kappa, share=False)]
+        return lines
+    noises, kappas = result.noise_by_generation or (), result.kappa
     if len(noises) <= LONGEST_LIST:
         lines += [line(f"  noise of generation {m}", value) for m, value in enumerate(noises)]
     else:

@@ -54,7 +54,7 @@ def run(scenario: Scenario, arguments: argparse.Namespace) -> int:
         return 0
     law = "N T^(-2 beta r)" if falling else "N"
     print(f"clean data, infinite dimension, beta = {beta}, r = {r}, sigma^2 = {law} with N = {output.short(noise)}")
-    headings = ("T", "lambda*", "E*", "P6 lambda", "P6 E", "window lambda", "window E", "order")
+    headings = ("T", "lambda*", "E*", "sharp lambda", "sharp E", "window lambda", "window E", "order")
     cells = [
         (
             str(row.samples), output.short(row.ridge), output.short(row.test_error),
@@ -64,7 +64,8 @@ def run(scenario: Scenario, arguments: argparse.Namespace) -> int:
         for row in rows
     ]  # fmt: skip
     output.write_table(headings, cells, right=headings)
-    print("\nP6, window: relative errors of the closed forms; order: the power of T in the window's error in E")
+    print("\nsharp, window: relative errors of the closed forms (docs/theory.md#P6)")
+    print("order: the power of T in the window's error in E")
     return 0
 
 

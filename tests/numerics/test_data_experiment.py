@@ -1,4 +1,4 @@
-"""Kernel ridge chains on real rows against the theory: theory.md, section 5, and the law for rows drawn from few.
+"""Kernel ridge chains on real rows against the theory: docs/theory.md#kernels, and the law for rows drawn from few.
 
 The rows are scikit-learn's digits: inputs divided by 16, targets standardised.
 """
@@ -25,7 +25,7 @@ from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.predictions.kappa import kappa
 
 KERNELS = {"rbf": Kernel("rbf", 8.0), "polynomial": Kernel("polynomial", 8.0, 3)}
-# theory.md, section 5: kernel, T0, n, sigma_0^2, lambda, sigma^2, theory, measured, its error; T = 300, 40 runs there
+# docs/theory.md#kernels: kernel, T0, n, sigma_0^2, lambda, sigma^2, theory, measured, its error; T = 300, 40 runs there
 TABLE = [
     ("rbf", 400, 0, 0.0, 0.001, 0.1, 0.1822, 0.1889, 0.0026),
     ("rbf", 400, 3, 0.1, 0.001, 0.1, 0.3616, 0.3671, 0.0041),

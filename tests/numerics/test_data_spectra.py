@@ -1,4 +1,4 @@
-"""Spectra and coefficients of theory.md, section 5, exponents fitted to them, and the scenario files they go to."""
+"""Spectra and coefficients of docs/theory.md#kernels, exponents fitted to them, and the scenario files they go to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The link and the chain (theory.md, E1 to E5) against their formulas at many digits, and the reference values."""
+"""The link and the chain (docs/theory.md#E1 to #E5) against their formulas at many digits, and the reference values."""
 
 import math
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""kappa (theory.md, E1): its bounds, monotonicity and symmetries, against a bisection that shares no code with it."""
+"""kappa (docs/theory.md#E1): its bounds, monotonicity and symmetries, against a bisection without shared code."""
 
 import math
 

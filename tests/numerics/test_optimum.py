@@ -33,7 +33,7 @@ def p6(d: int, samples: int, t0: int, beta: str, r: str, noise: str, noise0: Fra
     )
 
 
-# theory.md, P6: d, T, T0, beta, r, sigma^2, sigma_0^2, "lambda* full", "E* full"; and what E4 to the letter gives
+# docs/theory.md#P6: d, T, T0, beta, r, sigma^2, sigma_0^2, "lambda* full", "E* full"; and what E4 to the letter gives
 P6 = [
     (
         (20000, 20000, 40000, "3/2", "1/2", "1/10", Fraction(1, 10)),

@@ -112,7 +112,7 @@ def test_bad_overrides_are_one_line(tmp_path, override: str) -> None:
 
 
 def test_target_coefficients_satisfy_their_definitions() -> None:
-    """theory.md, section 4: s_j w0_j^2 = j^-(1 + 2 beta r)."""
+    """docs/theory.md#P1: s_j w0_j^2 = j^-(1 + 2 beta r)."""
     spectrum = Spectrum("power-law", 50, beta=Fraction(3, 2))
     j = np.arange(1, 51)
     source = Target("source", r=Fraction(2, 5))

@@ -87,7 +87,9 @@ def why(claim: Claim, right: sp.Basic, left: sp.Basic | None = None) -> str:
 
 
 def test_one_sample_more_is_no_fault_of_an_equivalent_and_is_one_of_an_exact_law() -> None:
-    """sigma^2 df_2/(T + 1 - df_2) has the same limit in proportion; d/(T - d) is not d/(T - d - 1) (theory, E2, F4)."""
+    """sigma^2 df_2/(T + 1 - df_2) has the same limit in proportion; d/(T - d) is not d/(T - d - 1) (docs/theory.md#E2,
+    #F4).
+    """
     right = clean_ridge.equations[0].right
     k = Kappa(lam, T)
     one_more = right.subs(1 / (T - df(2, k)), 1 / (T + 1 - df(2, k)))
@@ -99,14 +101,14 @@ def test_one_sample_more_is_no_fault_of_an_equivalent_and_is_one_of_an_exact_law
 
 
 def test_a_constant_is_no_fault_of_an_order_and_a_parameter_is() -> None:
-    """Twice the law is the same order; the law without sigma^2 is another, whatever its exponent (theory, P3)."""
+    """Twice the law is the same order; the law without sigma^2 is another (docs/theory.md#P3)."""
     right = clean_law.equations[0].right
     assert why(clean_law, 2 * right)
     assert why(clean_law, right.subs(sigma2, 1)) == ""
 
 
 def test_one_term_of_an_order_may_change_by_a_bounded_factor_and_not_by_its_number_of_generations() -> None:
-    """T + 1 for T is the same order; n + 1 for n is not, because at n = 0 there is no fake data (theory, P4)."""
+    """T + 1 for T is the same order; n + 1 for n is not, because at n = 0 there is no fake data (docs/theory.md#P4)."""
     right = theorem_3_cut_off.equations[0].right
     term = n * sigma02 * T ** (a - b)
     assert "bounded" in why(theorem_3_cut_off, right.subs(term, n * sigma02 * (T + 1) ** (a - b)))
@@ -120,7 +122,7 @@ def test_one_term_of_an_order_may_change_by_a_bounded_factor_and_not_by_its_numb
 
 
 def test_sums_whose_terms_agree_in_the_limit_are_one_where_the_larger_converges() -> None:
-    """k^2 sum w0^2/s and k^2 sum s w0^2/(s + k)^2 have one limit for r > 1 only; s - k has poles (theory, P1)."""
+    """k^2 sum w0^2/s and k^2 sum s w0^2/(s + k)^2 have one limit for r > 1 only (docs/theory.md#P1)."""
     right = bias_above_saturation.statement[0].right
     assert "dominates" in why(bias_above_saturation, right, k**2 * SpectralSum(w2 / s))
     assert why(bias_above_saturation, right, k**2 * SpectralSum(s * w2 / (s - k) ** 2)) == ""
@@ -166,7 +168,7 @@ def test_a_faulty_abbreviation_is_caught_by_proof() -> None:
 
 
 def test_sums_within_sums_have_a_leading_term() -> None:
-    """One sample more in a generator is no fault of the link; one noise for another is (theory, E4)."""
+    """One sample more in a generator is no fault of the link; one noise for another is (docs/theory.md#E4)."""
     first = link_claim.where[2]
     one_more, other = (
         dataclasses.replace(

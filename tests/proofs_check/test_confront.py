@@ -85,7 +85,7 @@ def test_wrong_statements_are_refuted(wrong: Claim) -> None:
 
 
 def test_constants_of_an_order_may_not_depend_on_its_parameters() -> None:
-    """Theorem 3 with n left out: bounded along T for every fixed n, yet no order (theory, P4)."""
+    """Theorem 3 with n left out: bounded along T for every fixed n, yet no order (docs/theory.md#P4)."""
     wrong = stating(theorem_3, theorem_3.statement[0].right.subs(n, 1))
     # n no longer stands in the statement, so let it be seen: n * 0 would be dropped by SymPy, n/n too.
     without = stating(
@@ -106,7 +106,7 @@ def test_too_few_steps_along_a_limit_decide_nothing() -> None:
 
 
 def test_an_infinite_error_refutes_a_finite_formula() -> None:
-    """T0 = d - 1 noisy min-norm generator: the mean is infinite (theory, F5), whatever a simulation averages to."""
+    """T0 = d - 1 noisy min-norm generator: the mean is infinite (docs/theory.md#F5), whatever samples average to."""
     probe = dataclasses.replace(
         link_min_norm, hypotheses=(Hypothesis("", sp.Gt(lam, 0)), Hypothesis("", sp.Eq(T0, d - 1)))
     )

@@ -81,7 +81,9 @@ def test_a_product_of_expectations_is_not_the_expectation_of_the_product() -> No
 
 
 def test_another_statement_is_not_proved_by_the_same_steps() -> None:
-    """A certificate proves its conclusion, and nothing that merely resembles it: T - d for T - d - 1 (theory, F3)."""
+    """A certificate proves its conclusion, and nothing that merely resembles it: T - d for T - d - 1
+    (docs/theory.md#F3).
+    """
     off_by_one = dataclasses.replace(
         inverse_wishart, statement=(Equation(inverse_wishart.statement[0].left, trace(A * Sinv) / (T - d)),)
     )
@@ -110,7 +112,7 @@ def test_a_certificate_of_other_letters_does_not_restate_the_claim() -> None:
 
 
 def test_moments_must_follow_from_the_hypotheses() -> None:
-    """The inverse Wishart mean needs T >= d + 2 (theory, F3): T >= d + 3 grants it, T >= d + 1 does not."""
+    """The inverse Wishart mean needs T >= d + 2 (docs/theory.md#F3): T >= d + 3 grants it, T >= d + 1 does not."""
     for bound, proved in ((3, True), (2, True), (1, False)):
         own = dataclasses.replace(inverse_wishart, hypotheses=(fresh, Hypothesis("", sp.Ge(T, d + bound))))
         assert certify(own).complete is proved
@@ -126,7 +128,7 @@ def test_an_inverse_must_exist_even_where_no_moment_is_taken() -> None:
 
 
 def test_a_certificate_about_letters_of_another_law_withholds_proved() -> None:
-    """The kernel proves what a certificate's context says; here X has rows of covariance I, not S (theory, F3)."""
+    """The kernel proves what a certificate's context says; here X has rows of covariance I (docs/theory.md#F3)."""
     carried = carry_out(inverse_wishart, inverse_wishart.derivation())
     assert conclude(inverse_wishart, carried).complete
     other = copy.deepcopy(carried.certificate)
@@ -146,7 +148,7 @@ def test_an_abbreviation_may_not_change_what_certificates_mean_by_a_symbol() -> 
 
 
 def test_a_statement_is_read_with_its_own_abbreviations_and_steps_with_theirs() -> None:
-    """A fault in an abbreviation of the link shows, although its derivation uses the same name (theory, E4)."""
+    """A fault in an abbreviation of the link shows, although its derivation uses the same name (docs/theory.md#E4)."""
     carried = carry_out(link_claim, link_claim.derivation())
     base = conclude(link_claim, carried)
     assert base.complete
@@ -170,7 +172,7 @@ def test_one_design_is_certified_up_to_one_min_norm_fit() -> None:
 
 
 def test_an_equality_does_not_follow_from_an_equivalent() -> None:
-    """E2 has a leading order, whatever its derivation certifies; an order has no constants (theory, E2, P1)."""
+    """E2 has a leading order, whatever its derivation certifies; an order has no constants (docs/theory.md#E2, #P1)."""
     for own, more in ((clean_ridge, Relation.EQUALITY), (one_fit, Relation.EQUALITY), (df1_order, Relation.ASYMPTOTIC)):
         assert certify(own).complete
         proof = certify(dataclasses.replace(own, relation=more))
@@ -178,7 +180,9 @@ def test_an_equality_does_not_follow_from_an_equivalent() -> None:
 
 
 def test_what_stands_for_the_test_error_is_that_of_the_setting() -> None:
-    """A setting with another noise, ridge or number of fits is another problem than the one derived (theory, E4)."""
+    """A setting with another noise, ridge or number of fits is another problem than the one derived
+    (docs/theory.md#E4).
+    """
     for own in (clean_ridge, fake_data_term, fake_data_isotropic, link_min_norm):
         carried = carry_out(own, own.derivation())
         assert own.setting is not None and not any("stands for" in gap for gap in conclude(own, carried).gaps)
@@ -194,7 +198,7 @@ def test_a_step_that_numbers_refute_is_not_searched_for() -> None:
 
 
 def test_a_denominator_that_may_vanish_withholds_proved() -> None:
-    """(d/(T-d-1))/((d/T)/(1-d/T)) = 1 + 1/(T-d-1) has no meaning at T = d + 1 (theory, F4)."""
+    """(d/(T-d-1))/((d/T)/(1-d/T)) = 1 + 1/(T-d-1) has no meaning at T = d + 1 (docs/theory.md#F4)."""
     assert certify(least_squares_limit).complete
     bare = dataclasses.replace(least_squares_limit, hypotheses=())
     evidence = certify(bare).evidence

@@ -18,7 +18,7 @@ NODES = Nodes(np.array([1.0, 0.5, 0.25]), np.ones(3), np.array([0.3, 0.2, 0.1]))
 
 
 def test_kappa_solves_its_fixed_point() -> None:
-    """kappa - lambda = kappa df_1(kappa)/T (theory, E1), to rounding."""
+    """kappa - lambda = kappa df_1(kappa)/T (docs/theory.md#E1), to rounding."""
     at = Point({lam: 0.1, T: 5.0}, NODES)
     k = evaluate(Kappa(lam, T), at)
     assert k - 0.1 == pytest.approx(k * float(np.sum(NODES.s / (NODES.s + k))) / 5, rel=1e-13)

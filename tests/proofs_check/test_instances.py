@@ -19,7 +19,7 @@ from ridgeproof.theorems.vocabulary import T0, T, d, lam
 
 
 def test_every_instance_satisfies_the_hypotheses() -> None:
-    """T, T0 >= d + 2 (theory, F4): a counterexample outside would refute nothing."""
+    """T, T0 >= d + 2 (docs/theory.md#F4): a counterexample outside would refute nothing."""
     for instance in draw_several(least_squares_chain, [3] * 20, random.Random(1)):
         assert min(instance.values[T], instance.values[T0]) >= instance.values[d] + 2
 
@@ -33,7 +33,7 @@ def test_an_equation_among_the_hypotheses_fixes_its_symbol() -> None:
 
 
 def test_hypotheses_outside_the_model_are_reported() -> None:
-    """samples = dim at ridge 0, where the error is infinite (theory, F3), is said, not silently drawn again."""
+    """samples = dim at ridge 0, where the error is infinite (docs/theory.md#F3), is said, not silently drawn again."""
     probe = dataclasses.replace(clean_ridge, hypotheses=(Hypothesis("", sp.Eq(T, d)), Hypothesis("", sp.Eq(lam, 0))))
     with pytest.raises(DomainError, match="infinite"):
         draw(probe, 4, random.Random(3))

@@ -1,7 +1,7 @@
 """The kernel's rules about orders of magnitude: true bounds are accepted, near misses are not.
 
-``terms``, ``suppose``, ``least``, ``power-order`` and ``order`` are behind the scaling laws (theory, P1 to P5).  What
-certificates of the ledger conclude is also compared with numbers: sums over power laws, kappa by bisection.
+``terms``, ``suppose``, ``least``, ``power-order`` and ``order`` are behind the scaling laws (docs/theory.md#P1 to #P5).
+What certificates of the ledger conclude is also compared with numbers: sums over power laws, kappa by bisection.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def law(*steps: C.Step) -> None:
 
 
 def test_the_order_at_saturation_needs_its_logarithm() -> None:
-    """At r = 1 the derivation of k^2 without the logarithm does not go through (theory, P1)."""
+    """At r = 1 the derivation of k^2 without the logarithm does not go through (docs/theory.md#P1)."""
     claim = CLAIMS["bias-order-at-saturation"]
     scales, power, last = claim.derivation()
     assert isinstance(last, Order)

@@ -31,20 +31,20 @@ def rational(**sizes: int) -> Letters:
 
 
 def test_the_resolvent_is_the_inverse_that_it_is_called() -> None:
-    """R (Sh + lambda) = I exactly (theory, section 1)."""
+    """R (Sh + lambda) = I exactly (docs/theory.md#setup)."""
     letters = rational()
     assert np.all(letters.value(R * (Sh + lam * sp.Identity(d)) - sp.Identity(d)) == 0)
 
 
 def test_a_projection_has_its_rank() -> None:
-    """P = X^+ X of a T0 x d design: P P = P and tr P = T0 (theory, F5)."""
+    """P = X^+ X of a T0 x d design: P P = P and tr P = T0 (docs/theory.md#F5)."""
     letters = rational()
     assert np.all(letters.value(P * P - P) == 0)
     assert np.trace(letters.value(P)) == 2
 
 
 def test_one_design_has_a_pseudo_inverse() -> None:
-    """X0 X0+ = I and P = X0+ X0 is a projection of rank T0; u[m+1] is no letter that can be drawn (theory, E5)."""
+    """X0 X0+ = I and P = X0+ X0 is a projection of rank T0; u[m+1] cannot be drawn (docs/theory.md#E5)."""
     letters = rational()
     assert np.all(letters.value(X0 * X0p - sp.Identity(T0)) == 0)
     assert np.all(letters.value(P0 * P0 - X0p * X0) == 0)

@@ -30,7 +30,7 @@ def document(capsys, *words):
 
 
 def test_phase_diagram_document(capsys):
-    """The contract's fields; the rate 3/5 b of theory.md P5 (T0 < T limits the rate) stands in the right region."""
+    """The contract's fields; the rate 3/5 b of docs/theory.md#P5 (T0 < T limits it) stands in the right region."""
     found = document(capsys, "phase-diagram", "--x", "b", "--y", "g", "--a", "1", "--json", "--certificates")
     assert (found["x"], found["y"], found["fixed"]["a"], found["fixed"]["h"]) == ("b", "g", "1", "b")
     for region in found["regions"]:

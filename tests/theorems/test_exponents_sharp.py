@@ -21,7 +21,7 @@ from ridgeproof.proofs_check.witnesses.sharp_scaling import scaling_table
 from ridgeproof.theorems.exponents.model import sharp
 from ridgeproof.theorems.exponents.model.sharp_window import FILLING, window
 
-# theory.md, P6: d, T, T0, n, beta, r, sigma^2, sigma_0^2, lambda* full, lambda* sharp, E* full, E* sharp
+# docs/theory.md#P6: d, T, T0, n, beta, r, sigma^2, sigma_0^2, lambda* full, lambda* sharp, E* full, E* sharp
 P6 = [
     (20000, 20000, 40000, 20, "3/2", "1/2", "1/10", "1/10", "0.0053555", "0.0053602", "0.0088525", "0.008969"),
     (100000, 100000, 400000, 20, "3/2", "1/2", "1/10", "1/10", "0.0010867", "0.0010881", "0.0018093", "0.0018176"),

@@ -38,7 +38,7 @@ def random_point(rng: random.Random) -> Point:
 
 
 def terms_by_formula(p: Point, ell: F) -> dict[str, object]:
-    """The exponents of the terms as theory.md P4 and the law's docstring have them, min and max as they stand."""
+    """The exponents of the terms as docs/theory.md#P4 and the law's docstring have them, min and max as they stand."""
     rb = min(p.r, F(1))
     k = ell if p.a < 1 else min(ell, p.beta)
     effective = k / p.beta if p.a == INF else min(k / p.beta, p.a)

@@ -21,14 +21,16 @@ def never(fit: Fit) -> bool:
 
 
 def test_the_test_error_of_a_setting_is_what_the_claims_state() -> None:
-    """Two ridge generators and a fit, and a min-norm generator and a fit: the statements written out (theory, E4)."""
+    """Two ridge generators and a fit, and a min-norm generator and a fit: the statements written out
+    (docs/theory.md#E4).
+    """
     for claim in (link_claim, link_min_norm):
         assert claim.setting is not None
         assert error_of(claim.setting, never) == claim.equations[0].right
 
 
 def test_least_squares_has_no_effective_ridge() -> None:
-    """For T0 >= d a generator adds S^-1/(T0 - d) to the second moment, whatever its teacher (theory, E4)."""
+    """For T0 >= d a generator adds S^-1/(T0 - d) to the second moment, whatever its teacher (docs/theory.md#E4)."""
     setting = fake_data_term.setting
     assert setting is not None
     generator = link(NOTHING, sp.S.Zero, T0, sp.S.One, d)

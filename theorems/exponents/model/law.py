@@ -2,7 +2,7 @@
 
 Setting: s_j = j^-beta (beta > 1), s_j w0_j^2 = j^-(1 + 2 beta r), rb = min(r, 1), least-squares generators; d = T^a,
 T0 = T^b, n = T^g, sigma^2 = T^-s, sigma_0^2 = T^-s0, T0 - d = T^h, downstream lambda = T^-ell with ell >= 0.
-Everything is read off the deterministic equivalent (theory.md, E1 to E4); E_test ≍ T^(max of the rows).  A factor
+Everything is read off the deterministic equivalent (docs/theory.md#E1 to #E4); E_test ≍ T^(max of the rows).  A factor
 log T is not a power and is reported apart.
 
 Effective ridge.  kappa = T^-k.  For a < 1, df_1 <= d << T and kappa ~ lambda: k = ell.  For a > 1, kappa >= c T^-beta:

@@ -82,7 +82,7 @@ def exponent_row(
     s0: object = 0,
     h: object = None,
 ) -> ExponentRow:
-    """Return the exponents at one point of the scales (theory.md P3 to P5, extended; see ``law``).
+    """Return the exponents at one point of the scales (docs/theory.md#P3 to #P5, extended; see ``law``).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sharp constants: leading terms with their constants (theory.md P1, P2, P6, P7).
+"""Sharp constants: leading terms with their constants (docs/theory.md#P1, #P2, #P6, #P7).
 
 Capacity beta > 1, source 0 < r < 1, d >> kappa^(-1/beta), generators with T0 >= d + 2; beyond these r > 1
 (``saturated``) and the opposite case kappa << s_d (``finite_dimension_expr``).  Everything is returned as SymPy

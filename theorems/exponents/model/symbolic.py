@@ -113,7 +113,7 @@ class SymbolicLaw:
 
 
 def symbolic_law(*, expand: bool = False, gap: bool = False) -> SymbolicLaw:
-    """Return the optimal ell and rate over the regions of the scales, T0 >= d + 2 (theory.md P4, P5, and the cut-off).
+    """Return the optimal ell and rate over the regions of the scales, T0 >= d + 2 (docs/theory.md#P4, #P5).
 
     Parameters
     ----------
