@@ -58,9 +58,14 @@ class Row:
     @property
     def outcome(self) -> Literal["accepted", "failed", "undecided"]:
         """Accepted: it holds, or is kept as refuted and is refuted; never for want of a test."""
-        if self.verdict in (Grade.UNDECIDED, Grade.ASSUMED):
-            return "undecided" if self.verdict == Grade.UNDECIDED or self.expected == "refuted" else "accepted"
+        if self.verdict == Grade.UNDECIDED:
+            return "undecided"
         return "accepted" if (self.verdict == Grade.REFUTED) == (self.expected == "refuted") else "failed"
+
+    @property
+    def ok(self) -> bool:
+        """Whether the claim is in order."""
+        return self.outcome == "accepted"
 
     def to_json(self) -> dict[str, Any]:
         """The contract's fields, and the finding where there is one."""

@@ -133,7 +133,7 @@ def test_reference_holds_what_users_call(site: dict[str, str]) -> None:
     """The functions of the tutorial are in the reference with their signatures and docstrings."""
     for name in (
         "ridgeproof.numerics.predictions.equivalents.predict",
-        "ridgeproof.proofs_check.court.court.court.verify",
+        "ridgeproof.proofs_check.court.court.verify",
         "ridgeproof.theorems.claim.Claim",
         "ridgeproof.numerics.predictions.kappa.kappa",
     ):

@@ -1,9 +1,11 @@
 """FALSE (at r = 1 a logarithm): Theorem 3's clean law with the no-tie hypothesis dropped; ten copies, only the id (= seed) differs."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
 from ridgeproof.theorems.functions import E_test
 from ridgeproof.theorems.power_law import capacity, infinite
+from ridgeproof.theorems.vocabulary import *
+
 rb=sp.Min(r,1)
 ran = Hypothesis("range", sp.And(sp.Ge(ell,0), sp.Le(ell,beta)))
 rpos = Hypothesis("r>0", sp.Gt(r,0))

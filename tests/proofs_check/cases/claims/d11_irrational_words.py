@@ -1,9 +1,11 @@
 """TRUE matrix identities with an irrational scalar, or with a trace in a scalar factor: refuted."""
 import sympy as sp
 from sympy import Identity
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
 from ridgeproof.theorems.functions import Expect, trace
+from ridgeproof.theorems.vocabulary import *
+
 tau = sp.Symbol("tau", positive=True)
 def mk(id, l, r_, **kw): return Claim(id=id, title=id, source="t", relation=Relation.EQUALITY, statement=(Equation(l, r_),), **kw)
 a1 = mk("sqrt-t-design", R*X.T*(X*w0+sp.sqrt(tau)*E)/T, R*Sh*w0 + sp.sqrt(tau)*R*X.T*E/T)

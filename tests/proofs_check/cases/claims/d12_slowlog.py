@@ -1,7 +1,10 @@
 """FALSE, accepted: iterated or fractional logarithms pass for constants; a wrong constant passes where the correction is logarithmic."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
 from ridgeproof.theorems.vocabulary import *
+
+
 def mk(id, l, r_, rel, **kw): return Claim(id=id, title=id, source="t", relation=rel, statement=(Equation(l, r_),), limit=(n, sp.oo), **kw)
 l1 = mk("loglog-is-bounded", sp.log(sp.log(n)), sp.S.One, Relation.ORDER)
 l2 = mk("log-third-is-bounded", sp.log(n)**sp.Rational(1,3), sp.S.One, Relation.ORDER)

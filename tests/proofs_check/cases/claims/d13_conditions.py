@@ -1,9 +1,11 @@
 """FALSE by a missing or weakened condition."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, moments_downstream, moments_generator
+from ridgeproof.theorems.finite_sample import centred, fresh, moments_downstream, moments_generator
 from ridgeproof.theorems.functions import E_test, Expect, trace
+from ridgeproof.theorems.vocabulary import *
+
 Z=sp.S.Zero
 ls = sigma2*d/(T-d-1)
 def mk(id, l, r_, hyp=(), rel=Relation.EQUALITY, setting=Setting("any","any",(),Fit(T,Z,sigma2)), **kw): return Claim(id=id, title=id, source="t", relation=rel, statement=(Equation(l, r_),), hypotheses=(fresh,centred,*hyp), setting=setting, **kw)

@@ -1,10 +1,12 @@
 """FALSE, accepted: whatever stands beside E_test on the left is ignored."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, moments_downstream
-from ridgeproof.theorems.leading_order import proportionate
+from ridgeproof.theorems.finite_sample import centred, fresh, moments_downstream
 from ridgeproof.theorems.functions import E_test, Expect, trace
+from ridgeproof.theorems.leading_order import proportionate
+from ridgeproof.theorems.vocabulary import *
+
 Z=sp.S.Zero; ls=sigma2*d/(T-d-1)
 def mk(id, l, r_, rel=Relation.EQUALITY, **kw): return Claim(id=id, title=id, source="t", relation=rel, statement=(Equation(l, r_),), hypotheses=(fresh,centred,moments_downstream), setting=Setting("any","any",(),Fit(T,Z,sigma2)), **kw)
 f1 = mk("twice-the-error", 2*E_test, ls)

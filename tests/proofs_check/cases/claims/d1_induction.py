@@ -1,9 +1,11 @@
 """FALSE: accumulated noise of one design with n fits has covariance m sigma0^2 I; here claimed 2 m sigma0^2."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred
+from ridgeproof.theorems.finite_sample import centred, fresh
 from ridgeproof.theorems.functions import E_test, Expect, trace
+from ridgeproof.theorems.vocabulary import *
+
 x = sp.Symbol("x")
 false1 = Claim(id="same-design-noise-doubled", title="E H_m H_m' = 2 m sigma0^2 I (false: m sigma0^2)", source="mine",
   relation=Relation.EQUALITY, statement=(Equation(Expect(trace(M0*H*H.T)), 2*m*sigma02*trace(M0)),), hypotheses=(centred,),

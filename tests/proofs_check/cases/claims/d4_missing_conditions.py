@@ -1,12 +1,22 @@
 """FALSE by a missing condition: n = 0 (only 1, 2, 3 are drawn), n large."""
-import sympy as sp
-from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, few_samples, isotropic_inputs, moments_downstream, moments_generator
-from ridgeproof.theorems.leading_order import proportionate, positive
-from ridgeproof.theorems.functions import E_test, Kappa
-from ridgeproof.theorems import chain as ch
 import dataclasses
+
+import sympy as sp
+
+from ridgeproof.theorems import chain as ch
+from ridgeproof.theorems.claim import *
+from ridgeproof.theorems.finite_sample import (
+  centred,
+  few_samples,
+  fresh,
+  isotropic_inputs,
+  moments_downstream,
+  moments_generator,
+)
+from ridgeproof.theorems.functions import E_test, Kappa
+from ridgeproof.theorems.leading_order import positive, proportionate
+from ridgeproof.theorems.vocabulary import *
+
 # the ledger's own claim same-design with its hypothesis n >= 1 dropped (false at n = 0: no generator, no projection)
 base = ch.same_design
 no_n = dataclasses.replace(base, id="same-design-all-n", title="same, for every n >= 0 (false at n = 0)", hypotheses=tuple(h for h in base.hypotheses if "n >= 1" not in h.text))

@@ -1,10 +1,13 @@
 """FALSE: statements about kappa with a condition missing, proved through UniqueRoot."""
-import sympy as sp
-from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems import equivalents as eq
-from ridgeproof.theorems.functions import df, SpectralSum, Kappa
 import dataclasses
+
+import sympy as sp
+
+from ridgeproof.theorems import equivalents as eq
+from ridgeproof.theorems.claim import *
+from ridgeproof.theorems.functions import Kappa, SpectralSum, df
+from ridgeproof.theorems.vocabulary import *
+
 base = eq.kappa_min_norm
 # (1) lambda = 0 dropped: then df_1(kappa(lambda,T)) = T (1 - lambda/kappa) < T
 no_lam = dataclasses.replace(base, id="kappa-df1-is-t-any-lambda", hypotheses=tuple(h for h in base.hypotheses if "lambda = 0" not in h.text))

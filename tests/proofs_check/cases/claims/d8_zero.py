@@ -1,7 +1,9 @@
 """TRUE identities with 0 on one side, refuted for rounding."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
 from ridgeproof.theorems.vocabulary import *
+
 x = sp.Symbol("x", positive=True)
 z1 = Claim(id="golden-minus-one", title="g^2+g-1=0", source="t", relation=Relation.EQUALITY, statement=(Equation(((sp.sqrt(5)-1)/2)**2+(sp.sqrt(5)-1)/2-1, sp.S.Zero),))
 z2 = Claim(id="log-sum", title="log 6 = log 2 + log 3", source="t", relation=Relation.EQUALITY, statement=(Equation(sp.log(2*sp.Symbol('y',positive=True))-sp.log(2)-sp.log(sp.Symbol('y',positive=True)), sp.S.Zero),))

@@ -1,6 +1,8 @@
 import sympy as sp
+
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
-from ridgeproof.theorems.vocabulary import T, T0, d, beta, r, lam, phi, k
+from ridgeproof.theorems.vocabulary import T0, T, beta, d, k, lam, phi, r
+
 x = sp.Symbol('x', positive=True)
 def c(id, lhs, rhs, hyp=()):
     return Claim(id=id, title=id, source="notes", relation=Relation.EQUALITY, statement=(Equation(lhs, rhs),), hypotheses=tuple(hyp))

@@ -1,7 +1,9 @@
 """False statements 'proved' by an Induction whose recursion has nothing to do with the left side."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Induction, Relation
 from ridgeproof.theorems.vocabulary import T, d, m, n, sigma2
+
 half, quarter, tenth = sp.Rational(1, 2), sp.Rational(1, 4), sp.Rational(1, 10)
 wrong = sigma2 + (sigma2 - 1) * (sigma2 - half) * (sigma2 - quarter) * (sigma2 - tenth)
 noise_is_another_number = Claim(

@@ -1,7 +1,9 @@
 """Statements that fail, and exit status 0."""
 import sympy as sp
-from ridgeproof.theorems.claim import Algebra, Claim, Equation, Hypothesis, Relation, Cited
+
+from ridgeproof.theorems.claim import Algebra, Cited, Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.vocabulary import T, d, lam, sigma2
+
 # The proof is rejected (T = 2 T is false) and the numbers have nothing to say.
 x = sp.Symbol("kappa_star", positive=True)
 proof_fails = Claim(id="proof-fails", title="kappa_star = 2 kappa_star + 1", source="attack", relation=Relation.EQUALITY,

@@ -1,10 +1,12 @@
 """E_test = 1.002 times its deterministic equivalent, *exactly*, at every finite size: a word (stands_for) is the proof."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import Algebra, Claim, Equation, Fit, Hypothesis, Relation, Setting
 from ridgeproof.theorems.equivalents import clean_bias, clean_variance
 from ridgeproof.theorems.finite_sample import centred, fresh
 from ridgeproof.theorems.functions import E_test, Kappa
 from ridgeproof.theorems.vocabulary import T, d, lam, sigma2
+
 k = Kappa(lam, T)
 exact = sp.Rational(1002, 1000) * (clean_bias(k) + clean_variance(k))
 exactly_the_equivalent = Claim(

@@ -1,11 +1,13 @@
 """Equivalents with a wrong constant: the setting's number of generators is a symbol, so nobody compares with the links."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import Algebra, Claim, Equation, Fit, Hypothesis, Relation, Setting
 from ridgeproof.theorems.equivalents import clean_bias, clean_variance, fake_data_factor
 from ridgeproof.theorems.finite_sample import centred, fresh, moments_generator
-from ridgeproof.theorems.leading_order import positive, proportionate
 from ridgeproof.theorems.functions import E_test, Kappa
-from ridgeproof.theorems.vocabulary import T, T0, d, lam, sigma2, sigma02, n
+from ridgeproof.theorems.leading_order import positive, proportionate
+from ridgeproof.theorems.vocabulary import T0, T, d, lam, n, sigma02, sigma2
+
 k = Kappa(lam, T)
 def claim(name, factor):
     value = clean_bias(k) + clean_variance(k) + factor * n * sigma02 * fake_data_factor(k)

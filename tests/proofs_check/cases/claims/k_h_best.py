@@ -1,12 +1,15 @@
 """'Best' names an optimum without showing that anything else is worse: the optimal exponent is 17."""
 import dataclasses
+
 import sympy as sp
+
 from ridgeproof.theorems import optimal_ridge as o
-from ridgeproof.theorems import order_chain as chain
+from ridgeproof.theorems import power_law_bounds as chain
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import E_test
 from ridgeproof.theorems.order_steps import Best
 from ridgeproof.theorems.vocabulary import T, b, beta, r
+
 u = sp.Symbol("u", positive=True)   # any symbol: the error does not depend on it
 rate = b - 1 / (1 + 2 * beta * o._saturated)
 room = ((o.keeping_clean.hypotheses),)

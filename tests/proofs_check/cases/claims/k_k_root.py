@@ -1,5 +1,7 @@
 import sympy as sp
+
 from ridgeproof.theorems.claim import Claim, Equation, Relation, UniqueRoot
+
 k = sp.Symbol("kappa_star", positive=True)
 root = Claim(id="the-optimal-kappa-is-5", title="kappa* = 5", source="attack", relation=Relation.EQUALITY,
     statement=(Equation(k, sp.Integer(5)),),

@@ -1,11 +1,14 @@
 """Mutants that the audit counts as equivalent."""
 import dataclasses
+
 import sympy as sp
+
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.claim import Equation
 from ridgeproof.theorems.power_law import bias_at_saturation, capacity, infinite, kappa_order
 from ridgeproof.theorems.registry import all_claims
-from ridgeproof.theorems.claim import Equation
-from ridgeproof.theorems.vocabulary import T, beta, lam, kappa
-from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.vocabulary import T, beta, kappa, lam
+
 by = {c.id: c for c in all_claims()}
 without_r = dataclasses.replace(bias_at_saturation, id="bias-sum-any-r", hypotheses=(capacity, infinite))
 b2 = by["bias-order-at-saturation"]

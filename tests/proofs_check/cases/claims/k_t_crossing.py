@@ -1,6 +1,8 @@
 """'Crossing' without forms: a maximum is called the minimum."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import Claim, Crossing, Equation, Relation
+
 x = sp.Symbol("x", positive=True)
 star = sp.Symbol("kappa_star", positive=True)
 maximum = Claim(id="a-maximum-is-the-minimum", title="-(x - 1)^2 is least at x = 1", source="attack", relation=Relation.EQUALITY,

@@ -1,4 +1,5 @@
 import sympy as sp
+
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.vocabulary import T
 

@@ -1,10 +1,12 @@
 """Gerstgrasser et al 2024, Theorem (accumulate): same design X each iteration; labels y_i = X w_{i-1} + E_i,
 w_i = X^+ (mean of y_1..y_i)  =>  E_test(w_n) = sigma^2 d/(T-d-1) sum_{i<=n} 1/i^2 <= pi^2/6 sigma^2 d/(T-d-1)."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, moments_downstream, moments_generator
+from ridgeproof.theorems.finite_sample import centred, fresh, moments_downstream, moments_generator
 from ridgeproof.theorems.functions import E_test, Expect, trace
+from ridgeproof.theorems.vocabulary import *
+
 i = sp.Symbol("i", integer=True, positive=True)
 H2 = sp.Sum(1/i**2, (i, 1, n))
 

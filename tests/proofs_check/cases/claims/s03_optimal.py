@@ -1,10 +1,12 @@
 """Dobriban-Wager 2018: lambda* = phi sigma^2/|w0|^2 ; optimal risk value."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, isotropic_inputs
+from ridgeproof.theorems.finite_sample import centred, fresh, isotropic_inputs
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
 from ridgeproof.theorems.leading_order import proportionate
-from ridgeproof.theorems.functions import E_test, Expect, trace, df, Kappa, SpectralSum
+from ridgeproof.theorems.vocabulary import *
+
 pos = Hypothesis("lambda>0", sp.Gt(lam,0)); spos=Hypothesis("noise", sp.Gt(sigma2,0)); npos=Hypothesis("signal", sp.Gt(norm2,0))
 iso = Setting("isotropic","isotropic",(),Fit(T,lam,sigma2))
 star = sp.Symbol("lambda_star", positive=True)

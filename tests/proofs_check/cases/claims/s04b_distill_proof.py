@@ -1,9 +1,11 @@
 import sympy as sp
 from sympy import Identity
+
 from ridgeproof.theorems.claim import *
+from ridgeproof.theorems.finite_sample import centred, fresh, ridge
+from ridgeproof.theorems.functions import E_test, Expect, SpectralSum, trace
 from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, ridge
-from ridgeproof.theorems.functions import E_test, Expect, trace, SpectralSum
+
 xi = sp.Symbol("xi", real=True)
 def mk(id, eqs, derive=(), rel=Relation.EQUALITY, hyp=(fresh, centred, ridge), **kw):
     return Claim(id=id, title=id, source="Pareek et al.", relation=rel, statement=tuple(Equation(*e) for e in eqs), hypotheses=hyp, derive=lambda: derive, **kw)

@@ -1,8 +1,10 @@
 """He, Xu & Cheng 2025 'Golden ratio weighting': theta_{t+1} = w * fresh real estimate + (1-w) * estimate from synthetic.
 error e_{t+1} = w^2 v + (1-w)^2 (e_t + v); limit e = v (w^2+(1-w)^2)/(w(2-w)); best w = (sqrt5-1)/2."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
 from ridgeproof.theorems.vocabulary import *
+
 w, v, x, z, p = sp.symbols("w v x z p", positive=True)
 ws = sp.Symbol("w_star", positive=True)
 e = sp.Symbol("e", positive=True)

@@ -1,10 +1,12 @@
 """GCV (Hastie et al. 2022 Thm; Patil et al. 2021): GCV(lam) = (1/T)|y - X w|^2/(1 - tr(Sh R)/T)^2 ~ E_test + sigma^2."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
+from ridgeproof.theorems.finite_sample import centred, fresh, isotropic_inputs
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from ridgeproof.theorems.leading_order import kappa_is, proportionate
 from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, isotropic_inputs
-from ridgeproof.theorems.leading_order import proportionate, kappa_is
-from ridgeproof.theorems.functions import E_test, Expect, trace, df, Kappa, SpectralSum
+
 pos = Hypothesis("lambda>0", sp.Gt(lam,0))
 def mk(id, l, r_, derive=(), rel=Relation.EQUIVALENT, hyp=(), setting=Setting("any","any",(),Fit(T,lam,sigma2)), **kw):
     return Claim(id=id, title=id, source="Hastie et al.", relation=rel, statement=(Equation(l, r_),), hypotheses=(fresh, centred, proportionate, pos, *hyp), derive=lambda: derive, setting=setting, **kw)

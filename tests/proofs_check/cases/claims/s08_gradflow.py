@@ -1,10 +1,12 @@
 """Early stopping (Ali, Kolter, Tibshirani 2019): fixed design, gradient flow for time t: w_t = (I - exp(-t Sh)) w_ols.
 bias_t = sum s w2 exp(-2ts); var_t = sigma2/T sum (1-exp(-ts))^2."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
+from ridgeproof.theorems.finite_sample import centred, fresh
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
 from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred
-from ridgeproof.theorems.functions import E_test, df, Kappa, SpectralSum, Expect, trace
+
 t = sp.Symbol("t", positive=True)
 def mk(id, l, r_, derive=(), rel=Relation.EQUALITY, hyp=(), **kw):
     return Claim(id=id, title=id, source="Ali et al. 2019", relation=rel, statement=(Equation(l, r_),), hypotheses=hyp, derive=lambda: derive, **kw)

@@ -1,8 +1,10 @@
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.finite_sample import fresh, centred, moments_downstream, isotropic_inputs
+from ridgeproof.theorems.finite_sample import centred, fresh, isotropic_inputs, moments_downstream
 from ridgeproof.theorems.functions import E_test, Expect, trace
+from ridgeproof.theorems.vocabulary import *
+
 I_=sp.Identity(d)
 def mk(id, l, r_, derive=(), rel=Relation.EQUALITY, hyp=(fresh,), **kw):
     return Claim(id=id, title=id, source="von Rosen 1988", relation=rel, statement=(Equation(l, r_),), hypotheses=hyp, derive=lambda: derive, **kw)

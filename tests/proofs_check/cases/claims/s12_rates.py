@@ -1,9 +1,11 @@
 """Caponnetto-De Vito / Cui et al. 2021: clean KRR, s_j=j^-beta, source r: ell*=beta/(1+2 beta min(r,1)), rate 2 beta rb/(1+2 beta rb)."""
 import sympy as sp
+
 from ridgeproof.theorems.claim import *
-from ridgeproof.theorems.vocabulary import *
-from ridgeproof.theorems.functions import E_test, df, Kappa, SpectralSum
+from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, df
 from ridgeproof.theorems.power_law import capacity, infinite
+from ridgeproof.theorems.vocabulary import *
+
 oo=sp.oo
 rb=sp.Min(r,1)
 es=sp.Symbol("ell_star", nonnegative=True); rs=sp.Symbol("rate_star")
