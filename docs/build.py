@@ -28,8 +28,8 @@ PAGES = (
     "kernel",
     "theory",
 )
+FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")
 ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'
-PACKAGES = ("theorems", "numerics", "proofs_check")
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --rule: #c9cad3; --wash: #f4f4f7; --link: #0a4f94; }
 @media (prefers-color-scheme: dark) {
@@ -109,12 +109,10 @@ def _slug(heading: str) -> str:
 
 
 def _reference() -> str:
-    """Every public function and class of the three packages, read from the source without importing it."""
+    """Every public function and class of the package, read from the source without importing it."""
     parts = ["<h1>Reference</h1>", "<p>Every public function and class, from its docstring.</p>"]
-    files = [
-        f for package in PACKAGES for f in sorted((ROOT / package).rglob("*.py")) if not f.name.startswith("__main__")
-    ]
-    modules = [(".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), f) for f in files]
+    files = [f for folder in FOLDERS for f in sorted((ROOT / folder).rglob("*.py")) if f.name != "__main__.py"]
+    modules = [(_module(f), f) for f in files]
     shown = [(name, ast.parse(f.read_text(encoding="utf-8"))) for name, f in modules]
     shown = [(name, tree) for name, tree in shown if ast.get_docstring(tree)]
     index = "".join(f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown)
@@ -129,6 +127,12 @@ def _reference() -> str:
             ):
                 parts.append(_entry(name, node))
     return "\n".join(parts)
+
+
+def _module(file: Path) -> str:
+    """The name under which a file of the tree is imported once it is installed."""
+    inside = file.relative_to(ROOT / "src" if (ROOT / "src") in file.parents else ROOT).with_suffix("").parts
+    return ".".join(inside if inside[0] == "ridgeproof" else ("ridgeproof", *inside)).removesuffix(".__init__")
 
 
 def _first(node: ast.Module) -> str:

@@ -91,7 +91,8 @@ def verdict(
 ) -> tuple[Grade, str]:
     """The claim's verdict, and the reason where it is undecided.
 
-    Refuted if anything refutes it.  Undecided if the claim is at fault itself (a letter that nothing declares, hypotheses
+    Refuted if anything refutes it.  Undecided if the claim is at fault itself (a letter that nothing declares,
+    hypotheses
     that contradict each other, no value at an admissible point), or if its derivation does not go through: numbers
     cannot stand in for a faulty argument, nor a proof for a statement without meaning.  Proved if every step is
     certified, or to order K if one of them is.  Otherwise the best there is; what nothing tested is undecided.

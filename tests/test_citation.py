@@ -15,7 +15,7 @@ def test_citation_agrees_with_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     found = dict(re.findall(r"^([a-z-]+): \"?(.*?)\"?$", CITATION, re.MULTILINE))
     assert found["version"] == project["version"]
-    assert found["license"] == project["license"]["text"]
+    assert found["license"] == project["license"]
     assert found["cff-version"] == "1.2.0" and {"message", "title", "type"} <= set(found)
     assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 

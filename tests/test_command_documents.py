@@ -32,7 +32,7 @@ def test_shown_output_is_real(ridgeproof, words: str, shown: str) -> None:
 
 def test_scenario_of_the_documents_is_read(ridgeproof, tmp_path: Path) -> None:
     """The annotated scenario file can be copied and predicted."""
-    (block,) = re.findall(r"```toml\n(.*?)```", TEXT["scenario-files.md"], re.DOTALL)
+    block, *_ = re.findall(r"```toml\n(.*?)```", TEXT["scenario-files.md"], re.DOTALL)
     (tmp_path / "scenario.toml").write_text(block, encoding="utf-8")
     assert ridgeproof("predict", "scenario.toml").returncode == 0
 

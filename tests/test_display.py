@@ -11,7 +11,7 @@ from ridgeproof.errors import InputError
 from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.problem.scenario import load_scenario
 from ridgeproof.proofs_check import display
-from ridgeproof.proofs_check.pictures.style import style as pictures
+from ridgeproof.proofs_check.pictures import style as pictures
 from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
 from ridgeproof.theorems.exponents import exponent_row
 from ridgeproof.theorems.registry import all_claims

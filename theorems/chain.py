@@ -173,8 +173,8 @@ same_design = Claim(
     where=(_min_norm_kappa, _downstream_kappa, *_same),
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, sigma2)),
     finding=(
-        "It takes one generation at least (n = 0 is clean data) and T0 <= d - 2: at T0 = d - 1 the error is infinite.  "
-        "With fresh designs the signal is lost exponentially fast in n when T0 < d; with one design it is lost once. "
-        "Which of the two a theorem assumes changes the law, and has to be said."
+        "Known: with fresh designs the signal is lost exponentially fast in n when T0 < d, with one design it is lost "
+        "once (the paper, v2, Theorems 4.8 and 4.9).  New: the whole error for any spectrum as one link, and its "
+        "domain: n >= 1, and T0 <= d - 2, since at T0 = d - 1 the noisy error is infinite."
     ),
 )

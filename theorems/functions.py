@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.core.symbol import Str
 from sympy.matrices.expressions.trace import Trace
 
+from ridgeproof.errors import ClaimError
+
+from .settings import Fit, Setting
 from .vocabulary import s, w2
 
 
@@ -79,32 +83,111 @@ class Kappa(sp.Function):
 
 
 class Expect(sp.Expr):
-    """Expectation of a polynomial in traces, over every random letter that stands in it."""
+    """Expectation of a polynomial in traces, over every random letter that stands in it.
+
+    ``Expect(f, E)``, ``Expect(f, E, E0)``: over the letters E, E0 alone, the others being fixed: a statement about
+    every design (noises only, fixed design).
+    """
 
     is_commutative = True
     is_real = True
 
-    def __new__(cls, argument: sp.Expr) -> Expect:
-        return sp.Expr.__new__(cls, argument)
+    def __new__(cls, argument: sp.Expr, *over: sp.MatrixSymbol) -> Expect:
+        if not all(isinstance(x, sp.MatrixSymbol) for x in over):
+            raise ClaimError(
+                f"Expect(..., {', '.join(map(str, over))}): an expectation is over letters",
+                accepted="random letters, e.g. Expect(f, E)",
+            )
+        return sp.Expr.__new__(cls, sp.sympify(argument), *sorted(over, key=str))
 
     @property
     def argument(self) -> sp.Expr:
         return self.args[0]
 
+    @property
+    def over(self) -> tuple[sp.MatrixSymbol, ...]:
+        """The letters that are averaged; empty for every random letter."""
+        return self.args[1:]
+
+    @property
+    def free_symbols(self) -> set[sp.Basic]:
+        return self.argument.free_symbols
+
     def _latex(self, printer: Any, exp: str | None = None) -> str:
-        return rf"\mathbb{{E}}\left[{printer.doprint(self.argument)}\right]"
+        index = f"_{{{','.join(map(printer.doprint, self.over))}}}" if self.over else ""
+        text = rf"\mathbb{{E}}{index}\left[{printer.doprint(self.argument)}\right]"
+        return text if exp is None else rf"{text}^{{{exp}}}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"E[{printer.doprint(self.argument)}]"
+        index = f"_{','.join(map(printer.doprint, self.over))}" if self.over else ""
+        return f"E{index}[{printer.doprint(self.argument)}]"
 
 
 class TestError(sp.Symbol):
-    """E_test = E |w_hat - w0|_S^2 of the scenario that a claim's setting describes (noise floor left out)."""
+    """E_test = E |w_hat - w0|_S^2 of the scenario that a claim's setting describes (noise floor left out).
+
+    ``E_test(setting)`` is the test error of a setting of its own; several may stand in one statement.
+    """
 
     __test__ = False  # not a test class
 
     def __new__(cls, name: str = "E_test") -> TestError:
         return sp.Symbol.__new__(cls, name, nonnegative=True)
+
+    def __call__(self, setting: Setting) -> TestErrorOf:
+        return TestErrorOf.of(setting)
+
+
+class TestErrorOf(sp.Expr):
+    """The test error of a setting, as an expression: what is substituted reaches sizes, ridges and noises."""
+
+    __test__ = False
+    is_commutative = True
+    is_real = True
+    is_nonnegative = True
+
+    @classmethod
+    def of(cls, setting: Setting) -> TestErrorOf:
+        """E_test(setting)."""
+        if not isinstance(setting, Setting):
+            raise ClaimError(f"E_test({setting!r:.60})", accepted="E_test(Setting(...))")
+
+        def plain(fit: Fit) -> sp.Tuple:
+            numbers = map(sp.sympify, (fit.samples, fit.ridge, fit.noise, fit.repeat))
+            return sp.Tuple(*numbers, sp.true if fit.same_design else sp.false)
+
+        size = () if setting.dimension is None else (setting.dimension,)
+        fits = (sp.Tuple(*map(plain, setting.generators)), plain(setting.downstream))
+        return cls(Str(setting.spectrum), Str(setting.target), *fits, sp.Tuple(*size))
+
+    @property
+    def setting(self) -> Setting:
+        """The setting, as a claim has it."""
+        spectrum, target, generators, downstream, size = self.args
+        first, last = tuple(map(_as_fit, generators)), _as_fit(downstream)
+        return Setting(spectrum.name, target.name, first, last, size[0] if len(size) else None)
+
+    def _fits(self) -> str:
+        fits = (*self.args[2], self.args[3])
+        words = [", ".join(map(str, fit[:3])) + (f" x{fit[3]}" if fit[3] != 1 else "") for fit in fits]
+        return " -> ".join(words)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"E_test({self._fits()})"
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        def shown(fit: sp.Tuple) -> str:
+            power = rf"^{{\times {printer.doprint(fit[3])}}}" if fit[3] != 1 else ""
+            return rf"({', '.join(map(printer.doprint, fit[:3]))}){power}"
+
+        fits = r" \to ".join(map(shown, (*self.args[2], self.args[3])))
+        text = rf"E_{{\mathrm{{test}}}}\left[{fits}\right]"
+        return text if exp is None else rf"{text}^{{{exp}}}"
+
+
+def _as_fit(fit: sp.Tuple) -> Fit:
+    samples, ridge, noise, repeat, same_design = fit
+    return Fit(samples, ridge, noise, repeat, bool(same_design))
 
 
 E_test = TestError()

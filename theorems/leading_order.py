@@ -32,7 +32,8 @@ def at(step: int, *others: sp.MatrixExpr, **replace: sp.MatrixExpr) -> Lemma:
     return Lemma(step, tuple((letters[name], value) for name, value in replace.items()), others)
 
 
-def _one() -> LeadingTraces:
+def one_resolvent() -> LeadingTraces:
+    """One resolvent: lambda R is equivalent to kappa (S + kappa)^-1."""
     return LeadingTraces(
         "integrate X'(X R A K) by parts; the trace that splits off is tr(Sh R) = T (1 - lambda/kappa)",
         Expect(trace(R * A)),
@@ -53,7 +54,7 @@ def _fixed_point() -> LeadingTraces:
 def _resolvents() -> tuple[LeadingTraces, ...]:
     """Steps 0 to 4: one resolvent, the fixed point, and two resolvents with test matrices A and B."""
     return (
-        _one(),
+        one_resolvent(),
         _fixed_point(),
         LeadingTraces(
             "two resolvents with S between them, from X'(X K S R A R): a linear equation for tr(A R S R)",
@@ -116,7 +117,7 @@ kappa_origin = Claim(
     relation=Relation.EQUIVALENT,
     statement=(Equation(Expect(trace(R * A)), gain * trace(A * K)),),
     hypotheses=(fresh, proportionate, positive, kappa_is),
-    derive=lambda: (_one(), _fixed_point()),
+    derive=lambda: (one_resolvent(), _fixed_point()),
     finding="The fixed-point equation is not postulated: it is the consistency condition of integrating by parts once.",
 )
 

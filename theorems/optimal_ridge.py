@@ -206,9 +206,9 @@ corollary_1 = Claim(
     setting=_fixed,
     limit=(T, sp.oo),
     finding=(
-        "With T0 = T^b, b < 1, the best rate is that of T0 clean samples: more downstream data stops "
-        "helping.  The corollary needs "
-        "the optimum above the cut-off, b < a (1 + 2 beta rb); below it the dimension is finite and E ~ d/T0."
+        "Known: with T0 = T^b, b < 1, the best rate is that of T0 clean samples: more downstream data stops helping.  "
+        "New: the corollary needs the optimum above the cut-off, b < a (1 + 2 beta rb); below it the dimension "
+        "is finite and E ~ d/T0."
     ),
 )
 
@@ -254,9 +254,9 @@ keeping_clean = Claim(
     ),
     limit=(T, sp.oo),
     finding=(
-        "The threshold of the collapse is exact: with the clean exponent kept, the error falls like T^-(b - "
-        "1/(1 + 2 beta rb)) and does "
-        "not fall at all once T0 <= T^(1/(1 + 2 beta rb)), while the adapted ridge still gives T0^(-2 beta "
-        "rb/(1 + 2 beta rb))."
+        "Known: keeping the clean ridge costs a worse rate.  New: the direction and the threshold, which the "
+        "paper (v2, Section 5.2) has reversed, as we read it: the error falls like T^-(b - 1/(1 + 2 beta rb)) "
+        "and does not fall at all once T0 <= T^(1/(1 + 2 beta rb)), while the adapted ridge still gives T0^(-2 "
+        "beta rb/(1 + 2 beta rb))."
     ),
 )

@@ -12,9 +12,10 @@ from typing import ClassVar, Literal
 
 import sympy as sp
 
-from .claim import Algebra, Equation, Step
+from .relations import Equation, Relation
+from .steps import Algebra, Signs, Step
 
-Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
+Assumed = Signs
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Scales(Step):
     """
 
     rule: ClassVar[str] = "scales"
+    concludes: ClassVar[Relation | None] = None
     free: sp.Symbol | None = None
 
 
@@ -33,6 +35,7 @@ class Quantity(Step):
     """A name for a positive rational expression; a power T^x with a symbolic x in it is a quantity of its own."""
 
     rule: ClassVar[str] = "definition"
+    concludes: ClassVar[Relation | None] = None
     name: sp.Symbol
     value: sp.Expr
 
@@ -45,6 +48,7 @@ class Balance(Algebra):
     """
 
     rule: ClassVar[str] = "algebra of positive terms"
+    concludes: ClassVar[Relation | None] = Relation.EQUALITY
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Least(Step):
     """``name`` = min(x, y) of two products of powers."""
 
     rule: ClassVar[str] = "definition"
+    concludes: ClassVar[Relation | None] = None
     name: sp.Symbol
     of: tuple[sp.Expr, sp.Expr]
 
@@ -72,6 +77,7 @@ class PowerOrder(Step):
     """
 
     rule: ClassVar[str] = "integral comparison"
+    concludes: ClassVar[Relation | None] = Relation.ORDER
     left: sp.Expr
     assume: Assumed
     at: sp.Symbol | None = None
@@ -82,6 +88,9 @@ class PowerOrder(Step):
     slack: sp.Expr | None = None
     value: sp.Expr | None = None
 
+    def assumptions(self) -> Signs:
+        return self.assume
+
 
 @dataclass(frozen=True)
 class Order(Step):
@@ -91,6 +100,7 @@ class Order(Step):
     """
 
     rule: ClassVar[str] = "orders of magnitude"
+    concludes: ClassVar[Relation | None] = Relation.ORDER
     left: sp.Expr
     right: sp.Expr
     assume: Assumed = ()
@@ -99,6 +109,9 @@ class Order(Step):
 
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.left, self.right),) if self.relation == "=<>=" else ()
+
+    def assumptions(self) -> Signs:
+        return self.assume
 
 
 @dataclass(frozen=True)
@@ -112,6 +125,7 @@ class Negligible(Step):
     """
 
     rule: ClassVar[str] = "a negligible difference"
+    concludes: ClassVar[Relation | None] = Relation.ASYMPTOTIC
     left: sp.Expr
     right: sp.Expr
     remainder: sp.Expr
@@ -126,6 +140,12 @@ class Negligible(Step):
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.left, self.right) if self.solved is None else Equation(*self.solved[:2]),)
 
+    def assumptions(self) -> Signs:
+        return self.assume
+
+    def equations(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+        return tuple((x, y) for x, y, _ in self.assuming)
+
 
 @dataclass(frozen=True)
 class Best(Step):
@@ -135,6 +155,7 @@ class Best(Step):
     """
 
     rule: ClassVar[str] = "optimum of an order"
+    concludes: ClassVar[Relation | None] = Relation.OPTIMUM
     error: sp.Symbol
     control: sp.Symbol
     names: tuple[sp.Symbol, sp.Symbol]
@@ -146,3 +167,6 @@ class Best(Step):
 
     def conclusions(self) -> tuple[Equation, ...]:
         return (Equation(self.names[0], self.point), Equation(self.names[1], self.rate))
+
+    def assumptions(self) -> Signs:
+        return self.assume

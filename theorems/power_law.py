@@ -201,8 +201,8 @@ bias_at_saturation = Claim(
     setting=no_generators,
     limit=(k, zero),
     finding=(
-        "At r = 1 the bias is larger than kappa^2 by the factor log(1/kappa)/beta: Theorem 3's order is not "
-        "attained there."
+        "Known: the logarithm at r = 1 stands in the paper's Lemma C.1 (v2).  New: its constant, 1/beta, and that the "
+        "order of Theorem 5.2 (v1: Theorem 3), which drops it, is not attained there."
     ),
 )
 

@@ -89,6 +89,7 @@ bias_order_at = Claim(
     setting=no_generators,
     limit=(k, sp.S.Zero),
     finding=(
-        "The logarithm is proved, with explicit constants: the order k^(2 min(r, 1)) of Theorem 3 fails at r = 1."
+        "Known: the logarithm (the paper, v2, Lemma C.1).  New: a proof with explicit constants; the order "
+        "k^(2 min(r, 1)) of Theorem 5.2 (v1: Theorem 3) fails at r = 1."
     ),
 )

@@ -23,9 +23,12 @@ _READING_ORDER = (
     "leading_order",
     "equivalents",
     "chain",
+    "fake_data",
+    "isotropic",
     "power_orders",
     "power_law",
     "optimal_ridge",
+    "paper_errors",
 )
 
 
@@ -51,6 +54,40 @@ def all_claims() -> tuple[Claim, ...]:
     names.sort(key=lambda n: (_READING_ORDER.index(n) if n in _READING_ORDER else len(_READING_ORDER), n))
     modules = [importlib.import_module(f"{__package__}.{name}") for name in names]
     return _unique((c for module in modules for c in _claims_of(module)), "theorems")
+
+
+def claims() -> dict[str, Claim]:
+    """Every claim of the theory by its id, in the order of the theory document.
+
+    Examples
+    --------
+    >>> claims()["fake-data-term"].relation
+    <Relation.EQUIVALENT: 'equivalent'>
+    """
+    return {claim.id: claim for claim in all_claims()}
+
+
+_MOVED = ("theorems", "numerics", "proofs_check")  # packages that once stood at the top
+
+
+def _refuse_old_imports(file: Path) -> None:
+    """Say where the names are now, to a file that imports them from where they were."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):  # running the file says what is wrong
+        return
+    for node in ast.walk(tree):
+        module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
+        named = [module or ""] if isinstance(node, ast.ImportFrom) else []
+        named += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        old = [m for m in named if m.split(".")[0] in _MOVED]
+        beside = [file.with_name(m.split(".")[0]) for m in old]
+        if old and not any(f.is_dir() or f.with_suffix(".py").exists() for f in beside):
+            raise ClaimError(
+                f"line {node.lineno} imports from {old[0]}, which is now inside ridgeproof",
+                where=str(file),
+                accepted=f"from ridgeproof.authoring import *, or from ridgeproof.{old[0]} import ...",
+            )
 
 
 @dataclass(frozen=True)
@@ -92,6 +129,10 @@ def read_file(path: str | Path) -> FileOfClaims:
     file = Path(path)
     if not file.is_file():
         raise ClaimError(f"{file}: there is no such file (accepted: a Python file that defines claims)")
+    _refuse_old_imports(file)
+    beside = str(file.resolve().parent)
+    if beside not in sys.path:  # last: a file beside the claims never hides a module that is installed
+        sys.path.append(beside)
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except (SyntaxError, ValueError) as error:

@@ -7,7 +7,8 @@ Scalars are SymPy symbols; matrices are ``MatrixSymbol``s with their shapes.  A 
 * *derived*: defined through the others, either by a formula (``DEFINITIONS``: Sh = X'X/T) or as an inverse
   (``INVERSES``).
 
-Everything a proof may use about a letter is said here; derivations cannot add to it.
+Everything a proof may use about a letter is said here, or by the declaration of a letter of an author's own
+(:mod:`ridgeproof.theorems.declarations`), for which the tables below answer as well; derivations cannot add to it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 from sympy import MatrixSymbol, Symbol
+
+from .letters import Letter, Members, Table
 
 # --- scalars ---------------------------------------------------------------------------------------------------------
 
@@ -181,43 +184,52 @@ MATRICES: dict[MatrixSymbol, Meaning] = {
 }
 
 # Formulas: a name for an expression in other letters.
-DEFINITIONS: dict[MatrixSymbol, sp.MatrixExpr] = {
-    Sh: X.T * X / T,
-    W: X.T * X,
-    D: S * K,
-    W0: X0.T * X0,
-    X0p: X0.T * C0inv,
-    P0: X0.T * C0inv * X0,
-}
+DEFINITIONS: dict[MatrixSymbol, sp.MatrixExpr] = Table(
+    "formula",
+    {
+        Sh: X.T * X / T,
+        W: X.T * X,
+        D: S * K,
+        W0: X0.T * X0,
+        X0p: X0.T * C0inv,
+        P0: X0.T * C0inv * X0,
+    },
+)
 
 # Inverses: letter -> the expression whose two-sided inverse it is.
-INVERSES: dict[MatrixSymbol, sp.MatrixExpr] = {
-    Sinv: S,
-    R: X.T * X / T + lam * sp.Identity(d),
-    Winv: X.T * X,
-    K: S + kappa * sp.Identity(d),
-    W0inv: X0.T * X0,
-    Wminv: Xm.T * Xm,
-    Ginv: Y.T * Y,
-    C0inv: X0 * X0.T,
-}
+INVERSES: dict[MatrixSymbol, sp.MatrixExpr] = Table(
+    "inverse_of",
+    {
+        Sinv: S,
+        R: X.T * X / T + lam * sp.Identity(d),
+        Winv: X.T * X,
+        K: S + kappa * sp.Identity(d),
+        W0inv: X0.T * X0,
+        Wminv: Xm.T * Xm,
+        Ginv: Y.T * Y,
+        C0inv: X0 * X0.T,
+    },
+)
 
 # Laws of the random letters: covariance of a row (None: identity) and a variance that multiplies it.
-GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = {
-    X: (S, one),
-    X0: (S, one),
-    Xm: (S, one),
-    Y: (None, one),
-    E: (None, sigma2),
-    Em: (None, sigma2m),
-    Fm: (None, sigma02),
-}
+GAUSSIAN: dict[MatrixSymbol, tuple[MatrixSymbol | None, sp.Expr]] = Table(
+    "gaussian",
+    {
+        X: (S, one),
+        X0: (S, one),
+        Xm: (S, one),
+        Y: (None, one),
+        E: (None, sigma2),
+        Em: (None, sigma2m),
+        Fm: (None, sigma02),
+    },
+)
 
 # Letters whose joint law is invariant under conjugation by rotations of R^d.
 ROTATION_INVARIANT: tuple[MatrixSymbol, ...] = (P, Gp)
 
-SYMMETRIC: frozenset[MatrixSymbol] = frozenset(
-    {S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv, C0inv, P0}
+SYMMETRIC: frozenset[MatrixSymbol] = Members(
+    "symmetric", {S, Sinv, Sh, R, K, D, W, Winv, W0, W0inv, Wminv, P, Gp, Ginv, C0inv, P0}
 )
 
 # What defines a letter besides: left = right (words of letters), used by derivations as the model's own equations.
@@ -235,13 +247,21 @@ TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0), (S * K * S * K, df
 LEADING_TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((X.T * X * R / T, T * (1 - lam / kappa)),)
 
 # Conditions under which the first moments of an inverse exist; a proof that integrates by parts against it needs them.
-MOMENTS_EXIST: dict[MatrixSymbol, sp.Basic] = {
-    Winv: sp.Ge(T, d + 2),
-    W0inv: sp.Ge(T0, d + 2),
-    Wminv: sp.Ge(Tm, d + 2),
-    Ginv: sp.Le(T0, d - 2),
-    R: sp.Gt(lam, 0),
-}
+MOMENTS_EXIST: dict[MatrixSymbol, sp.Basic] = Table(
+    "exists",
+    {
+        Winv: sp.Ge(T, d + 2),
+        W0inv: sp.Ge(T0, d + 2),
+        Wminv: sp.Ge(Tm, d + 2),
+        Ginv: sp.Le(T0, d - 2),
+        R: sp.Gt(lam, 0),
+    },
+)
+
+
+def is_known(letter: MatrixSymbol) -> bool:
+    """Whether the vocabulary or a declaration says what a letter is."""
+    return letter in MATRICES or isinstance(letter, Letter)
 
 
 def latex_names() -> dict[sp.Basic, str]:

@@ -42,7 +42,7 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
     ridge : float or "adapted"
         lambda >= 0 of argmin (1/T) sum (f(x_i) - y_i)^2 + lambda |f|^2; scikit-learn's ``alpha`` is T lambda.  0 is the
         solution of least norm.  "adapted": the minimiser of the predicted test error of this very chain
-        (`ridgeproof.numerics.data.finite_rows`), with truth and label noise told apart by leave-one-out on the true labels.
+        (`data.finite_rows`), with truth and label noise told apart by leave-one-out on the true labels.
     generations : int
         n >= 0.
     generator_samples : int, optional

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
+from ridgeproof.words import terminal
 
 from ..problem.scenario import Downstream, Generator, Scenario, plain_only
 from ..problem.spectrum import Spectrum
@@ -106,30 +109,30 @@ def write_scenario(scenario: Scenario, path: Path, *, comments: Sequence[str] = 
     check_scenario_path(path)
     plain_only(scenario, "a written form")
     numbers = [path.with_name(f"{path.stem}-{part}.npy") for part in ("eigenvalues", "coefficients")]
-    np.save(numbers[0], scenario.spectrum.eigenvalues())
-    np.save(numbers[1], scenario.target.coefficients(scenario.spectrum))
-    lines = [f"# {' '.join(comment.split())}" for comment in comments]
+    values = (scenario.spectrum.eigenvalues(), scenario.target.coefficients(scenario.spectrum))
+    lines = [f"# {terminal(' '.join(comment.split()))}" for comment in comments]
     lines += ["[spectrum]", 'kind = "explicit"', f"file = {_text(numbers[0].name)}", ""]
     lines += ["[target]", 'kind = "coefficients"', f"file = {_text(numbers[1].name)}", ""]
     for generator in scenario.generators:
         lines += ["[[generators]]", *_entries(generator), f"repeat = {generator.repeat}", ""]
     lines += ["[downstream]", *_entries(scenario.downstream)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name, array in zip(numbers, values, strict=True):
+        files.write(name, lambda file, array=array: np.save(file, array))  # type: ignore[misc]
+    files.write(path, "\n".join(lines) + "\n")
     return path, numbers[0], numbers[1]
 
 
-def check_scenario_path(path: Path) -> None:
-    """Raise InputError, before the work begins, for a path that `write_scenario` could not write."""
+def check_scenario_path(path: Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Raise InputError, before the work begins, for a path that `write_scenario` could not write, or one of inputs."""
     if path.suffix != ".toml":
         raise InputError(f"{path.name!r} is not a scenario file", where="-o", accepted="a name ending in .toml")
-    if not path.parent.is_dir():
-        raise InputError(f"there is no directory {str(path.parent)!r}", where="-o", accepted="an existing directory")
+    for name in (path, *(path.with_name(f"{path.stem}-{part}.npy") for part in ("eigenvalues", "coefficients"))):
+        files.target(name, inputs=inputs)
 
 
 def _text(value: str) -> str:
     """A TOML basic string of a file name."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(value)  # what JSON escapes, TOML escapes alike
 
 
 def _entries(fit: Generator | Downstream) -> list[str]:

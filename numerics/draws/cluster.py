@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import platform
 import threading
 from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 
 from ridgeproof.errors import InputError, NotConverged, RidgeproofError
@@ -76,7 +78,7 @@ class ClusterPool:
         threads = max(1, sum(self._client.nthreads().values()))
         size = max(1, min(MOST_PER_MESSAGE, len(tasks) // (4 * threads)))
         messages = [tasks[i : i + size] for i in range(0, len(tasks), size)]
-        futures = [self._client.submit(_draw, self._jobs, message, pure=False) for message in messages]
+        futures = [self._client.submit(_draw, versions(), self._jobs, message, pure=False) for message in messages]
         try:
             for future in as_completed(futures, loop=self._client.loop):
                 if future.cancelled():
@@ -91,8 +93,31 @@ class ClusterPool:
             self._client.cancel(futures)
 
 
-def _draw(jobs: tuple[Job, ...], tasks: Sequence[Task]) -> list[tuple[Task, Values]]:
+def versions() -> dict[str, str]:
+    """The versions that a replicate's last bits depend on, of this process."""
+    found = {"python": ".".join(platform.python_version_tuple()[:2])}
+    for package in ("ridgeproof", "numpy", "scipy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "none"
+    return found
+
+
+def _check_versions(wanted: dict[str, str], ours: dict[str, str]) -> None:
+    """Raise InputError for the first package whose version differs, before anything is drawn."""
+    for package, wish in wanted.items():
+        if ours.get(package) != wish:
+            raise InputError(
+                f"a worker of the cluster has {package} {ours.get(package)}, the client has {wish}",
+                where="scheduler",
+                accepted="workers with the client's versions",
+            )
+
+
+def _draw(wanted: dict[str, str], jobs: tuple[Job, ...], tasks: Sequence[Task]) -> list[tuple[Task, Values]]:
     """Runs on a cluster worker; its thread keeps one child process for as long as the jobs stay the same."""
+    _check_versions(wanted, versions())
     if getattr(_local, "jobs", None) != jobs:
         if hasattr(_local, "pool"):
             _local.pool.__exit__(None, None, None)

@@ -11,7 +11,8 @@ from typing import Literal
 
 from ridgeproof.errors import DomainError, InputError, NotConverged
 
-from ..problem.scenario import Downstream, Generator, Scenario, plain_only
+from ..problem.plan import PlannedFit
+from ..problem.scenario import Downstream, Generator, Scenario
 from .cluster import ClusterPool
 from .sampling import direct_replicate
 from .store import ReplicateStore
@@ -71,27 +72,54 @@ def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
 
     The same holds given the designs (noise averaged), and whatever the spectrum S > 0.
     """
-    plain_only(scenario, "the simulation")
     dim = scenario.spectrum.finite_dim()
     found = []
+    if not scenario.plain:
+        return tuple(line for fit in scenario.plan().fits for line in _planned_tail(scenario, fit, dim))
     fits: list[tuple[str, Generator | Downstream]] = [
         (f"generators.{number}", generator) for number, generator in enumerate(scenario.generators)
     ]
     for where, fit in [*fits, ("downstream", scenario.downstream)]:
         if fit.ridge != 0 or fit.noise == 0:
             continue
-        gap = abs(fit.samples - dim)
-        start = f"{where}: samples = {fit.samples} at ridge 0 in dimension {dim}: "
-        if gap <= 1:
-            found.append(start + f"{INFINITE_MEAN}, no average estimates it (finite for |samples - dim| >= 2)")
-        elif gap <= 3:
-            found.append(start + f"{INFINITE_VARIANCE}, there is no standard error (finite for |samples - dim| >= 4)")
-        elif gap <= 7:
-            found.append(
-                start
-                + "the standard error is itself uncertain, its variance is infinite (finite for |samples - dim| >= 8)"
-            )
+        found += _tail(fit.samples, dim, where)
     return tuple(found)
+
+
+def _tail(samples: int, dim: int, where: str) -> list[str]:
+    gap = abs(samples - dim)
+    start = f"{where}: samples = {samples} at ridge 0 in dimension {dim}: "
+    if gap <= 1:
+        return [start + f"{INFINITE_MEAN}, no average estimates it (finite for |samples - dim| >= 2)"]
+    if gap <= 3:
+        return [start + f"{INFINITE_VARIANCE}, there is no standard error (finite for |samples - dim| >= 4)"]
+    if gap <= 7:
+        return [
+            start + "the standard error is itself uncertain, its variance is infinite (finite for |samples - dim| >= 8)"
+        ]
+    return []
+
+
+def _planned_tail(scenario: Scenario, planned: PlannedFit, dim: int) -> list[str]:
+    """As `tail_warnings` for a fit of a plan.
+
+    The labels of a table that disagree act as noise does: A^-1 A_k (u_k - u_l) has the tail of A^-1.  With m features
+    the fit sees X F', whose smallest singular value has the tail of |rows - m|, F' a factor whose moments are finite.
+    """
+    plan, fit = scenario.plan(), planned.fit
+    uses = [use for use in planned.uses if use.weight]
+    if fit.filter != "ridge" or fit.ridge != 0:
+        return []
+    labels = [plan.labels[use.labels] for use in uses]
+    designs = {use.rows for use in uses}
+    noisy = any(c and plan.noises[noise].variance for label in labels for noise, c in label.noises)
+    agree = len({label.models for label in labels}) == 1
+    whole = sum(plan.rows[rows].samples for rows in designs)
+    rows = whole if planned.subsample is None else min(whole, planned.subsample)
+    width = dim if fit.features is None else min(fit.features, dim)
+    if not noisy and (agree or len(designs) == 1) and (fit.features is None or rows < width):
+        return []
+    return _tail(rows, width, planned.where)
 
 
 def simulate(
@@ -119,7 +147,7 @@ def simulate(
         that are fixed in advance.  Since the number of replicates then depends on the data, mean and standard error
         are only asymptotically (E -> 0) those of a fixed sample: the mean has a bias of order E^2 relative to it
         (downwards when large values come with large spread), and with several looks the chance of stopping early is a
-        little raised.  Intervals are valid to first order in E (Anscombe); those of `ridgeproof.numerics.draws.sequential` are
+        little raised.  Intervals are valid to first order in E (Anscombe); those of `draws.sequential` are
         anytime-valid.
     seed : int
         >= 0.  Replicate i draws from SeedSequence(entropy=seed, spawn_key=(i,)).
@@ -130,7 +158,7 @@ def simulate(
     progress : callable, optional
         Called as ``progress(done, total)`` after each replicate; total is None for a sequential run.
     method : {"direct", "averaged"}
-        Draw everything, or average label noise and signs exactly given the designs (`ridgeproof.numerics.draws.averaged`): same mean,
+        Draw everything, or average label noise and signs exactly given the designs (`draws.averaged`): same mean,
         less variance.
     scheduler : str, optional
         Address of a Dask scheduler whose workers draw the replicates, in place of local processes.

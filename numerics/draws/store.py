@@ -16,7 +16,7 @@ from ridgeproof.errors import InputError
 from ..problem.scenario import Scenario
 from .workers import Job, Task, Values
 
-#: To be raised whenever a change makes `ridgeproof.numerics.draws.sampling` or `ridgeproof.numerics.draws.averaged` draw other numbers from a seed.
+#: To be raised whenever a change makes `draws.sampling` or `draws.averaged` draw other numbers from a seed.
 SAMPLER_VERSION = 2
 
 _KEYS = ("scenario", "method", "seed", "sampler", "numpy")

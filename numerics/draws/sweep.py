@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import files
 from ridgeproof.errors import DomainError, InputError
 
 from ..predictions.equivalents import predict
@@ -147,31 +148,26 @@ def write_table(rows: Sequence[Row], path: str | Path) -> None:
     check_table_path(path)
     path = Path(path)
     table = [{key: _number(value) for key, value in row.items()} for row in rows]
-    part = path.with_name(path.name + ".part")
-    try:
-        if path.suffix == ".csv":
-            with part.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(table)
-        else:
-            import pyarrow
-            import pyarrow.parquet
+    if path.suffix == ".csv":
+        lines = io.StringIO(newline="")
+        writer = csv.DictWriter(lines, list(table[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(table)
+        files.write(path, lines.getvalue())
+    else:
+        import pyarrow
+        import pyarrow.parquet
 
-            columns = {key: _one_type([row[key] for row in table]) for key in table[0]}
-            pyarrow.parquet.write_table(pyarrow.table(columns), part)
-        os.replace(part, path)
-    except OSError as error:
-        raise InputError(str(error.strerror or error), where=str(path), accepted="a file that can be written") from None
+        columns = pyarrow.table({key: _one_type([row[key] for row in table]) for key in table[0]})
+        files.write(path, lambda file: pyarrow.parquet.write_table(columns, file))
 
 
-def check_table_path(path: str | Path) -> None:
-    """Raise InputError, before the work begins, for a table that `write_table` could not write."""
+def check_table_path(path: str | Path, inputs: Sequence[str | Path] = ()) -> None:
+    """Raise InputError, before the work begins, for a table that `write_table` could not write, or one of inputs."""
     path = Path(path)
     if path.suffix not in (".csv", ".parquet"):
         raise InputError(f"suffix {path.suffix!r}", where=str(path), accepted=".csv, .parquet")
-    if not path.parent.is_dir():
-        raise InputError("there is no such directory", where=str(path.parent), accepted="an existing directory")
+    files.target(path, inputs=inputs)
     if path.suffix == ".parquet":
         try:
             import pyarrow  # noqa: F401

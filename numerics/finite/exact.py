@@ -4,9 +4,10 @@
 - Equal eigenvalues, every ridge 0, min-norm fits (T <= d - 2) and least squares in any order (F5): fractions when the
   target's norm is one.
 - Dimension 1 and 2, any spectrum, any ridges (F7): integrals over the Wishart density, to any number of digits.
-- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `ridgeproof.numerics.finite.laguerre`.
+- Equal eigenvalues, any ridges, any dimension: integrals over the mean eigenvalue density of `finite.laguerre`.
+- Sources, shared rows, schemes and filters: the five rules of `finite.gram`.
 
-Fits that share a design are covered by all four.  Without noise the conditions relax: a fit at ridge 0 with T > d
+Fits that share a design are covered by the first four.  Without noise the conditions relax: a fit at ridge 0 with T > d
 returns its teacher whatever T, and T = d - 1 is allowed.
 """
 
@@ -22,7 +23,8 @@ from ridgeproof.errors import DomainError, InputError, NoExactLaw
 
 from ..predictions.equivalents import Prediction
 from ..predictions.powers import refuse_long
-from ..problem.scenario import Downstream, Generator, Scenario, plain_only
+from ..problem.scenario import Downstream, Generator, Scenario
+from .exact_sources import predict_sources
 from .isotropic_correction import common_eigenvalue
 
 if TYPE_CHECKING:
@@ -76,11 +78,12 @@ def predict_exact(scenario: Scenario, digits: int = 15) -> Prediction:
     """
     if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MAX_DIGITS:
         raise InputError(f"digits = {digits!r}", where="exact law", accepted=f"an integer from 1 to {MAX_DIGITS}")
-    plain_only(scenario, "an exact law")
     refuse_long(scenario, "in an exact law", "no --exact")
     dim = scenario.spectrum.dim
     if dim == math.inf:
         raise NoExactLaw("no exact law in infinite dimension", where="spectrum.dim", accepted=LAWS)
+    if not scenario.plain:
+        return predict_sources(scenario, digits)
     fits: list[tuple[str, Fit]] = [(f"generators.{i}", g) for i, g in enumerate(scenario.generators)]
     fits.append(("downstream", scenario.downstream))
     for where, fit in fits:

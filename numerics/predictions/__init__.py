@@ -1,1 +1,1 @@
-"""Deterministic equivalents of a scenario, in doubles, in many digits and in balls, and the ridge that minimises them."""
+"""Deterministic equivalents of a scenario, in doubles, many digits and balls, and the ridge that minimises them."""

@@ -1,6 +1,6 @@
 """The optimal downstream ridge in balls: a proven sign change of E' around log kappa, to any number of digits.
 
-E and E' are those of `ridgeproof.numerics.predictions.optimum`; the fields of `ridgeproof.numerics.sums.balls` serve every spectrum, power laws of any length
+E and E' are those of `predictions.optimum`; the fields of `sums.balls` serve every spectrum, power laws of any length
 included.  What is proven is that a local minimum lies in the returned ball; that it is the best one is the double-
 precision search's finding.  Needs python-flint.
 """
@@ -36,7 +36,7 @@ class BallOptimum:
 
 @dataclass(frozen=True)
 class _Objective:
-    """The teacher's moments (c, g, l of `ridgeproof.numerics.predictions.optimum`) as fields, and the downstream fit."""
+    """The teacher's moments (c, g, l of `predictions.optimum`) as fields, and the downstream fit."""
 
     measure: BallMeasure
     covariance: Field

@@ -6,7 +6,7 @@ one evaluation with q = h/S, |q| < 1, encloses the root:
 
     log kappa - x  is between  log(1 + q)  and  -log(1 - q).
 
-The chain then runs as in `ridgeproof.numerics.predictions.equivalents`, in the fields of `ridgeproof.numerics.sums.balls`; the precision is raised until every
+The chain then runs as in `predictions.equivalents`, in the fields of `sums.balls`; the precision is raised until every
 figure has the digits that were asked for.  Needs python-flint.
 """
 
@@ -213,7 +213,7 @@ def _link(measure: BallMeasure, step: Step, kappas: dict[tuple[int, Fraction], a
 
 
 def _figures(measure: BallMeasure, chain: list[Step], kappas: dict[tuple[int, Fraction], arb]) -> Enclosure:
-    """The chain of `ridgeproof.numerics.predictions.equivalents` in balls: forward for the mean, backward for the covariance."""
+    """The chain of `predictions.equivalents` in balls: forward for the mean, backward for the covariance."""
     distinct: dict[tuple[int, Fraction], _Link] = {}
     for step in chain:
         if (step.samples, step.ridge) not in distinct:

@@ -215,7 +215,7 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
 def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
     """`predict` in double precision for scenarios that share their spectrum and target: a scan over lambda, T or n.
 
-    The spectrum is read once and compressed (`ridgeproof.numerics.sums.measure.compress`), so that the cost of each scenario is that of
+    The spectrum is read once and compressed (`sums.measure.compress`), so that the cost of each scenario is that of
     some hundred eigenvalues; agrees with `predict` to a relative 1e-13.
 
     Raises

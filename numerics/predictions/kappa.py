@@ -89,7 +89,7 @@ def kappa_grid(eigenvalues: np.ndarray, samples: int, ridges: np.ndarray) -> np.
     Notes
     -----
     Above 4096 eigenvalues and 4 ridges the two halves of the spectrum are replaced by
-    `ridgeproof.numerics.sums.measure.compress`, one pass over the data, which moves kappa by less than 1e-14 relative (measured
+    `sums.measure.compress`, one pass over the data, which moves kappa by less than 1e-14 relative (measured
     in benchmarks/bench_kappa.py).
     """
     s = _checked(eigenvalues, samples)

@@ -2,7 +2,7 @@
 
 The chain of docs/theory.md#E4, acts on every eigendirection by functions of its eigenvalue alone.  Its errors are
 therefore integrals against the trace measure sum_j delta(s_j) and the signal measure sum_j s_j w0_j^2 delta(s_j); a
-finite spectrum gives them directly, an infinite or very long power law through the few nodes of `ridgeproof.numerics.sums.power_sums`.
+finite spectrum gives them directly, an infinite or very long power law through the few nodes of `sums.power_sums`.
 """
 
 from __future__ import annotations

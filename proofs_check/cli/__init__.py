@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 
 from ridgeproof.errors import RidgeproofError
+from ridgeproof.words import message
 
-from . import parser
+from . import output, parser
 
 INTERRUPTED = 128 + 2  # what a shell reports for SIGINT
 DEFECT = 70  # EX_SOFTWARE
 PIPE_CLOSED = 128 + 13  # what a shell reports for SIGPIPE
+LOST = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)  # what has been printed does not arrive
 LONGEST_INTEGER = 1_000_000  # digits: exact laws have long numerators, and Python refuses to print beyond 4300 digits
 
 
@@ -39,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without the letter κ is no reason to stop
     sys.set_int_max_str_digits(LONGEST_INTEGER)
+    with contextlib.redirect_stdout(output.Shown(sys.stdout)), contextlib.redirect_stderr(output.Shown(sys.stderr)):
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
+    """Parse, run, and turn whatever happens into an exit status and at most one line."""
     try:
         try:
             arguments = parser.build().parse_args(parser.attach_negative_values(words))
@@ -55,6 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except OSError as error:
+        if error.filename is None and error.errno in LOST:
+            # The interpreter would try again on its way out, and say so in its own way.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _refuse(f"standard output: {error.strerror or error}")
         return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:
         return _refuse("not enough memory for a problem of this size")
@@ -67,5 +81,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _refuse(line: str) -> int:
-    print(f"ridgeproof: {' '.join(line.split())}", file=sys.stderr)
+    print(f"ridgeproof: {message(line)}", file=sys.stderr)
     return 2

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(document: dict[str, Any]) -> None:
-    """Print an audit, given as the document of ``ridgeproof.proofs_check.audit.planting.planting.audit``, for a reader."""
+    """Print an audit, given as the document of ``ridgeproof.proofs_check.audit.planting.audit``, for a reader."""
     numbers = ("planted", "caught", "equivalent", "escaped", "by_proof", "by_confrontation", "by_certificate")
     headings = tuple(name.replace("_", " ") for name in numbers)
     rows = [(claim["id"], *(str(claim[name]) for name in numbers)) for claim in document["claims"]]

@@ -7,9 +7,9 @@ import contextlib
 import difflib
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from . import options, output
@@ -133,7 +133,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     unread: list[tuple[str, str]] = []
     judged = asked_for(arguments.claims, unread)
     if arguments.directory:
-        Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
+        files.folder(arguments.directory)  # before the work, not after it
     from ..court.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
@@ -155,16 +155,16 @@ def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None)
     """
     from ridgeproof.theorems.registry import all_claims
 
-    files = [word for word in words if word.endswith(".py")]
+    written = [word for word in words if word.endswith(".py")]
     ids = [word for word in words if not word.endswith(".py")]
-    registered = chosen(all_claims(), ids) if ids or not files else ()
-    return (*registered, *_own_claims(files, {claim.id for claim in all_claims()}, unread))
+    registered = chosen(all_claims(), ids) if ids or not written else ()
+    return (*registered, *_own_claims(written, {claim.id for claim in all_claims()}, unread))
 
 
-def _own_claims(files: Iterable[str], taken: set[str], unread: list[tuple[str, str]] | None) -> list[Claim]:
+def _own_claims(written: Iterable[str], taken: set[str], unread: list[tuple[str, str]] | None) -> list[Claim]:
     """Return the claims of a user's files, refusing ids already taken: a premise must mean one claim only."""
     own: list[Claim] = []
-    for file in files:
+    for file in written:
         for claim in _claims_of_file(file, unread):
             if claim.id in taken:
                 raise InputError(f"the id {claim.id!r} is taken by another claim", where=file, accepted="a new id")
@@ -197,12 +197,14 @@ def run_latex(arguments: argparse.Namespace) -> int:
     """Print, or write, claims in LaTeX."""
     from ..writing import latex
 
+    if arguments.file is not None:
+        files.target(arguments.file, inputs=[word for word in arguments.claims if word.endswith(".py")])
     claims = asked_for(arguments.claims)
     text = latex.fragment(claims) if arguments.fragment else latex.document(claims)
     if arguments.file is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     else:
-        Path(arguments.file).write_text(text, encoding="utf-8")
+        files.write(arguments.file, text)
     return 0
 
 

@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from . import data_text, options, output
@@ -129,11 +130,12 @@ def run(arguments: argparse.Namespace) -> int:
     from ridgeproof.numerics.predictions.equivalents import predict
 
     if arguments.output is not None:
-        check_scenario_path(Path(arguments.output))
+        check_scenario_path(Path(arguments.output), inputs=[arguments.source])
     if arguments.picture is not None:
         from ..pictures.style import check_format
 
         check_format(arguments.picture, "--picture")
+        files.target(arguments.picture, inputs=[arguments.source], where="--picture")
     with output.patience("reading the data"):
         sample, kernel, landmarks = _read(arguments)
     with output.patience("decomposing the kernel"):

@@ -30,7 +30,8 @@ def write(ledger: dict[str, Any]) -> None:
     _section("Undecided", [f"{claim['id']}: {claim['reason']}" for claim in claims if claim.get("reason")])
     counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
     print(
-        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed, {ledger['undecided']} undecided: {counts}; assumptions: {ledger['assumed_steps']}"
+        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed, {ledger['undecided']} undecided: {counts}; "
+        f"assumptions: {ledger['assumed_steps']}"
     )
     print(f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}.")
 

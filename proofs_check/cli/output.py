@@ -10,11 +10,49 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any
+from typing import IO, Any
+
+from ridgeproof.words import message, terminal
 
 PATIENCE = 2.0  # seconds before progress is shown
 READABLE = 40  # characters of an exact rational that a reader may want to see
 UNWRAPPED = 10_000  # columns: wide enough that a file or a pipe never sees a folded value
+
+
+class Shown:
+    """Standard output or error as the command sees it: whatever is printed there, a terminal obeys none of it.
+
+    Newlines and tabs go through; other control characters, reordering marks and surrogates are shown as escapes,
+    wherever they came from (see `ridgeproof.words.terminal`).  ``raw`` is the stream itself, for what is ours:
+    colours and the line of progress.  Standard error that cannot be written to is no reason to stop.
+    """
+
+    def __init__(self, raw: IO[str]) -> None:
+        self.raw = raw
+
+    def write(self, text: str) -> int:
+        """Write what a terminal may show of the text."""
+        try:
+            self.raw.write(terminal(text, keep="\n\t"))
+        except OSError:
+            if self.raw is not sys.__stderr__:
+                raise
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        try:
+            self.raw.flush()
+        except OSError:
+            if self.raw is not sys.__stderr__:
+                raise
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+def _raw(stream: Any) -> Any:
+    return stream.raw if isinstance(stream, Shown) else stream
 
 
 def plain(value: Any, digits: int | None = None) -> Any:
@@ -85,7 +123,7 @@ def write_json(document: Any, digits: int | None = None) -> None:
 
 def write_block(rows: Iterable[tuple[str, ...]], indent: str = "") -> None:
     """Print rows of words in aligned columns; the last column is never padded."""
-    table = [tuple(row) for row in rows]
+    table = [tuple(map(terminal, row)) for row in rows]
     columns = max(map(len, table), default=0)
     widths = [max((len(row[i]) for row in table if len(row) > i + 1), default=0) for i in range(columns)]
     for row in table:
@@ -110,15 +148,16 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, highlight=False, width=None if terminal else UNWRAPPED, force_terminal=terminal)
+    live = sys.stdout.isatty()
+    width = None if live else UNWRAPPED
+    console = Console(file=_raw(sys.stdout), highlight=False, width=width, force_terminal=live)
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, safe_box=True)
     for column in columns:
         whole = column == columns[0] or column in right  # a name or a number is never folded, a heading may be
         table.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
     for row in rows:
-        table.add_row(*(Text(cell, style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
-    if terminal:
+        table.add_row(*(Text(terminal(cell), style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
+    if live:
         console.print(table)
         return
     with console.capture() as captured:
@@ -132,7 +171,7 @@ _STYLES = {"proved": "green", "enclosed": "green", "confronted": "cyan", "assume
 
 def note(line: str) -> None:
     """Print a warning on standard error."""
-    print(f"ridgeproof: {line}", file=sys.stderr)
+    print(f"ridgeproof: {message(line)}", file=sys.stderr)
 
 
 @contextmanager
@@ -153,24 +192,25 @@ def progress(what: str) -> Callable[[int, int | None], None]:
     On a terminal it keeps one line up to date; otherwise it writes a line each time the waiting time has doubled.
     """
     started = time.monotonic()
-    terminal = sys.stderr.isatty()
+    live = sys.stderr.isatty()
     due, shown = started + PATIENCE, False
 
     def report(done: int, total: int | None = None) -> None:
         nonlocal due, shown
         now = time.monotonic()
         finished = total is not None and done >= total
-        if (finished and not (terminal and shown)) or (now < due and not finished):
+        if (finished and not (live and shown)) or (now < due and not finished):
             return
         shown = True
         elapsed = now - started
-        due = now + (0.2 if terminal else elapsed)
+        due = now + (0.2 if live else elapsed)
         line = f"{done}/{total} {what}" if total else f"{done} {what}"
         if total and 0 < done < total:
             line += f", about {elapsed * (total - done) / done:.0f} s left"
-        if terminal:
-            sys.stderr.write(f"\r\x1b[K{line}" + ("\r\x1b[K" if finished else ""))
-            sys.stderr.flush()
+        if live:
+            stream = _raw(sys.stderr)
+            stream.write(f"\r\x1b[K{terminal(line)}" + ("\r\x1b[K" if finished else ""))
+            stream.flush()
         else:
             note(line)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from . import certificate_files, law_tables, output
@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         from ..pictures.style import check_format
 
         check_format(arguments.output, also=("tex",))
+        files.target(arguments.output, inputs=[] if arguments.law is None else [arguments.law])
     inside = arguments.certificates == certificate_files.INSIDE
     if inside and (not arguments.json or arguments.law is not None):
         accepted = "DIR, or --json without --law"
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None and arguments.output.lower().endswith(".tex"):
         from ..writing.latex import phase_diagram
 
-        Path(arguments.output).write_text(phase_diagram(found), encoding="utf-8")
+        files.write(arguments.output, phase_diagram(found))
     elif arguments.output is not None:
         from ..pictures.phases import draw
 

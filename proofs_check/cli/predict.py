@@ -7,6 +7,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import DomainError
+from ridgeproof.words import terminal
 
 from . import options, output
 
@@ -82,7 +83,7 @@ def describe(scenario: Scenario) -> None:
         lines.append(("generator", times + _fit(generator, spectrum.dim) + same))
     lines.append(("downstream", _fit(scenario.downstream, spectrum.dim)))
     if scenario.name:
-        print(scenario.name)
+        print(terminal(scenario.name))
     output.write_block(lines)
 
 

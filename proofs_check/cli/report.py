@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from . import claims, output
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and write the page; 0 when all the claims hold, else 1."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     judged = claims.asked_for(arguments.claims)
-    Path(arguments.directory).mkdir(parents=True, exist_ok=True)  # before the work, not after it
+    files.folder(arguments.directory)  # before the work, not after it
     from ..court.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints

@@ -129,7 +129,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
     from ridgeproof.numerics.problem.scenario import load_scenario
 
     if arguments.output is not None:
-        check_table_path(arguments.output)
+        check_table_path(arguments.output, inputs=[arguments.scenario])
     fixed = [override for override in arguments.overrides if not is_list(override)]
     points = []
     for values in grid(arguments.overrides):

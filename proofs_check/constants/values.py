@@ -8,13 +8,13 @@ a certificate once more and computes such a C, line by line.  A bound is kept in
 of which the first gives C = max c_j, and the second says what the cases of a ``split`` are: M <= g_j N_j in case j.
 
 suppose      1 throughout: lambda = T^-ell, d = T^a, T0 = T^b exactly, lambda <= 1, T >= 1, d >= 1, and so on.  These
-             are the scales of the claim's setting (``ridgeproof.proofs_check.proving.order_tactics.scales``) and the names of powers
-             (``ridgeproof.proofs_check.proving.order_tactics.quantity``).  Where a noise level is fixed, sigma2 <= 1 is what is supposed.  Each
+             are the scales of the claim's setting (``proving.order_tactics.scales``) and the names of powers
+             (``proving.order_tactics.quantity``).  Where a noise level is fixed, sigma2 <= 1 is what is supposed.  Each
              result lists those that it rests on.
 terms        of sum_i a_i M_i = sum_j b_j N_j, all a_i, b_j > 0: c_j = b_j/a_i, g_j = k c_j, as one of k terms is at
              least the k-th part of their sum.
 least        1.
-power-order  ``ridgeproof.proofs_check.constants.values.power_constants``.
+power-order  ``ridgeproof.proofs_check.constants.power_constants``.
 order        A leaf says M^Z <= prod C_i^(y_i) prod N_j^(z_j), Z = sum z_j > 0.  With w_j = z_j/Z and C = prod
              C_i^(y_i/Z) that is M <= C prod N_j^(w_j): at most C sum w_j N_j, and at most C max N_j over the j with
              w_j > 0.  A case with g_j = 0 does not occur; of a ``lesser`` scalar's cases only the one that holds at the
@@ -23,7 +23,7 @@ order        A leaf says M^Z <= prod C_i^(y_i) prod N_j^(z_j), Z = sum z_j > 0. 
              Where every leaf below a split of M' <= sum c_i N'_i uses its case once, y = Z, the cases may be added up
              instead: M <= sum c_i (M/M') N'_i, and the leaf of case i, without its case, is a bound of (M/M') N'_i.
 
-Exponents and weights are exact; constants are rounded upwards (``ridgeproof.proofs_check.constants.values.magnitudes``).
+Exponents and weights are exact; constants are rounded upwards (``ridgeproof.proofs_check.constants.magnitudes``).
 """
 
 from __future__ import annotations

@@ -328,16 +328,18 @@ def open_assumptions(steps: Iterable[C.Step], granted: Facts) -> list[str]:
     """The signs that steps assume and the hypotheses do not imply."""
     out = []
     for step in steps:
-        for expr, relation in getattr(step, "assume", ()):
+        for expr, relation in step.assumptions():
             text = f"{sp.sstr(expr)} {relation} 0"
             if text not in out and not implied((expr, relation), granted):
                 out.append(text)
     return out
 
 
-def missing_moments(moments: dict[str, str], granted: Facts) -> list[str]:
+def missing_moments(
+    moments: dict[str, str], granted: Facts, letters: Mapping[str, sp.MatrixSymbol] | None = None
+) -> list[str]:
     """The conditions for inverses and their moments to exist that the hypotheses do not grant.
 
-    ``moments``: the kernel's, inverse letter -> order; 0 asks only that the inverse exists.
+    ``moments``: the kernel's, inverse letter -> order; 0 asks only that it exists.  ``letters``: declared ones.
     """
-    return [f"{name}: {c}" for name, c in moment_conditions(moments).items() if not grants(c, granted)]
+    return [f"{name}: {c}" for name, c in moment_conditions(moments, letters).items() if not grants(c, granted)]

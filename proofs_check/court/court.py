@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from ridgeproof import files
 from ridgeproof.errors import DerivationError, InputError
 from ridgeproof.numerics import processes as tasks
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.declarations import declared
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, df, open_degrees
+from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.order_steps import Quantity
 from ridgeproof.theorems.registry import all_claims
@@ -128,8 +131,8 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
         if isinstance(step, C.Premise):
             continue
         if type(step) not in TACTICS:
-            believed = {"believe": getattr(step, "reference", "the step's own words")}
-            evidence.append(Evidence(Grade.ASSUMED, f"step {number} ({step.rule}): {step.says}", believed))
+            said = f"step {number} ({step.rule}): {step.says}"
+            evidence.append(Evidence(Grade.ASSUMED, said, {"believe": step.believed()}))
             continue
         try:
             if type(step) is C.Algebra and _hopeless(step):  # others may give names to expressions
@@ -193,10 +196,11 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         details["by_definition"] = result["assumed"]
     if result["orders"]:
         details["scales"] = result["orders"]
+    letters = _declared(claim, carried.steps)
     loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
     gaps = {
         "the statement is no sum of expectations": [x for x in loose if x],
-        "the certificate's letters are not the model's": context_problems(carried.certificate),
+        "the certificate's letters are not the model's": context_problems(carried.certificate, letters),
         "abbreviations are not what the vocabulary means": _redefined(claim),
     }
     ends = _ends(claim, carried)
@@ -205,7 +209,7 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         granted = conditions.facts(claim, carried.steps, carried.names)
         gaps |= {
             "hypotheses do not say that inverses and their moments exist": conditions.missing_moments(
-                result["moments"], granted
+                result["moments"], granted, letters
             ),
             "hypotheses do not exclude that a denominator vanishes": conditions.open_conditions(
                 result["side_conditions"], granted
@@ -235,6 +239,12 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     return Proof(tuple(evidence), carried.certificate, complete, premises, gaps=tuple(found))
 
 
+def _declared(claim: C.Claim, steps: tuple[C.Step, ...]) -> dict[str, Letter]:
+    """The letters that the claim's file declares, by name."""
+    parts = [side for e in claim.equations for side in (e.left, e.right)]
+    return declared(sp.Tuple(*parts, *(x for s in steps for x in s.letters())))
+
+
 def to_order(rules: Iterable[str]) -> bool:
     """Whether lines of these rules prove something to each order of an expansion only."""
     return "leading" in rules
@@ -243,7 +253,7 @@ def to_order(rules: Iterable[str]) -> bool:
 def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
     """Equations that a step takes for granted, other than the one that defines kappa."""
     definition = sp.expand(open_degrees(voc.kappa - voc.lam - voc.kappa * df(1, voc.kappa) / voc.T))
-    used = [(x, y) for s in steps for x, y, _ in getattr(s, "assuming", ())]
+    used = [pair for s in steps for pair in s.equations()]
     return [
         f"{sp.sstr(x)} = {sp.sstr(y)}"
         for x, y in used
@@ -313,22 +323,28 @@ def _misnamed(claim: C.Claim, carried: Carried) -> list[str]:
     return wrong
 
 
-STRENGTH = {C.Relation.ORDER: 1, C.Relation.ASYMPTOTIC: 2, C.Relation.EQUIVALENT: 2, C.Relation.EQUALITY: 3}
-AT_MOST = {  # steps that are not exact, by their rule
-    "leading-order Wick": 2,
-    "a negligible difference": 2,
-    "integral comparison": 1,
-    "orders of magnitude": 1,
+_EXACT = {C.Relation.EQUALITY}
+_LEADING = _EXACT | {C.Relation.EQUIVALENT, C.Relation.ASYMPTOTIC}
+ENOUGH: dict[C.Relation, set[C.Relation]] = {  # what a last step may conclude, for a claim of each relation
+    C.Relation.EQUALITY: _EXACT,
+    C.Relation.BOUND: _EXACT | {C.Relation.BOUND},
+    C.Relation.EQUIVALENT: _LEADING,
+    C.Relation.ASYMPTOTIC: _LEADING,
+    C.Relation.AT_MOST: _LEADING | {C.Relation.BOUND, C.Relation.AT_MOST},
+    C.Relation.ORDER: _LEADING | {C.Relation.ORDER},
+    C.Relation.ORDER_AT_MOST: _LEADING | {C.Relation.ORDER, C.Relation.BOUND, C.Relation.AT_MOST},
+    C.Relation.NEGLIGIBLE: {C.Relation.NEGLIGIBLE},
+    C.Relation.OPTIMUM: _EXACT | {C.Relation.OPTIMUM},
 }
 
 
 def _weaker(claim: C.Claim, premises: tuple[str, ...], ends: list[list[C.Step]]) -> list[str]:
     """Premises and last steps that say less than the claim: an equality does not follow from an equivalent."""
-    wanted = STRENGTH.get(claim.relation, 0)
     said = {c.id: c.relation for c in all_claims()}
-    exact = wanted == STRENGTH[C.Relation.EQUALITY]  # other statements may use a weaker one as a bound
-    found = [f"{p} ({said[p]})" for p in premises if exact and p in said and STRENGTH.get(said[p], 3) < wanted]
-    weak = [steps[0].rule for steps in ends if all(AT_MOST.get(s.rule, 3) < wanted for s in steps)]
+    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.BOUND)  # others may use a weaker one as a bound
+    sharp = _EXACT | {C.Relation.BOUND, C.Relation.OPTIMUM}
+    found = [f"{p} ({said[p]})" for p in premises if exact and p in said and said[p] not in sharp]
+    weak = [steps[0].rule for steps in ends if all(s.concludes not in ENOUGH[claim.relation] for s in steps)]
     return found + [f"the rule {rule}" for rule in dict.fromkeys(weak)]
 
 
@@ -338,7 +354,12 @@ def _ends(claim: C.Claim, carried: Carried) -> list[list[C.Step]]:
     general = (s for s in carried.steps if isotropic or not (isinstance(s, C.Algebra) and s.isotropic is not None))
     written = carried.claim.written_out
     concluded = [(s, written(e.left), written(e.right)) for s in general if s.certified for e in s.conclusions()]
-    return [[s for s, x, y in concluded if same(part.left, x) and same(part.right, y)] for part in claim.equations]
+    ends = [[s for s, x, y in concluded if same(part.left, x) and same(part.right, y)] for part in claim.equations]
+    if claim.relation == C.Relation.BOUND:  # right - left >= 0
+        signs = [(s, written(s.expression)) for s in carried.steps if isinstance(s, C.Sign)]
+        for part, found in zip(claim.equations, ends, strict=True):
+            found += [s for s, e in signs if sp.expand(e - part.right + part.left) == 0]
+    return ends
 
 
 def same(x: sp.Basic, y: sp.Basic) -> bool:
@@ -426,16 +447,27 @@ class Ledger:
 
     def write(self, directory: str | Path) -> None:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
-        folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "ledger.json").write_text(
-            json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
-        for row in self.rows:
-            if row.certificate is not None:
-                (folder / f"{row.id}.certificate.json").write_text(
-                    json.dumps(row.certificate, indent=1) + "\n", encoding="utf-8"
-                )
+        folder = files.folder(directory)
+        _forget(folder)
+        certified = {f"{row.id}.certificate.json": row for row in self.rows if row.certificate is not None}
+        for name, row in certified.items():
+            files.write(folder / name, json.dumps(row.certificate, indent=1) + "\n")
+        document = {**self.to_json(), "certificates": list(certified)}
+        files.write(folder / "ledger.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def _forget(folder: Path) -> None:
+    """Remove the certificates that the ledger of an earlier run in this folder lists: they are not of this run.
+
+    Files that no ledger lists are somebody's own and stay.
+    """
+    try:
+        listed = json.loads((folder / "ledger.json").read_text("utf-8"))["certificates"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return
+    for name in listed if isinstance(listed, list) else ():
+        if isinstance(name, str) and name.endswith(".certificate.json") and name == Path(name).name:
+            (folder / name).unlink(missing_ok=True)
 
 
 def verify(

@@ -1,6 +1,6 @@
 """What a certificate of the formula for the optimal ridge under model collapse has to say, and whether it says it.
 
-The formula (``ridgeproof.theorems.exponents.model.symbolic``) has regions; in each, ell = ell* and rate = -v*.  On the region's side of
+The formula (``exponents.model.symbolic``) has regions; in each, ell = ell* and rate = -v*.  On the region's side of
 the law the error is T^v for every ell >= 0, v the largest of rows that are affine in ell on two or three stretches.
 A certificate takes for granted the domain, the region's conditions and what its side grants, and concludes
 

@@ -1,7 +1,7 @@
 """What the certificates in a directory prove of a law, once the kernel has accepted them.
 
     python -m ridgeproof.proofs_check.kernel DIR                        # every line follows
-    python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]     # and they are about this law: prints what is proved
+    python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]  # about this law: what they prove
 
 Each certificate's ``note`` says what it proves: of which law, where (``at``; in a diagram also the two ``scales`` and
 the ``polygon``), and the ``answer``.  A diagram has one certificate more, ``cover``: its polygons leave nothing of the
@@ -216,7 +216,7 @@ def _read_answer(data: Mapping[str, Any]) -> Answer:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]``: say what the certificates of a directory prove."""
+    """``python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]``: what certificates prove."""
     if not 1 <= len(arguments) <= 2:
         print("usage: python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]", file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
 """What a certificate of a formula for the optimum of a law has to say, and whether it says it.
 
-The normal form of a law (``ridgeproof.theorems.exponents.calculus.piecewise``) is a choice among programs: v is above every row, and every
+The normal form of a law (``calculus.piecewise``) is a choice among programs: v is above every row, and every
 wall is <= 0; the optimum of the law is the least of theirs.  A certificate speaks of one program and one region.  It
 takes for granted the domain of the parameters, the signs of the min and max of parameters, which have names of their
 own, the region's conditions, and what the formula divides by; and it concludes
@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from ridgeproof.calculus.piecewise import Line
 from ridgeproof.errors import NotProved
-from ridgeproof.theorems.exponents.calculus.piecewise import Line
 from ridgeproof.theorems.exponents.user.law_file import UserLaw
 from ridgeproof.theorems.exponents.user.user_symbolic import Excesses, SymbolicProgram, symbolic_programs
 

@@ -11,7 +11,9 @@ from sympy.logic.boolalg import Boolean
 from ridgeproof.errors import InputError
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Fit, Hypothesis, Relation, Setting
-from ridgeproof.theorems.functions import E_test
+from ridgeproof.theorems.declarations import declared
+from ridgeproof.theorems.functions import E_test, TestErrorOf
+from ridgeproof.theorems.quantities import Argmin, Minimum
 
 Need = Callable[[bool, str, str], None]
 
@@ -57,12 +59,13 @@ def admit(claim: Claim) -> None:
         same = matrices[0] == matrices[1] and (not matrices[0] or part.left.shape == part.right.shape)
         need(same, "the two sides of an equation are not of one shape", "two scalars, or two matrices of one shape")
         for side in sides:
-            unknown = sorted(x.name for x in side.atoms(sp.MatrixSymbol) if x not in voc.MATRICES)
+            unknown = sorted(x.name for x in side.atoms(sp.MatrixSymbol) if not voc.is_known(x))
             need(
                 not unknown,
                 f"the letter {', '.join(unknown)} is not in the vocabulary",
-                "letters of theorems/vocabulary.py",
+                'letters of the vocabulary, or declared ones, e.g. Design("X1", rows=T1)',
             )
+            declared(side)
             numeric = isinstance(side, sp.Expr | sp.MatrixExpr)
             need(numeric, f"the side {side!r:.60} is no number or matrix", "SymPy expressions")
         if claim.setting is None:
@@ -79,7 +82,8 @@ def _pairs(value: object, need: Need, name: str, kind: type) -> None:
 def _setting(claim: Claim, need: Need) -> None:
     setting = claim.setting
     if setting is None:
-        optimum = claim.relation == Relation.OPTIMUM
+        own = any(e.has(Argmin, Minimum, TestErrorOf) for part in claim.equations for e in (part.left, part.right))
+        optimum = claim.relation == Relation.OPTIMUM and not own
         need(not optimum, "an optimum is stated and no setting is given", "a Setting")
         return
     need(

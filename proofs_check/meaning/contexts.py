@@ -1,11 +1,12 @@
 """The context of a certificate: what the vocabulary says about each letter, and whether a certificate says the same.
 
 The kernel proves statements about the letters that a certificate declares.  That they are the model's letters - the
-shapes, laws, inverses and relations of ``ridgeproof.theorems.vocabulary`` - is checked here, for stored certificates too.
+shapes, laws, inverses and relations of ``theorems.vocabulary`` - is checked here, for stored certificates too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import sympy as sp
 
 from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.letters import Letter
 
 # Letters that are random although no formula of the vocabulary says so: what they are functions of.  The error v[m] of
 # the downstream fit holds that fit's data; the accumulated noise N holds the data of the generators; u[m] holds the
@@ -34,6 +36,9 @@ def definition(letter: sp.MatrixSymbol) -> sp.MatrixExpr | None:
 
 def depends(letter: sp.MatrixSymbol) -> tuple[sp.MatrixSymbol, ...]:
     """The letters that a letter is a function of, if no formula gives it."""
+    if isinstance(letter, Letter):
+        parts = (*letter.blocks, *(letter.filter[1:] if letter.filter else ()))
+        return tuple(x for part in parts for x in sorted(part.atoms(sp.MatrixSymbol), key=lambda x: x.name))
     return DEPENDS.get(letter, ())
 
 
@@ -45,12 +50,13 @@ def is_random(letter: sp.MatrixSymbol) -> bool:
     return any(is_random(x) for x in (depends(letter) if formula is None else formula.atoms(sp.MatrixSymbol)))
 
 
-def context_problems(document: Any) -> list[str]:
+def context_problems(document: Any, declared: Mapping[str, sp.MatrixSymbol] | None = None) -> list[str]:
     """What a certificate assumes about its letters that the vocabulary does not say; empty if nothing.
 
     Parameters
     ----------
     document : a certificate that the kernel accepts (its context is then well formed).
+    declared : the letters that the claim's file declares, by name.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def context_problems(document: Any) -> list[str]:
     from .translation import Exporter  # the exporter asks this module what letters depend on
 
     context = document["context"]
-    known = {x.name: x for x in voc.MATRICES}
+    known = dict(declared or {}) | {x.name: x for x in voc.MATRICES}
     out = Exporter()
     out.leading = bool(context.get("leading_traces"))
     problems = [f"the letter {x} is not in the vocabulary" for x in context.get("letters", {}) if x not in known]
@@ -93,12 +99,15 @@ def _same_letter(spec: Any, model: Any) -> bool:
     return all(spec.get(k) == model.get(k) for k in {*spec, *model})
 
 
-def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
+def moment_conditions(
+    moments: dict[str, str], declared: Mapping[str, sp.MatrixSymbol] | None = None
+) -> dict[str, sp.Basic]:
     """The condition under which each moment that a proof needs is finite.
 
     Parameters
     ----------
     moments : the kernel's ``moments``: inverse letter -> order p of E |Z|^p; 0 asks only that the inverse exists.
+    declared : the letters that the claim's file declares, by name.
 
     Returns
     -------
@@ -109,7 +118,7 @@ def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
         the vocabulary's condition, whatever p.  Inverses of constants exist because the covariance is positive
         definite.
     """
-    known = {x.name: x for x in voc.INVERSES}
+    known = {n: x for n, x in (declared or {}).items() if x in voc.INVERSES} | {x.name: x for x in voc.INVERSES}
     out: dict[str, sp.Basic] = {}
     for name, order in moments.items():
         letter = known.get(name)
@@ -125,4 +134,6 @@ def moment_conditions(moments: dict[str, str]) -> dict[str, sp.Basic]:
             out[name] = sp.Le(cols, rows - twice) if rows == voc.d else sp.Ge(rows, cols + twice)
         elif letter in voc.MOMENTS_EXIST:
             out[name] = voc.MOMENTS_EXIST[letter]
+        elif isinstance(letter, Letter):  # no condition is known
+            out[name] = sp.false
     return out

@@ -7,9 +7,11 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
-from ridgeproof.errors import DerivationError
+from ridgeproof.errors import ClaimError, DerivationError
 from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.declarations import unstack
 from ridgeproof.theorems.functions import Expect
+from ridgeproof.theorems.letters import Letter
 
 from .contexts import definition, depends, is_random
 
@@ -84,6 +86,13 @@ class Exporter:
     def _expand(self, expr: sp.MatrixExpr) -> list[tuple[sp.Expr, Word]]:
         if isinstance(expr, sp.MatAdd):
             return [t for a in expr.args for t in self._expand(a)]
+        if isinstance(expr, sp.MatMul) and any(x.blocks for x in expr.atoms(Letter)):
+            try:
+                return self._expand(unstack(expr).doit())
+            except ClaimError as error:
+                raise DerivationError(str(error)) from error
+        if isinstance(expr, Letter) and expr.blocks:
+            raise DerivationError(f"the stacked rows {expr} do not stand in a product over rows")
         if isinstance(expr, sp.MatMul):
             terms: list[tuple[sp.Expr, Word]] = [(sp.S.One, ())]
             for a in expr.args:
@@ -130,6 +139,10 @@ class Exporter:
         """A term as (constant, what is averaged): products of expectations are no expectation of a product."""
         averaged, outside = sp.S.One, []
         for factor in sp.Mul.make_args(term):
+            if isinstance(factor, Expect) and factor.over:
+                fixed = [x for x in factor.argument.atoms(sp.MatrixSymbol) if is_random(x) and x not in factor.over]
+                if fixed:
+                    raise DerivationError(f"an expectation over some letters only: {fixed[0]} is random and kept fixed")
             if isinstance(factor, Expect) and averaged == 1 and not factor.argument.has(Expect):
                 averaged = factor.argument
             elif factor.has(Expect):
@@ -173,7 +186,7 @@ class Exporter:
         """Declare a letter, and whatever its law and definition speak of."""
         if letter in self.letters:
             return
-        if letter not in voc.MATRICES:
+        if not voc.is_known(letter):
             raise DerivationError(f"the letter {letter.name} is not in the vocabulary (theorems/vocabulary.py)")
         for dim in letter.shape:
             self.scalar(dim)

@@ -1,6 +1,6 @@
 """Phase diagrams laid out: where the words of a drawing stand, in what size and colour, whoever draws it.
 
-From the exact regions of ``ridgeproof.theorems.exponents.model.diagrams``; lengths are points from the lower left corner of a square.
+From the exact regions of ``exponents.model.diagrams``; lengths are points from the lower left corner of a square.
 Words hold small formulas between dollar signs, in LaTeX.
 """
 
@@ -13,15 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ridgeproof.errors import ScaleError
 from ridgeproof.theorems.exponents.calculus import polygons
 from ridgeproof.theorems.exponents.calculus.polygons import HalfPlane, Vertex
 from ridgeproof.theorems.exponents.calculus.scales import Infinite
 from ridgeproof.theorems.exponents.model.diagrams import Diagram, Label, Region, Value
+from ridgeproof.words import terminal
 
 # Okabe and Ito's palette, which readers with any colour vision can tell apart; mixed with white under text.
 PALETTE = ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "#D55E00", "#999999")
 LETTERS = {"s0": r"s_0", "ell": r"\ell", "alpha": r"\alpha", "beta": r"\beta", "gamma": r"\gamma", "rho": r"\rho"}
 LARGEST = 9.5
+DOLLAR = "\uff04"  # a dollar sign of the user's own, which begins no formula
 SMALLEST = 5.5  # points: smaller labels go into the legend by number
 
 Point = tuple[float, float]
@@ -144,7 +147,7 @@ def _labels(
         _, _, size, spot, words = max(
             (min(LARGEST, room), -len(lines), room, spot, lines)
             for width in (14, 20, 28, 40, 80)
-            for lines in [[*textwrap.wrap(region.label.regime, width, break_on_hyphens=False), *formulas]]
+            for lines in [[*textwrap.wrap(_own(region.label.regime), width, break_on_hyphens=False), *formulas]]
             for spot in spots
             for room in [_room(spot, corners, taken, lines)]
         )
@@ -152,8 +155,15 @@ def _labels(
             number = str(legend.setdefault(region.label, len(legend) + 1))
             size, spot, words = max((_room(spot, corners, taken, [number]), spot, [number]) for spot in spots)
         labels.append(Words(spot, tuple(words), max(5.0, min(LARGEST, size))))
-    said = tuple(f"{i}: {label.regime}, {', '.join(_formulas(label, found.names))}" for label, i in legend.items())
+    said = tuple(
+        f"{i}: {_own(label.regime)}, {', '.join(_formulas(label, found.names))}" for label, i in legend.items()
+    )
     return tuple(labels), said
+
+
+def _own(words: str) -> str:
+    """A user's words: no formula in them, and nothing that a drawing would obey."""
+    return terminal(words).replace("$", DOLLAR)
 
 
 def _spots(corners: Sequence[Point]) -> list[Point]:
@@ -195,6 +205,10 @@ def symbol(name: str) -> str:
     """A scale in LaTeX."""
     if name in LETTERS:
         return LETTERS[name]
+    if not (name.isascii() and name.replace("_", "").isalnum()):
+        raise ScaleError(
+            f"{name!r} cannot be a name in a picture", where="phase diagram", accepted="letters and digits"
+        )
     return name if len(name) == 1 else rf"\mathrm{{{name.replace('_', ' ')}}}"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ridgeproof.theorems.exponents.model.diagrams import Diagram
+from ridgeproof.words import terminal
 
-from .phase_layout import PALETTE, fixed_scales, layout, symbol
+from .phase_layout import DOLLAR, PALETTE, fixed_scales, layout, symbol
 from .style import figure_for
 
 HATCHES = ("", "//", "..", "xx")
@@ -33,7 +34,9 @@ def draw(found: Diagram, path: str, *, title: str = "") -> None:
     with figure_for(path, size=(SIDE + 1.2, SIDE + 1.2)) as figure:
         axes = figure.add_subplot()
         paint(axes, found)
-        axes.set_title((title + "\n" if title else "") + fixed_scales(found), fontsize=10)
+        axes.set_title(
+            (_plain(terminal(title).replace("$", DOLLAR)) + "\n" if title else "") + fixed_scales(found), fontsize=10
+        )
 
 
 def paint(axes: Any, found: Diagram) -> Any:
@@ -62,14 +65,19 @@ def paint(axes: Any, found: Diagram) -> Any:
         )  # fmt: skip
     for words in drawn.labels:
         axes.text(
-            *point(words.place), "\n".join(words.lines), fontsize=words.size, ha="center", va="center",
+            *point(words.place), _plain("\n".join(words.lines)), fontsize=words.size, ha="center", va="center",
             weight="normal" if len(words.lines) > 1 else "bold", linespacing=1.25,
         )  # fmt: skip
     if drawn.legend:
         axes.text(
-            0, -0.12, "\n".join(drawn.legend), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.4,
+            0, -0.12, _plain("\n".join(drawn.legend)), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.4,
         )  # fmt: skip
     return axes
+
+
+def _plain(words: str) -> str:
+    """The user's dollar signs as matplotlib's signs that begin no formula; other dollar signs come from the layout."""
+    return words.replace(DOLLAR, r"\$")
 
 
 def _pale(colour: str) -> tuple[float, float, float]:

@@ -5,11 +5,13 @@ matplotlib is an optional dependency (extra ``pictures``); it is imported here w
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 FORMATS = ("png", "svg", "pdf")
@@ -56,8 +58,11 @@ def figure_for(path: str, *, size: tuple[float, float], where: str = "--output")
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(SETTINGS):
+    with matplotlib.rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font does not have is a box in the picture, no more
         figure = Figure(figsize=size, layout="constrained")
         yield figure
         metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form, {})
-        figure.savefig(path, format=form, dpi=DOTS, metadata=metadata, bbox_inches="tight")
+        files.write(
+            path, lambda file: figure.savefig(file, format=form, dpi=DOTS, metadata=metadata, bbox_inches="tight")
+        )

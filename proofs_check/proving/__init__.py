@@ -1,1 +1,1 @@
-"""The searches: from the steps of a derivation to lines of a certificate.  Nothing here is trusted; the kernel judges."""
+"""The searches: from the steps of a derivation to lines of a certificate.  The kernel judges them."""

@@ -49,14 +49,8 @@ class Builder:
         self.positions[position] = len(self.lines) - 1
 
     def _declare(self, step: C.Step) -> None:
-        for name in ("left", "right", "term", "summand"):
-            self._letters(getattr(step, name, None))
-        for hint in getattr(step, "by", ()):
-            for part in (getattr(hint, "word", None), getattr(hint, "letter", None), *hint.others):
-                self._letters(part)
-            for a, b in getattr(hint, "replace", ()):
-                self._letters(a)
-                self._letters(b)
+        for x in step.letters():
+            self._letters(x)
         if isinstance(step, C.Telescope):
             self._letters(shifted(step.term))
 

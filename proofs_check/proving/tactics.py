@@ -28,7 +28,7 @@ def algebra(b: Builder, step: C.Algebra) -> list[Line]:
     left, right = open_degrees(step.left), open_degrees(step.right)
     if left.has(Expect) or right.has(Expect):
         return [_expectations(b, step, left, right)]
-    if not left.has(SpectralSum) and not right.has(SpectralSum):
+    if not left.has(SpectralSum) and not right.has(SpectralSum) and step.isotropic is None:
         line: Line = {"rule": "identity", "left": b.out.scalar(left), "right": b.out.scalar(right)}
         if step.assuming:
             line["modulo"] = [[b.out.scalar(c), b.out.scalar(x - y)] for x, y, c in step.assuming]

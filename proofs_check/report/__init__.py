@@ -13,6 +13,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import files
 from ridgeproof.theorems.claim import Cited, Claim, Premise
 
 from ..court.court import FALSE_ALARM, Ledger
@@ -35,8 +36,7 @@ def write(
     """Write ``index.html``, ``ledger.json`` and the certificates; return the page's path."""
     ledger.write(directory)
     file = Path(directory) / "index.html"
-    file.write_text(page(ledger, claims, audit), encoding="utf-8")
-    return file
+    return files.write(file, page(ledger, claims, audit))
 
 
 def page(

@@ -1,7 +1,8 @@
-"""Scalar SymPy formulas at a point: exact rationals first, else balls (python-flint arb) at any precision.
+"""Scalar SymPy formulas at a point.
 
-ev(e, pt) returns fmpq where the value is rational and the way to it stays rational, else arb.  Undefined: the formula has
-no value there (a pole that is proven, a root of a negative number).  Limit: the evaluator cannot (says why); never a verdict.
+Exact rationals first, else balls (python-flint arb) at any precision. ev(e, pt) returns fmpq where the value is
+rational and the way to it stays rational, else arb. Undefined: the formula has no value there (a pole that is proven,
+a root of a negative number). Limit: the evaluator cannot (says why); never a verdict.
 """
 
 import sympy as sp
@@ -197,7 +198,7 @@ def _ev(e, pt):
                 bad = err
             except Infinite:
                 if isinstance(a, sp.Pow) and a.exp.is_negative:
-                    raise Undefined("1/oo")
+                    raise Undefined("1/oo") from None
                 inf = True
         if bad:
             raise bad
@@ -380,7 +381,7 @@ def kappa(lam, T, spectrum, counts=None):
     d = sum(counts)
     if rat(T) and T <= 0:
         raise Undefined("kappa for no samples")
-    if rat(lam) and lam == 0 and T >= d:
+    if rat(lam) and lam == 0 and d <= T:
         return fmpq(0)
     if rat(lam) and lam < 0:
         raise Undefined("a negative ridge")
@@ -395,15 +396,21 @@ def kappa(lam, T, spectrum, counts=None):
                 if rat(power(b * b + 4 * lam * s0, fmpq(1, 2)))
                 else (-arb(b) + arb(b * b + 4 * lam * s0).sqrt()) / 2
             )
-    f = lambda k: l / k + sum((c * s / (s + k) for s, c in zip(ss, counts)), arb(0)) / t - 1
+
+    def f(k):
+        return l / k + sum((c * s / (s + k) for s, c in zip(ss, counts, strict=False)), arb(0)) / t - 1
+
     lo, hi = (
         float(l.mid()) or 1e-300,
-        float((l + sum((c * s for s, c in zip(ss, counts)), arb(0)) / t).mid()) * 1.0000001 + 1e-300,
+        float((l + sum((c * s for s, c in zip(ss, counts, strict=False)), arb(0)) / t).mid()) * 1.0000001 + 1e-300,
     )
     import math
 
     lf, tf, sf = float(l.mid()), float(t.mid()), [float(s.mid()) for s in ss]
-    g = lambda k: lf / k + sum(c * s / (s + k) for s, c in zip(sf, counts)) / tf - 1
+
+    def g(k):
+        return lf / k + sum(c * s / (s + k) for s, c in zip(sf, counts, strict=False)) / tf - 1
+
     for _ in range(200):
         m = math.sqrt(lo * hi) if hi / lo > 4 else (lo + hi) / 2
         lo, hi = (m, hi) if g(m) > 0 else (lo, m)
@@ -412,7 +419,7 @@ def kappa(lam, T, spectrum, counts=None):
     k = arb((lo + hi) / 2)
     for _ in range(12):
         k = k.mid()
-        slope = -l / k**2 - sum((c * s / (s + k) ** 2 for s, c in zip(ss, counts)), arb(0)) / t
+        slope = -l / k**2 - sum((c * s / (s + k) ** 2 for s, c in zip(ss, counts, strict=False)), arb(0)) / t
         step = f(k) / slope
         k = (k - step).mid()
         if abs(step) < abs(k) * arb(2) ** (-ctx.prec * 3 // 4):

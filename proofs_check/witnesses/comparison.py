@@ -1,4 +1,7 @@
-"""Is left = right at a point?  Exact rationals; else balls at growing precision; overlap: a zero test or 'agree to N digits'."""
+"""Is left = right at a point? Exact rationals.
+
+Else balls at growing precision; overlap: a zero test or 'agree to N digits'.
+"""
 
 import sympy as sp
 from flint import arb, ctx, fmpq
@@ -9,8 +12,11 @@ PRECS = (96, 256, 768, 2304)
 
 
 def bound_bits(e, pt, _d=None):
-    """BFMSS separation bound for a radical expression over Q: if e != 0 then |e| > 2^-bits.  None if e is not radical."""
-    lu, ll, deg = {}, {}, [1]
+    """BFMSS separation bound for a radical expression over Q.
+
+    If e != 0 then |e| > 2^-bits. None if e is not radical.
+    """
+    lu, _ll, deg = {}, {}, [1]
 
     def go(x):  # log2 of (u, l)
         if x in pt.values or isinstance(x, sp.Rational):
@@ -56,7 +62,10 @@ def bound_bits(e, pt, _d=None):
 
 
 def compare(left, right, make):
-    """make() gives a fresh point.  -> dict(status=..., ...): equal (exact), equal-proved, agrees, differs, undefined, wide, infinite."""
+    """make() gives a fresh point.
+
+    -> dict(status=..., ...): equal (exact), equal-proved, agrees, differs, undefined, wide, infinite.
+    """
     for prec in PRECS:
         ctx.prec = prec
         pt = make()
@@ -78,53 +87,56 @@ def compare(left, right, make):
                 why = str(err)
                 break
             except (ZeroDivisionError, OverflowError, ValueError) as err:
-                return dict(status="limit", why=f"{type(err).__name__}: {err}")
+                return {"status": "limit", "why": f"{type(err).__name__}: {err}"}
         if sides is None:
             continue
         if und is not None:
-            return dict(status="undefined", why=str(und), at=pt.text())
+            return {"status": "undefined", "why": str(und), "at": pt.text()}
         if any(inf):
             if all(inf):
-                return dict(status="infinite-both")
+                return {"status": "infinite-both"}
             fin = sides[0] if inf[1] else sides[1]
-            return dict(
-                status="differs",
-                exact=True,
-                left="+oo" if inf[0] else show(fin),
-                right="+oo" if inf[1] else show(fin),
-                at=pt.text(),
-                margin="infinite",
-                pt=pt,
-            )
+            return {
+                "status": "differs",
+                "exact": True,
+                "left": "+oo" if inf[0] else show(fin),
+                "below": inf[1],
+                "right": "+oo" if inf[1] else show(fin),
+                "at": pt.text(),
+                "margin": "infinite",
+                "pt": pt,
+            }
         a, b = sides
         if B.rat(a) and B.rat(b):
             if a == b:
-                return dict(status="equal")
-            return dict(
-                status="differs",
-                exact=True,
-                left=show(a),
-                right=show(b),
-                at=pt.text(),
-                margin=show(abs(a - b)),
-                rel=relf(a, b),
-                pt=pt,
-            )
+                return {"status": "equal"}
+            return {
+                "status": "differs",
+                "exact": True,
+                "left": show(a),
+                "below": a < b,
+                "right": show(b),
+                "at": pt.text(),
+                "margin": show(abs(a - b)),
+                "rel": relf(a, b),
+                "pt": pt,
+            }
         x, y = B.ball(a), B.ball(b)
         if not (x.is_finite() and y.is_finite()):
             continue
         diff = x - y
         if not diff.contains(arb(0)):
-            return dict(
-                status="differs",
-                exact=False,
-                left=show(x),
-                right=show(y),
-                at=pt.text(),
-                margin=show(abs(diff)),
-                rel=relf(x, y),
-                pt=pt,
-            )
+            return {
+                "status": "differs",
+                "exact": False,
+                "left": show(x),
+                "below": bool(x < y),
+                "right": show(y),
+                "at": pt.text(),
+                "margin": show(abs(diff)),
+                "rel": relf(x, y),
+                "pt": pt,
+            }
         size = (
             max(
                 float(abs(x).upper().log().mid()) / 0.6931 if x.abs_upper() > 0 else -(10**6),
@@ -135,12 +147,11 @@ def compare(left, right, make):
         )
         bits = bound_bits(left - right, pt)
         if bits is not None and abs(diff).upper() < arb(2) ** (-bits):
-            return dict(status="equal-proved", why=f"below the separation bound 2^-{bits} of its radicals")
-        if bits is None or bits > PRECS[-1]:
-            if prec >= PRECS[1]:
-                return agree(x, y, diff)
+            return {"status": "equal-proved", "why": f"below the separation bound 2^-{bits} of its radicals"}
+        if (bits is None or bits > PRECS[-1]) and prec >= PRECS[1]:
+            return agree(x, y, diff)
     return (
-        dict(status="wide", why=locals().get("why", "balls overlap at every precision"))
+        {"status": "wide", "why": locals().get("why", "balls overlap at every precision")}
         if "diff" not in locals()
         else agree(x, y, diff)
     )
@@ -150,16 +161,18 @@ def agree(x, y, diff):
     scale = max(abs(x).upper(), abs(y).upper())
     rad = diff.abs_upper()
     if scale == 0:
-        return dict(status="agrees", digits=999)
+        return {"status": "agrees", "digits": 999}
     z = (rad / scale) if scale > 0 else rad
     if z == 0:
-        return dict(status="agrees", digits=999)
+        return {"status": "agrees", "digits": 999}
     digits = -float(z.log().mid()) / 2.302585
     if x.contains(arb(0)) or y.contains(arb(0)):
         digits = -float(rad.log().mid()) / 2.302585  # a zero side: absolute
-    return dict(
-        status="agrees" if digits > 12 else "wide", digits=round(digits), why=f"agree to {digits:.0f} digits only"
-    )
+    return {
+        "status": "agrees" if digits > 12 else "wide",
+        "digits": round(digits),
+        "why": f"agree to {digits:.0f} digits only",
+    }
 
 
 def show(x):

@@ -1,8 +1,11 @@
-"""Asymptotics and orders: log of the ratio, y, along log T = 2^k log 2 (or powers of ten), as far as the balls stay tight.
+"""Asymptotics and orders.
 
-One step doubles log T.  g = step of y:   T^a: g doubles;   (log T)^c: g -> c log 2;   loglog T: g ~ 1/k;   a limit: g falls like
-2^-k (corrections in 1/log T) or faster (powers).  What is claimed: growth seen and named, a limit seen with its error, or undecided."""
+log of the ratio, y, along log T = 2^k log 2 (or powers of ten), as far as the balls stay tight. One step doubles log
+T. g = step of y: T^a: g doubles; (log T)^c: g -> c log 2; loglog T: g ~ 1/k; a limit: g falls like 2^-k (corrections
+in 1/log T) or faster (powers). What is claimed: growth seen and named, a limit seen with its error, or undecided.
+"""
 
+import itertools
 import math
 
 import numpy as np
@@ -19,11 +22,14 @@ from . import points as P
 
 LOG2 = math.log(2)
 
-# --- elementary formulas: sign and log of the absolute value, in balls -------------------------------------------------------
+# --- elementary formulas: sign and log of the absolute value, in balls -----------------------------------------------
 
 
 def slog(e, pt):
-    """(sign, log|e|) of a formula in balls, without overflow: products, powers, gamma, exp, sums by their largest term."""
+    """(sign, log|e|) of a formula in balls, without overflow.
+
+    Products, powers, gamma, exp, sums by their largest term.
+    """
     if isinstance(e, sp.Mul):
         s, l = 1, arb(0)
         for a in e.args:
@@ -53,7 +59,7 @@ def slog(e, pt):
         out = None
         for a in e.args:
             v = slog(a, pt)
-            key = v[0] * (v[1] if v[0] else 0) if v[0] else arb(0)
+            v[0] * (v[1] if v[0] else 0) if v[0] else arb(0)
             if out is None:
                 out = v
                 continue
@@ -127,14 +133,17 @@ def pow2(n):
     return x**n
 
 
-# --- sums over a power law: nodes in extended precision ----------------------------------------------------------------------
+# --- sums over a power law: nodes in extended precision --------------------------------------------------------------
 
 LD = np.longdouble
 _gl = np.polynomial.legendre.leggauss(12)
 
 
 def nodes(beta, r, dim_log, reach_log):
-    """log j and counts: j = 1..1500 listed, then Gauss-Legendre in log j (midpoint rule), to log dim or where the sums have ended."""
+    """log j and counts.
+
+    J = 1..1500 listed, then Gauss-Legendre in log j (midpoint rule), to log dim or where the sums have ended.
+    """
     J = 1500
     end = (
         dim_log
@@ -197,9 +206,12 @@ class Power:
         key = (float(l), float(np.log(T)))
         if key in self.K:
             return self.K[key]
-        if l == 0 and T >= self.c.sum():
+        if l == 0 and self.c.sum() <= T:
             return LD(0)
-        f = lambda x: l / np.exp(x) + np.sum(self.c * (self.s / (self.s + np.exp(x)))) / T - 1
+
+        def f(x):
+            return l / np.exp(x) + np.sum(self.c * (self.s / (self.s + np.exp(x)))) / T - 1
+
         lo = np.log(l) if l > 0 else -self.b * np.log(T) - 40
         hi = np.log(l + np.sum(self.c * self.s) / T) + LD(1e-12)
         flo, fhi = f(lo), f(hi)
@@ -272,7 +284,7 @@ class Power:
             return min(a) if all(np.ndim(x) == 0 for x in a) else np.minimum.reduce(np.broadcast_arrays(*a))
         if isinstance(e, sp.Piecewise):
             for val, cond in e.args:
-                if cond == True or bool(cond.subs({k: sp.Float(str(v)) for k, v in self.v.items()})):
+                if cond or bool(cond.subs({k: sp.Float(str(v)) for k, v in self.v.items()})):
                     return self.ev(val, node)
         if all(np.ndim(x) == 0 for x in a) and a:
             import mpmath
@@ -328,7 +340,7 @@ def power_law(claim, left, right, var, target, env, scaling):
         T = LD(10) ** LD(2**k) if target != 0 else LD(10) ** LD(-(2**k))
         vals = {x: LD(int(v.p)) / LD(int(v.q)) for x, v in env.items()}
         vals[var] = T
-        for x, f in scaling:
+        for x, _ in scaling:
             vals[x] = None
         tmp = Power.__new__(Power)
         tmp.v = vals
@@ -366,10 +378,37 @@ def power_law(claim, left, right, var, target, env, scaling):
     return out
 
 
-# --- decision --------------------------------------------------------------------------------------------------------------
+# --- decision --------------------------------------------------------------------------------------------------------
 
 
 def decide(seq, relation, floor):
+    """The outcome and its words for a relation, from [(log T, y, error)] with log T doubling."""
+    if relation not in ONE_SIDED:
+        return two_sided(seq, relation, floor)
+    if len(seq) < 4 or any(not math.isfinite(y) for _, y, _ in seq[-3:]):
+        return "undecided", "the ratio of the sides is not positive, or too few sizes could be evaluated"
+    said, words = two_sided(seq, Relation.ORDER, floor)  # does the ratio settle, and if not, where does it go?
+    if said == "undecided":
+        return said, words
+    ys = [y for _, y, _ in seq]
+    if said == "fails":
+        rises = ys[-1] > ys[-2]
+        return ("fails" if rises else "holds"), words
+    if relation == Relation.ORDER_AT_MOST:
+        return "holds", words
+    if relation == Relation.NEGLIGIBLE:
+        return "fails", f"the ratio does not tend to 0: {words}"
+    limit, other = 2 * ys[-1] - ys[-2], 2 * ys[-2] - ys[-3]
+    error = abs(limit - other) + max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    if limit > 10 * error:
+        return "fails", f"the ratio tends to {math.exp(limit):.8g} (+- {error:.1g}), above 1"
+    return ("holds", words) if limit <= max(10 * error, 1e-6) else ("undecided", words)
+
+
+ONE_SIDED = (Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
+
+
+def two_sided(seq, relation, floor):
     """(verdict, words) from [(log T, y, error)] with log T doubling."""
     if any(math.isinf(y) for _, y, _ in seq[-3:]):
         return "fails", "the ratio of the sides is not positive: signs differ, or one side is 0 or infinite"
@@ -379,20 +418,23 @@ def decide(seq, relation, floor):
     if len(seq) < 4:
         return "undecided", f"only {len(seq)} sizes could be evaluated"
     ys = [y for _, y, _ in seq]
-    g = [b - a for a, b in zip(ys, ys[1:])]
+    g = [b - a for a, b in itertools.pairwise(ys)]
     noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
     last = abs(g[-1])
     L = 2 * ys[-1] - ys[-2]  # Richardson in 1/log T
     L2 = 2 * ys[-2] - ys[-3]
     small = last <= noise
-    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in zip(g, g[1:])][-2:]
+    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
     falling = small or all(q < 0.72 for q in rho)
     if falling:
         lim, unc = (ys[-1], noise) if small else (L, abs(L - L2) + noise)
         if relation == Relation.ORDER:
             return (
                 "holds",
-                f"log ratio -> {lim:.4g} +- {unc:.1g}; excluded: factors (log T)^c with |c| > {max(last, noise) / LOG2:.1g}, T^a with |a| > {max(last, noise) / (seq[-1][0] - seq[-2][0]):.1g} (steps of log T = 2^k); not excluded: loglog and slower below that",
+                f"log ratio -> {lim:.4g} +- {unc:.1g}; excluded: factors (log T)^c with |c| > "
+                f"{max(last, noise) / LOG2:.1g}, T^a with |a| > "
+                f"{max(last, noise) / (seq[-1][0] - seq[-2][0]):.1g} (steps of log T = 2^k); not excluded: "
+                f"loglog and slower below that",
             )
         if abs(lim) <= max(10 * unc, 1e-6) and abs(lim) < 2e-3:
             return "holds", f"ratio -> 1 within {max(abs(lim), unc):.1g}"
@@ -415,12 +457,14 @@ def decide(seq, relation, floor):
         if best != "limit" and res[best][0] < 2e-3 * span and res["limit"][0] > 20 * res[best][0]:
             return (
                 "fails",
-                f"the ratio goes like ({'log T' if best == 'log' else 'loglog T'})^{res[best][1]:.3g} (fits the last five sizes to {res[best][0]:.1g}, a limit only to {res['limit'][0]:.1g})",
+                f"the ratio goes like ({'log T' if best == 'log' else 'loglog T'})^{res[best][1]:.3g} (fits the "
+                f"last five sizes to {res[best][0]:.1g}, a limit only to {res['limit'][0]:.1g})",
             )
     if same and all(q > 1.6 for q in rho):
         return (
             "fails",
-            f"the ratio goes like T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))):.4g}",
+            f"the ratio goes like "
+            f"T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))):.4g}",
         )
     if same and all(0.93 < q <= 1.6 for q in rho):
         c = g[-1] / LOG2
@@ -433,7 +477,7 @@ def decide(seq, relation, floor):
             "fails",
             f"the ratio goes {word}: {math.exp(min(700, ys[0])):.3g} .. {math.exp(min(700, max(-700, ys[-1]))):.3g}",
         )
-    if same and len(seq) >= 12 and all(0.8 < q for q in rho):
+    if same and len(seq) >= 12 and all(q > 0.8 for q in rho):
         return "fails", "the ratio keeps growing, slower than every power of log T"
     return "undecided", f"steps of log ratio {', '.join(f'{x:.2g}' for x in g[-4:])}: neither settled nor growing"
 
@@ -502,12 +546,12 @@ def limit(claim, effort):
         )
     import time
 
-    t_end = time.time() + effort["seconds"]
-    counts = dict(holds=0, undecided=0, undefined=0)
+    t_end = time.process_time() + effort["seconds"]
+    counts = {"holds": 0, "undecided": 0, "undefined": 0}
     first, undefined = None, ""
     words = ""
     for env in table[:80]:
-        if time.time() > t_end and counts["holds"]:
+        if time.process_time() > t_end and counts["holds"]:
             break
         for left, right in parts:
             try:
@@ -589,7 +633,7 @@ def special_first(table, conds, symbols):
     )
     out = []
     for combo in itertools.product(*[menu.get(x, P.MENU[P.kind(x)][:2]) for x in xs]):
-        env = dict(zip(xs, combo))
+        env = dict(zip(xs, combo, strict=False))
         b = env.get(V.beta, q(3, 2))
         for x, v in env.items():
             if isinstance(v, str):
@@ -606,19 +650,25 @@ def special_first(table, conds, symbols):
         [e for e in table if e not in out],
     )  # drawn ones hold the boundaries of the conditions: alternate
     k = min(len(special), len(drawn))
-    return [e for pair in zip(special[:k], drawn[:k]) for e in pair] + special[k:] + drawn[k:]
+    return [e for pair in zip(special[:k], drawn[:k], strict=False) for e in pair] + special[k:] + drawn[k:]
 
 
 def covering(rows, triples=True):
-    """Rows in an order in which every pair of special values (and then every triple) has been met as early as possible."""
+    """Rows in an order in which every pair of special values (and then every triple) has been met as [...]
+
+    Rows in an order in which every pair of special values (and then every triple) has been met as early as
+    possible.
+    """
     import itertools
     import random
 
-    key = lambda e: [
-        tuple(c)
-        for n in (2, 3)
-        for c in itertools.combinations(sorted(((str(x), str(v)) for x, v in e.items())), min(n, len(e)))
-    ]
+    def key(e):
+        return [
+            tuple(c)
+            for n in (2, 3)
+            for c in itertools.combinations(sorted(((str(x), str(v)) for x, v in e.items())), min(n, len(e)))
+        ]
+
     pool = [(e, set(key(e))) for e in rows]
     random.Random(0).shuffle(pool)
     met, out = set(), []

@@ -1,4 +1,9 @@
-"""Integrals over (a, b), b = oo allowed, and infinite sums, in balls: acb.integral on the bulk, exponential tails in t = log x."""
+"""Integrals over (a, b), b = oo allowed, and infinite sums, in balls.
+
+Acb.integral on the bulk, exponential tails in t = log x.
+"""
+
+import itertools
 
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
@@ -45,7 +50,6 @@ def integral(e, pt):
         raise B.Limit("an integral that is not over one interval")
     x, lo, hi = e.limits[0]
     f = e.function
-    with_prec = ctx.prec
     if hi is not sp.oo or lo is -sp.oo:
         if lo is -sp.oo or hi is -sp.oo:
             raise B.Limit("an integral from -oo")
@@ -55,10 +59,12 @@ def integral(e, pt):
             raise B.Limit("the integral did not converge")
         return v
     a = B.ev(lo, pt)
-    shift = x if a == 0 else x + lo
+    x if a == 0 else x + lo
     # t = log x: g(t) = f(e^t) e^t, which decays at least exponentially in both directions if the integral exists
     fs = f if a == 0 else f.xreplace({x: x + lo})
-    g = lambda t: cplx(fs, x, acb(t).exp(), pt) * acb(t).exp()
+
+    def g(t):
+        return cplx(fs, x, acb(t).exp(), pt) * acb(t).exp()
 
     def logg(t):
         v = g(arb(t)).real
@@ -85,7 +91,7 @@ def integral(e, pt):
     def reach(sign):
         """t beyond which g is below the target; or where g is exactly exponential (then the tail is g/rate)."""
         step = 0.001
-        t, prev = peak, None
+        t, _prev = peak, None
         for _ in range(400):
             t += sign * step
             v = logg(t)
@@ -110,7 +116,7 @@ def integral(e, pt):
     total = arb(0)
     cuts = sorted({t1, t2, *[c for c in (peak - 1, peak - 0.02, peak, peak + 0.02, peak + 1) if t1 < c < t2]})
     rel = arb(2) ** (-min(ctx.prec, 160))
-    for c0, c1 in zip(cuts, cuts[1:]):
+    for c0, c1 in itertools.pairwise(cuts):
         v = acb.integral(
             lambda z, an: g(z), acb(c0), acb(c1), abs_tol=(arb(top).exp() * rel), rel_tol=rel, eval_limit=40000
         ).real

@@ -35,7 +35,7 @@ def domain(x):
 
 
 def unreadable(claim):
-    for x, meaning in claim.where:
+    for x, _meaning in claim.where:
         if x in PRIMARY:
             return f"'where' gives {x}, a letter of the vocabulary, another meaning"
     u = P.undeclared(claim)
@@ -97,7 +97,9 @@ def haar(arg, pt):
     num = small.numbers(pt)
     if V.Gp in arg.atoms(sp.MatrixSymbol):
         raise B.Limit("Gp is not drawn here")
-    const = lambda x, r, c: small.arr(small.constant(x, r, c, pt, num))
+
+    def const(x, r, c):
+        return small.arr(small.constant(x, r, c, pt, num))
 
     def with_P(m):
         ls = Lt.Letters(small.Sizes(pt), num, None, small.inverse_q, const, values={V.P: m})
@@ -140,13 +142,13 @@ def inverse_any(m):
     try:
         I = arb_mat(n, n, [B.ball(v) for v in m.ravel()]).inv()
     except ZeroDivisionError:
-        raise B.Wide("a matrix not separated from the singular ones")
+        raise B.Wide("a matrix not separated from the singular ones") from None
     return small.arr([[I[i, j] for j in range(n)] for i in range(n)])
 
 
 def realisation(pt, seed):
     """Random letters as arbitrary rational matrices: identities that hold for every outcome."""
-    rng = random.Random(seed)
+    random.Random(seed)
 
     def num(e):
         return e if isinstance(e, fmpq) else B.ev(e, pt)
@@ -171,48 +173,47 @@ def compare_matrices(part, make, seed):
             ls.setup([part.left, part.right])
             a, b = (ls.value(s) if isinstance(s, sp.MatrixExpr) else None for s in (part.left, part.right))
             if a is None or b is None:
-                m = a if a is not None else b
                 other = part.right if a is not None else part.left
                 if other == 0:
                     b = a * fmpq(0)
                 else:
-                    return dict(status="undefined", why="a matrix is compared with a number", at=pt.text())
+                    return {"status": "undefined", "why": "a matrix is compared with a number", "at": pt.text()}
             if a.shape != b.shape:
-                return dict(status="undefined", why=f"shapes {a.shape} and {b.shape}", at=pt.text())
+                return {"status": "undefined", "why": f"shapes {a.shape} and {b.shape}", "at": pt.text()}
         except B.Wide:
             continue
         except B.Undefined as err:
-            return dict(status="undefined", why=str(err), at=pt.text())
+            return {"status": "undefined", "why": str(err), "at": pt.text()}
         except (B.Limit, small.NotRational) as err:
-            return dict(status="limit", why=str(err))
+            return {"status": "limit", "why": str(err)}
         exact = True
-        for x, y in zip(a.ravel(), b.ravel()):
+        for x, y in zip(a.ravel(), b.ravel(), strict=False):
             dlt = x - y
             if isinstance(dlt, fmpq):
                 if dlt != 0:
-                    return dict(
-                        status="differs",
-                        exact=True,
-                        left=str(x),
-                        right=str(y),
-                        margin=str(abs(dlt)),
-                        at=pt.text() + f"; letters of seed {seed}",
-                        pt=pt,
-                    )
+                    return {
+                        "status": "differs",
+                        "exact": True,
+                        "left": str(x),
+                        "right": str(y),
+                        "margin": str(abs(dlt)),
+                        "at": pt.text() + f"; letters of seed {seed}",
+                        "pt": pt,
+                    }
             else:
                 exact = False
                 if not dlt.contains(arb(0)):
-                    return dict(
-                        status="differs",
-                        exact=False,
-                        left=zero.show(B.ball(x)),
-                        right=zero.show(B.ball(y)),
-                        margin=zero.show(abs(dlt)),
-                        at=pt.text() + f"; letters of seed {seed}",
-                        pt=pt,
-                    )
-        return dict(status="equal") if exact else dict(status="agrees", digits=int(prec * 0.3) - 8)
-    return dict(status="wide", why="balls too wide")
+                    return {
+                        "status": "differs",
+                        "exact": False,
+                        "left": zero.show(B.ball(x)),
+                        "right": zero.show(B.ball(y)),
+                        "margin": zero.show(abs(dlt)),
+                        "at": pt.text() + f"; letters of seed {seed}",
+                        "pt": pt,
+                    }
+        return {"status": "equal"} if exact else {"status": "agrees", "digits": int(prec * 0.3) - 8}
+    return {"status": "wide", "why": "balls too wide"}
 
 
 def equality(claim, effort):
@@ -234,7 +235,7 @@ def equality(claim, effort):
         for p in parts
         for s in (p.left, p.right)
     )
-    heavy = any(s.has(Expect) or s.has(E_test) for p in parts for s in (p.left, p.right))
+    any(s.has(Expect) or s.has(E_test) for p in parts for s in (p.left, p.right))
     words = " ".join(h.text for h in claim.hypotheses)
     if (
         not uses_spectrum
@@ -251,10 +252,10 @@ def equality(claim, effort):
             else "no admissible point was found"
         )
     hook = hooks_for(claim)
-    seen = dict(equal=0, agrees=0, limit=0, undefined=0, infinite=0, hollow=0)
+    seen = {"equal": 0, "agrees": 0, "limit": 0, "undefined": 0, "infinite": 0, "hollow": 0}
     digits, first_und, first_lim = 10**6, None, None
     ranges = {}
-    t_end = time.time() + effort["seconds"]
+    t_end = time.process_time() + effort["seconds"]
     jobs = []
     for env in table:
         specs = P.spectra(claim, env, words) if uses_spectrum else [[]]
@@ -265,9 +266,8 @@ def equality(claim, effort):
     # small first, every template early
     jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
     jobs = spread(jobs)
-    differ = None
     for _, env, spec in jobs:
-        if time.time() > t_end or seen["equal"] + seen["agrees"] >= effort["enough"]:
+        if time.process_time() > t_end or seen["equal"] + seen["agrees"] >= effort["enough"]:
             break
         last = []
 
@@ -286,15 +286,21 @@ def equality(claim, effort):
                     else zero.compare(p.left, p.right, make)
                 )
             except (B.Limit, laurent.NotLaurent, small.NotRational) as err:
-                r = dict(status="limit", why=str(err))
+                r = {"status": "limit", "why": str(err)}
             except B.Undefined as err:
-                r = dict(status="undefined", why=str(err), at=make().text())
+                r = {"status": "undefined", "why": str(err), "at": make().text()}
             except B.Infinite:
-                r = dict(status="undefined", why="an infinite mean", at=make().text())
+                r = {"status": "undefined", "why": "an infinite mean", "at": make().text()}
             s = r["status"]
             if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
                 seen["hollow"] += 1
                 continue
+            if s == "differs" and claim.relation == Relation.BOUND:
+                if "below" not in r:
+                    s, r = "limit", {"why": "an inequality between matrices"}
+                elif r["below"]:
+                    s = "equal" if r["exact"] else "agrees"
+                    r = {"digits": 12}
             if s == "differs":
                 return F.fails(
                     f"{r['left']} against {r['right']} at {r['at']}",
@@ -332,8 +338,9 @@ def equality(claim, effort):
                 for x, v in env.items():
                     lo, hi = ranges.get(x, (v, v))
                     ranges[x] = (min(lo, v), max(hi, v))
-    if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and any(
-        s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right)
+    if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and (
+        claim.relation == Relation.BOUND
+        or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
     ):
         r = climb(claim, parts, conds, table, words, hook, uses_spectrum)
         if r:
@@ -390,13 +397,21 @@ def spread(jobs):
 
 
 def climb(claim, parts, conds, table, words, hook, uses_spectrum):
-    """Sides with Max, Min, Piecewise (inequalities): pattern search for the largest violation from several starts, confirmed in balls."""
+    """Sides with Max, Min, Piecewise (inequalities).
+
+    Pattern search for the largest violation from several starts, confirmed in balls.
+    """
     for p in parts:
-        m = next(iter((p.left - p.right).atoms(sp.Max, sp.Min)), None)
-        if m is None or len(m.args) != 2:
-            continue
-        for gap in (m.args[0] - m.args[1], m.args[1] - m.args[0]):
-            base = m.args[1]
+        if claim.relation == Relation.BOUND:
+            if isinstance(p.left, sp.MatrixExpr):
+                continue
+            gaps, base = (p.left - p.right,), p.right
+        else:
+            m = next(iter((p.left - p.right).atoms(sp.Max, sp.Min)), None)
+            if m is None or len(m.args) != 2:
+                continue
+            gaps, base = (m.args[0] - m.args[1], m.args[1] - m.args[0]), m.args[1]
+        for gap in gaps:
 
             def f(e, spec):
                 ctx.prec = 64
@@ -416,21 +431,24 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
             ]
             starts.sort(key=lambda t: -t[0])
             for best, e, spec in starts[:3]:
-                e, spec, step, t_end = dict(e), list(spec), 1.0, time.time() + 1.5
-                while step > 1e-4 and time.time() < t_end:
+                e, spec, step, t_end = dict(e), list(spec), 1.0, time.process_time() + 1.5
+                while step > 1e-4 and time.process_time() < t_end:
                     better = False
                     moves = [("v", x) for x in e if not x.is_integer and x != V.norm2] + [
                         ("s", j) for j in range(len(spec))
                     ]
                     for kind_, key in moves:
                         for fac in (1 + step, 1 / (1 + step), 0.0):
-                            q_ = lambda v: fmpq(int(round(float(v.p) / float(v.q) * fac * 2**40)), 2**40)
+
+                            def q_(v):
+                                return fmpq(round(float(v.p) / float(v.q) * fac * 2**40), 2**40)
+
                             if kind_ == "v":
                                 e2, s2 = {**e, key: q_(e[key])}, spec
                             elif fac == 0:
-                                e2, s2 = e, spec[:key] + [(spec[key][0], fmpq(0))] + spec[key + 1 :]
+                                e2, s2 = e, [*spec[:key], (spec[key][0], fmpq(0)), *spec[key + 1 :]]
                             else:
-                                e2, s2 = e, spec[:key] + [(q_(spec[key][0]), spec[key][1])] + spec[key + 1 :]
+                                e2, s2 = e, [*spec[:key], (q_(spec[key][0]), spec[key][1]), *spec[key + 1 :]]
                             if kind_ == "v" and not P.in_domain(key, e2[key]):
                                 continue
                             v = f(e2, s2)
@@ -440,10 +458,10 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
                         step /= 2
                 if best > -1e8:
                     r = zero.compare(p.left, p.right, lambda: B.Point(e, spec, hook))
-                    if r["status"] == "differs":
+                    if r["status"] == "differs" and not (claim.relation == Relation.BOUND and r["below"]):
                         return F.fails(
                             f"{r['left']} against {r['right']} at {r['at']}",
-                            dict(counterexample=r["at"], found="by ascent", replay=replay_line(claim, r["pt"])),
+                            {"counterexample": r["at"], "found": "by ascent", "replay": replay_line(claim, r["pt"])},
                         )
     return None
 
@@ -473,7 +491,7 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
         why = unreadable(claim)
         if why:
             return F.meaningless(why)
-        if claim.relation == Relation.EQUALITY:
+        if claim.relation in (Relation.EQUALITY, Relation.BOUND):
             return equality(claim, effort)
         if claim.relation == Relation.EQUIVALENT:
             from . import large_sizes as large
@@ -485,6 +503,8 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
             return large.optimum(claim, effort)
         from . import growth as limits
 
+        if claim.limit is None and claim.relation not in (Relation.ASYMPTOTIC, Relation.ORDER):
+            return F.undecided(f"{claim.relation} as d and T grow in proportion is not evaluated")
         return limits.limit(claim, effort)
     except NoValue as err:
         return F.fails(str(err), {"counterexample": "any value"})
@@ -495,7 +515,10 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
 
 
 def joined(part):
-    """left - right as one expectation and the rest, where both sides are linear in expectations: errors of quadrature cancel."""
+    """left - right as one expectation and the rest, where both sides are linear in expectations.
+
+    Errors of quadrature cancel.
+    """
     diff = sp.expand(part.left - part.right)
     arg, rest = sp.S.Zero, sp.S.Zero
     for t in sp.Add.make_args(diff):

@@ -1,5 +1,8 @@
-"""Deterministic equivalents and optima: the claim against the links (or the exact law) at growing sizes, the links against
-simulation at one size, expectations of words by simulation with noise averaged exactly."""
+"""Deterministic equivalents and optima.
+
+The claim against the links (or the exact law) at growing sizes, the links against simulation at one size,
+expectations of words by simulation with noise averaged exactly.
+"""
 
 import itertools
 import math
@@ -28,7 +31,10 @@ BASE = 24
 
 
 def scenario(claim, env, dim):
-    """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size; (spectrum with per-direction w2, counts)."""
+    """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size.
+
+    (spectrum with per-direction w2, counts).
+    """
     st = claim.setting
     kindS = st.spectrum if st is not None else "any"
     kindW = st.target if st is not None else "any"
@@ -37,7 +43,7 @@ def scenario(claim, env, dim):
     counts[0] += dim - sum(counts)
     norm = env.get(V.norm2, q(1))
     w = []
-    for i, (s, sh) in enumerate(levels):
+    for i, (_s, _sh) in enumerate(levels):
         share = (
             q(0)
             if kindW == "zero"
@@ -46,12 +52,12 @@ def scenario(claim, env, dim):
             else q(i + 1, 2) / dim
         )
         w.append(share)
-    return [(s, x) for (s, _), x in zip(levels, w)], counts
+    return [(s, x) for (s, _), x in zip(levels, w, strict=False)], counts
 
 
 def families(claim, conds, symbols):
     """Proportions (T, T0 as multiples of d) and the other parameters that satisfy the hypotheses at every size."""
-    solved, rest = P.solve_eqs(conds, symbols)
+    solved, _rest = P.solve_eqs(conds, symbols)
     sizes_ = [x for x in symbols if x in (V.T, V.T0, V.Tm) and x not in solved]
     others = [x for x in symbols if x not in sizes_ and x not in solved and x != V.d]
     menu = {
@@ -66,7 +72,7 @@ def families(claim, conds, symbols):
     lists = [ratios[x] if x in ratios else menu.get(x, P.MENU[P.kind(x)][:3]) for x in xs]
     out = []
     for combo in itertools.product(*lists):
-        fam = dict(zip(xs, combo))
+        fam = dict(zip(xs, combo, strict=False))
         good = True
         for dim in (BASE * 2, BASE * 16):
             env = at_size(fam, solved, dim)
@@ -112,7 +118,7 @@ def P_ok(conds, env):
 
 
 def closed_inverse(T, d):
-    return q(1, T - d - 1) if T > d + 1 else None
+    return q(1, T - d - 1) if d + 1 < T else None
 
 
 def test_error_at(claim, pt):
@@ -120,7 +126,7 @@ def test_error_at(claim, pt):
     fs = law.fits(claim.setting, pt)
     d = sum(pt.counts)
     live = [f for f in fs if f[3] > 0]
-    if all(B.rat(l) and l == 0 for _, l, _, _, _ in live) and all(T >= d for T, *_ in live):
+    if all(B.rat(l) and l == 0 for _, l, _, _, _ in live) and all(d <= T for T, *_ in live):
         tot = q(0)
         for T, _, noise, k, _ in live:
             if B.rat(noise) and noise == 0:
@@ -132,7 +138,10 @@ def test_error_at(claim, pt):
         return tot
     if any(T in (d, d - 1, d + 1) and B.rat(l) and l == 0 for T, l, *_ in live):
         raise B.Limit("T next to d at lambda = 0")
-    f = lambda x: float(B.ball(x).mid())
+
+    def f(x):
+        return float(B.ball(x).mid())
+
     s = np.array([f(a) for a, _ in pt.spectrum])
     c = np.array(pt.counts, float)
     w = np.array([f(b) for _, b in pt.spectrum]) * c
@@ -162,15 +171,14 @@ def equivalent(claim, effort):
     if any(x.has(Expect) for p in parts for x in p):
         return sampled(claim, parts, fams, solved, effort)
     sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]
-    t_end = time.time() + effort["seconds"]
+    t_end = time.process_time() + effort["seconds"]
     done = 0
     worst = 0.0
     first = None
-    vouched = None
     used_links = False
     undefined = None
     for fam in fams[:60]:
-        if time.time() > t_end:
+        if time.process_time() > t_end:
             break
         for left, right in parts:
             gaps = []
@@ -210,7 +218,7 @@ def equivalent(claim, effort):
                 continue
             g = [float(x.mid()) for x in gaps]
             r = [float(x.rad()) for x in gaps]
-            at = B.Point({k: v for k, v in at_size(fam, solved, sizes_[0]).items()}).text()
+            at = B.Point(dict(at_size(fam, solved, sizes_[0]).items())).text()
             lim = (4 * g[-1] - g[-2]) / 3  # corrections in 1/size, sizes in ratio 4
             lim2 = (4 * g[-2] - g[-3]) / 3
             unc = abs(lim - lim2) + max(r) * 2
@@ -222,11 +230,11 @@ def equivalent(claim, effort):
                         continue
                     return F.fails(
                         f"the relative gap tends to {lim:.6g} (sizes {sizes_[0]}..{sizes_[-1]}) at {at}; {words}",
-                        dict(counterexample=at, gaps=g),
+                        {"counterexample": at, "gaps": g},
                     )
                 return F.fails(
                     f"the relative gap tends to {lim:.6g} (exact law, sizes {sizes_[0]}..{sizes_[-1]}) at {at}",
-                    dict(counterexample=at, gaps=g),
+                    {"counterexample": at, "gaps": g},
                 )
             if g[-1] < 1e-9 or (g[-1] < 0.3 * g[-2] and lim < 20 * unc):
                 done += 1
@@ -235,14 +243,14 @@ def equivalent(claim, effort):
                 first = first or f"gaps {g} neither vanish nor settle at {at}"
     if undefined:
         return F.meaningless(undefined)
-    if done >= ENOUGH and first is None or (done >= 3 * (1 if first is None else 4)):
+    if (done >= ENOUGH and first is None) or (done >= 3 * (1 if first is None else 4)):
         words = ""
         if used_links:
             ok, words = vouch(claim, fams[0], solved, *parts[0])
             if ok is False:
                 return F.undecided(words)
-        return F.holds(f"{done} families, gap to the links below {worst:.1g}; {words}", dict(families=done))
-    return F.undecided(first or "too few families", dict(families=done))
+        return F.holds(f"{done} families, gap to the links below {worst:.1g}; {words}", {"families": done})
+    return F.undecided(first or "too few families", {"families": done})
 
 
 ENOUGH = 2
@@ -256,27 +264,31 @@ def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
     pt = B.Point(env, spec, None)
     pt.counts = counts
     fs = law.fits(claim.setting, pt)
-    f = lambda x: float(B.ball(x).mid())
+
+    def f(x):
+        return float(B.ball(x).mid())
+
     fl = [(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs]
     s = np.repeat([f(a) for a, _ in spec], counts)
     w = np.repeat([math.sqrt(f(b)) for _, b in spec], counts)
     mean, se = law.simulate(fl, s, w, runs, 5)
     link = law.links(fl, s, np.ones(dim), w * w)
-    z = abs(mean - link) / (se + 1e-15)
+    abs(mean - link) / (se + 1e-15)
     slack = 6 * link / dim
     if abs(mean - link) > 4.5 * se + slack:
         return (
             False,
-            f"the links {link:.5g} and simulation {mean:.5g} +- {se:.2g} disagree at d = {dim}: nothing to compare with",
+            f"the links {link:.5g} and simulation {mean:.5g} +- {se:.2g} disagree at d = {dim}: nothing to "
+            f"compare with",
         )
     return True, f"links {link:.5g}, simulated {mean:.5g} +- {se:.2g} at d = {dim}"
 
 
-# --- expectations of words at growing sizes ------------------------------------------------------------------------------------
+# --- expectations of words at growing sizes --------------------------------------------------------------------------
 
 
 def sampled(claim, parts, fams, solved, effort, sizes_=(48, 96, 192), runs=(100, 50, 16)):
-    t_end = time.time() + max(effort["seconds"], 12)
+    t_end = time.process_time() + max(effort["seconds"], 12)
     tests = []
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
@@ -301,12 +313,12 @@ def sampled(claim, parts, fams, solved, effort, sizes_=(48, 96, 192), runs=(100,
             except B.Limit:
                 pass
     for fam in fams[:2]:
-        if time.time() > t_end:
+        if time.process_time() > t_end:
             break
         for left, right in parts:
             vals = []
             try:
-                for dim, n in zip(sizes_, runs):
+                for dim, n in zip(sizes_, runs, strict=False):
                     ctx.prec = 64
                     env = at_size(fam, solved, dim)
                     spec, counts = scenario(claim, env, dim)
@@ -335,17 +347,18 @@ def sampled(claim, parts, fams, solved, effort, sizes_=(48, 96, 192), runs=(100,
             C = np.linalg.inv(A.T @ A)
             a0, slope = C @ A.T @ (y / e)
             se = math.sqrt(C[0, 0])
-            chi = float(np.sum(((y - a0 - slope * x) / e) ** 2))
+            float(np.sum(((y - a0 - slope * x) / e) ** 2))
             curve = abs(slope) * x[-1] * 0.35 + 3 * x[-1] ** 2 * abs(slope)
             at = B.Point(at_size(fam, solved, sizes_[0])).text()
             tests.append((a0, se))
             if abs(a0) > 5.5 * se + curve and abs(a0) > 0.01:
                 return F.fails(
-                    f"the relative gap tends to {a0:.4f} +- {se:.4f} (sizes {sizes_}) at {at}", dict(counterexample=at)
+                    f"the relative gap tends to {a0:.4f} +- {se:.4f} (sizes {sizes_}) at {at}", {"counterexample": at}
                 )
     if len(tests) >= 2:
         return F.holds(
-            f"{len(tests)} families, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; would have seen {max(7.5 * s for _, s in tests):.3f}"
+            f"{len(tests)} families, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; would have seen "
+            f"{max(7.5 * s for _, s in tests):.3f}"
         )
     return F.undecided(first or "too few families")
 
@@ -360,14 +373,19 @@ class Draws:
     def __init__(self, claim, pt, n, seed):
         self.pt, self.n, self.rng = pt, n, np.random.default_rng(seed)
         self.kept = {}
-        f = lambda x: float(B.ball(x).mid())
+
+        def f(x):
+            return float(B.ball(x).mid())
+
         self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
         self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
         self.ls = None
 
     def letters(self):
         size = small.Sizes(self.pt)
-        num = lambda a: float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
+
+        def num(a):
+            return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
 
         def design(x, rows, cols):
             return self.rng.standard_normal((rows, cols)) * np.sqrt(self.s)
@@ -413,7 +431,10 @@ class Draws:
 
 
 def quad_ok(e):
-    """Noise stands in one quadratic trace at most of every product; other factors may be any function of noise-free traces."""
+    """Noise stands in one quadratic trace at most of every product.
+
+    Other factors may be any function of noise-free traces.
+    """
     if isinstance(e, sp.Add):
         return all(quad_ok(a) for a in e.args)
     if isinstance(e, sp.Mul):
@@ -423,7 +444,7 @@ def quad_ok(e):
     return True
 
 
-# --- optima ------------------------------------------------------------------------------------------------------------------------
+# --- optima ----------------------------------------------------------------------------------------------------------
 
 
 def optimum(claim, effort):
@@ -439,11 +460,11 @@ def optimum(claim, effort):
     symbols = (P.scope(claim) | {V.norm2}) - {ridge}
     fams, solved = families(claim, conds, symbols)
     done = 0
-    t_end = time.time() + effort["seconds"]
+    t_end = time.process_time() + effort["seconds"]
     first = None
     bad = None
     for fam in fams[:40]:
-        if time.time() > t_end:
+        if time.process_time() > t_end:
             break
         env = at_size(fam, solved, 2 * BASE)
         spec, counts = scenario(claim, env, 2 * BASE)
@@ -462,7 +483,10 @@ def optimum(claim, effort):
             if not x > 0:
                 first = first or "the formula is not positive"
                 continue
-            frac = lambda v: q(int(round(v * 2**80)), 2**80)
+
+            def frac(v):
+                return q(round(v * 2**80), 2**80)
+
             h = 1e-3
             e0, e1, e2 = err(frac(x)), err(frac(x * (1 + h))), err(frac(x * (1 - h)))
             scan = min((err(frac(x * 10**t)), x * 10**t) for t in np.linspace(-2, 2, 41))
@@ -476,10 +500,10 @@ def optimum(claim, effort):
         tol = 1e-12 * e0
         if scan[0] < e0 - 1e3 * tol or e1 < e0 - 3 * tol or e2 < e0 - 3 * tol:
             best = scan[1] if scan[0] < min(e1, e2) else x * (1 + h if e1 < e2 else 1 - h)
-            small_better = None
             return F.fails(
-                f"at {ridge} = {x:.6g} the error is {e0:.10g}, at {best:.6g} it is {min(scan[0], e1, e2):.10g}; at {at}",
-                dict(counterexample=at),
+                f"at {ridge} = {x:.6g} the error is {e0:.10g}, at {best:.6g} it is {min(scan[0], e1, e2):.10g}; "
+                f"at {at}",
+                {"counterexample": at},
             )
         if e1 > e0 + tol and e2 > e0 + tol:
             done += 1

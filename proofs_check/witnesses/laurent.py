@@ -135,7 +135,6 @@ def mean(poly, nus):
                 m *= chi_moment(nus[s], p)
         if div:
             worst = mono if worst is None else worst
-            signs = (worst, m, vanish)
             continue
         if not vanish:
             tot += m

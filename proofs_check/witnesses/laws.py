@@ -1,5 +1,8 @@
-"""E_test of a setting at one point, from the model's definition: exact rationals (least squares, Haar projections), balls at d = 1,
-quadrature at d = 2 and, for large sizes, the links (deterministic) and simulation.  Knows nothing of the claims."""
+"""E_test of a setting at one point, from the model's definition.
+
+Exact rationals (least squares, Haar projections), balls at d = 1, quadrature at d = 2 and, for large sizes, the links
+(deterministic) and simulation. Knows nothing of the claims.
+"""
 
 import math
 
@@ -29,7 +32,7 @@ def fits(setting, pt):
 
 def inverse_wishart_mean(T, d):
     """E (G G')^-1 for T >= d + 2: rational, diagonal and equal entries by invariance: E tr / d, by Bartlett."""
-    nus = {f"g{i}": T - i for i in range(d)}
+    {f"g{i}": T - i for i in range(d)}
     # tr (G G')^-1 = sum of squares of the entries of G^-1: E |e_c' G^-1|^2 by forward substitution, column by column
     tot = fmpq(0)
     for c in range(d):
@@ -45,16 +48,19 @@ def inverse_wishart_mean(T, d):
 
 
 def exact_test_error(fs, pt):
-    """Rational E_test where there is a law: all lambda = 0 and T_m >= d, or S = I and lambda = 0; None otherwise.  +oo raises."""
+    """Rational E_test where there is a law.
+
+    All lambda = 0 and T_m >= d, or S = I and lambda = 0; None otherwise. +oo raises.
+    """
     d = len(pt.spectrum)
     if any(not (B.rat(l) and l == 0) for _, l, _, _, _ in fs) or any(not B.rat(n) for _, _, n, _, _ in fs):
         return None
     fs = [f for f in fs if f[3] > 0]
     iso = len({str(s) for s, _ in pt.spectrum}) == 1
     s0 = pt.spectrum[0][0]
-    if all(T >= d for T, *_ in fs):
+    if all(d <= T for T, *_ in fs):
         tot = fmpq(0)
-        for T, _, noise, k, same in fs:
+        for T, _, noise, k, _ in fs:
             if noise == 0:
                 continue
             m = inverse_wishart_mean(T, d)
@@ -66,13 +72,14 @@ def exact_test_error(fs, pt):
         return None
     w = [x for _, x in pt.spectrum]
     norm = sum(w, fmpq(0))
-    # isotropic s0 I: E P = (T/d) I for the row space; |student - truth|^2 by first and second moments, rotation invariance
-    mean, second, cross_done = fmpq(1), norm, None  # E w_n = mean * w0 ; E|w_n|^2 = second
+    # isotropic s0 I: E P = (T/d) I for the row space; |student - truth|^2 by first and second moments, rotation
+    # invariance
+    mean, second, _cross_done = fmpq(1), norm, None  # E w_n = mean * w0 ; E|w_n|^2 = second
     for T, _, noise, k, same in fs:
         k2 = 1 if same else k
         extra = noise * k if same else noise
         for _ in range(k2):
-            if T < d:
+            if d > T:
                 p = fmpq(T, d)
                 mean *= p
                 if extra != 0:
@@ -90,13 +97,16 @@ def exact_test_error(fs, pt):
     return s0 * (second - 2 * mean * norm + norm)
 
 
-# --- d = 1: one integral a fit, in balls ---------------------------------------------------------------------------------
+# --- d = 1: one integral a fit, in balls -----------------------------------------------------------------------------
 
 
 def chi_mean(f, T):
     """E f(c), c ~ chi^2_T, f rational and bounded by a power: acb.integral over u = sqrt(c), tail < 2^-prec."""
     top = math.sqrt(2 * 0.70 * ctx.prec + 4 * T + 60) * 1.5
-    dens = lambda u: u ** (T - 1) * (-(u * u) / 2).exp()
+
+    def dens(u):
+        return u ** (T - 1) * (-(u * u) / 2).exp()
+
     rel = arb(2) ** (-min(ctx.prec, 200))
     num = acb.integral(
         lambda u, an: dens(u) * f(u * u), acb(0), acb(top), rel_tol=rel, abs_tol=rel, eval_limit=60000
@@ -123,7 +133,10 @@ def test_error_d1(fs, pt):
                 var = B.ball(noise) * B.ball(m) / s
         else:
             lb = B.ball(l)
-            A = lambda c: (s * c / T) / (s * c / T + lb)
+
+            def A(c):
+                return (s * c / T) / (s * c / T + lb)
+
             if same and k > 1:
                 a1 = chi_mean(lambda c: A(c) ** k, T)
                 a2 = chi_mean(lambda c: A(c) ** (2 * k), T)
@@ -153,7 +166,7 @@ def test_error_d1(fs, pt):
     return s * (w2 * (second - 2 * mean + 1) + noise_tot)
 
 
-# --- d = 2: quadrature ---------------------------------------------------------------------------------------------------
+# --- d = 2: quadrature -----------------------------------------------------------------------------------------------
 
 
 def test_error_d2(fs, pt, k=(28, 36)):
@@ -217,13 +230,16 @@ def test_error(setting, pt):
     raise B.Limit("no law of E_test at this dimension")
 
 
-# --- links (deterministic), on nodes (s, count, w2), and simulation ---------------------------------------------------------
+# --- links (deterministic), on nodes (s, count, w2), and simulation --------------------------------------------------
 
 
 def kappa_nodes(l, T, s, c):
-    if l == 0 and T >= c.sum():
+    if l == 0 and c.sum() <= T:
         return 0.0
-    f = lambda k: l / k + np.sum(c * (s / (s + k))) / T - 1
+
+    def f(k):
+        return l / k + np.sum(c * (s / (s + k))) / T - 1
+
     lo, hi = max(l, 1e-300) * (1 - 1e-15), l + np.sum(c * s) / T
     lo = max(lo, 1e-290) if l == 0 else lo
     for _ in range(400):
@@ -238,11 +254,14 @@ def kappa_nodes(l, T, s, c):
 
 
 def links(fs, s, c, w2):
-    """E4: fs = [(T, lambda, noise, repeat, same)] of floats.  c: multiplicity; w2: sum of w0^2 over the node.  Returns E_test.
-    Per direction mean factor m, second moment M (of the sum over the node: M2 = sum over directions)."""
+    """E4: fs = [(T, lambda, noise, repeat, same)] of floats.
+
+    C: multiplicity; w2: sum of w0^2 over the node. Returns E_test. Per direction mean factor m, second moment M
+    (of the sum over the node: M2 = sum over directions).
+    """
     m = np.ones_like(s)
     M2 = w2.copy()
-    d = c.sum()
+    c.sum()
     for T, l, noise, rep, same in fs:
         if rep == 0:
             continue
@@ -259,7 +278,10 @@ def links(fs, s, c, w2):
 
 
 def simulate(fs, s, w0, runs, seed):
-    """E_test by drawing designs, noise averaged exactly (second moments carried), fresh designs; mean and standard error."""
+    """E_test by drawing designs, noise averaged exactly (second moments carried), fresh designs.
+
+    Mean and standard error.
+    """
     rng = np.random.default_rng(seed)
     d = len(s)
     vals = []
@@ -268,7 +290,7 @@ def simulate(fs, s, w0, runs, seed):
         u, C = w0.copy(), np.zeros((d, d))
         for T, l, noise, rep, same in fs:
             A = N = None
-            for i in range(int(rep)):
+            for _i in range(int(rep)):
                 if A is None or not same:
                     X = rng.standard_normal((T, d)) * np.sqrt(s)
                     if l > 0:
@@ -276,7 +298,7 @@ def simulate(fs, s, w0, runs, seed):
                         R = np.linalg.inv(Sh + l * np.eye(d))
                         A = np.eye(d) - l * R
                         N = A @ R / T
-                    elif T >= d:
+                    elif d <= T:
                         A = np.eye(d)
                         N = np.linalg.inv(X.T @ X)
                     else:

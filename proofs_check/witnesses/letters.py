@@ -1,8 +1,10 @@
-"""The vocabulary's letters as matrices over any ring: rationals, Laurent polynomials, doubles in batches.
+"""The vocabulary's letters as matrices over any ring.
 
-Column vectors with noise have 1 + N columns: column 0 is their value without noise, one column for each noise entry; a
-transposed noise letter carries its variance.  Then u u' and u'u under a trace are averaged over the noise exactly, where
-every trace holds two such columns (or none) and one trace of a product holds noise."""
+Rationals, Laurent polynomials, doubles in batches. Column vectors with noise have 1 + N columns: column 0 is their
+value without noise, one column for each noise entry; a transposed noise letter carries its variance. Then u u' and
+u'u under a trace are averaged over the noise exactly, where every trace holds two such columns (or none) and one
+trace of a product holds noise.
+"""
 
 import numpy as np
 import sympy as sp
@@ -72,7 +74,7 @@ class Letters:
         self.pinned = values or {}
 
     def setup(self, exprs):
-        letters, todo = set(), [e for e in exprs]
+        letters, todo = set(), list(exprs)
         while todo:
             for x in todo.pop().atoms(sp.MatrixSymbol):
                 if x in letters:
@@ -152,7 +154,7 @@ class Letters:
     def letter(self, x, t=False):
         if x in NOISE and self.noise == "columns":
             rows = self.size(x.shape[0])
-            a, b = self.blocks[x]
+            a, _b = self.blocks[x]
             m = np.zeros((rows, self.columns), dtype=self.dtype)
             var = self.scalar(NOISE[x]) if t else None
             for i in range(rows):
@@ -183,7 +185,7 @@ class Letters:
             raise B.Limit(f"the letter {x} is not drawn here")
         m = self.const(x, rows, cols)
         if x.shape[1] == 1 and self.columns > 1:
-            pad = np.zeros(m.shape[:-1] + (self.columns - 1,), dtype=self.dtype)
+            pad = np.zeros((*m.shape[:-1], self.columns - 1), dtype=self.dtype)
             m = np.concatenate([m, pad], axis=-1)
         return m
 
@@ -231,7 +233,7 @@ def quadratic_noise(e):
     for term in sp.Add.make_args(sp.expand(e) if not e.has(Expect) else e):
         deg = 0
         for f in sp.Mul.make_args(term):
-            b, k = f.as_base_exp()
+            b, _k = f.as_base_exp()
             n = noise_degree(f)
             if n == 0:
                 continue

@@ -1,6 +1,6 @@
 """Letters as matrices: exact rational ones to test identities, Gaussian ones to test expectations.
 
-The meaning of a letter is the vocabulary's; the arithmetic is that of ``ridgeproof.numerics.finite.rational_algebra`` or NumPy.
+The meaning of a letter is the vocabulary's; the arithmetic is that of ``numerics.finite.rational_algebra`` or NumPy.
 """
 
 from __future__ import annotations

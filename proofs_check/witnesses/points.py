@@ -1,5 +1,8 @@
-"""Admissible points: drawn FROM the hypotheses.  Equalities are solved, inequalities give least/greatest admissible values,
-special values always come first; contradictions are proved by Fourier-Motzkin and named; the vocabulary's links are kept."""
+"""Admissible points.
+
+Drawn FROM the hypotheses. Equalities are solved, inequalities give least/greatest admissible values, special values
+always come first; contradictions are proved by Fourier-Motzkin and named; the vocabulary's links are kept.
+"""
 
 import random
 from fractions import Fraction
@@ -8,19 +11,22 @@ import sympy as sp
 from flint import fmpq
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, df
 
 from . import balls as B
 
-V = voc
 KNOWN = set(V.SCALARS) | {V.Tm, V.sigma2m, V.kappa0}
 LINKS = {V.phi: V.d / V.T, V.phi0: V.d / V.T0}  # what a letter of the vocabulary is, in others
 KAPPAS = {V.df2: df(2, Kappa(V.lam, V.T)), V.kappa: Kappa(V.lam, V.T), V.kappa0: Kappa(sp.S.Zero, V.T0)}
-q = lambda a, b=1: fmpq(a, b)
+
+
+def q(a, b=1):
+    return fmpq(a, b)
+
+
 INTS = [q(k) for k in (1, 2, 3, 4, 5, 6, 7, 8, 9, 12)]
 MENU = {  # first values are the special ones
-    "int": [q(0)] + INTS,
+    "int": [q(0), *INTS],
     "nonneg": [q(0), q(1), q(1, 4), q(9, 4), q(1, 16), q(4), q(25)],
     "pos": [q(1), q(1, 4), q(9, 4), q(2), q(1, 16), q(4), q(1, 3), q(25), q(7)],
     "real": [q(0), q(1), q(-1), q(1, 2), q(-2), q(5, 3), q(3)],
@@ -45,7 +51,11 @@ def linked(e, kappas=True):
 
 
 def undeclared(claim):
-    """Symbols that nothing in the claim or the vocabulary says anything about and that the statement speaks of as if it did."""
+    """Symbols that nothing in the claim or the vocabulary says anything about and that the statement [...]
+
+    Symbols that nothing in the claim or the vocabulary says anything about and that the statement speaks of as if
+    it did.
+    """
     out = []
     for p in claim.equations:
         for side, other in ((p.left, p.right), (p.right, p.left)):
@@ -84,9 +94,7 @@ def in_domain(x, v):
         return False
     if x.is_positive and v <= 0:
         return False
-    if x.is_nonnegative and v < 0:
-        return False
-    return True
+    return not (x.is_nonnegative and v < 0)
 
 
 def scope(claim, extra=()):
@@ -124,7 +132,7 @@ def scope(claim, extra=()):
             if x in (V.H, V.H1):
                 out |= {V.m, V.sigma02}
             for s in x.shape:
-                out |= {y for y in s.free_symbols}
+                out |= set(s.free_symbols)
     out = {y for y in out if isinstance(y, sp.Symbol) and not isinstance(y, sp.Dummy)}
     out -= {V.s, V.w2, V.norm2}
     return out | {V.d}
@@ -147,7 +155,10 @@ def domains_of_letters(claim):
 
 
 def contradiction(conds, symbols):
-    """A smallest set of linear conditions (with the symbols' domains) that no real point satisfies; [] if none was found."""
+    """A smallest set of linear conditions (with the symbols' domains) that no real point satisfies.
+
+    [] if none was found.
+    """
 
     def rows(cs):
         out = []
@@ -184,12 +195,14 @@ def contradiction(conds, symbols):
             for a in pos:
                 for b in neg:
                     u, v = -b[0][k], a[0][k]
-                    rest.append(([u * x + v * y for x, y in zip(a[0], b[0])], u * a[1] + v * b[1], a[2] or b[2]))
+                    rest.append(
+                        ([u * x + v * y for x, y in zip(a[0], b[0], strict=False)], u * a[1] + v * b[1], a[2] or b[2])
+                    )
             rs = rest
         return any(c < 0 or (c == 0 and st) for _, c, st in rs)
 
     syms = sorted(symbols, key=str)
-    dom = [
+    [
         sp.Ge(x, 1, evaluate=False)
         if x.is_integer and x.is_positive
         else sp.Gt(x, 0, evaluate=False)
@@ -198,7 +211,7 @@ def contradiction(conds, symbols):
         for x in syms
         if x.is_nonnegative or x.is_positive
     ]
-    base = rows_dom = []
+    base = []
     for x in syms:
         c = [Fraction(int(y == x)) for y in syms]
         if x.is_integer and x.is_positive:
@@ -273,7 +286,11 @@ def order_of(symbols, conds):
 
 
 def solve_eqs(conds, symbols):
-    """x = formula for equalities that can be solved for one symbol (an integer preferred on the side that stays integral)."""
+    """x = formula for equalities that can be solved for one symbol (an integer preferred on the side [...]
+
+    x = formula for equalities that can be solved for one symbol (an integer preferred on the side that stays
+    integral).
+    """
     out, left = {}, []
     for c in conds:
         if isinstance(c, sp.Eq):
@@ -377,10 +394,13 @@ def points(claim, conds, symbols, limit=200, seed=0, pins=None):
 
 
 def spectra(claim, env, words=""):
-    """Spectra and targets for d = env[d]: one eigenvalue, equal, uneven (squares of rationals, so that roots stay rational)."""
+    """Spectra and targets for d = env[d].
+
+    One eigenvalue, equal, uneven (squares of rationals, so that roots stay rational).
+    """
     d = int(env.get(V.d, q(2)).p)
     if d > 6:
-        d_list = [d]
+        pass
     kindS = claim.setting.spectrum if claim.setting is not None else "isotropic" if "S = I" in words else "any"
     kindW = claim.setting.target if claim.setting is not None else "any"
     norm = env.get(V.norm2)
@@ -400,4 +420,4 @@ def spectra(claim, env, words=""):
             [q(0)] * d,
             [q(0)] * (d - 1) + [q(1)],
         ]
-    return [list(zip(s, w)) for s in S for w in Wt]
+    return [list(zip(s, w, strict=False)) for s in S for w in Wt]

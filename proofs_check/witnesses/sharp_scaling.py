@@ -1,6 +1,6 @@
 """How fast the sharp constants become exact: closed forms against direct minimisation at growing T.
 
-The closed forms are ``ridgeproof.theorems.exponents``'s, the minimum is ``numerics``'s, and they share no code.  Along the table
+The closed forms are ``theorems.exponents``'s, the minimum is ``numerics``'s, and they share no code.  Along the table
 either the noise stays (P6 is the limit), or it falls like T^(-2 beta r) (the window between P6 and P7 is).
 """
 

@@ -1,4 +1,7 @@
-"""Expectations at d = 1, 2, 3 without sampling: exact rationals by Bartlett's coordinates, else quadrature with an error bar."""
+"""Expectations at d = 1, 2, 3 without sampling.
+
+Exact rationals by Bartlett's coordinates, else quadrature with an error bar.
+"""
 
 import numpy as np
 import sympy as sp
@@ -81,7 +84,7 @@ def inverse_q(m):
     try:
         I = M.inv()
     except ZeroDivisionError:
-        raise B.Undefined("an inverse that does not exist")
+        raise B.Undefined("an inverse that does not exist") from None
     return arr([[I[i, j] for j in range(n)] for i in range(n)])
 
 
@@ -137,7 +140,7 @@ def exact_mean(e, pt):
                         inv[r, c] = rhs / g[r, r]
                 out = inv.T @ inv
                 return arr([[out[i, j] * (1 / (roots[i] * roots[j])) for j in range(d)] for i in range(d)])
-        flat = [v for v in m.ravel()]
+        flat = list(m.ravel())
         if all(not isinstance(v, laurent.L) or list(v.t) in ([], [()]) for v in flat):
             return inverse_q([[(v.t.get((), fmpq(0)) if isinstance(v, laurent.L) else v) for v in r] for r in m])
         if n == 1 and isinstance(m[0, 0], laurent.L):
@@ -162,7 +165,6 @@ def exact_mean(e, pt):
 
 def diverges(v, nus, mono, e):
     """The mean of v is not finite: +oo if its worst terms are all positive in the limit, else it does not exist."""
-    sign = None
     bad = [m for m in v.t if any(s[0] == "g" and nus[s] + p <= 0 for s, p in m)]
     if all(v.t[m] > 0 and all(p % 2 == 0 for _, p in m) for m in bad):
         raise B.Infinite()
@@ -177,12 +179,8 @@ def diverges(v, nus, mono, e):
 def nonnegative(e):
     if isinstance(e, Trace):
         a = [x for x in (e.arg.args if isinstance(e.arg, sp.MatMul) else (e.arg,)) if isinstance(x, sp.MatrixExpr)]
-        return (
-            all(x in V.SYMMETRIC or isinstance(x, sp.Identity) for x in a)
-            and len(a) <= 2
-            or a == a[:2] * (len(a) // 2)
-            and len(a) == 4
-            and all(x in V.SYMMETRIC for x in a)
+        return (all(x in V.SYMMETRIC or isinstance(x, sp.Identity) for x in a) and len(a) <= 2) or (
+            a == a[:2] * (len(a) // 2) and len(a) == 4 and all(x in V.SYMMETRIC for x in a)
         )
     if isinstance(e, sp.Mul):
         return all(nonnegative(f) or f.is_nonnegative for f in e.args)
@@ -204,7 +202,7 @@ def closure(e):
     return out
 
 
-# --- quadrature over Bartlett's coordinates, in doubles, two orders ------------------------------------------------------
+# --- quadrature over Bartlett's coordinates, in doubles, two orders --------------------------------------------------
 
 
 def grid(T, d, k):
@@ -217,7 +215,7 @@ def grid(T, d, k):
     z, wz = roots_hermitenorm(k)
     wz = wz / wz.sum()
     z, wz = (
-        z[k // 2 if k % 2 == 0 else k // 2 :],
+        z[k // 2 :],
         wz[k // 2 :] * 2 if k % 2 == 0 else wz[k // 2 :],
     )  # even in z: half the nodes
     sym = k % 2 == 0
@@ -266,7 +264,10 @@ def quadrature_mean(e, pt, orders=(24, 32)):
     if t < 1:
         raise B.Undefined("no rows")
     s = np.array([float(B.ball(v).mid()) for v, _ in pt.spectrum])
-    num = lambda a: float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), pt)).mid())
+
+    def num(a):
+        return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), pt)).mid())
+
     out = []
     probe(e, pt, size, num, x0, t, d, s, pinned)
     for k in orders:
@@ -282,14 +283,16 @@ def quadrature_mean(e, pt, orders=(24, 32)):
             m = np.asarray(m, float)
             return np.linalg.inv(m)
 
-        const = lambda x, r, c: np.array(
-            [
-                [float(v) for v in row]
-                for row in constant(
-                    x, r, c, pt, lambda q: float(B.ball(q if isinstance(q, fmpq) else B.ev(q, pt)).mid())
-                )
-            ]
-        )
+        def const(x, r, c):
+            return np.array(
+                [
+                    [float(v) for v in row]
+                    for row in constant(
+                        x, r, c, pt, lambda q: float(B.ball(q if isinstance(q, fmpq) else B.ev(q, pt)).mid())
+                    )
+                ]
+            )
+
         ls = Lt.Letters(size, num, design, inverse, const, dtype=float, values=pinned)
         ls.setup([e])
         with np.errstate(all="ignore"):
@@ -310,7 +313,10 @@ def linear_in(e, x):
 
 
 def probe(e, pt, size, num, x0, t, d, s, pinned):
-    """Denominators and determinants over the whole support, not only where the law puts its nodes: a pole inside means that the mean may not exist."""
+    """Denominators and determinants over the whole support, not only where the law puts its nodes.
+
+    A pole inside means that the mean may not exist.
+    """
     rng = np.random.default_rng(0)
     n = 7 * 60
     G = rng.standard_normal((n, d, min(d, t))) * np.repeat(10.0 ** np.arange(-3, 4), 60)[:, None, None]
@@ -329,12 +335,16 @@ def probe(e, pt, size, num, x0, t, d, s, pinned):
             raise B.Limit("a determinant changes sign on the support: the mean may not exist")
         return np.linalg.inv(m)
 
-    const = lambda x, r, c: np.array(
-        [
-            [float(v) for v in row]
-            for row in constant(x, r, c, pt, lambda q: float(B.ball(q if isinstance(q, fmpq) else B.ev(q, pt)).mid()))
-        ]
-    )
+    def const(x, r, c):
+        return np.array(
+            [
+                [float(v) for v in row]
+                for row in constant(
+                    x, r, c, pt, lambda q: float(B.ball(q if isinstance(q, fmpq) else B.ev(q, pt)).mid())
+                )
+            ]
+        )
+
     ls = Lt.Letters(size, num, design, inverse, const, dtype=float, values=pinned)
     ls.setup([e])
     try:

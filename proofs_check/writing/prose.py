@@ -7,6 +7,7 @@ formula.  An article is no letter: ``a`` is one only next to a sign.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _GREEK = ("alpha", "beta", "gamma", "kappa", "lambda", "sigma", "phi", "rho", "nu")
@@ -20,12 +21,13 @@ _SIGNS = {
     "<": "<", ">": ">", "=": "=", "+": "+", "-": "-", "/": "/", "*": r"\,",
 }  # fmt: skip
 _RELATIONS = {">=", "<=", "->", "<<", ">>", "!=", "<", ">"}
+_TEX = frozenset('\\$#%&_~"')  # obeyed by TeX, and part of no formula in plain text
 _FUNCTIONS = {"tr", "log", "min", "max", "Gamma", "zeta", "df"}
 _TOKEN = re.compile(
     r"(?P<id>[A-Za-z0-9]{2,}(?:-[A-Za-z]{2,})+(?:-[A-Za-z0-9]+)*)"  # a hyphenated word, or the id of a claim
     r"|(?P<name>(?:w_hat|E_test)(?![A-Za-z]))"
     r"|(?P<letter>(?:" + "|".join(sorted((*_NAMES, *_FUNCTIONS), key=len, reverse=True)) + r"|[A-Za-z]))"
-    r"(?P<sub>(?:0?_(?:\{[^{}]*\}|[A-Za-z0-9]+)|0(?![0-9]|\.[0-9])))?(?![A-Za-z0-9])"
+    r"(?P<sub>(?:0?_(?:\{[A-Za-z0-9 ,+*/=-]*\}|[A-Za-z0-9]+)|0(?![0-9]|\.[0-9])))?(?![A-Za-z0-9])"
     r"|(?P<pair>[A-Z]{2}|d[T])(?![A-Za-z0-9])"
     r"|(?P<word>[A-Za-z][A-Za-z0-9'’]*(?:\.(?=\s|$))?|[0-9]+'s)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
@@ -58,7 +60,7 @@ def pieces(words: str) -> list[Piece]:
     at = 0
     while at < len(tokens):
         end = _run(tokens, at)
-        if end > at:
+        if end > at and _harmless(tokens[at:end]):
             out.append(Piece("formula", _formula(tokens[at:end])))
             at = end
             continue
@@ -67,6 +69,14 @@ def pieces(words: str) -> list[Piece]:
         out.append(Piece("id" if token.kind == "id" else "words", "–" if dash else token.code))
         at += 1
     return out
+
+
+def _harmless(run: list[_Token]) -> bool:
+    """Whether a run of tokens says nothing to TeX but what a formula says: users write the words, TeX reads the code."""
+    doubled = any(a.kind == b.kind == "up" for a, b in pairwise(run))
+    return not doubled and not any(
+        token.kind == "other" and (token.code in _TEX or not " " <= token.code <= "~") for token in run
+    )
 
 
 def _run(tokens: list[_Token], start: int) -> int:

@@ -11,18 +11,10 @@ from ridgeproof.theorems.claim import SIGN, Claim, Equation, Premise, Relation, 
 
 from .tex import tex
 
-# Rules whose conclusions are no equalities
-_SIGN_OF_RULE = {
-    "integral comparison": SIGN[Relation.ORDER],
-    "orders of magnitude": SIGN[Relation.ORDER],
-    "a negligible difference": SIGN[Relation.ASYMPTOTIC],
-    "leading-order Wick": SIGN[Relation.EQUIVALENT],
-}
-
 
 def step_sign(step: Step) -> tuple[str, str]:
     """How the sides of a step's conclusions are related: a sign in plain text, and one in LaTeX."""
-    return _SIGN_OF_RULE.get(step.rule, SIGN[Relation.EQUALITY])
+    return SIGN[step.concludes or Relation.EQUALITY]
 
 
 def _equation_text(e: Equation, sign: str = "=") -> str:

@@ -11,7 +11,7 @@ from ..pictures.phase_layout import PALETTE, Words, fixed_scales, layout, symbol
 from . import law_examples
 from .notation import translated
 from .tex import exponent
-from .tex_prose import text
+from .tex_prose import plain, text
 
 _EXPONENTS = ("eigenvalue",)  # s is an exponent here
 SIDE = 320.0  # points of the diagram's square
@@ -82,7 +82,7 @@ def _rows() -> str:
     body = []
     for row in law_examples.rows():
         numbers = [row.a, row.b, row.ell, row.rate, row.ell_clean, row.rate_clean, row.rate_with_clean_ell]
-        body.append(" & ".join([*(f"${number}$" for number in numbers), text(row.regime)]) + r" \\")
+        body.append(" & ".join([*(f"${number}$" for number in numbers), plain(row.regime)]) + r" \\")
     caption = text(
         f"Exact exponents at beta = {law_examples.BETA}, r = {law_examples.R}, fixed n, sigma and sigma_0; the last "
         "rate is what remains when the ridge stays what is best on true labels."
@@ -130,7 +130,7 @@ def _point(place: tuple[float, float]) -> str:
 def _words(line: str) -> str:
     """Words with formulas between dollar signs, the notation's macros in these."""
     parts = line.split("$")
-    return "$".join(translated(part, but=_EXPONENTS) if i % 2 else text(part) for i, part in enumerate(parts))
+    return "$".join(translated(part, but=_EXPONENTS) if i % 2 else plain(part) for i, part in enumerate(parts))
 
 
 def _node(words: Words, style: str) -> str:

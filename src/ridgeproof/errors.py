@@ -14,10 +14,12 @@
             ├── DerivationError   a derivation step that does not go through
             └── Undefined         a formula that has no value at an instance
 
-This module imports nothing of ours, and every other module may import it.
+This module imports nothing of ours but how a message is written, and every other module may import it.
 """
 
 from __future__ import annotations
+
+from .words import message
 
 
 class RidgeproofError(ValueError):
@@ -32,7 +34,7 @@ class RidgeproofError(ValueError):
     accepted : str
         What would have been accepted, e.g. ``"a number > 1"``.  May be empty.
 
-    The message is one line, ``where: what (accepted: ...)``; the command prints it on stderr and exits with
+    The message is one line of at most 300 characters, ``where: what (accepted: ...)``; the command prints it on stderr and exits with
     ``exit_status``.
 
     Examples
@@ -45,10 +47,7 @@ class RidgeproofError(ValueError):
 
     def __init__(self, what: str, *, where: str = "", accepted: str = "") -> None:
         self.what, self.where, self.accepted = what, where, accepted
-        line = f"{where}: {what}" if where else what
-        if accepted:
-            line += f" (accepted: {accepted})"
-        super().__init__(" ".join(line.split()))
+        super().__init__(message(what, where, accepted))
 
 
 class InputError(RidgeproofError):

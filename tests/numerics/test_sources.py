@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 
 from ridgeproof.errors import DomainError, InputError, RidgeproofError
-from ridgeproof.numerics.draws.simulation import simulate
 from ridgeproof.numerics.finite.exact import predict_exact
 from ridgeproof.numerics.predictions.equivalents import predict_all
 from ridgeproof.numerics.predictions.optimum import minimise_ridge
@@ -221,10 +220,10 @@ def test_what_cannot_handle_them_refuses_them() -> None:
     """Never an answer that ignores the sources."""
     mixture = scenario({"ridge": 1, "sources": [source(), source(noise=0)]})
     for ask in (
-        lambda s: simulate(s, replicates=2),
-        predict_exact,
         minimise_ridge,
         lambda s: predict_all([s, s]),
     ):
         with pytest.raises(DomainError, match="sources, schemes, filters or features"):
             ask(mixture)
+    with pytest.raises(DomainError, match="no exact law is known for this fit"):
+        predict_exact(mixture)

@@ -11,10 +11,10 @@ import sys
 import pytest
 import sympy as sp
 
-from ridgeproof.proofs_check.audit.planting import equivalence as audit_equivalence
-from ridgeproof.proofs_check.audit.planting import faults as audit_faults
-from ridgeproof.proofs_check.audit.planting.mutations import scope_of, spread_out, variants
-from ridgeproof.proofs_check.audit.planting.planting import Tally, audit, audit_claim, report
+from ridgeproof.proofs_check.audit import equivalence as audit_equivalence
+from ridgeproof.proofs_check.audit import faults as audit_faults
+from ridgeproof.proofs_check.audit.mutations import scope_of, spread_out, variants
+from ridgeproof.proofs_check.audit.planting import Tally, audit, audit_claim, report
 from ridgeproof.proofs_check.court.court import carry_out, conclude
 from ridgeproof.theorems.chain import link_claim, link_min_norm
 from ridgeproof.theorems.claim import Claim, Equation

@@ -21,9 +21,9 @@ import pytest
 
 from ridgeproof.errors import DomainError, InputError
 from ridgeproof.proofs_check import kernel as K
-from ridgeproof.proofs_check.constants.values import power_constants as P
-from ridgeproof.proofs_check.constants.values.magnitudes import Constant, interval
-from ridgeproof.proofs_check.constants.values.values import Bound, constants, needed
+from ridgeproof.proofs_check.constants import power_constants as P
+from ridgeproof.proofs_check.constants.magnitudes import Constant, interval
+from ridgeproof.proofs_check.constants.values import Bound, constants, needed
 
 _spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
 assert _spec is not None and _spec.loader is not None

@@ -321,7 +321,7 @@ def test_files_are_accepted_by_both_commands(tmp_path, capsys):
     """The kernel runs alone, without any installed package; statements are printed for a law, refused for another."""
     _, documents = region_documents(COMPUTE, "data", "features", (0, 1), (0, 1))
     write(tmp_path / "deep" / "down", COMPUTE, documents)
-    alone = [sys.executable, "-I", "-S", str(Path(kernel.__file__)), str(tmp_path / "deep" / "down")]
+    alone = [sys.executable, "-I", "-S", str(Path(kernel.__file__).parent), str(tmp_path / "deep" / "down")]
     done = subprocess.run(alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and f"{len(documents)} accepted, 0 rejected" in done.stdout
     law = str(LAWS / "compute-optimal-features.toml")

@@ -8,8 +8,7 @@ from fractions import Fraction as F
 
 import pytest
 
-from ridgeproof.theorems.exponents import INF, exponent_row
-from ridgeproof.theorems.exponents.model import thresholds
+from ridgeproof.theorems.exponents import INF, exponent_row, thresholds
 
 
 def rate_at(row, scale: str, value: F):

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import files
 from ridgeproof.errors import NotProved
 from ridgeproof.theorems.exponents.calculus import polygons
 from ridgeproof.theorems.exponents.calculus.affine import Cell, explore
@@ -212,7 +213,7 @@ def _inside(polygon: Polygon, vertex: polygons.Vertex) -> bool:
 def write(directory: Path, law: UserLaw | None, documents: Sequence[Document]) -> None:
     """Check all certificates and write them, one file each; raises OSError where that cannot be."""
     check_all(law, documents)
-    directory.mkdir(parents=True, exist_ok=True)
+    files.folder(directory, where="--certificates")
     for document in documents:
         path = directory / f"{document['claim']}.certificate.json"
-        path.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+        files.write(path, json.dumps(document, ensure_ascii=False) + "\n")

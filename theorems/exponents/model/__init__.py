@@ -1,1 +1,1 @@
-"""The laws of ridge regression under model collapse in exponents: rows, thresholds, formulas, sharp constants, diagrams."""
+"""Exponents of ridge regression under model collapse: rows, thresholds, formulas, sharp constants, diagrams."""

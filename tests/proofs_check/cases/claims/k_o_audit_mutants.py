@@ -1,4 +1,5 @@
 """Mutants that the audit counts as equivalent."""
+
 import dataclasses
 
 import sympy as sp
@@ -12,6 +13,10 @@ from ridgeproof.theorems.vocabulary import T, beta, kappa, lam
 by = {c.id: c for c in all_claims()}
 without_r = dataclasses.replace(bias_at_saturation, id="bias-sum-any-r", hypotheses=(capacity, infinite))
 b2 = by["bias-order-at-saturation"]
-without_r2 = dataclasses.replace(b2, id="bias-order-any-r", hypotheses=tuple(h for h in b2.hypotheses if "r" != str(getattr(h.condition, "lhs", ""))))
-tm1 = dataclasses.replace(kappa_order, id="kappa-order-t-minus-1", statement=(Equation(kappa, sp.Max(lam, (T - 1) ** -beta)),))
+without_r2 = dataclasses.replace(
+    b2, id="bias-order-any-r", hypotheses=tuple(h for h in b2.hypotheses if "r" != str(getattr(h.condition, "lhs", "")))
+)
+tm1 = dataclasses.replace(
+    kappa_order, id="kappa-order-t-minus-1", statement=(Equation(kappa, sp.Max(lam, (T - 1) ** -beta)),)
+)
 del bias_at_saturation, kappa_order, b2

@@ -1,0 +1,65 @@
+"""``ridgeproof check``: a formula of a paper in a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ridgeproof.proofs_check.cli import main
+
+SCENARIO = """[spectrum]
+kind = "isotropic"
+dim = 100
+[target]
+kind = "isotropic"
+norm2 = 1
+[downstream]
+samples = 150
+ridge = "1/20"
+noise = "1/10"
+"""
+
+
+def judged(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """Exit status and verdict of the one claim."""
+    status = main(["check", *words, "--json"])
+    (claim,) = json.loads(capsys.readouterr().out)["claims"]
+    return status, claim["verdict"]
+
+
+def test_least_squares_and_a_slip(capsys: pytest.CaptureFixture[str]) -> None:
+    """E = sigma^2 d/(T - d - 1) exactly (inverse Wishart mean); with T - d it is refuted."""
+    assert judged(capsys, r"E_{test} = \sigma^2 \frac{d}{T-d-1}", "--where", "T >= d + 2") == (0, "confronted")
+    assert judged(capsys, "E_test = sigma2*d/(T - d)", "--where", "T >= d + 2") == (1, "refuted")
+
+
+def test_at_a_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Isotropic ridge, v2 Prop. 4.5: (kappa^2 |w0|^2 + sigma^2 phi)/((1 + kappa)^2 - phi)."""
+    file = tmp_path / "clean.toml"
+    file.write_text(SCENARIO)
+    formula = "E_test ~= (kappa^2*norm2 + sigma2*phi)/((1 + kappa)^2 - phi)"
+    told = ("--where", "phi_ = d/T")
+    right = formula.replace("phi", "phi_")
+    assert judged(capsys, right, "--setting", str(file), *told) == (0, "confronted")
+    assert judged(capsys, right.replace("sigma2*", "2*sigma2*"), "--setting", str(file), *told) == (1, "refuted")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("E_test",),
+        ("E_test = x",),
+        ("T = T", "--where", "T"),
+        ("T = T", "--setting", "no.toml"),
+        ("no.toml",),
+        ("no.md",),
+    ],
+    ids=" ".join,
+)
+def test_unusable_input_is_one_line_and_status_2(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """What, where, and what is accepted."""
+    assert main(["check", *words]) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and err.startswith("ridgeproof: ")

@@ -1,0 +1,167 @@
+"""Formulas in a line: what they mean in either writing, and that whatever is no formula is refused in one line."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from ridgeproof.errors import InputError
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from ridgeproof.theorems.reading.claims import entries, read_claim
+from ridgeproof.theorems.reading.conditions import read_where
+from ridgeproof.theorems.relations import Relation
+from ridgeproof.theorems.vocabulary import (
+    T0,
+    R,
+    S,
+    Sh,
+    T,
+    Winv,
+    X,
+    beta,
+    d,
+    df2,
+    kappa,
+    lam,
+    n,
+    norm2,
+    r,
+    s,
+    sigma02,
+    sigma2,
+    w2,
+)
+
+MEANINGS = [
+    ("E_test ~= sigma2*df2/(T - df2)", "equivalent", E_test, sigma2 * df2 / (T - df2)),
+    (r"E_{\mathrm{test}} \simeq \sigma^2 \frac{\mathrm{df}_2}{T - \mathrm{df}_2}", "equivalent", E_test,
+     sigma2 * df2 / (T - df2)),
+    (r"$E_\text{test} = \sigma^{2}\frac{d}{T-d-1} + n\sigma_0^2\frac{d}{T_0-d-1}$", "equality", E_test,
+     sigma2 * d / (T - d - 1) + n * sigma02 * d / (T0 - d - 1)),
+    (r"\mathbb{E}\left[\operatorname{tr}(\Sigma Winv)\right] = \frac{d}{T-d-1}", "equality", Expect(trace(S * Winv)),
+     d / (T - d - 1)),
+    (r"E_{test} \asymp T^{-2\beta\min(r, 1)}", "order", E_test, T ** (-2 * beta * sp.Min(r, 1))),
+    (r"\kappa(\lambda, T) \le \lambda + 1", "bound", Kappa(lam, T), lam + 1),
+    ("lambda + 1 >= kappa(lambda, T)", "bound", Kappa(lam, T), lam + 1),
+    (r"\frac{\kappa^2 \|w_0\|^2}{(1+\kappa)^2} \lesssim 1", "order-at-most",
+     kappa**2 * norm2 / (1 + kappa) ** 2, sp.S.One),
+    ("sum_j[s w2/(s + kappa)^2] = df_2(kappa)", "equality", SpectralSum(s * w2 / (s + kappa) ** 2), df(2, kappa)),
+    ("log(T)/T =o 1", "negligible", sp.log(T) / T, sp.S.One),
+    ("-2^2 + 2 3 = 2", "equality", sp.Integer(2), sp.Integer(2)),
+    ("2^-1/2 = 1/4", "equality", sp.Rational(1, 4), sp.Rational(1, 4)),
+    ("1.5 T/2/3 = T/4", "equality", T / 4, T / 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "relation", "left", "right"), MEANINGS, ids=lambda x: str(x)[:30])
+def test_a_formula_means_what_it_says(text: str, relation: str, left: sp.Basic, right: sp.Basic) -> None:
+    """LaTeX and SymPy's manner give the same; powers bind before signs and to the right."""
+    claim = read_claim(text)
+    assert (claim.relation, claim.equations[0].left, claim.equations[0].right) == (Relation(relation), left, right)
+
+
+def test_matrices() -> None:
+    """Words of letters, transposes, the identity."""
+    claim = read_claim("R*(X'X/T + lambda I) = I", ["lambda > 0"])
+    assert claim.equations[0].right == sp.Identity(d)
+    assert claim.equations[0].left == R * (X.T * X / T + lam * sp.Identity(d))
+    assert read_claim("tr(Sh) = tr(X' X)/T").equations[0].left == trace(Sh)
+
+
+def test_the_setting_follows_from_the_letters() -> None:
+    """T0, n or sigma02 speak of generators, lambda or kappa of a ridge, norm2 of S = I."""
+    plain, chain, ridge = (read_claim(f"E_test = {x}").setting for x in ("sigma2", "n*sigma02", "norm2*kappa"))
+    assert plain is not None and plain.generators == () and plain.downstream.ridge == 0
+    assert chain is not None and chain.generators[0].repeat == n
+    assert ridge is not None and ridge.downstream.ridge == lam and ridge.spectrum == "isotropic"
+
+
+def test_conditions_declarations_abbreviations_words() -> None:
+    """What stands in --where."""
+    told = read_where(["T >= d + 2, 0 < y < 1; x > 0", "mu = lambda/2; q integer; no signal"])
+    texts = [str(h.condition) for h in told.hypotheses]
+    assert texts == ["T >= d + 2", "y > 0", "y < 1"] or texts == ["T >= d + 2", "0 < y", "y < 1"], texts
+    assert told.names["x"] == sp.Symbol("x", positive=True) and told.names["y"].is_real
+    assert list(told.abbreviations.values()) == [lam / 2] and told.setting == {"target": "zero"}
+
+
+BAD = [
+    "", "T", "E_test ~=", "E_test = foo", "__import__('os').system('x') = 1", "1/0 = T", "9**9**9 = 1", "(" * 99,
+    "T = T = T", r"\input{/etc/passwd} = 1", "E_test = X", "tr(X) = 1", "T' = 1", "a.b = 1", "lambda x: 1",
+    "1/(T - T) = 1", "T < d", "X*E = E", "X + S = X", "exp(S) = S", "df(1) = T", "kappa() = 1", "E[] = 1", "T = 1e5",
+    "9" * 99 + " = T", "S^(-1) = S", "S^lambda = S", "eval = 1", "T @ d = 1", "T = \u2160", "frac{1} = 1", "x" * 5000,
+    "exp(exp(exp(9^999))) = ", "(0)^(-1) = 1", "zeta(1) = 1", "gamma(0) = 1", "[ = ]", "T = 'a'", "T;d = 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD, ids=lambda x: x[:20])
+def test_what_is_no_formula_is_refused_in_one_line(text: str) -> None:
+    """One line; nothing is evaluated."""
+    with pytest.raises(InputError) as caught:
+        read_claim(text)
+    assert "\n" not in str(caught.value) and str(caught.value).startswith("FORMULA: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["T >= ", "T", "T is large", "T = 3 = 4 = 5 = 6", "S > 0", "1 > 2", "T positive", "x > y > ", "mu = X", "T ~ d"],
+)
+def test_what_is_no_condition_is_refused_in_one_line(text: str) -> None:
+    """Also where a name has its meaning already, or nothing satisfies the condition."""
+    with pytest.raises(InputError) as caught:
+        read_where([text])
+    assert "\n" not in str(caught.value)
+
+
+def test_noise_never_gets_through() -> None:
+    """3000 random strings of the grammar's own pieces: a claim, or one InputError, and never anything else."""
+    rng = random.Random(14)
+    letters = "T d n lambda kappa sigma2 S X E R w0 E_test df( exp( log( min( oo tr( E[ x"
+    signs = "( ) [ ] { } + - * / ^ ' , = ~= <= 1 2.5 0 \\frac \\sigma \\ _ ; . é"
+    pieces = f"{letters} {signs}".split()
+    accepted = 0
+    for _ in range(3000):
+        text = " ".join(rng.choice(pieces) for _ in range(rng.randint(1, 12)))
+        try:
+            read_claim(text)
+            accepted += 1
+        except InputError as error:
+            assert "\n" not in str(error)
+    assert accepted < 300  # most of it is no formula
+
+
+def test_files(tmp_path: Path) -> None:
+    """The same claim in TOML and in Markdown."""
+    toml, md = tmp_path / "a.toml", tmp_path / "a.md"
+    toml.write_text('[[claim]]\nid = "ls"\nformula = "E_test = sigma2*d/(T-d-1)"\nwhere = "T >= d + 2"\n')
+    md.write_text(
+        "# Ls\n\ntext\n\n$$\nE_{test} = \\sigma^2 \\frac{d}{T-d-1}\n$$\n\n- where: $T \\ge d + 2$\n- source: me\n"
+    )
+    (one,), (two,) = entries(toml), entries(md)
+    assert (one["id"], two["id"]) == ("ls", "ls")
+    a, b = (read_claim(e["formula"], e["where"]) for e in (one, two))
+    assert a.equations == b.equations and a.conditions == b.conditions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x = 1",
+        "[",
+        "[[claim]]\nid = 3\nformula = 'T = T'",
+        "[[claim]]\nid = 'a'",
+        "[[claim]]\nformula='T=T'\nrule='x'",
+        "[[claim]]\nformula='T=T'\nwhere=[1]",
+        "[[claim]]\nid='a'\nformula='T=T'\n[[claim]]\nid='a'\nformula='T=T'",
+    ],
+)
+def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
+    """In one line with the file's name."""
+    file = tmp_path / "a.toml"
+    file.write_text(text)
+    with pytest.raises(InputError, match=r"a\.toml"):
+        entries(file)

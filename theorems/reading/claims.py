@@ -1,0 +1,176 @@
+"""A claim from a formula, its conditions and a setting; and files of such claims, in TOML or Markdown."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+
+from ridgeproof.errors import InputError
+
+from ..claim import Claim
+from ..finite_sample import centred, fresh
+from ..functions import E_test, Kappa
+from ..leading_order import proportionate
+from ..relations import Equation, Relation
+from ..settings import Fit, Setting
+from ..vocabulary import T0, T, df2, kappa, kappa0, lam, n, norm2, phi0, sigma02, sigma2
+from .conditions import Where, read_where
+from .grammar import Reader
+
+RIDGE, CHAIN = {lam, kappa, df2}, {T0, n, sigma02, kappa0, phi0}
+FIELDS = ("id", "title", "source", "formula", "where", "setting")
+
+
+def read_claim(
+    formula: str,
+    where: Sequence[str] = (),
+    setting: Setting | None = None,
+    given: Iterable[Any] = (),
+    id: str = "formula",
+    title: str = "",
+    source: str = "a formula",
+    place: str = "FORMULA",
+) -> Claim:
+    r"""A claim from one line.
+
+    Parameters
+    ----------
+    formula : ``left relation right``, in LaTeX or as SymPy writes it: "E_test ~= sigma2*df2/(T - df2)".
+    where : conditions, declarations and abbreviations (:mod:`.conditions`).
+    setting : of E_test; by default one ridge fit of T samples, after n least-squares generators of T0 samples where the
+        formula speaks of T0, n or sigma02, without ridge where it does not speak of lambda or kappa.
+    given : further hypotheses.
+
+    Raises
+    ------
+    InputError
+        The formula or a condition cannot be read.
+
+    Examples
+    --------
+    >>> claim = read_claim(r"E_{test} = \sigma^2 \frac{d}{T-d-1}", where=["T >= d + 2"])
+    >>> print(claim.relation, claim.equations[0].right)
+    equality d*sigma2/(T - d - 1)
+    """
+    told = read_where(where)
+    relation, left, right = Reader(formula, told.names, place).statement()
+    meanings = tuple(told.abbreviations.items())
+    claim = Claim(
+        id=id,
+        title=title or formula.strip(),
+        source=source,
+        relation=relation,
+        statement=(Equation(left, right),),
+        hypotheses=(*told.hypotheses, *given),
+        where=meanings,
+    )
+    return _placed(claim, told, setting)
+
+
+def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
+    """The claim in its setting, with the model's own hypotheses and the limit in which it is read."""
+    sides = [side for e in claim.equations for side in (e.left, e.right)]
+    symbols = set().union(*(side.free_symbols for side in sides), *(c.free_symbols for c in claim.conditions))
+    if setting is None and any(side.has(E_test) for side in sides):
+        ridge = lam if symbols & RIDGE or any(side.has(Kappa) for side in sides) else sp.S.Zero
+        first = (Fit(T0, sp.S.Zero, sigma02, repeat=n),) if symbols & CHAIN else ()
+        isotropic = norm2 in symbols or told.setting.get("spectrum") == "isotropic"
+        kind = "isotropic" if isotropic else "any"
+        setting = Setting(kind, kind, first, Fit(T, ridge, sigma2))  # type: ignore[arg-type]
+    if setting is not None:
+        setting = _changed(setting, told.setting)
+    growing = {Relation.EQUIVALENT, Relation.AT_MOST} & {claim.relation} and "limit" not in told.setting
+    limited = claim.relation in (Relation.ASYMPTOTIC, Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
+    model = (fresh, centred, *((proportionate,) if growing else ()))
+    return replace(
+        claim,
+        hypotheses=(*model, *claim.hypotheses),
+        setting=setting,
+        limit=(T, sp.oo) if limited or "limit" in told.setting else None,
+    )
+
+
+def _changed(setting: Setting, words: dict[str, str]) -> Setting:
+    spectrum, target = words.get("spectrum", setting.spectrum), words.get("target", setting.target)
+    if spectrum == "power-law" and target == "any":
+        target = "source"
+    size = sp.oo if words.get("dimension") == "oo" else setting.dimension
+    return Setting(spectrum, target, setting.generators, setting.downstream, size)  # type: ignore[arg-type]
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def entries(path: str | Path) -> list[dict[str, Any]]:
+    """The claims of a TOML file (``[[claim]]``) or of a Markdown file, as fields.
+
+    In Markdown a claim is a heading, whose words become its id, a formula between ``$$``, and items ``- where: ...``,
+    ``- source: ...``, ``- setting: FILE.toml``.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as such; a field that a claim does not have.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{error}", where=str(file), accepted="a TOML or Markdown file of claims") from error
+    found = _of_toml(text, str(file)) if file.suffix == ".toml" else _of_markdown(text)
+    if not found:
+        raise InputError("no claim in it", where=str(file), accepted="[[claim]] tables, or headings with $$ formula $$")
+    for number, entry in enumerate(found, 1):
+        where = f"{file}, claim {entry.get('id', number)}"
+        strange = [key for key in entry if key not in FIELDS]
+        if strange:
+            raise InputError(f"the field {strange[0]}", where=where, accepted=", ".join(FIELDS))
+        lines = entry.get("where", [])
+        entry["where"] = [lines] if isinstance(lines, str) else lines
+        if not isinstance(entry["where"], list) or not all(isinstance(x, str) for x in entry["where"]):
+            raise InputError("where is no text", where=where, accepted="a string, or a list of strings")
+        for key in ("id", "title", "source", "formula", "setting"):
+            if not isinstance(entry.get(key, ""), str):
+                raise InputError(f"{key} is no text", where=where, accepted="a string")
+        if not entry.get("formula", "").strip():
+            raise InputError("it has no formula", where=where, accepted='formula = "left ~= right"')
+        entry.setdefault("id", f"formula-{number}")
+    names = [entry["id"] for entry in found]
+    if len(set(names)) != len(names):
+        twice = next(x for x in names if names.count(x) > 1)
+        raise InputError(f"two claims have the id {twice}", where=str(file), accepted="ids that differ")
+    return found
+
+
+def _of_toml(text: str, where: str) -> list[dict[str, Any]]:
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{error}", where=where, accepted="TOML") from error
+    claims = data.get("claim", [])
+    if set(data) - {"claim"} or not isinstance(claims, list) or not all(isinstance(c, dict) for c in claims):
+        raise InputError(f"the tables {', '.join(data) or 'none'}", where=where, accepted="[[claim]] tables")
+    return [dict(c) for c in claims]
+
+
+def _of_markdown(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for title, body in re.findall(r"^#+ +(.+?) *$\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL):
+        formula = re.search(r"\$\$(.+?)\$\$", body, re.DOTALL)
+        if formula is None:
+            continue
+        words = re.findall(r"[a-z0-9]+", title.lower())
+        entry: dict[str, Any] = {"id": "-".join(words) or "formula", "title": title, "formula": formula.group(1)}
+        for key, value in re.findall(r"^[-*] +(where|source|setting): *(.+?) *$", body, re.MULTILINE):
+            if key == "where":
+                entry.setdefault("where", []).append(value.strip("$"))
+            else:
+                entry[key] = value
+        found.append(entry)
+    return found

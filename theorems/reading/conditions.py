@@ -1,0 +1,125 @@
+"""What stands in ``--where``: conditions, declarations of letters, abbreviations, and words about the setting.
+
+``lambda > 0``, ``T >= d + 2`` are hypotheses; ``x > 0``, ``x >= 0``, ``x real``, ``x integer`` declare a letter of the
+author's own; ``mu = lambda/2`` is an abbreviation; ``isotropic``, ``power-law``, ``source``, ``no signal`` speak of the
+setting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from ridgeproof.errors import InputError
+
+from ..claim import Hypothesis
+from .grammar import Reader, vocabulary
+
+WORDS = {  # word -> (field of the setting, value)
+    "isotropic": ("spectrum", "isotropic"),
+    "power-law": ("spectrum", "power-law"),
+    "any spectrum": ("spectrum", "any"),
+    "source": ("target", "source"),
+    "no signal": ("target", "zero"),
+    "infinite dimension": ("dimension", "oo"),
+    "as T grows": ("limit", "T"),
+}
+_COMPARED = re.compile(r"(<=|>=|!=|==|<(?!~)|>|=(?!<>=|o)|\\leq?(?![A-Za-z])|\\geq?(?![A-Za-z])|\\neq?(?![A-Za-z]))")
+_SIGNS = {"<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt, "!=": sp.Ne, "=": sp.Eq, "==": sp.Eq}
+_LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+@dataclass
+class Where:
+    """What the conditions of a claim come to."""
+
+    names: dict[str, sp.Basic] = field(default_factory=vocabulary)
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+    abbreviations: dict[sp.Symbol, sp.Basic] = field(default_factory=dict)
+    setting: dict[str, str] = field(default_factory=dict)
+
+
+def read_where(texts: Iterable[str], where: str = "--where") -> Where:
+    """Read conditions; several may stand in one text, separated by ``;`` or ``,`` outside brackets.
+
+    Raises
+    ------
+    InputError
+        What is neither a condition nor a declaration, in one line.
+    """
+    out = Where()
+    for part in (p for text in texts for p in _parts(text)):
+        _read(part, out, where)
+    return out
+
+
+def _parts(text: str) -> Iterable[str]:
+    depth, last = 0, 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == ";" or (sign == "," and depth <= 0 and not text[:place].endswith("\\")):
+            yield text[last:place].strip()
+            last = place + 1
+    yield text[last:].strip()
+
+
+def _read(part: str, out: Where, where: str) -> None:
+    if not part:
+        return
+    if part in WORDS:
+        kind, value = WORDS[part]
+        out.setting[kind] = value
+        if part == "isotropic":
+            out.hypotheses.append(Hypothesis("isotropic covariance S = I"))
+        return
+    declared = re.match(r"([A-Za-z][A-Za-z0-9_]*) (real|integer|positive|nonnegative)\Z", part)
+    if declared:
+        _declare(declared.group(1), out, where, **{declared.group(2): True})
+        return
+    pieces = _COMPARED.split(part)
+    if len(pieces) < 3 or len(pieces) > 5:
+        accepted = "T >= d + 2, 0 < x < 1, x real, mu = lambda/2, " + ", ".join(WORDS)
+        raise InputError(f"{part!r:.60} is no condition", where=where, accepted=accepted)
+    sides, signs = pieces[::2], [_plain(s) for s in pieces[1::2]]
+    named = [side.strip() for side in sides]
+    if len(sides) == 2 and signs[0] in ("=", "==") and _LETTER.match(named[0]) and named[0] not in out.names:
+        meaning = Reader(sides[1], out.names, where)
+        value = meaning.sum()
+        meaning.end()
+        if isinstance(value, sp.MatrixExpr):
+            raise InputError(f"{named[0]} stands for a matrix", where=where, accepted="abbreviations of numbers")
+        symbol = sp.Symbol(named[0], real=True)
+        out.names[named[0]], out.abbreviations[symbol] = symbol, value
+        return
+    for index, name in enumerate(named):  # a letter of the author's own, declared by its condition
+        if _LETTER.match(name) and name not in out.names:
+            zero = len(sides) == 2 and named[1 - index] == "0" and signs[0][0] == (">" if index == 0 else "<")
+            kind = "real" if not zero else "nonnegative" if "=" in signs[0] else "positive"
+            _declare(name, out, where, **{kind: True})
+    values = []
+    for side in sides:
+        reader = Reader(side, out.names, where)
+        value = reader.sum()
+        reader.end()
+        if isinstance(value, sp.MatrixExpr):
+            raise InputError(f"{part!r:.60} compares matrices", where=where, accepted="conditions on numbers")
+        values.append(value)
+    for left, sign, right in zip(values, signs, values[1:], strict=False):
+        condition = _SIGNS[sign](left, right)
+        if condition == sp.false:
+            raise InputError(f"{part!r:.60} is never true", where=where, accepted="conditions that can hold")
+        if condition != sp.true:
+            out.hypotheses.append(Hypothesis(part, condition))
+
+
+def _plain(sign: str) -> str:
+    return {"\\le": "<=", "\\leq": "<=", "\\ge": ">=", "\\geq": ">=", "\\ne": "!=", "\\neq": "!="}.get(sign, sign)
+
+
+def _declare(name: str, out: Where, where: str, **assumption: bool) -> None:
+    if name in out.names:
+        raise InputError(f"{name} has a meaning already", where=where, accepted="a name of your own")
+    out.names[name] = sp.Symbol(name, **assumption)

@@ -1,0 +1,294 @@
+"""From tokens to SymPy: a recursive descent over a whitelist of names; shapes and powers are checked on the way.
+
+::
+
+    statement  = sum relation sum
+    sum        = product {("+" | "-") product}
+    product    = signed {("*" | "/" | nothing) signed}
+    signed     = {"-" | "+"} power
+    power      = atom {"'"} ["^" signed]
+    atom       = number | name | function "(" sum {"," sum} ")" | "(" sum ")" | "E" "[" sum "]" | "frac" {sum} {sum}
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sympy as sp
+
+from ridgeproof.errors import ClaimError, InputError
+
+from ..functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from ..relations import Relation
+from ..vocabulary import MATRICES, SCALARS, T, d, kappa, lam
+from .tokens import RELATIONS, Token, tokens
+
+DEEPEST = 60  # brackets inside brackets
+LARGEST_POWER = 1000
+
+
+def _minmax(kind: Any) -> Callable[..., sp.Expr]:
+    return lambda *parts: kind(*parts)
+
+
+def _kappa(*parts: sp.Expr) -> sp.Expr:
+    return Kappa(*(parts or (lam, T)))
+
+
+FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name -> (maker, numbers of arguments)
+    "exp": (sp.exp, (1,)),
+    "log": (sp.log, (1,)),
+    "ln": (sp.log, (1,)),
+    "sqrt": (sp.sqrt, (1,)),
+    "Abs": (sp.Abs, (1,)),
+    "abs": (sp.Abs, (1,)),
+    "floor": (sp.floor, (1,)),
+    "sin": (sp.sin, (1,)),
+    "cos": (sp.cos, (1,)),
+    "tanh": (sp.tanh, (1,)),
+    "gamma": (sp.gamma, (1,)),
+    "zeta": (sp.zeta, (1,)),
+    "digamma": (sp.digamma, (1,)),
+    "psi": (sp.digamma, (1,)),
+    "harmonic": (sp.harmonic, (1, 2)),
+    "min": (_minmax(sp.Min), (2, 3, 4)),
+    "max": (_minmax(sp.Max), (2, 3, 4)),
+    "Min": (_minmax(sp.Min), (2, 3, 4)),
+    "Max": (_minmax(sp.Max), (2, 3, 4)),
+    "df": (lambda order, at: df(order, at), (2,)),
+    "df1": (lambda at: df(1, at), (1,)),
+    "df2": (lambda at: df(2, at), (1,)),
+    "Kappa": (_kappa, (2,)),
+    "kappa": (_kappa, (2,)),
+    "sum_j": (SpectralSum, (1,)),
+    "SpectralSum": (SpectralSum, (1,)),
+}
+CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo}
+
+
+def vocabulary() -> dict[str, sp.Basic]:
+    """Every name that a formula may use without declaring it."""
+    names: dict[str, sp.Basic] = {x.name: x for x in (*SCALARS, *MATRICES)}
+    return names | CONSTANTS | {"E_test": E_test, "lam": lam, "df1": df(1, kappa), "I": sp.Identity(d)}
+
+
+def _size(matrix: Any) -> str:
+    return f"{matrix.shape[0]} x {matrix.shape[1]}"
+
+
+class Reader:
+    """One formula being read: ``names`` are those of the vocabulary and of the claim's own declarations."""
+
+    def __init__(self, text: str, names: Mapping[str, sp.Basic], where: str) -> None:
+        self.tokens, self.names, self.where = tokens(text, where), names, where
+        self.at, self.depth = 0, 0
+
+    @property
+    def now(self) -> Token:
+        return self.tokens[self.at]
+
+    def take(self, *texts: str) -> bool:
+        """Whether the next token is one of these signs; it is then passed."""
+        if self.now.kind == "sign" and self.now.text in texts:
+            self.at += 1
+            return True
+        return False
+
+    def need(self, text: str) -> None:
+        if not self.take(text):
+            raise self.refusal(f"{self.now.text or 'the end'!r} stands where {text!r} is missing")
+
+    def refusal(self, what: str, accepted: str = "") -> InputError:
+        return InputError(what, where=self.where, accepted=accepted)
+
+    def made(self, make: Callable[[], Any], what: str) -> Any:
+        """Build an expression; what SymPy objects to is said in a line."""
+        try:
+            value = make()
+        except InputError:
+            raise
+        except (
+            ClaimError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+            NotImplementedError,
+        ) as error:
+            raise self.refusal(f"{what}: {' '.join(str(error).split()):.120}") from error
+        if value is sp.nan or value is sp.zoo or (isinstance(value, sp.Expr) and value.has(sp.nan, sp.zoo)):
+            raise self.refusal(f"{what} has no value")
+        return value
+
+    # the rules
+
+    def statement(self) -> tuple[Relation, sp.Basic, sp.Basic]:
+        """left, relation, right, and nothing after them."""
+        left = self.sum()
+        sign = self.now
+        if sign.kind != "sign" or sign.text not in RELATIONS:
+            raise self.refusal(f"{sign.text or 'the end'!r} stands where a relation is missing", " ".join(RELATIONS))
+        self.at += 1
+        right = self.sum()
+        self.end()
+        name = RELATIONS[sign.text]
+        if name.endswith("reversed"):
+            left, right, name = right, left, name.split()[0]
+        if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr) or (
+            isinstance(left, sp.MatrixExpr) and left.shape != right.shape  # type: ignore[attr-defined]
+        ):
+            raise self.refusal("the two sides are not of one shape", "two scalars, or two matrices of one shape")
+        return Relation(name), left, right
+
+    def end(self) -> None:
+        if self.now.kind != "end":
+            raise self.refusal(f"{self.now.text!r} stands where the formula should end", "one relation, left and right")
+
+    def sum(self) -> sp.Basic:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.refusal(f"brackets deeper than {DEEPEST}")
+        total = self.product()
+        while self.now.text in ("+", "-") and self.now.kind == "sign":
+            minus = self.now.text == "-"
+            self.at += 1
+            total = self.add(total, self.product(), minus)
+        self.depth -= 1
+        return total
+
+    def add(self, left: sp.Basic, right: sp.Basic, minus: bool) -> sp.Basic:
+        if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr):
+            raise self.refusal("a matrix and a number cannot be added", "lambda*I for a multiple of the identity")
+        if isinstance(left, sp.MatrixExpr) and any(x != y for x, y in zip(left.shape, right.shape, strict=True)):
+            raise self.refusal(f"{_size(left)} and {_size(right)} matrices cannot be added", "matrices of one shape")
+        return self.made(lambda: left - right if minus else left + right, "the sum")
+
+    def product(self) -> sp.Basic:
+        value = self.signed()
+        while True:
+            if self.take("*"):
+                value = self.times(value, self.signed())
+            elif self.take("/"):
+                value = self.over(value, self.signed())
+            elif self.now.kind in ("number", "name") or (self.now.kind == "sign" and self.now.text in "({"):
+                value = self.times(value, self.power())
+            else:
+                return value
+
+    def times(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
+        matrices = isinstance(left, sp.MatrixExpr) and isinstance(right, sp.MatrixExpr)
+        if matrices and left.shape[1] != right.shape[0]:  # type: ignore[attr-defined]
+            raise self.refusal(f"{_size(left)} times {_size(right)}", "matrices that fit together; X' is a transpose")
+        return self.made(lambda: left * right, "the product")
+
+    def over(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
+        if isinstance(right, sp.MatrixExpr):
+            raise self.refusal("a division by a matrix", "a letter for its inverse, e.g. Winv")
+        if right.is_zero:
+            raise self.refusal("a division by zero")
+        return self.made(lambda: left / right, "the quotient")
+
+    def signed(self) -> sp.Basic:
+        minus = False
+        while self.now.kind == "sign" and self.now.text in ("+", "-"):
+            minus ^= self.now.text == "-"
+            self.at += 1
+        value = self.power()
+        return self.made(lambda: -value, "the negative") if minus else value
+
+    def power(self) -> sp.Basic:
+        base = self.atom()
+        while self.take("'"):
+            if not isinstance(base, sp.MatrixExpr):
+                raise self.refusal("a transpose of a number", "X' for a matrix")
+            base = self.made(base.transpose, "the transpose")
+        if not self.take("^", "**"):
+            return base
+        if self.take("{"):
+            exponent = self.sum()
+            self.need("}")
+        else:
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise self.refusal(f"powers deeper than {DEEPEST}")
+            exponent = self.signed()
+            self.depth -= 1
+        whole = isinstance(exponent, sp.Integer)
+        if isinstance(exponent, sp.MatrixExpr) or (isinstance(base, sp.MatrixExpr) and not (whole and exponent >= 1)):
+            raise self.refusal("a power of matrices", "positive whole powers; a letter for an inverse, e.g. Winv")
+        if exponent.is_number and not (abs(exponent) <= LARGEST_POWER) and base.is_number:
+            raise self.refusal("a power of numbers that is too large", f"exponents up to {LARGEST_POWER}")
+        return self.made(lambda: base**exponent, "the power")
+
+    def atom(self) -> sp.Basic:
+        token = self.now
+        self.at += 1
+        if token.kind == "number":
+            return sp.Rational(token.text)
+        if token.kind == "name":
+            return self.name(token.text)
+        if token.kind == "sign" and token.text in ("(", "[", "{"):
+            value = self.sum()
+            self.need({"(": ")", "[": "]", "{": "}"}[token.text])
+            return value
+        raise self.refusal(f"{token.text or 'the end'!r} stands where a number or a name is missing")
+
+    def name(self, word: str) -> sp.Basic:
+        bracket = self.now.text if self.now.kind == "sign" else ""
+        if word == "frac":
+            above, below = self.braced(), self.braced()
+            return self.over(above, below)
+        if word == "sqrt" and bracket == "{":
+            inside = self.braced()
+            return self.made(lambda: sp.sqrt(inside), "the root")
+        if word == "E" and bracket in ("[", "\\left["):
+            self.at += 1
+            inside = self.sum()
+            self.need("]")
+            return self.made(lambda: Expect(inside), "the expectation")
+        if word in ("tr", "trace", "Tr") and bracket == "(":
+            (inside,) = self.arguments("(", ")")
+            if not isinstance(inside, sp.MatrixExpr) or inside.shape[0] != inside.shape[1]:
+                raise self.refusal("a trace of what is no square matrix", "tr(S*Winv)")
+            return self.made(lambda: trace(inside), "the trace")
+        if word == "df" and self.now.kind == "name":  # df_2 written apart
+            raise self.refusal("'df' without its order", "df(2, kappa), df2, df_2(kappa)")
+        word = {"df_1": "df1", "df_2": "df2"}.get(word, word)
+        if word == "sum_j" and bracket == "[":
+            (inside,) = self.arguments("[", "]")
+            return self.made(lambda: SpectralSum(inside), "the sum")
+        if bracket == "(" and word in FUNCTIONS:
+            make, counts = FUNCTIONS[word]
+            parts = self.arguments("(", ")")
+            if any(isinstance(p, sp.MatrixExpr) for p in parts):
+                raise self.refusal(f"{word} of a matrix", "functions of numbers")
+            if len(parts) not in counts and not (word == "kappa" and len(parts) == 1):
+                raise self.refusal(f"{word} of {len(parts)} arguments", " or ".join(map(str, counts)))
+            if word == "kappa" and len(parts) == 1:  # kappa (1 + x), a product
+                return self.times(self.names["kappa"], parts[0])
+            return self.made(lambda: make(*parts), word)
+        if word in self.names:
+            return self.names[word]
+        near = difflib.get_close_matches(word, [*self.names, *FUNCTIONS], n=3, cutoff=0.6)
+        told = f"{', '.join(near)}; " if near else ""
+        raise self.refusal(
+            f"nothing says what {word} is",
+            f"{told}letters of the vocabulary, or --where '{word} > 0', '{word} = formula'",
+        )
+
+    def braced(self) -> sp.Basic:
+        self.need("{")
+        value = self.sum()
+        self.need("}")
+        return value
+
+    def arguments(self, opening: str, closing: str) -> tuple[sp.Basic, ...]:
+        self.need(opening)
+        parts = [self.sum()]
+        while self.take(","):
+            parts.append(self.sum())
+        self.need(closing)
+        return tuple(parts)

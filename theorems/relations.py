@@ -1,0 +1,59 @@
+"""How two sides are related, and a pair of sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sympy as sp
+
+
+class Relation(StrEnum):
+    """How the two sides of a statement are related.
+
+    ========================  =====  ===============================================================================
+    EQUALITY "equality"       =      exact, at every admissible point, finite samples
+    BOUND "bound"             <=     exact, left is never above right
+    EQUIVALENT "equivalent"   ~=     deterministic equivalent: relative error -> 0 as d and T grow in proportion
+    ASYMPTOTIC "asymptotic"   ~      the ratio tends to 1 in the claim's limit
+    AT_MOST "at-most"         <~=    left <= (1 + o(1)) right: the ratio has no limit point above 1
+    ORDER "order"             =<>=   the ratio stays between two positive constants
+    ORDER_AT_MOST             <~     the ratio stays below a constant ("order-at-most")
+    NEGLIGIBLE "negligible"   =o     the ratio tends to 0
+    OPTIMUM "optimum"         =      a minimiser of the setting's error
+    ========================  =====  ===============================================================================
+
+    AT_MOST, ORDER_AT_MOST and NEGLIGIBLE are read in the claim's ``limit``, or as d and T grow in proportion if it has
+    none.
+    """
+
+    EQUALITY = "equality"
+    EQUIVALENT = "equivalent"
+    ASYMPTOTIC = "asymptotic"
+    ORDER = "order"
+    OPTIMUM = "optimum"
+    BOUND = "bound"
+    AT_MOST = "at-most"
+    ORDER_AT_MOST = "order-at-most"
+    NEGLIGIBLE = "negligible"
+
+
+SIGN: dict[Relation, tuple[str, str]] = {
+    Relation.EQUALITY: ("=", "="),
+    Relation.EQUIVALENT: ("~=", r"\simeq"),
+    Relation.ASYMPTOTIC: ("~", r"\sim"),
+    Relation.ORDER: ("=<>=", r"\asymp"),
+    Relation.OPTIMUM: ("=", "="),
+    Relation.BOUND: ("<=", r"\le"),
+    Relation.AT_MOST: ("<~=", r"\lessapprox"),
+    Relation.ORDER_AT_MOST: ("<~", r"\lesssim"),
+    Relation.NEGLIGIBLE: ("=o", r"\ll"),
+}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """left (relation) right; ``conclusion`` of a step, or one part of a claim's statement."""
+
+    left: sp.Basic
+    right: sp.Basic
