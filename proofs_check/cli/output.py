@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shutil
 import sys
 import threading
 import time
@@ -14,9 +16,11 @@ from typing import IO, Any
 
 from ridgeproof.words import message, terminal
 
+from .tables import fold, layout
+
+NARROWEST = 12  # columns: words are not folded into less than this
 PATIENCE = 2.0  # seconds before progress is shown
 READABLE = 40  # characters of an exact rational that a reader may want to see
-UNWRAPPED = 10_000  # columns: wide enough that a file or a pipe never sees a folded value
 
 
 class Shown:
@@ -122,17 +126,20 @@ def write_json(document: Any, digits: int | None = None) -> None:
 
 
 def write_block(rows: Iterable[tuple[str, ...]], indent: str = "") -> None:
-    """Print rows of words in aligned columns; the last column is never padded."""
+    """Print rows of words in aligned columns; the last is never padded, and on a terminal folded between words."""
     table = [tuple(map(terminal, row)) for row in rows]
     columns = max(map(len, table), default=0)
     widths = [max((len(row[i]) for row in table if len(row) > i + 1), default=0) for i in range(columns)]
     for row in table:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
-        print((indent + "  ".join([*cells, row[-1]])).rstrip())
+        lead = indent + "".join(f"{cell}  " for cell in cells)
+        room = screen_width() - len(lead) if sys.stdout.isatty() else 0
+        first, *more = fold(row[-1], room) if room >= NARROWEST else [row[-1]]
+        print("\n".join([(lead + first).rstrip(), *(" " * len(lead) + line for line in more)]))
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print a table: folded to the terminal's width and in colour on a terminal, whole and plain anywhere else.
+    """Print a table: fitted to the terminal and in colour on a terminal, whole and plain anywhere else (`tables`).
 
     Parameters
     ----------
@@ -143,30 +150,24 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
     right : sequence of str, optional
         The headings of the columns that are set flush right.
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
     live = sys.stdout.isatty()
-    width = None if live else UNWRAPPED
-    console = Console(file=_raw(sys.stdout), highlight=False, width=width, force_terminal=live)
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, safe_box=True)
-    for column in columns:
-        whole = column == columns[0] or column in right  # a name or a number is never folded, a heading may be
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=whole)
-    for row in rows:
-        table.add_row(*(Text(terminal(cell), style=_STYLES.get(cell.partition(" ")[0], "")) for cell in row))
-    if live:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().splitlines():
-        print(line.rstrip())
+    unicode = str(getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
+    lines = layout(
+        columns,
+        rows,
+        right=right,
+        width=screen_width() if live else None,
+        colour=live and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb",
+        rule="─" if unicode else "-",
+    )
+    stream = _raw(sys.stdout)  # the cells are clean already; the colours are ours
+    for line in lines:
+        stream.write(f"{line}\n")
 
 
-_STYLES = {"proved": "green", "enclosed": "green", "confronted": "cyan", "assumed": "yellow", "refuted": "bold red"}
+def screen_width() -> int:
+    """Return how many columns the terminal has."""
+    return max(shutil.get_terminal_size().columns, 1)
 
 
 def note(line: str) -> None:

@@ -1,0 +1,163 @@
+"""On a terminal of any width every number is whole: the worst fault is a wrong number shown as a right one.
+
+Every command that prints a table runs in a pseudo-terminal of 40 to 120 columns.  What it shows there must hold
+the same numbers, each as a word of its own, as what it prints into a pipe, where nothing is ever folded; and every
+number of the table in ``--json`` must be among them, exact rationals to the letter, floats to six digits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ridgeproof.proofs_check.cli import output
+from ridgeproof.proofs_check.cli.tables import fold, layout
+
+pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
+WIDTHS = (40, 60, 80, 100, 120)
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+REFERENCE, SHARP = str(EXAMPLES / "reference-1.toml"), str(EXAMPLES / "sharp-1.toml")
+NUMBER = re.compile(r"(?<![\w./-])-?\d[\d./]*(?:e[+-]?\d+)?(?!\w)")
+COLOUR = re.compile(r"\x1b\[\d*m")
+
+# words of the command, and the keys of its JSON document whose numbers the table shows
+COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
+    "list": (["list"], ()),
+    "exponents": (
+        ["exponents", "--beta", "3/2,8/7", "--r", "1/2,9393/32524", "--a", "inf", "--b", "1/2:1:1/2"],
+        ("beta", "r", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell"),
+    ),
+    "regions": (["phase-diagram", "--x", "b", "--y", "g", "--a", "inf"], ()),
+    "scaling": (["optimal-ridge", SHARP, "--scaling-table"], ("samples",)),
+    "optimal": (["optimal-ridge", REFERENCE], ("test_error",)),
+    "predict": (["predict", REFERENCE], ("test_error", "noise_free", "downstream_noise", "noise_by_generation")),
+    "digits": (["predict", REFERENCE, "--digits", "30"], ("test_error", "noise_free")),
+    "simulate": (["simulate", REFERENCE, "--replicates", "4"], ("mean", "predicted")),
+    "sweep": (
+        ["simulate", REFERENCE, "--replicates", "3", "--set", "downstream.ridge=1/30,1/10"],
+        ("mean", "standard_error", "predicted", "z"),
+    ),
+    "verify": (["verify", "haar-projection-mean"], ()),
+}
+
+
+def environment(base: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a run that takes its width from the terminal."""
+    return {key: value for key, value in base.items() if key not in ("COLUMNS", "LINES", "NO_COLOR")}
+
+
+def on_terminal(words: list[str], width: int, base: dict[str, str], cwd: Path) -> str:
+    """Return what the command shows in a pseudo-terminal of that width, without its colours."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    command = [sys.executable, "-m", "ridgeproof.proofs_check.cli", *words]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, env=environment(base), cwd=cwd
+    )
+    os.close(slave)
+    parts = []
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(master)
+    assert process.wait() == 0
+    return COLOUR.sub("", b"".join(parts).decode().replace("\r\n", "\n"))
+
+
+def numbers_of(document: Any, keys: tuple[str, ...]) -> list[Any]:
+    """Return every number under the given keys."""
+    if isinstance(document, dict):
+        return [
+            leaf
+            for key, value in document.items()
+            for leaf in (_leaves(value) if key in keys else numbers_of(value, keys))
+        ]
+    return [leaf for item in document for leaf in numbers_of(item, keys)] if isinstance(document, list) else []
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, list | dict):
+        return [leaf for item in (value.values() if isinstance(value, dict) else value) for leaf in _leaves(item)]
+    return [] if value is None or isinstance(value, bool) else [value]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: Path) -> None:
+    """At 40, 60, 80, 100 and 120 columns the terminal shows the pipe's numbers, and those are JSON's."""
+    words, keys = COMMANDS[name]
+    command = [sys.executable, "-m", "ridgeproof.proofs_check.cli", *words]
+    piped = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True).stdout
+    whole = set(NUMBER.findall(piped))
+    if keys:
+        as_json = ["--format", "json"] if name == "exponents" else ["--json"]
+        done = subprocess.run(
+            [*command, *as_json], capture_output=True, text=True, env=environment, cwd=tmp_path, check=True
+        )
+        found = numbers_of(json.loads(done.stdout), keys)
+        assert len(found) > 1
+        for value in found:
+            shown = str(value) if isinstance(value, str | int) else output.short(value)
+            assert shown in whole | {"inf", "0"} or shown in piped.split(), (value, shown)
+    for width in WIDTHS:
+        shown = on_terminal(words, width, environment, tmp_path)
+        seen = set(NUMBER.findall(shown))
+        if name in ("verify",):  # its seconds differ from run to run
+            whole = {n for n in whole if "." not in n}
+            seen = {n for n in seen if "." not in n}
+        assert seen == whole, (width, seen ^ whole)
+
+
+@pytest.mark.parametrize("width", range(1, 130))
+def test_every_cell_is_there_at_every_width(width: int) -> None:
+    """Whatever the shape of the table (folded, pages, records), its characters are all there."""
+    rows = [
+        [f"name-{i}", str(Fraction(10**40 + i, 10**21 + 7)), f"{1 / (i + 3):.17g}", str(10**7), "words " * 6 + str(i)]
+        for i in range(3)
+    ]
+    head = ("id", "exact rational", "float", "T", "what it says")
+    for count in (2, 3, 5):
+        lines = layout(head[:count], [row[:count] for row in rows], right=head[1:4], width=width)
+        assert max(map(len, lines)) <= width
+        text = Counter("".join(lines).replace(" ", "").replace("─", ""))
+        for row in rows:  # every character, and at readable widths every number in one piece
+            text.subtract(Counter("".join(row[:count]).replace(" ", "")))
+        assert min(text.values()) >= 0
+        if width >= 68:
+            assert all(cell in "\n".join(lines) for row in rows for cell in row[1 : min(count, 4)])
+
+
+def test_three_shapes() -> None:
+    """A table folds its words first, then is paged by columns under its first column, then becomes records."""
+    head, row = ("id", "n", "m", "said"), ("a-claim", "1" * 12, "2" * 12, "some words that fold")
+    assert len(layout(head, [row], right=("n", "m"), width=60)) == 3  # in one piece
+    folded = layout(head, [row], right=("n", "m"), width=54)
+    assert len(folded) == 4 and folded[0].split() == list(head)
+    paged = layout(head, [row], right=("n", "m"), width=40)
+    assert [line.split()[0] for line in paged if line.startswith(("id", "a-claim"))] == ["id", "a-claim"] * 2
+    records = layout(head, [row], right=("n", "m"), width=18)
+    assert records[2].split() == ["n", "1" * 12]
+    twice = layout(head, [row, row], right=("n", "m"), width=40)  # the first column names no row: never paged
+    assert sum(line.startswith("a-claim") or line.endswith("a-claim") for line in twice) == 2
+
+
+def test_folding_keeps_every_digit() -> None:
+    """A number longer than the line goes on in the next one; a shorter one is never broken."""
+    number = str(3**400)
+    assert "".join(fold(number, 40)) == number
+    assert fold("of 9393/32524 and 6.65467e-05", 14) == ["of 9393/32524", "and", "6.65467e-05"]
+    assert fold("宽宽宽", 4) == ["宽宽", "宽"]
