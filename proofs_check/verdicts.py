@@ -54,6 +54,7 @@ class Row:
     finding: str = ""
     certificate: Any = None
     reason: str = ""
+    statements: tuple[Any, ...] = ()
 
     @property
     def outcome(self) -> Literal["accepted", "failed", "undecided"]:

@@ -72,7 +72,7 @@ def pieces(words: str) -> list[Piece]:
 
 
 def _harmless(run: list[_Token]) -> bool:
-    """Whether a run of tokens says nothing to TeX but what a formula says: users write the words, TeX reads the code."""
+    """Whether a run of tokens says nothing to TeX but what a formula says: users write words, TeX reads code."""
     doubled = any(a.kind == b.kind == "up" for a, b in pairwise(run))
     return not doubled and not any(
         token.kind == "other" and (token.code in _TEX or not " " <= token.code <= "~") for token in run
