@@ -1,4 +1,4 @@
-"""``ridgeproof optimal``: the least test error over entries of a scenario: ridge, weight, time, steps, share, features."""
+"""``ridgeproof optimal``: the least test error over entries of a scenario: ridge, weight, time, share, features."""
 
 from __future__ import annotations
 
