@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from ridgeproof.calculus.piecewise import Line
 from ridgeproof.errors import NotProved
+from ridgeproof.theorems.exponents.calculus.piecewise import Line
 from ridgeproof.theorems.exponents.user.law_file import UserLaw
 from ridgeproof.theorems.exponents.user.user_symbolic import Excesses, SymbolicProgram, symbolic_programs
 
