@@ -9,7 +9,20 @@ from typing import Any, NoReturn
 
 from ridgeproof.errors import InputError
 
-from . import audit, check, claims, completion, data, exponents, optimal, phase_diagram, predict, report, simulate
+from . import (
+    audit,
+    check,
+    claims,
+    completion,
+    data,
+    explore,
+    exponents,
+    optimal,
+    phase_diagram,
+    predict,
+    report,
+    simulate,
+)
 
 NEGATIVE_VALUE = re.compile(r"-(\d|\.\d|inf)", re.IGNORECASE)
 
@@ -50,7 +63,20 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (claims, check, report, audit, predict, simulate, exponents, phase_diagram, optimal, data, completion):
+    for group in (
+        claims,
+        check,
+        report,
+        audit,
+        predict,
+        simulate,
+        exponents,
+        explore,
+        phase_diagram,
+        optimal,
+        data,
+        completion,
+    ):
         group.add(commands)
     return parser
 
