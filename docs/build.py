@@ -26,6 +26,7 @@ PAGES = (
     "adding-a-certificate",
     "adding-a-law",
     "kernel",
+    "axioms",
     "theory",
 )
 FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")

@@ -46,7 +46,7 @@ def power_law() -> None:
         samples, dim = 10**decade, round(10 ** (decade / 2) / 2)
         line = f"{samples:>10.0e}"
         for ell in (row.ell_clean, row.ell):
-            ridge = float(samples) ** -float(ell)
+            ridge = float(samples) ** -float(ell)  # type: ignore[arg-type]
             settings = [f"spectrum.dim={dim}", f"generators.samples={2 * dim}", f"downstream.samples={samples}"]
             error = predict(
                 load_scenario(HERE / "power-law.toml", [*settings, f"downstream.ridge={ridge!r}"])

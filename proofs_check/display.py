@@ -29,13 +29,17 @@ from .verdicts import Evidence, Row
 from .writing import mathml
 from .writing.html import table, tag, text
 from .writing.html_prose import prose
+from .writing.setting import definitions, setting
 
 
 def claim_html(claim: Claim) -> str:
-    """Title, source, statement as MathML, and hypotheses."""
+    """Title, source, setting, statement as MathML, definitions, and hypotheses."""
     hypotheses = tag("ul", *(tag("li", prose(h.text)) for h in claim.hypotheses)) if claim.hypotheses else ""
     head = tag("p", tag("strong", prose(claim.title)), text(f" ({claim.id}; {claim.source}; {claim.relation})"))
-    return head + mathml.statement(claim) + hypotheses
+    found, means = setting(claim), definitions(claim)
+    where = tag("p", text("Setting: "), prose(found)) if found else ""
+    meaning = tag("ul", *(tag("li", prose(line)) for line in means)) if means else ""
+    return head + where + mathml.statement(claim) + meaning + hypotheses
 
 
 def ledger_html(ledger: Ledger) -> str:

@@ -52,6 +52,7 @@ class Row:
     expected: str = "holds"
     finding: str = ""
     certificate: Any = None
+    statements: tuple[Any, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -63,7 +63,8 @@ class Claim:
     relation : how the sides are related.
     statement : one or several equations.
     hypotheses : everything the statement needs.
-    derive : builds the derivation; called when somebody asks for it, because SymPy may work for a while.
+    derive : builds the derivation; called when somebody asks for it, because SymPy may work for a while.  "auto": the
+        court looks for one.
     setting : the scenario of ``E_test``, where the statement speaks of it.
     where : abbreviations that the statement uses, in the order in which they are defined.
     limit : the symbol that tends, and where to, for an asymptotic or an order.
@@ -78,7 +79,7 @@ class Claim:
     relation: Relation
     statement: tuple[Equation, ...]
     hypotheses: tuple[Hypothesis, ...] = ()
-    derive: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False)
+    derive: Callable[[], tuple[Step, ...]] | Literal["auto"] = field(default=tuple, compare=False)
     setting: Setting | None = None
     where: tuple[tuple[sp.Symbol | sp.MatrixSymbol, sp.Basic], ...] = ()
     limit: tuple[sp.Symbol, sp.Expr] | None = None
@@ -107,8 +108,8 @@ class Claim:
                 )
 
     def derivation(self) -> tuple[Step, ...]:
-        """The steps, carried out now."""
-        return tuple(self.derive())
+        """The author's own steps, carried out now; none where the search for them is left to the court."""
+        return () if isinstance(self.derive, str) else tuple(self.derive())
 
     def written_out(self, side: sp.Basic) -> sp.Basic:
         """An expression with every abbreviation of the statement written out."""

@@ -197,6 +197,8 @@ def _fake_data_term() -> tuple[Step, ...]:
     generator = link(NOTHING, zero, T0, one, d)  # noise of variance 1, nothing else
     squares, inverse_squares = SpectralSum(s**2 / (s + _k) ** 2), SpectralSum(1 / (s + _k) ** 2)
     return (
+        Premise("the second moment after one fit of the generator's noise", "one-fit"),
+        Premise("and the first, D w_0, because R Sh = I - lambda R", "kappa-from-resolvent"),
         Premise("rho = E tr[S^-1 Q S Q]/(T0 - d - 1), exactly", "fake-data-factor"),
         Premise("the equivalent of tr[A Q B Q] at A = S^-1, B = S", "two-resolvents"),
         Limit("and (T0 - d)/(T0 - d - 1) = (1 + x)/x tends to 1, as x = T0 - d - 1 grows", (1 + _x) / _x, _x, one),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import sympy as sp
 
 from . import power_law_bounds as chain
@@ -12,12 +10,10 @@ from .equivalents import clean_bias, clean_variance, fake_data_factor
 from .finite_sample import centred, fresh
 from .functions import E_test, isotropic, open_degrees
 from .leading_order import positive as ridge_positive
-from .order_steps import Best, Order
+from .order_steps import Assumed, Best, Order
 from .power_law import bounded_ridge, capacity, enough_rows, no_tie
 from .sources import THEORY, V1
 from .vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
-
-Assumed = tuple[tuple[sp.Expr, Literal[">", ">="]], ...]
 
 zero, one = sp.S.Zero, sp.S.One
 lam_star = sp.Symbol("lambda_star", nonnegative=True)
@@ -151,17 +147,17 @@ optimal_fake = Claim(
 _saturated = sp.Min(r, 1)
 _denominator = 1 + 2 * beta * _saturated
 _finite = chain.Number(finite=True)
-_apart: chain.Assumed = ((a, ">"), (b - a, ">"), (1 - b, ">"))
+_apart: Assumed = ((a, ">"), (b - a, ">"), (1 - b, ">"))
 
 
-def _orders(assume: chain.Assumed, free: sp.Symbol | None = None) -> tuple[Step, ...]:
+def _orders(assume: Assumed, free: sp.Symbol | None = None) -> tuple[Step, ...]:
     """The bounds that both claims of this section rest on."""
     return (*chain.start(_finite, assume, free), *chain.bias_order(_finite), *chain.fake_error(assume))
 
 
 def _corollary_1() -> tuple[Step, ...]:
     point, rate = b * beta / _denominator, 2 * beta * _saturated * b / _denominator
-    room: chain.Assumed = ((a * _denominator - b, ">"),)
+    room: Assumed = ((a * _denominator - b, ">"),)
     assume = (*chain.source, *_apart, *room)
     cases = (chain.kappa_defined, *_finite.steps, chain.fake_terms, chain.shared)
     bias = Order(
@@ -216,7 +212,7 @@ _clean_ell = beta / (1 + 2 * beta * _saturated)
 
 
 def _keeping_clean() -> tuple[Step, ...]:
-    room: chain.Assumed = ((a * _denominator - 1, ">"),)
+    room: Assumed = ((a * _denominator - 1, ">"),)
     assume = (*chain.source, *_apart, *room)
     return (
         *_orders(assume),

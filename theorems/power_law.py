@@ -13,7 +13,7 @@ from .exponents.model.sharp import BETA, constants
 from .exponents.model.sharp import R as SHARP_R
 from .functions import E_test, Kappa, SpectralSum, df
 from .leading_order import positive as ridge_positive
-from .order_steps import Balance, Negligible, Order, PowerOrder, Quantity, Scales
+from .order_steps import Assumed, Balance, Negligible, Order, PowerOrder, Quantity, Scales
 from .sources import THEORY, V1, V2
 from .vocabulary import T0, T, a, b, beta, d, ell, k, kappa, lam, n, r, s, sigma02, sigma2, w2
 
@@ -103,7 +103,7 @@ _beta_function = sp.gamma(2 - 2 * r) * sp.gamma(2 * r) / beta
 
 
 def _bias_below() -> tuple[Step, ...]:
-    assume: chain.Assumed = (*chain.source, (1 - r, ">"))
+    assume: Assumed = (*chain.source, (1 - r, ">"))
     compared = PowerOrder(
         "the summand has one maximum at most, of relative size k^(1/beta), and its integral over j < 1 is small",
         _sum, assume, k, leading=_beta_function, gap=_gap,
@@ -134,7 +134,7 @@ bias_below_saturation = Claim(
 )
 
 _zeta = sp.zeta(1 + 2 * beta * (r - 1))
-_above: chain.Assumed = (*chain.capacity, (r - 1, ">"))
+_above: Assumed = (*chain.capacity, (r - 1, ">"))
 
 
 def _bias_above() -> tuple[Step, ...]:
@@ -251,7 +251,7 @@ kappa_order = Claim(
     where=_named,
 )
 
-_large: chain.Assumed = (*chain.capacity, (ell, ">="), (beta - ell, ">"))
+_large: Assumed = (*chain.capacity, (ell, ">="), (beta - ell, ">"))
 
 kappa_large_ridge = Claim(
     id="kappa-large-ridge",
@@ -281,7 +281,7 @@ kappa_large_ridge = Claim(
     where=_named,
 )
 
-_small: chain.Assumed = (*chain.capacity, (ell - beta, ">"))
+_small: Assumed = (*chain.capacity, (ell - beta, ">"))
 
 
 def _kappa_small() -> tuple[Step, ...]:
@@ -337,13 +337,13 @@ fake_power = Setting(
 )
 
 _finite = chain.Number(finite=True)
-_inside: chain.Assumed = (*chain.source, (ell, ">="), (beta - ell, ">="), (a * beta - ell, ">="), (a, ">"))
-_beyond: chain.Assumed = (*chain.source, (ell, ">="), (ell - a * beta, ">"), (a, ">"), (1 - a, ">"))
-_wide: chain.Assumed = ((b - a, ">"),)
+_inside: Assumed = (*chain.source, (ell, ">="), (beta - ell, ">="), (a * beta - ell, ">="), (a, ">"))
+_beyond: Assumed = (*chain.source, (ell, ">="), (ell - a * beta, ">"), (a, ">"), (1 - a, ">"))
+_wide: Assumed = ((b - a, ">"),)
 
 
 def _law(
-    assume: chain.Assumed,
+    assume: Assumed,
     number: sp.Expr,
     bias: sp.Expr,
     error: tuple[Step, ...],
@@ -401,7 +401,7 @@ _ratio = sp.Symbol("v", positive=True)  # 1 - d/T0
 _apart = Balance("1 = (1 - d/T0) + d/T0", sp.S.One, _ratio + T ** (a - b))
 
 
-def _fake_law(assume: chain.Assumed, number: sp.Expr, bias: sp.Expr, law: sp.Expr) -> tuple[Step, ...]:
+def _fake_law(assume: Assumed, number: sp.Expr, bias: sp.Expr, law: sp.Expr) -> tuple[Step, ...]:
     wide = (*assume, *_wide)
     apart = (
         Quantity("1 - d/T0", _ratio, 1 - T ** (a - b)),

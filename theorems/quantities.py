@@ -151,7 +151,7 @@ class Root(Quantity):
         return tuple((a, b) for a, b in self.args[3])
 
     @property
-    def is_positive(self) -> bool | None:  # type: ignore[override]
+    def is_positive(self) -> bool | None:
         low = self.within[self.unknowns.index(self.unknown)][0]
         return True if low.is_nonnegative else None  # the ends are open
 

@@ -73,7 +73,7 @@ def _refuse_old_imports(file: Path) -> None:
         tree = ast.parse(file.read_bytes())
     except (SyntaxError, ValueError):  # running the file says what is wrong
         return
-    for node in ast.walk(tree):
+    for node in (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)):
         module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
         named = [module or ""] if isinstance(node, ast.ImportFrom) else []
         named += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

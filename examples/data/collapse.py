@@ -9,7 +9,7 @@ from ridgeproof.numerics.data.scenarios import Chain, scenario_of
 from ridgeproof.numerics.data.spectra import of_matrix
 from ridgeproof.numerics.data.tables import open_table
 from ridgeproof.numerics.predictions.equivalents import predict
-from ridgeproof.proofs_check.pictures.style.data import draw
+from ridgeproof.proofs_check.pictures.data import draw
 
 RBF, POLYNOMIAL = Kernel("rbf", 8.0), Kernel("polynomial", 8.0, degree=3)
 SETTINGS = [

@@ -248,7 +248,8 @@ class Moments:
         fresh = [use for use in uses if old is None or use not in self.plan.fits[old - 1].uses]
         if total < self.dim or any(use.rows in self.used for use in fresh):
             raise NoExactLaw("rows used before, or too few, in a table of several", where=where, accepted=LAWS)
-        errors, noise = [], {}
+        errors: list[Vector] = []
+        noise: Split = {}
         for use in fresh:
             part, noises = self._labels(self.plan.labels[use.labels])
             errors.append(part)

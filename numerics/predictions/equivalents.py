@@ -23,59 +23,19 @@ import numpy as np
 from ridgeproof.errors import DomainError
 
 from ..problem.scenario import Scenario
-from ..problem.steps import Step, steps
+from ..problem.steps import Step, is_chain_of_links, steps
 from ..sums.digits import centre, check_digits, radius, to_digits
 from ..sums.measure import Measure
 from .kappa import kappa as solve_kappa
 from .modes import Modes, double_modes, few_modes, mp_modes
+from .planned import predict_plan
 from .powers import Power, decay, is_long, power, refuse_long
+from .prediction import Block, Prediction
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
     Number = float | mpf
-
-
-@dataclass(frozen=True)
-class Block:
-    """``count`` equal generations from number ``first`` on: the noise of all of them together, and their kappa."""
-
-    first: int
-    count: int
-    noise: float
-    kappa: float
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The test error E |w_hat - w0|_S^2 (noise floor left out) and where it comes from.
-
-    Parameters
-    ----------
-    test_error : float or mpf or Fraction
-        noise_free + downstream_noise + sum(noise_by_generation).
-    noise_free : float or mpf or Fraction
-        What remains when every label noise is zero.
-    downstream_noise : float or mpf or Fraction
-        The part proportional to the downstream noise sigma^2.
-    noise_by_generation : tuple, optional
-        The part proportional to sigma_m^2, one per generation, repeats expanded; None where ``blocks`` stand in.
-    kappa : tuple, optional
-        The effective ridge of every fit, generations first, the downstream fit last; empty for exact finite-size laws,
-        None where ``blocks`` stand in.
-    radius : mpf, optional
-        A proven bound on the absolute error of every figure rounded to the digits asked for; None when there is none.
-    blocks : tuple of Block, optional
-        Above 10 000 generations: the equal generations of one entry together.
-    """
-
-    test_error: Any
-    noise_free: Any
-    downstream_noise: Any
-    noise_by_generation: tuple[Any, ...] | None
-    kappa: tuple[Any, ...] | None
-    radius: Any = None
-    blocks: tuple[Block, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +129,7 @@ def link_at(modes: Modes, k: Any, samples: int, lam: Any, noise: Any, generation
 
 
 def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
-    """The deterministic equivalent of the test error of a scenario (docs/theory.md#E4, #E5).
+    """The deterministic equivalent of the test error of a scenario (docs/theory.md#E4, #E5; `planned` beyond links).
 
     Parameters
     ----------
@@ -185,11 +145,13 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
     Raises
     ------
     DomainError
-        A shared design with ridge; numbers that double precision cannot hold; a power law too long to be summed;
+        Numbers that double precision cannot hold; a power law too long to be summed; what `planned` cannot carry;
         more than 10 000 generations at many digits, or on a spectrum that cannot be compressed.
     NotConverged
         The two precisions disagree (not expected).
     """
+    if not is_chain_of_links(scenario):
+        return predict_plan(scenario, digits).prediction
     if digits is None:
         return _predict_blocks(scenario) if is_long(scenario) else _predict(scenario, double_modes(scenario))
     check_digits(digits)
@@ -228,6 +190,8 @@ def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
         raise DomainError(
             "the scenarios differ in spectrum or target", where="predict_all", accepted="one spectrum, one target"
         )
+    if not all(is_chain_of_links(s) for s in scenarios):
+        return [predict(s) for s in scenarios]
     if not scenarios:
         return []
     modes = double_modes(*scenarios)

@@ -1,7 +1,7 @@
-"""The fits of a scenario as its file writes them: what a fit is trained on (`Source`) and how (`Generator`, `Downstream`).
+"""The fits of a scenario as its file writes them: what a fit is trained on (`Source`) and how.
 
-A fit minimises (1/N) sum_k a_k |X_k w - y_k|^2 + lambda |w|^2 over its sources k, N the sum of their rows, or follows the
-gradient of that for a while.  `ridgeproof.numerics.problem.plan` says which rows and which labels are the same ones.
+A fit minimises (1/N) sum_k a_k |X_k w - y_k|^2 + lambda |w|^2 over its sources k, N the sum of their rows, or follows
+the gradient of that for a while.  `problem.plan` says which rows and which labels are the same ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A scenario spelled out: every fit by itself, which rows and which labels are the same ones, and what labels are made of.
+"""A scenario spelled out: every fit by itself, which rows and labels are the same ones, what labels are made of.
 
-Models are numbered from 0, the truth; fit i makes model i + 1.  Labels are a combination of X u over models u and of noise
-vectors, each drawn once: labels that are kept have the same noise, entry by entry.
+Models are numbered from 0, the truth; fit i makes model i + 1.  Labels are a combination of X u over models u and of
+noise vectors, each drawn once: labels that are kept have the same noise, entry by entry.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class _Draft:
     noises: list[Noise] = field(default_factory=list)
     labels: list[LabelSet] = field(default_factory=list)
     fits: list[PlannedFit] = field(default_factory=list)
+    brought: list[list[Use]] = field(default_factory=list)  # what every fit brought of its own
     named: dict[str, tuple[int, str]] = field(default_factory=dict)  # name of rows: index, where first used
     first: dict[int, int] = field(default_factory=dict)  # rows: the labels of their first use
 
@@ -125,8 +126,9 @@ def plan(generators: Sequence[Generator], downstream: Downstream, chain: Chain =
         gathers = fit.accumulate or chain.scheme in ("accumulate", "accumulate-subsample")
         if gathers and any(source.keeps for _, source in sources):
             raise InputError("kept labels would count twice", where=where, accepted="accumulate without labels_kept")
-        earlier = [use for done in draft.fits for use in _own(done)] if gathers else []
-        everything = tuple([*earlier, *uses])
+        earlier = [use for own in draft.brought for use in own] if gathers else []
+        draft.brought.append(uses)
+        everything = (*earlier, *uses)
         samples = sum(draft.rows[use.rows].samples for use in everything)
         subsample = fit.samples if chain.scheme == "accumulate-subsample" else fit.subsample
         if subsample is not None and subsample > samples:
@@ -171,12 +173,6 @@ def _sources(
         noise = fit.noise if number == 0 else None
         return [("", Source(fit.samples, labels, noise, rows="\0self-distil"))]  # type: ignore[arg-type]
     return [("", Source(fit.samples, "previous", fit.noise, rows=design))]
-
-
-def _own(fit: PlannedFit) -> list[Use]:
-    """The uses that a fit brought of its own: those at the end that its entry of the file stands for."""
-    brought = len(fit.fit.sources) or 1
-    return list(fit.uses[-brought:])
 
 
 def _use(draft: _Draft, source: Source, number: int, where: str) -> Use:

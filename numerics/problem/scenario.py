@@ -18,6 +18,23 @@ from .reading import check_keys, fit_from_mapping
 from .spectrum import Spectrum, spectrum_from_mapping
 from .target import Target, target_from_mapping
 
+# What a caller of scenarios needs besides: their parts.
+__all__ = [
+    "MAX_GENERATIONS",
+    "REPLACE",
+    "Chain",
+    "Downstream",
+    "Generator",
+    "Plan",
+    "Scenario",
+    "Spectrum",
+    "Target",
+    "load_scenario",
+    "plain_only",
+    "plan",
+    "scenario_from_mapping",
+]
+
 MAX_GENERATIONS = 1_000_000
 
 _TOP = ("name", "spectrum", "target", "chain", "generators", "downstream")

@@ -25,6 +25,11 @@ class Step:
     where: str
 
 
+def is_chain_of_links(scenario: Scenario) -> bool:
+    """Whether every fit, or run of fits on one design, is one link E4: `steps` then lists them."""
+    return scenario.plain and not any(g.same_design and g.repeat > 1 and g.ridge > 0 for g in scenario.generators)
+
+
 def steps(scenario: Scenario) -> list[Step]:
     """The generators' steps in order, and the downstream fit as the last one.
 
@@ -41,7 +46,7 @@ def steps(scenario: Scenario) -> list[Step]:
         if generator.same_design and repeat > 1:
             if ridge > 0:
                 raise DomainError(
-                    f"no equivalent is known for {repeat} fits with ridge {ridge} on one design",
+                    f"{repeat} fits with ridge {ridge} on one design are no chain of links",
                     where=where,
                     accepted="ridge = 0 or same_design = false",
                 )

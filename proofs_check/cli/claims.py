@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Add the subcommands."""
-    parser = commands.add_parser("list", help="every claim: id, title, source, relation")
+    parser = commands.add_parser(
+        "list",
+        help="every claim: id, title, source, relation",
+        epilog='example: ridgeproof list --search "Theorem 4.6"',
+    )
+    parser.add_argument(
+        "--search",
+        metavar="WORDS",
+        help="only claims whose id, title, source or finding has these words or this number",
+    )
     options.add_json(parser)
     parser.set_defaults(run=run_list)
 
@@ -31,7 +40,9 @@ def add(commands: Any) -> None:
         "order of magnitude with explicit constants, rounded up, and the size of T from which on they hold.",
         epilog="example: ridgeproof show kappa-order --constants beta=2",
     )
-    parser.add_argument("id", metavar="ID", help="a claim's id, as `ridgeproof list` prints it")
+    parser.add_argument(
+        "id", metavar="ID", help='a claim\'s id, as `ridgeproof list` prints it, or a number: "Thm 4.6"'
+    )
     parser.add_argument(
         "--format",
         choices=("text", "latex", "json", "markdown", "mathml", "sympy", "python"),
@@ -75,13 +86,26 @@ def add(commands: Any) -> None:
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """Print every registered claim."""
+    """Print every registered claim, or those that a search finds."""
     from ridgeproof.theorems.registry import all_claims
+    from ridgeproof.theorems.sources import aliases, paper
 
     claims = all_claims()
+    if arguments.search is not None:
+        claims = searched(claims, arguments.search)
     if arguments.json:
         output.write_json(
-            [{"id": c.id, "title": c.title, "source": c.source, "relation": str(c.relation)} for c in claims]
+            [
+                {
+                    "id": c.id,
+                    "title": c.title,
+                    "source": c.source,
+                    "relation": str(c.relation),
+                    "paper": paper(c.source),
+                    "aliases": list(aliases(c.source)),
+                }
+                for c in claims
+            ]
         )
     else:
         output.write_table(
@@ -91,11 +115,14 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def run_show(arguments: argparse.Namespace) -> int:
-    """Print one claim."""
+    """Print one claim, or all that have a number of the paper."""
     from ridgeproof.theorems.registry import all_claims
 
-    (claim,) = chosen(all_claims(), [arguments.id])
     form = "json" if arguments.json else arguments.format
+    found = named(all_claims(), arguments.id)
+    if len(found) > 1:
+        return _show_several(found, arguments, form)
+    (claim,) = found
     if arguments.constants is not None:
         return _show_constants(claim, arguments.constants, form)
     if form in ("text", "latex", "json"):
@@ -106,6 +133,18 @@ def run_show(arguments: argparse.Namespace) -> int:
         from ..writing.formats import FORMATS
 
         print(FORMATS[form](claim))
+    return 0
+
+
+def _show_several(found: Sequence[Claim], arguments: argparse.Namespace, form: str) -> int:
+    """Print the claims that share a number, one after the other; where one document is asked for, name them."""
+    if form != "text" or arguments.constants is not None:
+        raise InputError(
+            f"{len(found)} claims have {arguments.id!r}", where="claims", accepted=", ".join(c.id for c in found)
+        )
+    from ..writing.show import render
+
+    print("\n\n".join(render(claim, form) for claim in found))
     return 0
 
 
@@ -195,6 +234,38 @@ def run_latex(arguments: argparse.Namespace) -> int:
     else:
         files.write(arguments.file, text)
     return 0
+
+
+def searched(claims: Iterable[Claim], words: str) -> tuple[Claim, ...]:
+    """Return the claims whose id, title, source or finding has these words, abbreviated or not.
+
+    Raises
+    ------
+    InputError
+        When no claim has them.
+    """
+    from ridgeproof.theorems.sources import aliases, mentions
+
+    found = tuple(
+        c
+        for c in claims
+        if words.lower() in c.id or any(mentions(x, words) for x in (c.title, c.source, c.finding, *aliases(c.source)))
+    )
+    if not found:
+        raise InputError(f"no claim has {words!r}", where="--search", accepted="words or numbers such as Theorem 4.6")
+    return found
+
+
+def named(claims: Iterable[Claim], name: str) -> tuple[Claim, ...]:
+    """Return the claim with this id, or else those whose source has this number: "Thm 4.6", "v1 Theorem 2"."""
+    from ridgeproof.theorems.sources import aliases, mentions
+
+    claims = tuple(claims)
+    if not any(c.id == name for c in claims):
+        found = tuple(c for c in claims if any(mentions(alias, name) for alias in aliases(c.source)))
+        if found:
+            return found
+    return chosen(claims, [name])
 
 
 def chosen(claims: Iterable[Claim], ids: Sequence[str]) -> tuple[Claim, ...]:

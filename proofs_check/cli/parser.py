@@ -15,6 +15,7 @@ from . import (
     claims,
     completion,
     data,
+    examples,
     explore,
     exponents,
     optimal,
@@ -63,7 +64,7 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (
+    groups = (
         claims,
         check,
         report,
@@ -75,8 +76,10 @@ def build() -> Parser:
         phase_diagram,
         optimal,
         data,
+        examples,
         completion,
-    ):
+    )
+    for group in groups:
         group.add(commands)
     return parser
 

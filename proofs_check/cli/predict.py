@@ -12,7 +12,9 @@ from ridgeproof.words import terminal
 from . import options, output
 
 if TYPE_CHECKING:
-    from ridgeproof.numerics.predictions.equivalents import Prediction
+    from ridgeproof.numerics.predictions.planned import PlanPrediction
+    from ridgeproof.numerics.predictions.prediction import Prediction
+    from ridgeproof.numerics.problem.fits import Source
     from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario
 
 LONGEST_LIST = 12  # with more generations than this, those of one [[generators]] entry share a line
@@ -45,9 +47,12 @@ def run(arguments: argparse.Namespace) -> int:
     scenario = load_scenario(arguments.scenario, arguments.overrides)
     law = "exact finite-size law" if arguments.exact else "deterministic equivalent"
     with output.patience(f"computing the {law}"):
-        result = predicted(scenario, arguments.digits, exact=arguments.exact)
+        whole = None if arguments.exact else _whole(scenario, arguments.digits)
+        result = whole.prediction if whole else predicted(scenario, arguments.digits, exact=arguments.exact)
     if arguments.json:
         document = {field: getattr(result, field) for field in FIELDS}
+        if whole is not None:
+            document |= _by_fit(whole)
         if result.blocks is not None:
             document["blocks"] = [dataclasses.asdict(block) for block in result.blocks]
         output.write_json(document, arguments.digits)
@@ -55,10 +60,33 @@ def run(arguments: argparse.Namespace) -> int:
     describe(scenario)
     print(f"\n{law} ({'docs/theory.md#F4, #F5, #F7' if arguments.exact else 'docs/theory.md#E4'})")
     output.write_block(_lines(scenario, result, arguments.digits))
+    if whole is not None:
+        print()
+        output.write_block(_fit_lines(whole, arguments.digits))
     remarks = _remarks(scenario, float(result.test_error))
     if remarks:
         print("\n" + "\n".join(remarks))
     return 0
+
+
+def _whole(scenario: Scenario, digits: int | None) -> PlanPrediction | None:
+    """Return the equivalent fit by fit for a scenario with sources, shared rows, filters or features; else None."""
+    from ridgeproof.numerics.problem.steps import is_chain_of_links
+
+    if is_chain_of_links(scenario):
+        return None
+    from ridgeproof.numerics.predictions.planned import predict_plan
+
+    return predict_plan(scenario, digits)
+
+
+def _by_fit(whole: PlanPrediction) -> dict[str, Any]:
+    """Return what JSON says about a plan beyond a plain prediction."""
+    return {
+        "forgetting": whole.forgetting,
+        "noise_by_source": whole.noise_by_source,
+        "fits": [dataclasses.asdict(fit) for fit in whole.fits],
+    }
 
 
 def predicted(scenario: Scenario, digits: int | None, *, exact: bool = False) -> Prediction:
@@ -81,15 +109,80 @@ def describe(scenario: Scenario) -> None:
         times = f"{generator.repeat} × " if generator.repeat > 1 else ""
         same = ", sharing one design" if generator.same_design and generator.repeat > 1 else ""
         lines.append(("generator", times + _fit(generator, spectrum.dim) + same))
+        lines += [("  source", _source(source)) for source in generator.sources]
     lines.append(("downstream", _fit(scenario.downstream, spectrum.dim)))
+    lines += [("  source", _source(source)) for source in scenario.downstream.sources]
+    if scenario.chain.scheme != "replace":
+        lines.append(("scheme", scenario.chain.scheme))
     if scenario.name:
         print(terminal(scenario.name))
     output.write_block(lines)
 
 
 def _fit(fit: Generator | Downstream, dim: float) -> str:
+    if not fit.plain:
+        own = "" if fit.sources else f"T = {fit.samples}, σ² = {fit.noise}, "
+        return own + _how(fit)
     method = f"λ = {fit.ridge}" if fit.ridge else "min-norm least squares" if fit.samples < dim else "least squares"
     return f"T = {fit.samples}, {method}, σ² = {fit.noise}"
+
+
+def _how(fit: Generator | Downstream) -> str:
+    """The method of a fit that is not a plain ridge."""
+    words = [f"λ = {fit.ridge}"]
+    if fit.filter == "gradient-flow":
+        words.append(f"gradient flow to t = {fit.time}")
+    if fit.filter == "gradient-descent":
+        words.append(f"{fit.steps} steps of gradient descent at rate {fit.rate}")
+    if fit.features is not None:
+        words.append(f"{fit.features} random features")
+    if fit.toward is not None:
+        words.append(f"toward model {fit.toward}")
+    if fit.accumulate:
+        words.append("all earlier rows")
+    if fit.subsample is not None:
+        words.append(f"a subsample of {fit.subsample} rows")
+    return ", ".join(words)
+
+
+def _source(source: Source) -> str:
+    labels = source.labels
+    if isinstance(labels, tuple):
+        labels = " + ".join(f"{c} × {name}" for name, c in labels)
+    words = [f"T = {source.samples}", f"labels {labels}", f"σ² = {source.noise}"]
+    if source.weight != 1:
+        words.append(f"weight {source.weight}")
+    if source.rows:
+        words.append(f"rows {source.rows}")
+    if source.covariance is not None:
+        words.append("a covariance of its own")
+    return ", ".join(words)
+
+
+def _fit_lines(whole: PlanPrediction, digits: int | None) -> list[tuple[str, ...]]:
+    """The errors of every fit: on new rows, and on its own ones with the labels' noise."""
+    lines: list[tuple[str, ...]] = [("fit", "test error", "κ", "left out", "training", "GCV")]
+
+    def several(values: tuple[Any, ...] | None) -> str:
+        if values is None:
+            return "–"
+        shown = ", ".join(output.short(value, digits) for value in values[:3])
+        return shown + (", ..." if len(values) > 3 else "")
+
+    rows = list(enumerate(whole.fits))
+    for i, fit in rows if len(rows) <= LONGEST_LIST else [*rows[:3], *rows[-3:]]:
+        name = "downstream" if i == len(rows) - 1 else str(i)
+        lines.append(
+            (
+                name,
+                output.short(fit.test_error, digits),
+                output.short(fit.kappa, digits),
+                several(fit.left_out),
+                several(fit.training),
+                output.short(fit.gcv, digits),
+            )
+        )
+    return lines
 
 
 def _lines(scenario: Scenario, result: Prediction, digits: int | None) -> list[tuple[str, ...]]:
@@ -137,7 +230,7 @@ def _remarks(scenario: Scenario, error: float) -> list[str]:
             f"this fit removes {1 - error / signal:.1%} of it" if error < signal else "this fit is worse than none"
         )
         remarks.append(f"Predicting zero has error {signal:.6g}: {verdict}.")
-    if scenario.generators:
+    if scenario.generators and scenario.plain:
         clean = float(predicted(dataclasses.replace(scenario, generators=()), None).test_error)
         factor = f": relabelling multiplies it by {error / clean:.3g}" if clean else ""
         remarks.append(f"On true labels the same fit has error {clean:.6g}{factor}.")

@@ -28,12 +28,14 @@ from .. import kernel as K
 from ..meaning.admission import admit
 from ..meaning.contexts import context_problems
 from ..meaning.translation import Exporter
+from ..proving.auto import derivation as automatic
 from ..proving.draft import Builder
 from ..proving.tactics import TACTICS
 from ..verdicts import Evidence, Grade, Row, verdict
 from ..witnesses.formulas import agree
 from ..witnesses.matrices import misplaced_randomness
 from . import conditions
+from .statements import Holes, holes, stated
 
 if TYPE_CHECKING:
     from ..witnesses.effort import Effort
@@ -86,6 +88,7 @@ class Proof:
     premises: tuple[str, ...] = ()
     sound: bool = True
     gaps: tuple[str, ...] = ()
+    statements: tuple[Any, ...] = ()  # certificates of the statement itself
 
     def worse_than(self, other: Proof) -> bool:
         """Whether this derivation is found wanting where the other is not."""
@@ -104,7 +107,9 @@ def certify(claim: C.Claim) -> Proof:
 def derived(claim: C.Claim) -> tuple[C.Step, ...]:
     """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
     try:
-        steps = claim.derivation()
+        steps = automatic(claim) if claim.derive == "auto" else claim.derivation()
+    except DerivationError:
+        raise
     except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
         raise DerivationError(f"{type(error).__name__}: {error}") from error
     if not all(isinstance(s, C.Step) for s in steps):
@@ -200,6 +205,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         "the certificate's letters are not the model's": context_problems(carried.certificate, letters),
         "abbreviations are not what the vocabulary means": _redefined(claim),
     }
+    unproved: Holes = holes(claim, carried.steps)
+    gaps |= unproved
     ends = _ends(claim, carried)
     reached = all(ends)
     if reached:
@@ -220,12 +227,23 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
             + _misnamed(claim, carried),
             f"{claim.relation} is more than follows from": _weaker(claim, premises, ends),
         }
+    if reached and carried.whole and all(what in unproved for what, missing in gaps.items() if missing):
+        proved, documents = stated(claim, carried.certificate)  # what no line says, the sequent does
+        if proved:
+            return Proof((*proved, *evidence), carried.certificate, True, premises, statements=documents)
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
     if not reached:
         found.append("the certified steps do not end in the statement itself")
-    what = "every step" if carried.whole else f"{len(carried.numbers)} of {len(carried.steps)} steps"
-    grade = Grade.ORDER_K if to_order(result["rules"]) else Grade.PROVED
+    what = (
+        "every line"
+        if carried.whole and reached and unproved
+        else "every step"
+        if carried.whole
+        else f"{len(carried.numbers)} of {len(carried.steps)} steps"
+    )
+    through_links = any(getattr(s, "stands_for", None) is not None for s in carried.steps)
+    grade = Grade.ORDER_K if to_order(result["rules"]) or through_links else Grade.PROVED
     if grade == Grade.ORDER_K:
         details["order"] = (
             "every order of 1/lambda, as formal power series; leading order as d and T grow in proportion"
@@ -439,9 +457,13 @@ class Ledger:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
         folder = files.folder(directory)
         _forget(folder)
-        certified = {f"{row.id}.certificate.json": row for row in self.rows if row.certificate is not None}
-        for name, row in certified.items():
-            files.write(folder / name, json.dumps(row.certificate, indent=1) + "\n")
+        certified = {f"{row.id}.certificate.json": row.certificate for row in self.rows if row.certificate is not None}
+        for row in self.rows:
+            for i, statement in enumerate(row.statements, 1):  # one for each equation of the claim
+                which = "" if len(row.statements) == 1 else f"-{i}"
+                certified[f"{row.id}.statement{which}.certificate.json"] = statement
+        for name, certificate in certified.items():
+            files.write(folder / name, json.dumps(certificate, indent=1) + "\n")
         document = {**self.to_json(), "certificates": list(certified)}
         files.write(folder / "ledger.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
@@ -603,4 +625,5 @@ def _row(
         claim.expected,
         claim.finding,
         proof.certificate,
+        proof.statements,
     )

@@ -31,12 +31,13 @@ hundred megabytes (measured by ``tests/proofs_check/test_kernel_attack.py``).
 from __future__ import annotations
 
 # The public names.  The door is `check`: it returns what was proved and what that rests on, or raises `Rejected`.
-from .checker import RULES, check, load, main
+from .checker import RULES, check, load
 from .context import Context, TracePoly, Word, WordPoly, base
 from .nulls import null
 from .orders import Power
 from .rational import MINUS, ONE, Poly, Ratio, Scalars, names_in, show, show_ratio
 from .reading import FORMAT, MAX_WORD, NAME, NUMBER, Budget, Rejected, number
+from .report import main
 
 __all__ = [
     "FORMAT", "MAX_WORD", "MINUS", "NAME", "NUMBER", "ONE", "RULES",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .context import Context, Line
@@ -123,23 +122,3 @@ def load(text: str) -> Any:
         return json.loads(text, object_pairs_hook=pairs, parse_float=refuse, parse_constant=refuse, parse_int=integer)
     except (ValueError, RecursionError) as error:
         raise Rejected(f"not JSON: {type(error).__name__}") from None
-
-
-def main(argv: list[str]) -> int:
-    """``python -m ridgeproof.proofs_check.kernel DIR|FILE ...``: re-check certificates (of DIR: *.certificate.json).
-
-    Exit status 0 if there is at least one and every one is accepted, else 1.
-    """
-    files = [f for a in argv for f in (sorted(Path(a).glob("*.certificate.json")) if Path(a).is_dir() else [Path(a)])]
-    rejected = 0
-    for path in files:
-        try:
-            need(path.stat().st_size <= MAX_BYTES, "certificate too large")
-            result = check(load(path.read_text(encoding="utf-8")))
-            said = f"accepted  {path.name}  {result['lines']} lines"
-        except (Rejected, OSError, UnicodeDecodeError) as error:
-            rejected += 1
-            said = f"REJECTED  {path.name}  {error}"
-        print(ascii(said)[1:-1])
-    print(f"{len(files) - rejected} accepted, {rejected} rejected")
-    return 0 if files and not rejected else 1

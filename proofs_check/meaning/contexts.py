@@ -132,8 +132,20 @@ def moment_conditions(
             twice = ceil(2 * Fraction(order))
             # T0 <= d - 2 and T >= d + 2 are written as the hypotheses write them.
             out[name] = sp.Le(cols, rows - twice) if rows == voc.d else sp.Ge(rows, cols + twice)
+        elif (rows := _pooled(formula)) is not None:
+            out[name] = sp.Ge(rows, voc.d + ceil(2 * Fraction(order)))
         elif letter in voc.MOMENTS_EXIST:
             out[name] = voc.MOMENTS_EXIST[letter]
         elif isinstance(letter, Letter):  # no condition is known
             out[name] = sp.false
     return out
+
+
+def _pooled(formula: sp.MatrixExpr) -> sp.Expr | None:
+    """The rows of all designs in X'X + X1'X1 + ..., different designs with one covariance: a Wishart matrix again."""
+    terms = formula.args if isinstance(formula, sp.MatAdd) else ()
+    designs = [x for x in formula.atoms(sp.MatrixSymbol) if x in voc.GAUSSIAN]
+    if len(terms) != len(designs) or {x.T * x for x in designs} != set(terms):
+        return None
+    same = len({voc.GAUSSIAN[x] for x in designs}) == 1 and all(x.shape[1] == voc.d for x in designs)
+    return sp.Add(*(x.shape[0] for x in designs)) if same else None

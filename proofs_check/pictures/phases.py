@@ -70,8 +70,14 @@ def paint(axes: Any, found: Diagram) -> Any:
         )  # fmt: skip
     if drawn.legend:
         axes.text(
-            0, -0.12, _plain("\n".join(drawn.legend)), transform=axes.transAxes, va="top", fontsize=8.5, linespacing=1.4,
-        )  # fmt: skip
+            0,
+            -0.12,
+            _plain("\n".join(drawn.legend)),
+            transform=axes.transAxes,
+            va="top",
+            fontsize=8.5,
+            linespacing=1.4,
+        )
     return axes
 
 

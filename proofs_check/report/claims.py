@@ -14,6 +14,7 @@ from ..verdicts import Evidence, Grade, Row
 from ..writing import mathml
 from ..writing.html import details, scrolling, table, tag, text
 from ..writing.html_prose import prose
+from ..writing.setting import definitions, setting
 from ..writing.show import step_sign
 from ..writing.tex import shortened
 from . import plots
@@ -91,7 +92,9 @@ def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[s
     parts = [
         tag("h3", prose(claim.title)),
         tag("p", verdict(row), f" {link} · {text(claim.relation)} · {prose(claim.source)}", class_="meta"),
+        *([tag("p", "Setting: ", prose(found), class_="where")] if (found := setting(claim)) else []),
         mathml.statement(claim),
+        *([tag("ul", *(tag("li", prose(line)) for line in means))] if (means := definitions(claim)) else []),
     ]
     if claim.hypotheses:
         parts.append(

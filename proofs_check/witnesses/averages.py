@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from ridgeproof.errors import Undefined
+from ridgeproof.errors import ClaimError, Undefined
 from ridgeproof.numerics.draws.simulation import run, tail_warnings
 from ridgeproof.numerics.draws.workers import Job
 from ridgeproof.theorems import vocabulary as voc
@@ -45,7 +45,7 @@ class Draws:
     def _size(self, dim: sp.Expr) -> int:
         try:
             return round(evaluate(dim, self.at))
-        except sampling.ClaimError:
+        except ClaimError:
             return 1  # a letter of a size that this point does not know, and so does not use
 
     def _draws(self) -> list[sampling.Letters]:
@@ -61,7 +61,7 @@ class Draws:
         """Value of the expression, and the largest of its terms in absolute value; both of shape (replicates,)."""
         misplaced = sampling.misplaced_randomness(expr)
         if misplaced:
-            raise sampling.ClaimError(misplaced)
+            raise ClaimError(misplaced)
         terms = sp.Add.make_args(expr)
         if self.replicates <= KEPT:
             for term in terms:

@@ -64,6 +64,8 @@ def judged(judge: Judge, part: Equation) -> list[Evidence]:
 
 def confront(claim: Claim, work: Effort) -> list[Evidence]:
     """Everything the witnesses have to say about a claim."""
+    if claim.relation in (Relation.BOUND, Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE):
+        return [undecided(f"no witness judges the relation {claim.relation}")]
     try:
         judges = witnesses(claim, work)
     except (ClaimError, RidgeproofError) as error:

@@ -107,7 +107,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
         elif x not in found:
             found[x] = (
                 "samples"
-                if x in (voc.T, voc.T0, voc.Tm)
+                if x in (voc.T, voc.T0, voc.Tm) or (x.is_integer and x.is_positive)
                 else "repeat"
                 if x == voc.n
                 else "ridge"

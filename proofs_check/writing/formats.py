@@ -21,16 +21,21 @@ ARRAYS = {"s": "eigenvalues of the covariance", "w2": "squared coefficients of t
 
 
 def markdown(claim: Claim) -> str:
-    """Title, source, hypotheses, and the statement as display formulas between dollar signs."""
+    """Title, source, setting, hypotheses, the statement as display formulas between dollar signs, and definitions."""
+    from .setting import definitions, setting
     from .tex import tex
 
     sign = SIGN[claim.relation][1]
     lines = [f"**{claim.title}** ({claim.source}; {claim.relation})", ""]
+    if found := setting(claim):
+        lines += [f"Setting: {found}.", ""]
     lines += [f"- {h.text}" for h in claim.hypotheses]
     for e in claim.statement:
         lines += ["", "$$", f"{tex(e.left)} {sign} {tex(e.right)}", "$$"]
     for x, meaning in claim.where:
         lines += ["", f"where ${tex(x)} = {tex(meaning)}$"]
+    if means := definitions(claim):
+        lines += ["", *(f"- {line}" for line in means)]
     return "\n".join(lines)
 
 

@@ -14,6 +14,7 @@ from ridgeproof.theorems.vocabulary import MATRICES, SCALARS
 
 from . import tex_laws
 from .notation import NOTATION, macros, translated, used
+from .setting import definitions, setting
 from .show import step_sign
 from .tex import meanings, shortened, tex
 from .tex_lines import broken, width
@@ -130,11 +131,15 @@ def _claim(claim: Claim, labels: Collection[str]) -> str:
     parts.append(rf"\textup{{(\texttt{{{name}}}; {text(claim.source)}; {text(str(claim.relation))}.)}}")
     if claim.expected == "refuted":
         parts.append(r"\textbf{Kept as refuted.}")
+    if found := setting(claim):
+        parts.append(f"Setting: {text(found)}.")
     if claim.hypotheses:
         parts.append("Suppose: " + "; ".join(text(h.text) for h in claim.hypotheses) + ". Then")
     parts.append(align(claim.statement, SIGN[claim.relation][1]))
     if named := meanings(claim):
         parts.append("where" + "\n" + align(named, "="))
+    if means := definitions(claim):
+        parts.append("Here " + "; ".join(text(line) for line in means) + ".")
     parts.append(r"\end{claim}")
     steps = claim.derivation()
     if steps:

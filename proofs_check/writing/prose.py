@@ -21,7 +21,7 @@ _SIGNS = {
     "<": "<", ">": ">", "=": "=", "+": "+", "-": "-", "/": "/", "*": r"\,",
 }  # fmt: skip
 _RELATIONS = {">=", "<=", "->", "<<", ">>", "!=", "<", ">"}
-_TEX = frozenset("\\$#%&_~\"")  # obeyed by TeX, and part of no formula in plain text
+_TEX = frozenset('\\$#%&_~"')  # obeyed by TeX, and part of no formula in plain text
 _FUNCTIONS = {"tr", "log", "min", "max", "Gamma", "zeta", "df"}
 _TOKEN = re.compile(
     r"(?P<id>[A-Za-z0-9]{2,}(?:-[A-Za-z]{2,})+(?:-[A-Za-z0-9]+)*)"  # a hyphenated word, or the id of a claim
@@ -72,9 +72,11 @@ def pieces(words: str) -> list[Piece]:
 
 
 def _harmless(run: list[_Token]) -> bool:
-    """Whether a run of tokens says nothing to TeX but what a formula says: users write the words, TeX reads the code."""
+    """Whether a run of tokens says nothing to TeX but what a formula says: users write words, TeX reads code."""
     doubled = any(a.kind == b.kind == "up" for a, b in pairwise(run))
-    return not doubled and not any(token.kind == "other" and (token.code in _TEX or not " " <= token.code <= "~") for token in run)
+    return not doubled and not any(
+        token.kind == "other" and (token.code in _TEX or not " " <= token.code <= "~") for token in run
+    )
 
 
 def _run(tokens: list[_Token], start: int) -> int:

@@ -9,6 +9,7 @@ import sympy as sp
 
 from ridgeproof.theorems.claim import SIGN, Claim, Equation, Premise, Relation, Step
 
+from .setting import definitions, setting
 from .tex import tex
 
 
@@ -54,6 +55,8 @@ def as_json(claim: Claim) -> dict[str, Any]:
         "where": [
             {"text": _equation_text(Equation(x, e)), "latex": _equation_latex(Equation(x, e))} for x, e in claim.where
         ],
+        "setting": setting(claim),
+        "definitions": list(definitions(claim)),
         "hypotheses": [h.text for h in claim.hypotheses],
         "finding": claim.finding,
         "derivation": [step_json(s) for s in claim.derivation()],
@@ -67,11 +70,14 @@ def as_text(claim: Claim) -> str:
         "  " + claim.title,
         "  source: " + claim.source,
         f"  relation: {claim.relation}",
+        *(["", "Setting", f"  {found}"] if (found := setting(claim)) else []),
         "",
         "Hypotheses",
     ]
     lines += [f"  - {h.text}" for h in claim.hypotheses] or ["  none"]
-    lines += ["", "Statement", *("  " + line for line in claim.statement_text().splitlines()), "", "Derivation"]
+    lines += ["", "Statement", *("  " + line for line in claim.statement_text().splitlines())]
+    lines += [f"  {line}" for line in definitions(claim)]
+    lines += ["", "Derivation"]
     for number, step in enumerate(claim.derivation(), 1):
         mark = "" if step.certified else " (no certificate)"
         lines.append(f"  {number}. [{step.rule}]{mark} {step.says}")

@@ -34,8 +34,8 @@ class RidgeproofError(ValueError):
     accepted : str
         What would have been accepted, e.g. ``"a number > 1"``.  May be empty.
 
-    The message is one line of at most 300 characters, ``where: what (accepted: ...)``; the command prints it on stderr and exits with
-    ``exit_status``.
+    The message is one line of at most 300 characters, ``where: what (accepted: ...)``; the command prints it on stderr
+    and exits with ``exit_status``.
 
     Examples
     --------

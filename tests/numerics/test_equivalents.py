@@ -1,6 +1,7 @@
 """The link and the chain (docs/theory.md#E1 to #E5) against their formulas at many digits, and the reference values."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,8 +15,10 @@ from ridgeproof.errors import DomainError
 from ridgeproof.numerics.predictions.equivalents import link, predict, teacher
 from ridgeproof.numerics.predictions.kappa import kappa, kappa_mp
 from ridgeproof.numerics.predictions.modes import double_modes
+from ridgeproof.numerics.problem.fits import Source
 from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
 from ridgeproof.numerics.problem.spectrum import Spectrum
+from ridgeproof.numerics.problem.steps import steps
 
 Fit = tuple[int, str, str]
 ISOTROPIC = Spectrum("isotropic", 200), Target("isotropic", norm2=Fraction(1))
@@ -152,14 +155,21 @@ def test_same_design_is_one_link_with_the_noises_added(samples: int) -> None:
     assert len(shared.kappa) == 5
 
 
-def test_same_design_with_ridge_has_no_law() -> None:
+def test_same_design_with_ridge_is_shared_rows_and_no_link() -> None:
+    """The short form and named rows are one scenario, and it is not the chain of fresh designs."""
     scenario = Scenario(
         *POWER,
         (Generator(120, Fraction(1, 9), Fraction(1), repeat=2, same_design=True),),
         Downstream(250, Fraction(1), Fraction(0)),
     )
+    rows = Source(120, "previous", Fraction(1), rows="A")
+    named = replace(scenario, generators=(Generator(ridge=Fraction(1, 9), repeat=2, sources=(rows,)),))
+    fresh = replace(scenario, generators=(replace(scenario.generators[0], same_design=False),))
+    found = predict(scenario).test_error
+    assert found == pytest.approx(predict(named).test_error, rel=1e-14)
+    assert abs(found / predict(fresh).test_error - 1) > 1e-3
     with pytest.raises(DomainError, match=r"generators\.0"):
-        predict(scenario)
+        steps(scenario)
 
 
 def test_backward_split_agrees_with_the_forward_recursion() -> None:

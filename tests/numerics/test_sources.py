@@ -6,7 +6,6 @@ import pytest
 
 from ridgeproof.errors import DomainError, InputError, RidgeproofError
 from ridgeproof.numerics.finite.exact import predict_exact
-from ridgeproof.numerics.predictions.equivalents import predict_all
 from ridgeproof.numerics.predictions.optimum import minimise_ridge
 from ridgeproof.numerics.problem.scenario import load_scenario, scenario_from_mapping
 from ridgeproof.numerics.problem.spectrum import Spectrum
@@ -221,7 +220,6 @@ def test_what_cannot_handle_them_refuses_them() -> None:
     mixture = scenario({"ridge": 1, "sources": [source(), source(noise=0)]})
     for ask in (
         minimise_ridge,
-        lambda s: predict_all([s, s]),
     ):
         with pytest.raises(DomainError, match="sources, schemes, filters or features"):
             ask(mixture)

@@ -138,7 +138,7 @@ class Reader:
         if name.endswith("reversed"):
             left, right, name = right, left, name.split()[0]
         if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr) or (
-            isinstance(left, sp.MatrixExpr) and left.shape != right.shape  # type: ignore[attr-defined]
+            isinstance(left, sp.MatrixExpr) and left.shape != right.shape
         ):
             raise self.refusal("the two sides are not of one shape", "two scalars, or two matrices of one shape")
         return Relation(name), left, right
@@ -180,7 +180,7 @@ class Reader:
 
     def times(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
         matrices = isinstance(left, sp.MatrixExpr) and isinstance(right, sp.MatrixExpr)
-        if matrices and left.shape[1] != right.shape[0]:  # type: ignore[attr-defined]
+        if matrices and left.shape[1] != right.shape[0]:
             raise self.refusal(f"{_size(left)} times {_size(right)}", "matrices that fit together; X' is a transpose")
         return self.made(lambda: left * right, "the product")
 

@@ -19,8 +19,8 @@ from ridgeproof.theorems.exponents.user.law_file import UserLaw
 from ridgeproof.theorems.exponents.user.user_symbolic import Corner, Excesses, SymbolicProgram, symbolic_programs
 
 from ...kernel import FORMAT
-from ..cover import find_tree
 from ..symbolic_statements import Grounds, atoms_of, conclusions, export, grounds, scalars, words
+from .cover import find_tree
 
 Document = dict[str, Any]
 Index = tuple[str, int]  # an assumption: of the parameters, "positive", a "row", or an earlier "line"

@@ -12,9 +12,9 @@ from ridgeproof.theorems.exponents.model.symbolic import Region
 
 from ...kernel import FORMAT
 from ...proving.signs import as_products
-from ..cover import find_tree
 from ..model_formula import Formula, Sign, formulas, goals, known, plain, scalars, signs
 from ..statements import MODEL
+from .cover import find_tree
 
 Document = dict[str, Any]
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from ridgeproof.errors import NotProved
 from ridgeproof.theorems.exponents.calculus.piecewise import Line
 from ridgeproof.theorems.exponents.calculus.simplex import minimise
 
@@ -19,7 +20,6 @@ from ..forms import ZERO, Form, expression, plus
 from ..programs import (
     ABSURD,
     Answer,
-    NotProved,
     Program,
     Sequent,
     Sign,

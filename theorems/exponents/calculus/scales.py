@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import total_ordering
 
@@ -40,6 +41,8 @@ class Infinite:
 INF = Infinite(1)
 Scale = Fraction | Infinite
 
+# What text may hold: an integer, a decimal or a fraction, in ASCII digits, of a bounded length.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,400}(\.[0-9]{1,400}|/0*[1-9][0-9]{0,399})?", re.ASCII)
 _WORDS: dict[str, Infinite] = {"inf": INF, "-inf": -INF}
 
 
@@ -53,7 +56,7 @@ def read(value: object, name: str) -> Scale:
 
     Parameters
     ----------
-    value : int, Fraction, Infinite, "inf" or "-inf"
+    value : int, Fraction, Infinite, or text: an integer, a decimal, a fraction, "inf" or "-inf"
         Floats are refused: 0.1 is not one tenth, and an exponent table is exact or it is nothing.
     name : str
         The scale's name, for the message.
@@ -68,7 +71,13 @@ def read(value: object, name: str) -> Scale:
         return Fraction(value)
     if isinstance(value, str) and value in _WORDS:
         return _WORDS[value]
-    raise ScaleError(f"{value!r} is not an exact scale", where=name, accepted="an int, a Fraction, INF or -INF")
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Fraction(value)
+    raise ScaleError(
+        f"{value!r:.60} is not an exact scale",
+        where=name,
+        accepted='an int, a Fraction, INF, -INF, or text such as "3/2" or "0.5"',
+    )
 
 
 def finite(value: object, name: str) -> Fraction:

@@ -1,0 +1,420 @@
+r"""Many fits on rows of their own or shared ones: the causal chain, one elementary model appended at a time.
+
+Elementary model n is a ridge fit (or a step of gradient descent).  Row i of group k, x ~ N(0, S_c), gives it the
+residual
+rho = (combination of the models and noises that made the label) - x.w_n, and sum_m Lm[n,m] w_m = sum x f, f = A rho.
+Errors are carried, e_n = t_n w0 - w_n (t_n = 1; 0 for a fit of w - u), with e = w0 in front, so that nothing cancels.
+With K_k, r_k the rows of labels (rho = r x.w0 + K-combination of the e, see `Row`), pulls Gam_k and J = (Lm + H)^-1:
+
+    Gam_k = A_k (I + K_k Del_c A_k)^-1,   H = sum_c S_c H_c,   H_c = sum_{k in c} T_k Gam_k K_k,   Del_c = tr S_c J
+    E e_j / w0_j = J (Lm t + sum_c s_c sum_k T_k Gam_k r_k),      Cov e = J (sum_c s_c Q_c + R) J',
+    Q_c = sum_k T_k Gam_k Xi_k Gam_k',   Xi_k = cov of a fresh row's rho = noises + [r, -K] Gram_c [r, -K]'
+
+Everything is lower triangular.  Appended row n: its diagonal is the fixed point of one fit (`fixed_point`, in whose
+normalisation A drops out); the rest of Del's row solves x (I - B P) = -c P - y with known lower triangular B,
+P, and the
+row of Q the transposed system; then the two diagonal entries follow.  So a chain costs O(d L^3) and no iteration.
+R holds what a fit on random features adds (`features`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .fixed_point import FixedPoint, solve_dense
+
+
+@dataclass(frozen=True)
+class Space:
+    """The eigendirections: trace nodes and signal nodes, of every covariance; covariance 0 is the test's.
+
+    Parameters
+    ----------
+    s : ndarray, shape (C, d)
+    weights : ndarray, shape (d,), optional
+        Multiplicities.
+    signal : ndarray, shape (C, e)
+        The same for the nodes of the target.
+    power : ndarray, shape (C, e)
+        s_c w0^2, multiplicities included.
+    dim : int or inf
+    """
+
+    s: np.ndarray
+    weights: np.ndarray | None
+    signal: np.ndarray
+    power: np.ndarray
+    dim: Any
+
+    def integral(self, values: np.ndarray) -> Any:
+        return values.sum(axis=-1) if self.weights is None else values @ self.weights
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a group's rows enter an elementary model: its label is sum_m labels[m] x.w_m + truth x.w0 + noises.
+
+    ``labels`` are pairs (elementary model, coefficient), ``noises`` pairs (noise, coefficient).
+    """
+
+    group: int
+    labels: tuple[tuple[int, Any], ...]
+    truth: Any
+    noises: tuple[tuple[int, Any], ...]
+
+
+@dataclass(frozen=True)
+class Features:
+    """A fit on m random features: its df_1, and N times its total 1/sum(pi^2/T); see `features`."""
+
+    number: Any
+
+
+@dataclass(frozen=True)
+class GroupOfRows:
+    """T_k rows of covariance c, and the index of the design that they are of (noises are drawn for designs)."""
+
+    samples: Any
+    covariance: int
+
+
+class Chain:
+    """The state of the chain: append models, then ask for moments.
+
+    Parameters
+    ----------
+    space : Space
+    groups : sequence of GroupOfRows
+    variances : sequence
+        Of the noises.  Second moments are kept for each of these by itself (unit: its variance), after the part that
+        has no noise.
+    models : int
+        How many will be appended.
+    """
+
+    def __init__(
+        self, space: Space, groups: Sequence[GroupOfRows], variances: Sequence[Any], models: int, kind: type
+    ) -> None:
+        self.space, self.groups, self.variances = space, groups, list(variances)
+        count, size, parts = space.s.shape[0], models, len(self.variances) + 1
+
+        def zeros(*shape: int) -> np.ndarray:
+            made: np.ndarray = np.zeros(shape, dtype=kind)
+            if kind is object:
+                made[...] = space.s[0, 0] * 0
+            return made
+
+        self.n = 0
+        self.target = zeros(size)
+        self.response = zeros(space.s.shape[1], size, size)  # J
+        self.lost = zeros(size + 1, space.signal.shape[1])  # mean of e over w0; row 0 is w0 itself
+        self.lost[0] = self.lost[0] + 1
+        self.spread = zeros(count, size, size)  # Del_c
+        self.force = zeros(parts, count, size, size)  # Q_c
+        self.extra = zeros(parts, size)  # R
+        self.gram = zeros(parts, count, size + 1, size + 1)
+        for c in range(count):
+            self.gram[0, c, 0, 0] = space.power[c].sum()
+        self.pull = [zeros(size, size) for _ in groups]
+        self.label = [zeros(size, size) for _ in groups]  # K
+        self.rest = [zeros(size) for _ in groups]  # r
+        self.noise = [zeros(size, parts - 1) for _ in groups]
+        self.residual = [zeros(parts, size, size) for _ in groups]  # Xi
+        self.zeros = zeros
+
+    def append(
+        self,
+        point: FixedPoint,
+        rows: Sequence[Row],
+        target: Any,
+        memory: Sequence[tuple[int, Any]] = (),
+        features: Any = None,
+        explicit: bool = False,
+    ) -> int:
+        """Append an elementary model.
+
+        Parameters
+        ----------
+        point : FixedPoint
+            Of this fit, its groups in the order of ``rows``.
+        rows : sequence of Row
+        target : 0 or 1
+            t_n.
+        memory : pairs
+            Lm[n, m], over nu, for m < n: (m, value).
+        features : optional
+            Number m of random features.
+        explicit : bool
+            The residual is not this model's own: rho = (label) without - x.w_n, as in a step of gradient descent, which
+            has the residual of the step before among ``labels``.  Then Gam_nn = A_nn, and H_nn = 0.
+
+        Returns
+        -------
+        int
+            Its index.
+        """
+        n, space = self.n, self.space
+        self.target[n] = self.target[n] + target
+        self.implicit = 0 if explicit else 1  # K_nn
+        own = space.s  # (C, d)
+        diagonal = 1 / (point.kappa + point.h @ own)
+        row = self.zeros(n)
+        for m, value in memory:
+            row[m] = row[m] + value
+        for use, pull in zip(rows, point.pulls, strict=True):
+            self._enter(use, pull)
+        past = self.response[:, :n, :n]
+        pulls = {use.group: pull for use, pull in zip(rows, point.pulls, strict=True)}
+        rate = self._delta_row(n, diagonal, row, pulls, past)
+        mixed = row[None, :] + (own.T @ rate if n else self.zeros(own.shape[1], 0))
+        if n:
+            self.response[:, n, :n] = -diagonal[:, None] * (mixed[:, None, :] @ past)[:, 0, :]
+        self.response[:, n, n] = diagonal
+        self._mean(n, point, row, rate)
+        self._moments(n, diagonal, pulls, past, features, point)
+        self.n = n + 1
+        return n
+
+    def _enter(self, use: Row, pull: Any) -> None:
+        n, k = self.n, use.group
+        self.pull[k][n, n] = pull
+        for m, c in use.labels:
+            self.label[k][n, m] = self.label[k][n, m] - c
+        self.label[k][n, n] = self.label[k][n, n] + self.implicit
+        self.rest[k][n] = self.implicit * self.target[n] - use.truth - sum(c * self.target[m] for m, c in use.labels)
+        for channel, c in use.noises:
+            self.noise[k][n, channel] = self.noise[k][n, channel] + c
+
+    def _backward(self, n: int, pulls: dict[int, Any]) -> np.ndarray:
+        """B_c = K_nn sum_k T_k gamma_k Gam_k K_k over the groups of this model."""
+        back = self.zeros(self.space.s.shape[0], n, n)
+        for k, pull in pulls.items():
+            g = self.groups[k]
+            back[g.covariance] += (self.implicit * g.samples * pull) * (self.pull[k][:n, :n] @ self.label[k][:n, :n])
+        return back
+
+    def _delta_row(
+        self, n: int, diagonal: np.ndarray, row: np.ndarray, pulls: dict[int, Any], past: np.ndarray
+    ) -> np.ndarray:
+        """Solve for row n of Del_c, fill in row n of every pull, and return row n of every H_c, shape (C, n)."""
+        space, count = self.space, self.space.s.shape[0]
+        for c in range(count):
+            self.spread[c, n, n] = space.integral(space.s[c] * diagonal)
+        if not n:
+            return self.zeros(count, 0)
+        direct = self.zeros(count, n)
+        for k, pull in pulls.items():
+            g, own = self.groups[k], self.label[k][n, :n]
+            back = own @ self.spread[g.covariance][:n, :n] @ self.pull[k][:n, :n] @ self.label[k][:n, :n]
+            direct[g.covariance] += (g.samples * pull) * (own - back)
+        self.through = self._through(diagonal, past)
+        self.back = self._backward(n, pulls)
+        right = self.zeros(count, n)
+        for c in range(count):
+            weighted = space.s[c] * diagonal
+            if row.any():
+                right[c] -= row @ self._summed(weighted, past)
+            for b in range(count):
+                right[c] -= direct[b] @ self.through[c][b]
+        self.coupled = bool(self.back.any())
+        found = self._solve(right, transposed=False) if self.coupled else right
+        self.spread[:, n, :n] = found
+        rate = self.zeros(count, n)
+        for c in range(count):
+            rate[c] = direct[c] - found[c] @ self.back[c]
+        for k, pull in pulls.items():
+            c = self.groups[k].covariance
+            own = self.label[k][n, :n] @ self.spread[c][:n, :n] + self.implicit * found[c]
+            self.pull[k][n, :n] = -pull * (own @ self.pull[k][:n, :n])
+        return rate
+
+    def _summed(self, weighted: np.ndarray, past: np.ndarray) -> np.ndarray:
+        """sum_j weights_j weighted_j past_j, an n x n matrix."""
+        w = weighted if self.space.weights is None else weighted * self.space.weights
+        n = past.shape[1]
+        return np.asarray((w @ past.reshape(past.shape[0], n * n)).reshape(n, n))
+
+    def _through(self, diagonal: np.ndarray, past: np.ndarray) -> list[list[np.ndarray]]:
+        """P_cc' = sum_j s_c s_c' J_nn J_{<n}."""
+        s = self.space.s
+        out: list[list[Any]] = [[None] * len(s) for _ in s]
+        for a in range(len(s)):
+            for b in range(a + 1):
+                out[a][b] = out[b][a] = self._summed(s[a] * s[b] * diagonal, past)
+        return out
+
+    def _solve(self, right: np.ndarray, *, transposed: bool) -> np.ndarray:
+        """x_c - sum_b x_b B_b P_cb = right_c; transposed: q_c - sum_b q_b P_cb' B_c' = right_c."""
+        count, n = right.shape
+        blocks = []
+        for c in range(count):
+            line = []
+            for b in range(count):
+                one = (self.back[c] @ self.through[c][b]).T if transposed else self.back[b] @ self.through[c][b]
+                line.append(one)
+            blocks.append(line)
+        matrix = self.zeros(count * n, count * n)
+        for c in range(count):
+            for b in range(count):
+                matrix[b * n : (b + 1) * n, c * n : (c + 1) * n] = -blocks[c][b]
+        for i in range(count * n):
+            matrix[i, i] = matrix[i, i] + 1
+        return solve_dense(matrix.T, right.reshape(count * n)).reshape(count, n)
+
+    def _mean(self, n: int, point: FixedPoint, row: np.ndarray, rate: np.ndarray) -> None:
+        """Row n of the mean errors: (kappa + H_nn) l_n = (Lm t)_n - Lm l + sum_c s_c (sum_k T_k Gam_k r_k - H l)."""
+        space = self.space
+        value = point.kappa * self.target[n] + row @ self.target[:n] - row @ self.lost[1 : n + 1]
+        for c in range(space.s.shape[0]):
+            rest = self.target[n] * 0
+            for k, g in enumerate(self.groups):
+                if g.covariance == c and self.rest[k][: n + 1].any():
+                    rest = rest + g.samples * (self.pull[k][n, : n + 1] @ self.rest[k][: n + 1])
+            value = value + space.signal[c] * (rest - (rate[c] @ self.lost[1 : n + 1] if n else 0))
+        self.lost[n + 1] = value / (point.kappa + point.h @ space.signal)
+
+    def _moments(
+        self,
+        n: int,
+        diagonal: np.ndarray,
+        pulls: dict[int, Any],
+        past: np.ndarray,
+        features: Any,
+        point: FixedPoint,
+    ) -> None:
+        space, count = self.space, self.space.s.shape[0]
+        parts = self.force.shape[0]
+        new = self.response[:, n, :n]
+        for c in range(count):
+            mean = (self.lost[: n + 2] * space.power[c]) @ self.lost[n + 1]
+            self.gram[0, c, n + 1, : n + 2] = mean
+        carried = [self._carried(p, n, new) for p in range(parts)]  # (d, n): J[n,:n] (sum_c s_c Q_c + R)
+        for p in range(parts):
+            for c in range(count):
+                if n:
+                    self.gram[p, c, n + 1, 1 : n + 1] += self._contract(space.s[c], carried[p], past)
+            known = self.zeros(count, n)
+            for k in range(len(self.groups)):
+                if self.pull[k][n, :n].any() or k in pulls:
+                    self._residual_row(k, n, p)
+                    before = self.pull[k][:n, :n]
+                    g = self.groups[k]
+                    line = self.pull[k][n, :n] @ self.residual[k][p, :n, :n]
+                    if k in pulls:
+                        line = line + pulls[k] * self.residual[k][p, n, :n]
+                    if n:
+                        known[g.covariance] += g.samples * (line @ before.T)
+            if n:
+                found = self._solve(known, transposed=True) if self.coupled else known
+                self.force[p, :, n, :n] = self.force[p, :, :n, n] = found
+                for c in range(count):
+                    move = sum(found[b] @ self.through[c][b].T for b in range(count))
+                    self.gram[p, c, n + 1, 1 : n + 1] += move
+            for c in range(count):
+                self.gram[p, c, : n + 1, n + 1] = self.gram[p, c, n + 1, : n + 1]
+            for k in pulls:
+                self._residual_row(k, n, p)
+            self._diagonal(p, n, diagonal, pulls, carried[p], new, features, point)
+
+    def _carried(self, p: int, n: int, new: np.ndarray) -> np.ndarray:
+        out = new * self.extra[p, :n]
+        for c, s in enumerate(self.space.s):
+            out = out + s[:, None] * (new @ self.force[p, c, :n, :n])
+        return out
+
+    def _contract(self, weighted: np.ndarray, rows: np.ndarray, past: np.ndarray) -> np.ndarray:
+        """sum_j weights_j weighted_j past_j rows_j."""
+        w = weighted if self.space.weights is None else weighted * self.space.weights
+        d, n = rows.shape
+        flat = (w[:, None] * rows).reshape(1, d * n)
+        return np.asarray((flat @ past.transpose(0, 2, 1).reshape(d * n, n))[0])
+
+    def _residual_row(self, k: int, n: int, p: int) -> None:
+        """Xi_k[n, :n] as far as the Gram entries of row n are there."""
+        c = self.groups[k].covariance
+        rows = np.concatenate([self.rest[k][: n + 1, None], -self.label[k][: n + 1, : n + 1]], axis=1)
+        line = rows[n] @ self.gram[p, c, : n + 2, : n + 2] @ rows.T
+        if p:
+            line = line + self.noise[k][n, p - 1] * self.noise[k][: n + 1, p - 1]
+        self.residual[k][p, n, : n + 1] = self.residual[k][p, : n + 1, n] = line
+
+    def _diagonal(
+        self,
+        p: int,
+        n: int,
+        diagonal: np.ndarray,
+        pulls: dict[int, Any],
+        carried: np.ndarray,
+        new: np.ndarray,
+        features: Any,
+        point: FixedPoint,
+    ) -> None:
+        space, count = self.space, self.space.s.shape[0]
+        cross = self.zeros(space.s.shape[1])
+        if n:
+            for c in range(count):
+                cross = cross + space.s[c] * (new @ self.force[p, c, n, :n])
+        own = (carried * new).sum(axis=1) + 2 * diagonal * cross if n else cross
+        for c in range(count):
+            self.gram[p, c, n + 1, n + 1] += space.integral(space.s[c] * own)
+        known = self.zeros(count)
+        gain = self.zeros(count)
+        for k, g in enumerate(self.groups):
+            if k in pulls:
+                self._residual_row(k, n, p)
+            elif not self.pull[k][n, :n].any():
+                continue
+            line, mine = self.pull[k][n, :n], self.residual[k][p]
+            value = line @ mine[:n, :n] @ line if n else mine[0, 0] * 0
+            if k in pulls:
+                value = value + 2 * pulls[k] * (mine[n, :n] @ line if n else 0) + pulls[k] ** 2 * mine[n, n]
+                gain[g.covariance] += self.implicit * g.samples * pulls[k] ** 2
+            known[g.covariance] += g.samples * value
+        if features is not None:
+            self._with_features(p, n, diagonal, known[0], gain[0], features, point)
+        else:
+            pairs = [
+                [space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)
+            ]
+            matrix = self.zeros(count, count)
+            for a in range(count):
+                for b in range(count):
+                    matrix[a, b] = (a == b) - gain[a] * pairs[a][b]
+            found = solve_dense(matrix, known) if count > 1 else known / matrix[0, 0]
+            self.force[p, :, n, n] = found
+            for a in range(count):
+                self.gram[p, a, n + 1, n + 1] += sum(pairs[a][b] * found[b] for b in range(count))
+        for k in pulls:
+            self._residual_row(k, n, p)
+
+    def _with_features(
+        self, p: int, n: int, diagonal: np.ndarray, known: Any, gain: Any, features: Any, point: FixedPoint
+    ) -> None:
+        """A fit on m random features (fresh rows, one covariance): what the features' randomness adds to the ridge fit.
+
+        With P the map from labels to predictions and M_b = S E ubar ubar': E P M_b P = D^2 M_b + kappa^2 s G^2 tau/(m -
+        df_2), tau = tr M_b S G^2; so tr P^2 takes df_2's place, and R_nn = kappa^2 (tau + Q tr S G^2)/(m - df_2).
+        """
+        space = self.space
+        s, k = space.s[0], point.kappa
+        second = space.integral((s * diagonal) ** 2)
+        slope = space.integral(s * diagonal**2)
+        margin = features - second
+        # J[n,:n] = D (label coefficients) J_{<n}: what is left of D is the teachers' own covariance
+        teacher = self.response[:, n, :n] / (s * diagonal)[:, None] if n else self.response[:, n, :n]
+        spread = (self._carried(p, n, teacher) * teacher).sum(axis=1) if n else s * 0
+        tau = space.integral(spread * (s * diagonal) ** 2)
+        if p == 0:
+            signal = space.signal[0]
+            kept = self.target[n] - self.lost[n + 1]  # the student's mean, D times the teachers'
+            tau = tau + (space.power[0] * kept**2 / signal).sum()
+        doubled = k**2 * slope * tau / margin
+        trace = second + k**2 * slope**2 / margin
+        q = (known + gain * doubled) / (1 - gain * trace)
+        self.force[p, 0, n, n] = q
+        self.extra[p, n] = k**2 * (tau + q * slope) / margin
+        self.gram[p, 0, n + 1, n + 1] += q * second + self.extra[p, n] * slope

@@ -1,0 +1,48 @@
+"""The answer of every law: a test error and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Block:
+    """``count`` equal generations from number ``first`` on: the noise of all of them together, and their kappa."""
+
+    first: int
+    count: int
+    noise: float
+    kappa: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The test error E |w_hat - w0|_S^2 (noise floor left out) and where it comes from.
+
+    Parameters
+    ----------
+    test_error : float or mpf or Fraction
+        noise_free + downstream_noise + sum(noise_by_generation).
+    noise_free : float or mpf or Fraction
+        What remains when every label noise is zero.
+    downstream_noise : float or mpf or Fraction
+        The part proportional to the downstream noise sigma^2.
+    noise_by_generation : tuple, optional
+        The part proportional to sigma_m^2, one per generation, repeats expanded; None where ``blocks`` stand in.
+    kappa : tuple, optional
+        The effective ridge of every fit, generations first, the downstream fit last; empty for exact finite-size laws,
+        None where ``blocks`` stand in.
+    radius : mpf, optional
+        A proven bound on the absolute error of every figure rounded to the digits asked for; None when there is none.
+    blocks : tuple of Block, optional
+        Above 10 000 generations: the equal generations of one entry together.
+    """
+
+    test_error: Any
+    noise_free: Any
+    downstream_noise: Any
+    noise_by_generation: tuple[Any, ...] | None
+    kappa: tuple[Any, ...] | None
+    radius: Any = None
+    blocks: tuple[Block, ...] | None = None

@@ -1,0 +1,190 @@
+"""Certificates: accepted or refused, and what each proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from . import chains, leading, logic, optima, ratio, show, traces
+from .ratio import Rejected, need
+from .sequent import LISTED, Sequent, World
+from .sigma import BOUND
+
+FORMAT = "ridgeproof-statement/1"
+FIELDS = {"format", "claim", "declare", "given", "shows", "model", "lines"}
+RULES: dict[str, Callable[[World, Any], Sequent]] = {
+    **logic.RULES, **traces.RULES, **chains.RULES, **optima.RULES, **leading.RULES,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proved:
+    """An accepted certificate: its last sequent, and the declarations that the sequent speaks of."""
+
+    claim: str
+    world: World
+    sequent: Sequent
+
+    def printed(self) -> dict[str, Any]:
+        """declared, given, axioms, conclusion: readable mathematics."""
+        return show.sequent(self.world, self.sequent)
+
+    def text(self) -> str:
+        """The sequent on one line: Γ ⊢ φ."""
+        p = self.printed()
+        by = " ".join(f"[{a}]" for a in p["axioms"])
+        gamma = "; ".join([*p["declared"], *p["given"], *([f"by {by}"] if by else [])])
+        return f"{gamma} ⊢ {p['conclusion']}"
+
+    def assumptions(self) -> list[dict[str, str]]:
+        """Everything that is taken for granted, by kind."""
+        p = self.printed()
+        kinds = (("declaration", p["declared"]), ("hypothesis", p["given"]))
+        axioms = [{"kind": "axiom", "text": f"{a}: {LISTED.get(a, 'not listed')}"} for a in p["axioms"]]
+        return [{"kind": k, "text": x} for k, xs in kinds for x in xs] + axioms
+
+
+def check(certificate: Any) -> Proved:
+    """Accept a certificate, or raise ``Rejected`` (and nothing else)."""
+    try:
+        return _check(certificate)
+    except Rejected:
+        raise
+    except (Exception, RecursionError) as error:  # whatever is wrong with the data, it is no certificate
+        raise Rejected(f"malformed: {type(error).__name__}") from None
+
+
+def _check(c: Any) -> Proved:
+    ratio.Budget.left = ratio.MAX_STEPS
+    need(isinstance(c, dict) and set(c) == FIELDS, f"the fields are {', '.join(sorted(FIELDS))}")
+    need(c["format"] == FORMAT and isinstance(c["claim"], str), f"not a {FORMAT} document")
+    w = World(c["declare"])
+    need(isinstance(c["lines"], list) and 0 < len(c["lines"]) <= 5000, "no lines")
+    for i, line in enumerate(c["lines"]):
+        need(isinstance(line, dict) and line.get("rule") in RULES, f"line {i}: unknown rule")
+        try:
+            w.lines.append(RULES[line["rule"]](w, line))
+        except Rejected as error:
+            raise Rejected(f"line {i} ({line['rule']}): {error}") from None
+    last, shows = w.lines[-1], c["shows"]
+    need(last.shows == shows, f"the last line concludes {show.formula(last.shows)}: not what is claimed")
+    need(shows[0] not in ("=", ">=", "=K") or shows[1] != shows[2], "says nothing: the two sides are the same")
+    need(shows[0] != "=" or not all(w.terms.norm(t).zero for t in shows[1:]), "says nothing: both sides are 0")
+    need(not set(BOUND) & w.free(shows), "a bound name is loose")
+    hyps = [*last.hyps, *_roots(w, [*last.hyps, shows])]
+    given = w.gather(c["given"])
+    need(w.key(shows) not in given, "takes for granted what it shows")
+    granted = _granted(w, c["given"])
+    missing = [h for h in w.gather(hyps).values() if w.key(h) not in granted]
+    need(not missing, f"not among the hypotheses: {'; '.join(map(show.formula, missing))}")
+    _model(w, c)
+    return Proved(c["claim"], w, last)
+
+
+def _granted(w: World, given: list[Any]) -> set[Any]:
+    """Keys of hypotheses and of what follows from each at once: a > b gives a >= b and a != b."""
+    keys = set(w.gather(given))
+    for h in given:
+        if h[0] == ">":
+            keys |= {w.key([">=", *h[1:]]), w.key(["!=", *h[1:]])}
+    return keys
+
+
+def _roots(w: World, formulas: list[Any]) -> list[Any]:
+    """What makes the roots exist of which a statement speaks: each is shown to be one by a line."""
+    hyps: list[Any] = []
+    for name in show.closure(w, formulas):
+        if name in w.sigma.roots:
+            found = [s for s in w.lines if s.shows == w.sigma.roots[name]]
+            need(found, f"no line shows that there is exactly one {name}")
+            hyps += found[0].hyps
+    return hyps
+
+
+def _model(w: World, c: Any) -> None:
+    """Some numbers satisfy the sorts and every hypothesis: they do not contradict each other."""
+    values = {x: Fraction(v) for x, v in c["model"].items() if x != "spectrum"}
+    spectrum = [(Fraction(s), Fraction(v)) for s, v in c["model"].get("spectrum", [["1", "1"]])]
+    need(spectrum and all(s > 0 and v >= 0 for s, v in spectrum), "the model's spectrum")
+    if w.sigma.spectrum is not None and "spectrum" in c["model"]:
+        kind, d = w.sigma.spectrum
+        need(values.get(d) == len(spectrum), "the model's spectrum has another dimension")
+        need(kind != "isotropic" or all(s == 1 for s, _ in spectrum), "the model's spectrum is not isotropic")
+    for x, v in values.items():
+        sort = w.sigma.sorts.get(x)
+        need(sort, f"the model speaks of {x}")
+        need(not str(sort).startswith("nat") or v.denominator == 1, f"model: {x} is no integer")
+        right = v > 0 if sort in ("nat+", "real>0") else v >= 0 if sort in ("nat", "real>=0") else True
+        need(right, f"model: {x} = {v} is not of sort {sort}")
+    for h in c["given"]:
+        need(h[0] in ("=", ">", ">=", "!="), "a hypothesis is a relation")
+        loose = {*BOUND, *w.sigma.roots, *w.sigma.series} & w.free(h)
+        need(not loose, "a hypothesis on a bound name, a root or a series is not shown to be satisfiable")
+        known = all(x in values or x not in w.sigma.sorts for x in w.free(h))
+        need(known, f"the model has no value for {show.formula(h)}")
+        a, b = (w.terms.evaluate(t, values, spectrum) for t in h[1:])
+        holds = {"=": a == b, ">": a > b, ">=": a >= b, "!=": a != b}[h[0]]
+        need(holds, f"the model does not satisfy {show.formula(h)}: the hypotheses may contradict each other")
+
+
+def grade(proved: Proved) -> str:
+    """From Γ alone; that it is the claim's statement is for ``same_statement``."""
+    extra = proved.sequent.axioms - LISTED.keys()
+    if extra:
+        return f"assumed: {', '.join(sorted(extra))}"
+    return "proved to order K" if proved.sequent.shows[0] == "=K" else "proved"
+
+
+def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: Any) -> bool:
+    """Whether a sequent proves a statement: its conclusion, from its hypotheses or fewer, with its declarations.
+
+    Two conclusions are one if the differences of their sides have one normal form, and what makes the terms of the
+    statement defined is granted or makes those of the sequent defined.  A name for what is written out (`is`) need not
+    be among the declarations of the statement.
+    """
+    w, said = proved.world, dict(declare)
+    own = proved.sequent
+    mine = show.closure(w, [*own.hyps, own.shows])
+    for name in mine:
+        what = what_is(w, name)
+        if said.get(name, what if isinstance(what, dict) and "is" in what else None) != what:
+            return False
+    spectrum = None if w.sigma.spectrum is None else dict([w.sigma.spectrum])
+    if "spectrum" in said and said["spectrum"] != spectrum:
+        return False
+    try:
+        if shows[0] != own.shows[0] or shows[0] not in ("=", ">", ">="):
+            return bool(shows == own.shows)
+        if not (w.difference(shows) - w.difference(own.shows)).zero:
+            return False
+        granted = _granted(w, [g for g in given if all(x in mine or x not in said for x in w.free(g))])
+        if any(w.key(h) not in granted for h in w.gather([*own.hyps, *_roots(w, [own.shows])]).values()):
+            return False
+        granted |= {w.key(h) for h in _factors(w, w.wd(own.shows))}
+        return all(w.key(h) in granted for h in _factors(w, w.wd(shows)))
+    except Rejected:
+        return False
+
+
+def _factors(w: World, hyps: list[Any]) -> list[Any]:
+    """Hypotheses, a product that does not vanish as the factors that do not."""
+    out: list[Any] = []
+    for h in hyps:
+        t = h[1]
+        if h[0] == "!=" and h[2] == "0" and isinstance(t, list) and t[0] in ("*", "^", "^^", "/"):
+            parts = t[1:] if t[0] == "*" else t[1:2]
+            out += _factors(w, [["!=", part, "0"] for part in parts])
+        else:
+            out.append(h)
+    return list(w.gather(out).values())
+
+
+def what_is(w: World, name: str) -> Any:
+    """A declaration as data."""
+    s = w.sigma
+    for kind, table in (("is", s.defs), ("root", s.roots), ("series", s.series)):
+        if name in table:
+            return {kind: table[name]}
+    return s.letters[name] if name in s.letters else s.sorts[name]

@@ -1,0 +1,179 @@
+"""Rational functions over Q in atoms (strings).  A denominator is kept as a product of powers of monic polynomials.
+
+Two defined terms with one normal form are equal numbers: normal forms are computed by the laws of a field alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+MAX_STEPS = 5_000_000  # elementary steps until a certificate is given up: a few seconds
+MAX_BITS = 4096  # of a number that is computed
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,400})(/[1-9][0-9]{0,400})?\Z", re.ASCII)
+
+Monomial = tuple[tuple[str, int], ...]
+Poly = dict[Monomial, Fraction]
+PolyKey = tuple[tuple[Monomial, Fraction], ...]
+
+
+class Rejected(Exception):
+    """The certificate does not prove what it says; the message says where it fails."""
+
+
+def need(condition: object, words: str) -> None:
+    """A condition of the kernel: without it the certificate is refused, in these words."""
+    if not condition:
+        raise Rejected(words)
+
+
+class Budget:
+    """Elementary steps that are left; one certificate is checked at a time."""
+
+    left = MAX_STEPS
+
+
+def spend(steps: int) -> None:
+    Budget.left -= steps
+    need(Budget.left >= 0, "gave up: too many elementary steps")
+
+
+ONE: Poly = {(): Fraction(1)}
+
+
+def clean(pairs: Iterable[tuple[Monomial, Fraction]]) -> Poly:
+    out: Poly = {}
+    for m, c in pairs:
+        total = out.get(m, Fraction(0)) + c
+        spend(1 + len(m) + (total.numerator.bit_length() + total.denominator.bit_length()) // 64)
+        need(total.numerator.bit_length() + total.denominator.bit_length() <= MAX_BITS, "a number is too large")
+        out[m] = total
+    return {m: c for m, c in out.items() if c}
+
+
+def mono(m1: Monomial, m2: Monomial) -> Monomial:
+    e = dict(m1)
+    for x, k in m2:
+        e[x] = e.get(x, 0) + k
+    return tuple(sorted(e.items()))
+
+
+def pmul(p: Poly, q: Poly) -> Poly:
+    if p == ONE or q == ONE:
+        return q if p == ONE else p
+    return clean((mono(m1, m2), c1 * c2) for m1, c1 in p.items() for m2, c2 in q.items())
+
+
+def padd(p: Poly, q: Poly) -> Poly:
+    return clean([*p.items(), *q.items()])
+
+
+def ppow(p: Poly, k: int) -> Poly:
+    out = ONE
+    for _ in range(k):
+        out = pmul(out, p)
+    return out
+
+
+def key(p: Poly) -> PolyKey:
+    return tuple(sorted(p.items()))
+
+
+def monic(p: Poly) -> tuple[Poly, Fraction]:
+    """p / c and c, c the coefficient of its first monomial."""
+    c = p[min(p)]
+    return {m: a / c for m, a in p.items()}, c
+
+
+class Ratio:
+    """num / prod den[f]^e, the f monic polynomials as keys."""
+
+    def __init__(self, num: Poly, den: Any = ()) -> None:
+        self.num, self.den = num, dict(den)
+        for f in list(self.den):  # cancel single variables
+            (m, _), *more = f
+            if not more and num and len(m) == 1:
+                x = m[0][0]
+                low = min(self.den[f], *(dict(n).get(x, 0) for n in self.num))
+                if low:
+                    self.num = {
+                        tuple((y, e - low * (y == x)) for y, e in n if e - low * (y == x)): c
+                        for n, c in self.num.items()
+                    }
+                    self.den[f] -= low
+                    if not self.den[f]:
+                        del self.den[f]
+
+    def __add__(self, o: Ratio) -> Ratio:
+        den = {f: max(self.den.get(f, 0), o.den.get(f, 0)) for f in dict.fromkeys((*self.den, *o.den))}
+        return Ratio(padd(self.lift(den), o.lift(den)), den)
+
+    def lift(self, den: dict[PolyKey, int]) -> Poly:
+        out = self.num
+        for f, e in den.items():
+            out = pmul(out, ppow(dict(f), e - self.den.get(f, 0)))
+        return out
+
+    def __mul__(self, o: Ratio) -> Ratio:
+        den = dict(self.den)
+        for f, e in o.den.items():
+            den[f] = den.get(f, 0) + e
+        return Ratio(pmul(self.num, o.num), den)
+
+    def __neg__(self) -> Ratio:
+        return Ratio({m: -c for m, c in self.num.items()}, self.den)
+
+    def __sub__(self, o: Ratio) -> Ratio:
+        return self + -o
+
+    def inverse(self) -> Ratio:
+        need(self.num, "division by zero")
+        top, den = self.denominator(), {}
+        if len(self.num) == 1:  # a monomial: its variables one by one
+            ((m, c),) = self.num.items()
+            den = {(((((x, 1),), Fraction(1))),): e for x, e in m}
+        else:
+            p, c = monic(self.num)
+            den = {key(p): 1}
+        return Ratio({m: a / c for m, a in top.items()}, den)
+
+    def denominator(self) -> Poly:
+        """The denominator as one polynomial."""
+        out = ONE
+        for f, e in self.den.items():
+            out = pmul(out, ppow(dict(f), e))
+        return out
+
+    def power(self, k: int) -> Ratio:
+        out = number(1)
+        for _ in range(k):
+            out = out * self
+        return out
+
+    @property
+    def zero(self) -> bool:
+        return not self.num
+
+    def constant(self) -> Fraction | None:
+        """The number that this is, or None."""
+        if not self.num:
+            return Fraction(0)
+        return self.num[()] if set(self.num) == {()} and not self.den else None
+
+    def atoms(self) -> set[str]:
+        return {x for p in (self.num, *map(dict, self.den)) for m in p for x, _ in m}
+
+    def text(self) -> str:
+        """The normal form as text; equal ratios that are built alike have equal texts."""
+        return f"{key(self.num)}/{sorted(self.den.items())}"
+
+
+def number(c: Any) -> Ratio:
+    c = Fraction(c)
+    return Ratio({(): c} if c else {})
+
+
+def atom(x: str) -> Ratio:
+    return Ratio({((x, 1),): Fraction(1)})

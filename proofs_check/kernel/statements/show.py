@@ -1,0 +1,138 @@
+"""Sequents in readable mathematics."""
+
+from .sigma import strings
+
+
+def term(t, level=0):
+    if isinstance(t, str):
+        return t
+    op, a = t[0], t[1:]
+    if op in ("+", "-"):
+        items = [x for x in a if x != "0"] if op == "+" else a
+        out = (" + " if op == "+" else " - ").join(
+            term(x, 1 if op == "+" or i == 0 else 2) for i, x in enumerate(items)
+        ) or "0"
+        return f"({out})" if level > 1 and len(items) > 1 else out.replace("+ -1*", "- ").replace("+ -", "- ")
+    if op == "*":
+        items = [x for x in a if x != "1"]
+        out = "*".join(term(x, 2) for x in items) or "1"
+        return f"({out})" if level > 2 else out
+    if op == "/":
+        return f"{term(a[0], 2)}/{term(a[1], 3)}"
+    if op == "^":
+        return term(a[0], 3) if a[1] == 1 else f"{term(a[0], 3)}^{a[1]}"
+    if op == "^^":
+        return f"{term(a[0], 3)}^{term(a[1], 3)}"
+    if op == "tr":
+        return f"tr({' '.join(a[0])})"
+    if op == "E":
+        parts = []
+        for c, words in a[0]:
+            body = " ".join(f"tr({' '.join(v)})" for v in words)
+            k = term(c, 2)
+            parts.append(body if k == "1" else f"{k}*{body}" if body else k)
+        return f"E[{' + '.join(parts)}]"
+    if op == "spec":
+        return f"sum_j[{term(a[0])}]"
+    if op == "d":
+        return f"d/d{a[0]}({term(a[1])})"
+    return (
+        "E_test("
+        + "; ".join(
+            f"{f['rows']} rows, ridge {term(f['ridge'])}, noise {term(f['noise'])}"
+            + ("" if f["times"] == "1" else f", {term(f['times'])} times")
+            for f in a[0]["fits"]
+        )
+        + ")"
+    )
+
+
+def formula(f):
+    if f[0] == "one":
+        return f"exactly one {f[1]} > 0 with {formula(f[2])}"
+    if f[0] == "least":
+        dom = "".join(f", {formula(h)}" for h in f[2])
+        return f"among all {f[1]} > 0{dom}, the least of {term(f[3])} is at {f[1]} = {term(f[4])}, and there only"
+    if f[0] == "all":
+        return f"{formula(f[1])} for every s > 0, w2 >= 0"
+    if f[0] == "defined":
+        return f"{term(f[1])} has a value"
+    return f"{term(f[1])} {f[0]} {term(f[2])}" + (
+        " (to leading order, every coefficient in 1/ridge)" if f[0] == "=K" else ""
+    )
+
+
+SORT = {"nat": "= 0, 1, 2, ...", "nat+": "= 1, 2, ...", "real": "real", "real>=0": ">= 0", "real>0": "> 0"}
+
+
+def words(poly):
+    return " + ".join((" ".join(v) or "I") if c == "1" else f"{term(c, 2)} {' '.join(v) or 'I'}" for c, v in poly)
+
+
+def declaration(sigma, x):
+    if x in sigma.defs:
+        return f"{x} := {term(sigma.defs[x])}"
+    if x in sigma.roots:
+        return f"{x} := the root, {formula(sigma.roots[x])}"
+    if x in sigma.series:
+        return f"{x} := {sigma.series[x][0]}/(1 - L({term(sigma.series[x][1])})), a series in 1/{sigma.series[x][0]}"
+    if x in sigma.sorts:
+        return f"{x} {SORT[sigma.sorts[x]]}"
+    s = sigma.letters[x]
+    shape = " x ".join(s["matrix"])
+    if "gaussian" in s:
+        cov, var = s["gaussian"]
+        return f"{x} {shape}, rows iid N(0, {'' if var == '1' else term(var) + ' '}{cov or 'I'})"
+    if "inverse" in s:
+        return f"{x} := ({words(s['inverse'])})^-1"
+    if "is" in s:
+        return f"{x} := {words(s['is'])}"
+    if "haar" in s:
+        return f"{x} {shape}, uniform projection of rank {term(s['haar'])}"
+    if "function" in s:
+        return f"{x} {shape}, any function of {', '.join(s['function'])} all moments finite"
+    return f"{x} {shape}, constant" + (
+        ", positive definite" if s.get("positive") else ", symmetric" if s.get("symmetric") else ""
+    )
+
+
+def names_inside(sigma, todo):
+    """Names, with what their declarations speak of."""
+    names, todo = set(), set(todo)
+
+    def inside(data):
+        return {x.rstrip("'") for x in strings(data)}
+
+    while todo:
+        x = todo.pop()
+        if x in names or x not in (*sigma.letters, *sigma.sorts, *sigma.defs) or x in ("s", "w2"):
+            continue
+        names.add(x)
+        todo |= (
+            inside(sigma.letters.get(x, {}))
+            | inside(sigma.defs.get(x, ""))
+            | inside(sigma.roots.get(x, []))
+            | inside(sigma.series.get(x, []))
+        )
+    return names
+
+
+def closure(w, formulas):
+    """What formulas speak of, in the order of declaration."""
+    names = names_inside(w.sigma, set().union(*map(w.free, formulas)))
+    return [x for x in w.sigma.order if x in names]
+
+
+def sequent(w, s):
+    names = closure(w, [*s.hyps, s.shows])
+    spectrum = (
+        [f"spectrum: {w.sigma.spectrum[0]}, {w.sigma.spectrum[1]} eigenvalues s_j > 0, w2_j >= 0"]
+        if w.sigma.spectrum and "sum_j" in "".join(map(formula, [*s.hyps, s.shows]))
+        else []
+    )
+    return {
+        "declared": [declaration(w.sigma, x) for x in names] + spectrum,
+        "given": [formula(h) for h in s.hyps],
+        "axioms": sorted(s.axioms),
+        "conclusion": formula(s.shows),
+    }

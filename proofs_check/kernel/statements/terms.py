@@ -1,0 +1,347 @@
+"""Terms: normal forms (rational functions in atoms by content), what makes a term defined, substitution, derivative."""
+
+from fractions import Fraction
+
+from .ratio import NUMBER, Ratio, atom, key, need, number, spend
+from .sigma import BOUND, base
+
+OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d"}
+
+
+class Terms:
+    def __init__(self, sigma):
+        self.sigma, self.opaque = sigma, {}
+
+    def norm(self, t, depth=0):
+        spend(2)
+        need(depth < 80, "nested too deeply")
+        if isinstance(t, str):
+            if t in self.sigma.defs:
+                return self.norm(self.sigma.defs[t], depth + 1)
+            if t in self.sigma.sorts:
+                return atom(t)
+            need(NUMBER.match(t), f"undeclared scalar {t!r}")
+            return number(Fraction(t))
+        need(isinstance(t, list) and t and t[0] in OPS, f"not a term: {str(t)[:40]}")
+        op, args = t[0], t[1:]
+        if op == "^":
+            need(len(args) == 2 and type(args[1]) is int and 0 <= args[1] <= 64, "bad power")
+            out = number(1)
+            for _ in range(args[1]):
+                out = out * self.norm(args[0], depth + 1)
+            return out
+        if op == "^^":
+            need(len(args) == 2, "bad power")
+            return self.power(*args, depth=depth + 1)
+        if op in ("+", "-", "*", "/"):
+            need(len(args) >= 2 and (op != "/" or len(args) == 2), f"bad {op}")
+            first, *rest = (self.norm(a, depth + 1) for a in args)
+            for r in rest:
+                first = (
+                    first + r
+                    if op == "+"
+                    else first - r
+                    if op == "-"
+                    else first * r
+                    if op == "*"
+                    else first * r.inverse()
+                )
+            return first
+        if op == "spec":
+            need(len(args) == 1 and self.sigma.spectrum is not None, "a sum over no spectrum")
+            f = self.norm(args[0], depth + 1)
+            return self.named(f"spec {f.text()}", "spec", args[0]) if f.num else number(0)
+        if op == "tr":
+            return self.trace_poly([["1", [args[0]]]])
+        if op == "E":
+            return self.trace_poly(args[0])
+        if op == "d":
+            need(
+                args[0] in self.sigma.sorts and args[0] not in {*self.sigma.roots, *self.sigma.series},
+                f"{args[0]} is no variable",
+            )
+            return self.derivative(self.norm(args[1], depth + 1), args[0])
+        fits = self.fits(args[0])
+        return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
+
+    def power(self, a, n, depth=0):
+        """a^^n for a natural number n: a^^(m + n) = a^^m a^^n, (a b)^^n = a^^n b^^n; an atom for each base and n."""
+        below, out = self.norm(a, depth), number(1)
+        for m, c in self.natural(n).num.items():
+            need(c <= 64, "bad power")
+            need(not m or (len(m) == 1 and m[0][1] == 1), "an exponent is a sum of names and numbers")
+            out = out * (below.power(int(c)) if not m else self.symbolic(below, m[0][0]).power(int(c)))
+        return out
+
+    def symbolic(self, below, n):
+        """A rational function to the power of a symbol, factor by factor."""
+
+        def one(p):
+            if len(p) > 1 or not p:
+                return self.named(f"power {key(p)} {n}", "power", ["^^", poly_term(self, p), n])
+            ((m, c),) = p.items()
+            out = number(1) if c == 1 else self.named(f"power {c} {n}", "power", ["^^", str(c), n])
+            for x, e in m:
+                base_term = ["^^", poly_term(self, {((x, 1),): Fraction(1)}), n]
+                out = out * self.named(f"power {x} {n}", "power", base_term).power(e)
+            return out
+
+        out = one(below.num)
+        for f, e in below.den.items():
+            out = out * one(dict(f)).power(e).inverse()
+        return out
+
+    def natural(self, t):
+        """The normal form of a term that is a natural number: a polynomial with natural coefficients in names."""
+        r = self.norm(t)
+        whole = not r.den and all(c > 0 and c.denominator == 1 for c in r.num.values())
+        need(whole and all(self.sigma.sorts.get(x) in ("nat", "nat+") for x in r.atoms()), f"no natural number: {t}")
+        return r
+
+    def named(self, text, kind, data):
+        self.opaque.setdefault(text, (kind, data))
+        return atom(text)
+
+    # traces
+
+    def trace_poly(self, data):
+        total = number(0)
+        for c, words in data:
+            need(len(words) <= 20, "too many traces")
+            total = total + self.norm(c) * self.product(words)
+        return total
+
+    def product(self, words):
+        """E of prod tr(word): letters with `is` written out, constant traces outside, the rest one atom."""
+        parts = [(number(1), ())]
+        for w in words:
+            word = self.sigma.word(w)
+            need(word, "an empty trace: write the dimension")
+            need(self.sigma.side(word[0], 0) == self.sigma.side(word[-1], 1), "trace of a word that is not square")
+            rows = self.sigma.side(word[0], 0)
+            parts = [(k * c, (*done, (v, rows))) for k, done in parts for v, c in self.sigma.written(word)]
+        total = number(0)
+        for c, words_ in parts:
+            total = total + c * self.trace_key(words_)
+        return total
+
+    def trace_key(self, key):
+        out, averaged = number(1), []
+        for w, rows in key:
+            if not w:
+                out = out * (number(1) if rows == "1" else atom(rows))
+            elif self.sigma.random([w]):
+                averaged.append(self.sigma.cyclic(w))
+            else:
+                w = self.sigma.cyclic(w)
+                out = out * self.named("tr " + " ".join(w), "tr", [w])
+        if averaged:
+            averaged.sort()
+            out = out * self.named("E " + " | ".join(" ".join(w) for w in averaged), "E", averaged)
+        return out
+
+    def same_words(self, p, q):
+        total = {}
+        for sign, poly in ((1, p), (-1, q)):
+            for w, c in poly:
+                total[w] = total.get(w, number(0)) + (c if sign == 1 else -c)
+        return all(c.zero for c in total.values())
+
+    # E_test
+
+    def fits(self, setting):
+        """Blocks of equal fits in turn, neighbours joined, empty ones gone: ([fit, ...], text)."""
+        need(isinstance(setting, dict) and set(setting) == {"fits"}, "bad setting")
+        blocks = []
+        for f in setting["fits"]:
+            need(set(f) == {"rows", "ridge", "noise", "times"}, "bad fit")
+            need(self.sigma.sorts.get(f["rows"]) == "nat+", "rows: a name of sort nat+")
+            ridge, noise, times = self.norm(f["ridge"]), self.norm(f["noise"]), self.natural(f["times"])
+            need(self.nonnegative(ridge) and self.nonnegative(noise), "ridge, noise: not seen to be >= 0")
+            k = (f["rows"], ridge.text(), noise.text())
+            if times.zero:
+                continue
+            if blocks and blocks[-1][0] == k:
+                blocks[-1] = (k, {**f, "times": ["+", blocks[-1][1]["times"], f["times"]]}, blocks[-1][2] + times)
+            else:
+                blocks.append((k, f, times))
+        return [b[1] for b in blocks], str([(b[0], b[2].text()) for b in blocks])
+
+    # signs by sorts, definedness
+
+    def monomial_sign(self, m):
+        """2: > 0, 1: >= 0, 0: unknown."""
+        signs = []
+        for x, e in m:
+            sort = self.sigma.sorts.get(x) or self.sum_sort(x)
+            signs.append(2 if sort in ("nat+", "real>0") else 1 if e % 2 == 0 or sort in ("nat", "real>=0") else 0)
+        return min(signs, default=2)
+
+    def sum_sort(self, x):
+        """The sort of a sum over the spectrum whose summand has a sign."""
+        kind, data = self.opaque.get(x, ("", None))
+        if kind != "spec":
+            return None
+        f = self.norm(data)
+        return ("real>0" if self.positive_poly(f.num) else "real>=0") if self.nonnegative(f) else None
+
+    def signed(self, p):
+        return bool(p) and all(c > 0 for c in p.values()) and min(self.monomial_sign(m) for m in p)
+
+    def positive_poly(self, p):
+        return self.signed(p) and any(self.monomial_sign(m) == 2 for m in p)
+
+    def nonnegative(self, r):
+        return r.zero or bool(self.signed(r.num) and all(self.positive_poly(dict(f)) for f in r.den))
+
+    def defined(self, t):
+        """Formulas that make every subterm of t defined."""
+        if isinstance(t, str):
+            return self.defined(self.sigma.defs[t]) if t in self.sigma.defs else []
+        op, args = t[0], t[1:]
+        if op in ("+", "-", "*", "/"):
+            out = [h for a in args for h in self.defined(a)]
+            if op == "/":
+                r = self.norm(args[1])
+                need(not r.zero, "division by zero")
+                p = r.num
+                if not (r.constant() or self.positive_poly(p) or self.positive_poly({m: -c for m, c in p.items()})):
+                    out.append(["!=", args[1], "0"])
+            return out
+        if op in ("^", "^^"):
+            return self.defined(args[0])
+        if op == "spec":
+            return [
+                ["all", h] if set(BOUND) & self.free(h[1]) else h for h in self.defined(args[0])
+            ]  # no pole at any s
+        if op == "d":
+            return self.defined(args[1])
+        if op in ("tr", "E"):
+            data = [["1", [args[0]]]] if op == "tr" else args[0]
+            out = []
+            for c, words in data:
+                out += self.defined(c)
+                for key in self.keys(words):
+                    out += self.sigma.moments(key)
+            return out
+        return [["defined", t]] if self.fits(args[0])[0] else []
+
+    def keys(self, words):
+        keys = [()]
+        for w in words:
+            keys = [(*k, v) for k in keys for v, _ in self.sigma.written(self.sigma.word(w)) if v]
+        return keys
+
+    # variables
+
+    def free(self, t):
+        """Names (scalars and letters) that a term speaks of, definitions included."""
+        if isinstance(t, str):
+            return {t} | (self.free(self.sigma.defs[t]) if t in self.sigma.defs else set())
+        if isinstance(t, dict):
+            return {x for f in t["fits"] for v in f.values() for x in self.free(v)} | {"S", "w0"}
+        op = t[0]
+        if op == "tr":
+            return {base(x) for x in t[1]}
+        if op == "E":
+            return {y for c, words in t[1] for y in self.free(c) | {base(x) for v in words for x in v}}
+        if op == "spec":
+            return self.free(t[1]) - set(BOUND)
+        return {y for a in t[1:] if not isinstance(a, int) for y in self.free(a)}
+
+    def subst(self, t, x, by):
+        """t with a scalar that no declaration uses replaced."""
+        if isinstance(t, str):
+            if t in self.sigma.defs and x in self.free(t):
+                return self.subst(self.sigma.defs[t], x, by)
+            return by if t == x else t
+        if isinstance(t, dict):
+            need(all(f["rows"] != x for f in t["fits"]), f"{x} counts the rows of a fit")
+            return {"fits": [{k: self.subst(v, x, by) for k, v in f.items()} for f in t["fits"]]}
+        if isinstance(t, list):
+            if t and t[0] == "spec" and x in BOUND:
+                return t
+            if t and t[0] == "spec":
+                need(not set(BOUND) & self.free(by), "a bound name is caught")
+            if t and t[0] == "tr":
+                return t
+            if t and t[0] == "E":
+                return ["E", [[self.subst(c, x, by), ws] for c, ws in t[1]]]
+            need(not t or t[0] != "d" or t[1] != x, "a variable of differentiation is bound")
+            return [t[0], *(self.subst(a, x, by) for a in t[1:])]
+        return t
+
+    def evaluate(self, t, values, spectrum):
+        """The number that a term is in a model, exactly."""
+        if isinstance(t, str):
+            if t in self.sigma.defs:
+                return self.evaluate(self.sigma.defs[t], values, spectrum)
+            return values[t] if t in values else Fraction(t)
+        op, args = t[0], t[1:]
+        need(op in ("+", "-", "*", "/", "^", "spec"), f"a hypothesis on {op} is not shown to be satisfiable")
+        if op == "spec":
+            return sum(self.evaluate(args[0], {**values, "s": s, "w2": w}, spectrum) for s, w in spectrum)
+        if op == "^":
+            return self.evaluate(args[0], values, spectrum) ** args[1]
+        first, *rest = (self.evaluate(a, values, spectrum) for a in args)
+        for r in rest:
+            need(op != "/" or r, "the model divides by zero")
+            first = first + r if op == "+" else first - r if op == "-" else first * r if op == "*" else first / r
+        return first
+
+    def sides(self, names):
+        """Every name that the declarations of these speak of."""
+        from .show import names_inside
+
+        return names_inside(self.sigma, names)
+
+    def derivative(self, r, x):
+        """d/dx of a normal form: quotient rule; inside sums over the spectrum."""
+
+        def dpoly(p):
+            out = number(0)
+            for m, c in p.items():
+                for i, (y, e) in enumerate(m):
+                    dy = self.datom(y, x)
+                    if not dy.zero:
+                        rest = tuple((z, k - (j == i)) for j, (z, k) in enumerate(m) if k - (j == i))
+                        out = out + Ratio({rest: c * e}) * dy
+            return out
+
+        total, low = dpoly(r.num) * Ratio({(): Fraction(1)}, r.den), r
+        for f, e in r.den.items():
+            total = total - number(e) * low * dpoly(dict(f)) * Ratio({(): Fraction(1)}, {f: 1})
+        return total
+
+    def datom(self, y, x):
+        if y == x:
+            return number(1)
+        kind, data = self.opaque.get(y, ("", None))
+        if kind == "spec":
+            return self.norm(["spec", ["d", x, data]]) if x in self.free(data) else number(0)
+        if kind:
+            names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data)
+            need(x not in self.sides(names), f"no derivative is known of {kind}")
+        return number(0)
+
+
+RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K"}
+
+
+def poly_term(terms, p):
+    """A polynomial in atoms as a term."""
+    if not p:
+        return "0"
+    return [
+        "+",
+        "0",
+        *(["*", str(c), *(["^", atom_term(terms, x), e] for x, e in m)] if m else str(c) for m, c in p.items()),
+    ]
+
+
+def atom_term(terms, x):
+    """What an atom stands for, as a term."""
+    kind, data = terms.opaque.get(x, ("", x))
+    if kind == "E":
+        return ["E", [["1", [list(v) for v in data]]]]
+    return ["tr", list(data[0])] if kind == "tr" else ["spec", data] if kind == "spec" else data

@@ -1,0 +1,155 @@
+"""Rules about expectations of products of traces: defining equations, integration by parts, lemmas, renaming."""
+
+from .logic import flat
+from .ratio import need, number
+from .sigma import base
+from .terms import poly_term
+
+
+def written(w, terms):
+    """[[c, [(word, side of the empty word), ...]], ...] as a term E: empty words become sides."""
+    out = []
+    for c, words in terms:
+        sides = [side for word, side in words if not word and side != "1"]
+        out.append([["*", "1", c, *sides], [list(word) for word, _ in words if word]])
+    return ["E", out]
+
+
+def inverse(w, line):
+    """E tr((p Z - 1) b) prod tr(others) = 0, or with Z p."""
+    z, side, after, others = flat(line, "letter", "side", "after", "others")
+    sigma = w.sigma
+    need("inverse" in sigma.letters.get(z, {}), f"{z} is no inverse")
+    n = sigma.letters[z]["matrix"][0]
+    b, rest = sigma.word(after, n, n), pairs(w, others)
+    need(side in ("left", "right"), "side: left or right")
+    terms = [
+        [c, [((*word, z, *b) if side == "right" else (z, *word, *b), n), *rest]]
+        for c, word in sigma.letters[z]["inverse"]
+    ]
+    return w.conclude(["=", written(w, terms), written(w, [["1", [(b, n), *rest]]])], [], [])
+
+
+def haar(w, line):
+    """E tr(P P b) .. = E tr(P b) ..; without b: tr P = r."""
+    p, after, others = flat(line, "letter", "after", "others")
+    spec, rest = w.sigma.letters.get(p, {}), pairs(w, others)
+    need("haar" in spec, f"{p} is no haar projection")
+    n = spec["matrix"][0]
+    if after is None:
+        return w.conclude(["=", written(w, [["1", [((p,), n), *rest]]]), written(w, [[spec["haar"], rest]])], [], [])
+    b = w.sigma.word(after, n, n)
+    return w.conclude(
+        ["=", written(w, [["1", [((p, p, *b), n), *rest]]]), written(w, [["1", [((p, *b), n), *rest]]])], [], []
+    )
+
+
+def pairs(w, others):
+    words = [w.sigma.word(o) for o in others]
+    need(all(words), "an empty trace among the others")
+    return [(v, w.sigma.side(v[0], 0)) for v in words]
+
+
+def occurrences(w, word, x, depth=0):
+    """d(word)/dX as [c, left, transposed?, right]."""
+    need(depth < 8, "nested too deeply")
+    sigma = w.sigma
+    for i, t in enumerate(word):
+        name, left, right = base(t), word[:i], word[i + 1 :]
+        if x not in sigma.sources[name]:
+            continue
+        if name == x:
+            yield "1", left, t.endswith("'"), right
+            continue
+        need("inverse" in sigma.letters[name], f"no derivative is known of {name}")
+        for c, inner in sigma.letters[name]["inverse"]:
+            piece = sigma.transpose(tuple(inner)) if t.endswith("'") else tuple(inner)
+            for c2, l2, flag, r2 in occurrences(w, piece, x, depth + 1):
+                yield ["*", "-1", c, c2], (*left, t, *l2), flag, (*r2, t, *right)
+
+
+def stein(w, line):
+    """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G))."""
+    x, data, others = flat(line, "letter", "word", "others")
+    sigma = w.sigma
+    need("gaussian" in sigma.letters.get(x, {}), f"{x} is no Gaussian letter")
+    rows, cols = sigma.letters[x]["matrix"]
+    (word, only), *more = sigma.written(sigma.word(data, rows, cols))
+    need(not more and only.constant() == 1 and word, "write the word in letters without `is`")
+    rest = [(v, s) for v, s in pairs(w, others)]
+    cov, var = sigma.letters[x]["gaussian"]
+    c = () if cov is None else (cov,)
+    terms = []
+    for k, left, flipped, right in occurrences(w, word, x):
+        one = [((*left, *c, *sigma.transpose(right)), rows)] if flipped else [(left, rows), ((*right, *c), cols)]
+        terms.append([["*", var, k], one + rest])
+    for i, (other, _) in enumerate(rest):
+        for k, left, flipped, right in occurrences(w, other, x):
+            turn = sigma.transpose(right + left) if flipped else right + left
+            terms.append([["*", var, k], [((*word, *c, *turn), rows), *rest[:i], *rest[i + 1 :]]])
+    left = written(w, [["1", [((sigma.flip(x), *word), cols), *rest]]])
+    return w.conclude(["=", left, written(w, terms)], [], [], ["stein"])
+
+
+def lemma(w, line):
+    """A free constant letter A of an equation between expectations: any matrix independent of what is averaged."""
+    i, a, data = flat(line, "line", "letter", "word")
+    s, sigma, terms = w.line(i, "="), w.sigma, w.terms
+    need(sigma.free_constant(a), f"{a} is not a free constant")
+    w.without(a, s.hyps)
+    new = sigma.word(data, *sigma.letters[a]["matrix"])
+    need(not sigma.symmetric(a) or new == sigma.transpose(new), f"{a} stands for symmetric matrices")
+    r, out = w.difference(s.shows), []
+    need(not any(hidden(terms, x, a) for x in r.atoms()), f"{a} stands in what is no trace")
+    loose = {x for f in r.den for m, _ in f for x, _ in m if mentions(terms, x, a)}
+    need(not loose, f"{a} stands in a denominator")
+    den = number(1)
+    for f, e in r.den.items():
+        for _ in range(e):
+            den = den * type(r)(dict(f))
+    for m, c in r.num.items():
+        words, averaged, rest = [], 0, number(c)
+        for x, e in m:
+            kind, known = terms.opaque.get(x, ("", None))
+            if not mentions(terms, x, a):
+                for _ in range(e):
+                    rest = rest * type(r)({((x, 1),): 1})
+                continue
+            need(kind == "tr" or (kind == "E" and e == 1), f"not linear in an expectation with {a}")
+            averaged += kind == "E"
+            need(
+                kind != "E" or not sigma.random([new]) & sigma.random(known),
+                "the replacement is not independent of what is averaged",
+            )
+            words += [put(sigma, v, a, new) for v in known] * e
+        need(averaged <= 1, "two expectations in one product")
+        out.append([["/", term_of(terms, rest), term_of(terms, den)], words])
+    return w.conclude(["=", ["E", [[c, [list(v) for v in ws]] for c, ws in out]], "0"], [], [s], ["fubini"])
+
+
+def put(sigma, word, a, new):
+    return tuple(
+        t for x in word for t in ((sigma.transpose(new) if x.endswith("'") else new) if base(x) == a else (x,))
+    )
+
+
+def hidden(terms, x, a):
+    """Whether an atom other than a trace or an expectation speaks of a letter."""
+    kind, data = terms.opaque.get(x, ("", None))
+    return kind not in ("", "tr", "E") and a in terms.sides(terms.free(data))
+
+
+def mentions(terms, x, a):
+    kind, data = terms.opaque.get(x, ("", None))
+    return kind in ("tr", "E") and any(base(t) == a for v in data for t in v)
+
+
+def term_of(terms, r):
+    """A normal form as a term."""
+    out = poly_term(terms, r.num)
+    for f, e in r.den.items():
+        out = ["/", out, ["^", poly_term(terms, dict(f)), e]]
+    return out
+
+
+RULES = {"inverse": inverse, "haar": haar, "stein": stein, "lemma": lemma}

@@ -1,0 +1,246 @@
+"""What a claim says, as plain data: declarations, hypotheses, conclusions in the language of ``kernel.statements``.
+
+Believed, and no search: every symbol becomes what the vocabulary declares it to be (by identity, not by name), every
+operation the term of the same name.  What the language has no term for is refused, with what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from ridgeproof.errors import DerivationError
+from ridgeproof.theorems import claim as C
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+
+from .contexts import definition, depends
+from .translation import Exporter
+
+Data = Any
+# Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
+MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
+RENAMED = {voc.kappa, voc.kappa0, voc.df2}
+
+
+class Unsayable(DerivationError):
+    """The language of statements has no term for this."""
+
+
+@dataclass
+class Statement:
+    """Γ ⊢ φ before it is proved: declarations, what is given, and one conclusion for each equation of the claim."""
+
+    declare: list[Data] = field(default_factory=list)
+    given: list[Data] = field(default_factory=list)
+    shows: list[Data] = field(default_factory=list)
+
+
+def renamed(claim: C.Claim) -> list[str]:
+    """Abbreviations that give a name of the vocabulary another meaning."""
+    return [f"{x} = {sp.sstr(meaning)}" for x, meaning in claim.where if x in voc.SCALARS and x not in RENAMED]
+
+
+def say(claim: C.Claim) -> Statement:
+    """The statement of a claim.
+
+    Raises
+    ------
+    Unsayable
+        What has no term in the language: the relation, an operation, a symbol without a declaration.
+    """
+    if claim.relation != C.Relation.EQUALITY or claim.limit is not None:
+        raise Unsayable(f"the relation {claim.relation} is not said yet")
+    if renamed(claim):
+        raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
+    speaker = _Speaker(claim)
+    for condition in claim.conditions:
+        speaker.given(condition)
+    for part in claim.equations:
+        speaker.out.shows.append(["=", speaker.side(part.left), speaker.side(part.right)])
+    return speaker.out
+
+
+class _Speaker:
+    def __init__(self, claim: C.Claim) -> None:
+        self.claim, self.out, self.names = claim, Statement(), set[str]()
+
+    def declare(self, name: str, what: Data) -> str:
+        if name not in self.names:
+            self.names.add(name)
+            self.out.declare.append([name, what])
+        return name
+
+    def given(self, condition: sp.Basic) -> None:
+        if isinstance(condition, sp.And):
+            for part in condition.args:
+                self.given(part)
+            return
+        heads: dict[type, str] = {sp.Eq: "=", sp.Ne: "!=", sp.Gt: ">", sp.Ge: ">=", sp.Lt: ">", sp.Le: ">="}
+        head = heads.get(type(condition))
+        if head is None:
+            return  # it is not used
+        more, less = (
+            (condition.lhs, condition.rhs) if not isinstance(condition, sp.Lt | sp.Le) else condition.args[::-1]
+        )
+        try:
+            self.out.given.append([head, ["-", self.scalar(more), self.scalar(less)], "0"])
+        except Unsayable:
+            return  # a hypothesis that the language does not know is not used
+
+    # scalars
+
+    def symbol(self, x: sp.Symbol) -> str:
+        if x == voc.kappa:
+            return self.kappa()
+        if x in (voc.s, voc.w2):
+            return x.name
+        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
+            raise Unsayable(f"{x} is no symbol of the vocabulary")
+        if x in (voc.phi, voc.phi0):
+            return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
+        if x == voc.norm2 and self.plain():
+            self.letter(voc.w0)
+            return self.declare("norm2", {"is": ["tr", ["w0'", "w0"]]})
+        if x == voc.norm2:
+            self.spectrum()
+            return self.declare("norm2", {"is": ["spec", "w2"]})
+        if x in (voc.kappa0, voc.df2):
+            raise Unsayable(f"{x} is not said yet")
+        sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
+        return self.declare(x.name, sort)
+
+    def plain(self) -> bool:
+        """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
+        setting = self.claim.setting
+        return setting is not None and (setting.spectrum, setting.target) == ("isotropic", "isotropic")
+
+    def kappa(self) -> str:
+        """kappa(lambda, T): the root of its equation (theory, E1)."""
+        lam, T = self.scalar(voc.lam), self.scalar(voc.T)
+        self.spectrum()
+        if sp.Eq(voc.lam, 0) in self.claim.conditions and sp.Lt(voc.T, voc.d) in self.claim.conditions:
+            self.declare("x", "real>0")  # the root that is left at lambda = 0, T < d
+            return self.declare("kappa", {"root": ["one", "x", ["=", T, ["spec", ["/", "s", ["+", "s", "x"]]]]]})
+        self.declare("x", "real>0")
+        df1 = ["spec", ["/", "s", ["+", "s", "x"]]]
+        return self.declare("kappa", {"root": ["one", "x", ["=", ["-", "x", lam], ["/", ["*", "x", df1], T]]]})
+
+    def spectrum(self) -> None:
+        isotropic = self.claim.setting is not None and self.claim.setting.spectrum == "isotropic"
+        power = self.claim.setting is not None and self.claim.setting.spectrum == "power-law"
+        if power or (self.claim.setting is not None and self.claim.setting.target in ("source", "zero")):
+            raise Unsayable("power laws are not said yet")
+        self.declare("spectrum", {"isotropic" if isotropic else "any": self.symbol(voc.d)})
+
+    def scalar(self, e: sp.Expr) -> Data:
+        if e == E_test:
+            return self.etest()
+        if isinstance(e, sp.Symbol):
+            return self.symbol(e)
+        if isinstance(e, sp.Rational):
+            return str(e)
+        if isinstance(e, sp.Add):
+            return ["+", *map(self.scalar, e.args)]
+        if isinstance(e, sp.Mul):
+            out: Data = None
+            for factor in sorted(e.args, key=lambda x: isinstance(x, sp.Pow) and x.exp.could_extract_minus_sign()):
+                if isinstance(factor, sp.Pow) and factor.exp.could_extract_minus_sign():
+                    out = ["/", "1" if out is None else out, self.scalar(factor.base ** (-factor.exp))]
+                else:
+                    out = self.scalar(factor) if out is None else ["*", out, self.scalar(factor)]
+            return out
+        if isinstance(e, sp.Pow):
+            b, k = e.args
+            if k.is_Integer:
+                below = self.scalar(b)
+                return ["^", below, int(k)] if k > 0 else ["/", "1", ["^", below, int(-k)] if k != -1 else below]
+            if k.is_integer and k.is_nonnegative:
+                return ["^^", self.scalar(b), self.scalar(k)]
+        if isinstance(e, SpectralSum):
+            self.spectrum()
+            return ["spec", self.scalar(e.summand)]
+        if isinstance(e, df) and e.args[0].is_Integer:
+            return self.scalar(e.doit())
+        if isinstance(e, Kappa) and e == MEANT[voc.kappa]:
+            return self.kappa()
+        raise Unsayable(f"no term for {sp.sstr(e):.60}")
+
+    def etest(self) -> Data:
+        setting = self.claim.setting
+        known = setting is not None and (setting.spectrum, setting.target) in (
+            ("any", "any"),
+            ("isotropic", "isotropic"),
+        )
+        if setting is None or not known or setting.dimension is not None:
+            raise Unsayable("E_test of this setting is not said yet")
+        self.letter(voc.S)
+        self.letter(voc.w0)
+        fits = []
+        for fit in (*setting.generators, setting.downstream):
+            if (fit.same_design and fit.repeat != 1) or not isinstance(fit.samples, sp.Symbol):
+                raise Unsayable("fits that share a design, or sizes that are no names, are not said yet")
+            ridge, noise, times = map(self.scalar, (fit.ridge, fit.noise, fit.repeat))
+            fits.append({"rows": self.symbol(fit.samples), "ridge": ridge, "noise": noise, "times": times})
+        return ["Etest", {"fits": fits}]
+
+    # traces
+
+    def side(self, e: sp.Basic) -> Data:
+        if isinstance(e, sp.MatrixExpr):
+            raise Unsayable("equations between matrices are not said yet")
+        if not e.has(Trace, Expect):
+            return self.scalar(e)
+        terms = []
+        for words, c in Exporter().traces(e).items():
+            for word in words:
+                for token in word:
+                    self.letter(_letter(token))
+            terms.append([self.scalar(c), [list(w) for w in words]])
+        return ["E", terms or [["0", []]]]
+
+    def letter(self, x: sp.MatrixSymbol) -> str:
+        if x.name in self.names:
+            return str(x.name)
+        rows, cols = (self.scalar(k) for k in x.shape)
+        what: dict[str, Data] = {"matrix": [rows, cols]}
+        if x == voc.S and self.plain():
+            what |= {"symmetric": True, "is": [["1", []]]}
+        elif x == voc.S:
+            what["positive"] = True
+        elif x in voc.SYMMETRIC:
+            what["symmetric"] = True
+        formula = voc.DEFINITIONS.get(x, definition(x))
+        if x in voc.GAUSSIAN:
+            cov, var = voc.GAUSSIAN[x]
+            what["gaussian"] = [None if cov is None else self.letter(cov), self.scalar(var)]
+        elif x in voc.INVERSES:
+            what["inverse"] = self.words(voc.INVERSES[x])
+        elif formula is not None:
+            what["is"] = self.words(formula)
+        elif x in voc.ROTATION_INVARIANT:
+            raise Unsayable(f"{x.name} is not said yet")
+        elif depends(x):
+            what["function"] = [self.letter(y) for y in depends(x)]
+        return self.declare(x.name, what)
+
+    def words(self, formula: sp.MatrixExpr) -> Data:
+        """[[c, word], ...], the multiple of the identity first."""
+        found = sorted(Exporter().words(formula).items(), key=lambda wc: len(wc[0]))
+        for word, _ in found:
+            for token in word:
+                self.letter(_letter(token))
+        return [[self.scalar(c), list(word)] for word, c in found]
+
+
+_LETTERS = {x.name: x for x in voc.MATRICES}
+
+
+def _letter(token: str) -> sp.MatrixSymbol:
+    name = token[:-1] if token.endswith("'") else token
+    if name not in _LETTERS:
+        raise Unsayable(f"{name} is no letter of the vocabulary")
+    return _LETTERS[name]

@@ -1,0 +1,167 @@
+"""Writes certificates of statements (not believed: what it writes is checked).  SymPy finds the cofactors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sympy as sp
+
+from ...kernel.statements import certificates, ratio
+from ...kernel.statements.sequent import World
+from ...kernel.statements.traces import term_of
+
+
+class Build:
+    def __init__(self, claim, declare, given, shows, model):
+        self.c = {
+            "format": certificates.FORMAT,
+            "claim": claim,
+            "declare": declare,
+            "given": given,
+            "shows": shows,
+            "model": model,
+            "lines": [],
+        }
+        ratio.Budget.left = 10**9
+        self.w = World(declare)
+
+    def add(self, rule, **fields):
+        line = {"rule": rule, **fields}
+        self.w.lines.append(certificates.RULES[rule](self.w, line))
+        self.c["lines"].append(line)
+        i = len(self.w.lines) - 1
+        return self.tidy(i) if rule not in ("cut", "assume", "domain", "unique-root") else i
+
+    def tidy(self, i):
+        """Cut what earlier lines show, those first that rest on the hypotheses alone."""
+        w, hyps, by = self.w, {self.w.key(h) for h in self.w.lines[i].hyps}, []
+        given = {w.key(g) for g in self.c["given"]}
+        for sure in (True, False):
+            for j, s in enumerate(w.lines):
+                own = {w.key(h) for h in s.hyps}
+                supposed = w.key(s.shows) in own if s.shows[0] in ("=", ">", ">=", "!=") else False
+                if j == i or j in by or sure != (own <= given) or (supposed and not sure):
+                    continue
+                if keys := (w.grants(s) - own) & hyps:
+                    by.append(j)
+                    hyps -= keys
+        return self.add("cut", line=i, by=by) if by else i
+
+    def document(self) -> Any:
+        """The certificate, as plain data."""
+        return json.loads(json.dumps(self.c))
+
+    # helpers
+
+    def sympy(self, r):
+        return self.spoly(r.num) / sp.Mul(*(self.spoly(dict(f)) ** e for f, e in r.den.items()))
+
+    def spoly(self, p):
+        return sp.Add(
+            *(
+                sp.Rational(c.numerator, c.denominator) * sp.Mul(*(sp.Symbol(x) ** e for x, e in m))
+                for m, c in ((m, sp.Rational(str(c))) for m, c in p.items())
+            )
+        )
+
+    def term(self, e):
+        """A SymPy expression in atoms as a term."""
+        n, d = sp.fraction(sp.together(e))
+        out = []
+        for q in (n, d):
+            q = sp.Poly(q, *sorted(q.free_symbols, key=str)) if q.free_symbols else q
+            out.append(
+                str(q)
+                if not isinstance(q, sp.Poly)
+                else [
+                    "+",
+                    "0",
+                    *(
+                        ["*", str(k), "1", *(["^", self.back(str(g)), i] for g, i in zip(q.gens, m, strict=False) if i)]
+                        for m, k in q.terms()
+                    ),
+                ]
+            )
+        return ["/", *out] if d != 1 else out[0]
+
+    def back(self, x):
+        return term_of(self.w.terms, ratio.atom(x)) if x in self.w.terms.opaque else x
+
+    def ring(self, shows, lines=(), cofactors=None):
+        """By a linear system over the field of scalars: which multiples of the lines add up."""
+        if cofactors is None:
+            w = self.w
+            rows = [self.sympy(w.difference(shows))] + [self.sympy(w.difference(w.lines[i].shows)) for i in lines]
+            atoms = sorted(
+                {
+                    a
+                    for r in rows
+                    for a in r.free_symbols
+                    if str(a) in w.terms.opaque and w.terms.opaque[str(a)][0] in ("E", "tr", "Etest")
+                },
+                key=str,
+            )
+            polys = [sp.Poly(sp.expand(sp.together(r)), *atoms) if atoms else None for r in rows]
+            xs = sp.symbols(f"x0:{len(lines)}")
+            keys = {m for p in polys for m in p.monoms()} if atoms else {()}
+            eqs = (
+                [
+                    (polys[0].coeff_monomial(m) if atoms else rows[0])
+                    - sum(
+                        x * (p.coeff_monomial(m) if atoms else r)
+                        for x, p, r in zip(xs, polys[1:], rows[1:], strict=False)
+                    )
+                    for m in keys
+                ]
+                if atoms
+                else []
+            )
+            (sol,) = sp.linsolve(eqs, xs) if xs else ((),)
+            cofactors = [sp.cancel(s.subs(dict.fromkeys(xs, 0))) for s in sol]
+        by = [
+            [self.term(c) if isinstance(c, sp.Expr) else c, i] for c, i in zip(cofactors, lines, strict=False) if c != 0
+        ]
+        return self.add("ring", shows=shows, by=by)
+
+    def reduced(self, shows, lines):
+        """``ring`` by these lines and the defining equations of inverses of one word, wherever they apply."""
+        w, known, lines = self.w, set(), list(lines)
+        for _ in range(6):
+            keys = {x for f in (shows, *(w.lines[i].shows for i in lines)) for x in w.difference(f).atoms()}
+            new = []
+            for x in sorted(keys):
+                kind, data = w.terms.opaque.get(x, ("", None))
+                new += [step for step in self._steps(data if kind == "E" else ()) if str(step) not in known]
+            if not new:
+                break
+            for step in new:
+                if str(step) not in known:
+                    known.add(str(step))
+                    z, side, after, others = step
+                    lines.append(self.add("inverse", letter=z, side=side, after=after, others=others))
+        return self.ring(shows, lines)
+
+    def _steps(self, words):
+        for i, v in enumerate(words):
+            others = [list(o) for j, o in enumerate(words) if j != i]
+            for r in (v, self.w.sigma.transpose(v)):
+                for k in range(len(r)):
+                    turned = r[k:] + r[:k]
+                    spec = self.w.sigma.letters.get(turned[0], {})
+                    if "inverse" in spec and len(spec["inverse"]) == 1:
+                        p = tuple(spec["inverse"][0][1])
+                        if turned[1 : 1 + len(p)] == p:
+                            yield turned[0], "left", list(turned[1 + len(p) :]), others
+
+    def positive(self, shows, *terms, by=()):
+        return self.add(
+            "positive", shows=shows, sum=[[c, [list(f) for f in fs]] for c, *fs in terms], by=[list(b) for b in by]
+        )
+
+    def cut(self, i, *by):
+        if not any(
+            self.w.key(h) in {k for j in by for k in self.w.grants(self.w.lines[j])} for h in self.w.lines[i].hyps
+        ):
+            return i
+        return self.add("cut", line=i, by=list(by))

@@ -1,0 +1,222 @@
+"""The kernel of statements: what it proves, with everything taken for granted; what it refuses, and in which words.
+
+The false certificates come from attacks on this kernel and on the earlier one (``docs/kernel.md``, "What earlier
+kernels accepted"): copies of true proofs with one fault, and certificates of false statements that were accepted once.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from ridgeproof.proofs_check import kernel
+from ridgeproof.proofs_check.court.court import certify
+from ridgeproof.proofs_check.kernel import statements as K
+from ridgeproof.proofs_check.meaning.say import Unsayable, say
+from ridgeproof.proofs_check.proving.statements import known
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.claim import Algebra, Claim, Equation, Fit, Hypothesis, Induction, Relation, Setting
+from ridgeproof.theorems.equivalents import clean_bias, clean_ridge, clean_variance, fake_data_factor
+from ridgeproof.theorems.functions import E_test, Kappa
+from ridgeproof.theorems.registry import all_claims
+
+DATA = Path(__file__).parent / "statements"
+FALSE: dict[str, Any] = json.loads((DATA / "false.json").read_text(encoding="utf-8"))
+TRUE: dict[str, Any] = json.loads((DATA / "true.json").read_text(encoding="utf-8"))
+CLAIMS = {c.id: c for c in all_claims()}
+
+# Claims of the ledger whose own statement is a sequent, and what of it has to be read: hypotheses and conclusion.
+GOLDEN = {
+    "inverse-wishart": ["T - d - 2 >= 0", "E[tr(A Winv)] = tr(A Sinv)/(T - d - 1)"],
+    "fake-data-factor": ["T0 - d - 2 >= 0", "lambda > 0"],
+    "bias-variance": ["T[m] - (2 + d) >= 0"],
+    "haar-pseudo-inverse": ["-2 + d - T0 >= 0"],
+    "wishart-moment-1-1": ["[stein]"],
+    "wishart-moment-2-1": ["[stein]"],
+    "least-squares-limit": ["T - d - 2 >= 0"],
+    "least-squares-chain": [
+        "T0 - d - 2 >= 0",
+        "T - d - 2 >= 0",
+        "E_test(T0 rows, ridge 0, noise sigma02, n times; T rows, ridge 0, noise sigma2) = "
+        "sigma2*d/(T - d - 1) + n*sigma02*d/(T0 - d - 1)",
+    ],
+    "isotropic-min-norm-chain": ["d - T0 - 2 >= 0", "S := I", "E_test(T0 rows, ridge 0, noise sigma02, n + 1 times)"],
+    "kappa-fixed-point": ["lambda > 0", "kappa := the root, exactly one x > 0 with", "[reals]"],
+    "kappa-min-norm": ["d > T", "kappa := the root, exactly one x > 0 with T ="],
+    "kappa-bounds": ["lambda > 0", "lambda + sum_j[s]/T - kappa = sum_j[s^2/(s + kappa)]/T"],
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_false_certificates_are_refused_in_these_words(name: str) -> None:
+    """Refused, and by the condition that is meant: a refusal for another reason would not protect."""
+    with pytest.raises(K.Rejected) as refusal:
+        K.check(FALSE[name]["certificate"])
+    assert str(refusal.value)[:160] == FALSE[name]["refused"]
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_true_certificates_are_accepted(name: str) -> None:
+    assert K.grade(K.check(TRUE[name])) == ("proved to order K" if name.startswith("kappa-from") else "proved")
+
+
+@pytest.mark.parametrize("claim_id", GOLDEN)
+def test_claims_are_proved_as_statements_with_everything_in_gamma(claim_id: str) -> None:
+    proof = certify(CLAIMS[claim_id])
+    assert proof.complete and proof.statements
+    said = " | ".join(e.about for e in proof.evidence)
+    assert all(words in said for words in GOLDEN[claim_id])
+
+
+def test_searches_that_no_claim_of_the_ledger_uses_yet() -> None:
+    """Theorem 1 with a symbolic number of generators, and the place of the optimum of the clean equivalent."""
+    _, theorem = known.written(known.finite.theorem_1)
+    assert theorem.text().endswith(
+        "⊢ E_test(T0 rows, ridge 0, noise sigma02, n times; T rows, ridge lambda, noise sigma2) = "
+        "lambda^2*E[tr(w0' R S R w0)] + sigma2*E[tr(S R Sh R)]/T + n*sigma02*E[tr(S R Sh W0inv Sh R)]"
+    )
+    _, optimum = known.written(known.OTHERS[0])
+    assert "is at x = kstar, and there only" in optimum.text()
+
+
+def test_unknown_fields_are_refused_everywhere() -> None:
+    document, _ = known.written(known.finite.inverse_wishart)
+    for spoil in (
+        lambda c: c.update(note="believe me"),
+        lambda c: c["lines"][0].update(note="believe me"),
+        lambda c: c["declare"][3][1].update(note="believe me"),
+    ):
+        bad = copy.deepcopy(document)
+        spoil(bad)
+        with pytest.raises(K.Rejected):
+            K.check(bad)
+
+
+def test_hypotheses_cannot_be_dropped() -> None:
+    """Each hypothesis of a certificate is needed: without it the sequent's Γ is not granted."""
+    for search in (*known.SEARCHES, *known.OTHERS):
+        document, _ = known.written(search)
+        for i in range(len(document["given"])):
+            bad = copy.deepcopy(document)
+            del bad["given"][i]
+            with pytest.raises(K.Rejected, match="not among the hypotheses"):
+                K.check(bad)
+
+
+def test_the_folder_runs_alone_and_prints_sequents(tmp_path: Path) -> None:
+    """``python -I -S /copy/of/kernel DIR``: the standard library is all it needs."""
+    import shutil
+
+    copied = tmp_path / "kernel"
+    shutil.copytree(Path(kernel.__file__).parent, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    folder = tmp_path / "proofs"
+    folder.mkdir()
+    document, proved = known.written(known.roots.kappa_fixed_point)
+    (folder / "one.certificate.json").write_text(json.dumps(document), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(copied), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("kappa-fixed-point: ") and "⊢ " + proved.printed()["conclusion"] in done.stdout
+    false = FALSE["k_a-chain-doubled"]["certificate"]
+    (folder / "two.certificate.json").write_text(json.dumps(false), encoding="utf-8")
+    (folder / "notes.txt").write_text("not a certificate", encoding="utf-8")
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert (said["accepted"], said["rejected"], said["left_over"]) == (1, 1, ["notes.txt"])
+    assert set(said["certificates"][0]) == {"file", "claim", "accepted", "reason", "assumptions", "conclusion"}
+    assert {"kind": "hypothesis", "text": "lambda > 0"} in said["certificates"][0]["assumptions"]
+    assert said["certificates"][1]["reason"]
+
+
+# --- the court -------------------------------------------------------------------------------------------------------
+
+
+def _induction(left: sp.Expr, right: sp.Expr) -> Claim:
+    x = sp.Symbol("x")
+    return Claim(
+        "attack", "", "test", Relation.EQUALITY, (Equation(left, right),),
+        derive=lambda: (Induction("by induction", left, right, voc.n, right, sp.Lambda(x, x)),),
+    )  # fmt: skip
+
+
+def test_an_induction_that_never_looks_at_its_left_side_proves_nothing() -> None:
+    assert not certify(_induction(voc.T, sp.Min(voc.T, 3 * voc.d))).complete
+    wrong = voc.sigma2 + (voc.sigma2 - 1) * (voc.sigma2 - sp.Rational(1, 2))
+    assert not certify(_induction(voc.sigma2, wrong)).complete
+
+
+@pytest.mark.parametrize("factor", ["1", "1005/1000", "105/100"])
+def test_a_tautology_does_not_stand_for_the_test_error(factor: str) -> None:
+    """Also the right law: x = x is no derivation of it."""
+    k = Kappa(voc.lam, voc.T)
+    extra = sp.Rational(factor) * voc.n * voc.sigma02 * fake_data_factor(k)
+    value = clean_bias(k) + clean_variance(k) + extra
+    setting = Setting("any", "any", (Fit(voc.T0, sp.S.Zero, voc.sigma02, voc.n),), Fit(voc.T, voc.lam, voc.sigma2))
+    hypotheses = (Hypothesis("lambda > 0", sp.Gt(voc.lam, 0)), Hypothesis("T0 >= d + 2", sp.Ge(voc.T0, voc.d + 2)))
+    for relation in (Relation.EQUIVALENT, Relation.EQUALITY):
+        claim = Claim(
+            "attack", "", "test", relation, (Equation(E_test, value),), hypotheses,
+            derive=lambda: (Algebra("so it is", value, value, stands_for=E_test),), setting=setting,
+        )  # fmt: skip
+        assert not certify(claim).complete
+
+
+def test_deleting_premises_never_raises_the_grade() -> None:
+    from dataclasses import replace
+
+    from ridgeproof.theorems.claim import Premise
+
+    bare = replace(clean_ridge, derive=lambda: tuple(s for s in clean_ridge.derivation() if not isinstance(s, Premise)))
+    assert certify(clean_ridge).complete and not certify(bare).complete
+
+
+def test_a_dropped_hypothesis_is_not_proved_again() -> None:
+    from dataclasses import replace
+
+    for claim_id in ("least-squares-chain", "inverse-wishart", "kappa-min-norm", "isotropic-min-norm-chain"):
+        claim = CLAIMS[claim_id]
+        for left_out in claim.hypotheses:
+            if left_out.condition is not None:
+                fewer = replace(claim, hypotheses=tuple(h for h in claim.hypotheses if h is not left_out))
+                assert not certify(fewer).complete, (claim_id, left_out.text)
+
+
+def test_a_false_constant_is_not_proved() -> None:
+    """The statement is compared as a whole: a claim that is 1 % off finds no certificate."""
+    from dataclasses import replace
+
+    for claim_id in GOLDEN:
+        claim = CLAIMS[claim_id]
+        part = claim.statement[0]
+        off = (Equation(part.left, part.right * sp.Rational(101, 100)), *claim.statement[1:])
+        assert not certify(replace(claim, statement=off)).complete, claim_id
+
+
+def test_what_cannot_be_said_is_refused_with_what_it_is() -> None:
+    x = sp.Symbol("kappa_star", positive=True)
+    with pytest.raises(Unsayable, match="kappa_star is no symbol of the vocabulary"):
+        say(Claim("attack", "", "test", Relation.EQUALITY, (Equation(x, 2 * x + 1),)))
+    with pytest.raises(Unsayable, match="names of the vocabulary are redefined"):
+        say(Claim("attack", "", "test", Relation.EQUALITY, (Equation(voc.T, voc.d),), where=((voc.T, voc.d),)))
+    double = sp.Symbol("lambda", positive=True)  # called like the ridge, and another symbol
+    with pytest.raises(Unsayable):
+        say(Claim("attack", "", "test", Relation.EQUALITY, (Equation(double, voc.lam),)))
+
+
+def test_checking_takes_a_moment() -> None:
+    """All certificates of statements stay under 3 s of processor time (design, "What counts")."""
+    import time
+
+    documents = [known.written(search)[0] for search in (*known.SEARCHES, *known.OTHERS)]
+    began = time.process_time()
+    for document in documents:
+        K.check(document)
+    assert time.process_time() - began < 3
