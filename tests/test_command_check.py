@@ -63,3 +63,23 @@ def test_unusable_input_is_one_line_and_status_2(words: tuple[str, ...], capsys:
     assert main(["check", *words]) == 2
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and err.startswith("ridgeproof: ")
+
+
+LAW = str(Path(__file__).parents[1] / "examples" / "laws" / "kernel-ridge-crossover.toml")
+BEST = "2*alpha*min(r, 1)*(1 + s)/(1 + 2*alpha*min(r, 1))"
+
+
+def test_an_asserted_rate_of_a_law(capsys: pytest.CaptureFixture[str]) -> None:
+    """Cui et al. 2021: the noisy rate, at most the noiseless one; without the cap or the saturation it fails."""
+    assert judged(capsys, f"rate = min({BEST}, 2*alpha*min(r, 1))", "--law", LAW) == (0, "confronted")
+    assert judged(capsys, f"rate = {BEST}", "--law", LAW) == (1, "refuted")
+    assert judged(capsys, f"rate = min({BEST}, 2*alpha*min(r, 1))".replace("min(r, 1)", "r"), "--law", LAW) == (
+        1,
+        "refuted",
+    )
+
+
+@pytest.mark.parametrize("formula", ["r = 1", "rate <= 1", "rate = rate", "rate = beta"])
+def test_what_is_no_assertion_about_a_law(formula: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, status 2."""
+    assert main(["check", formula, "--law", LAW]) == 2 and capsys.readouterr().err.count("\n") == 1

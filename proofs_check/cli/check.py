@@ -33,6 +33,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--setting", metavar="FILE", help="a scenario file: the setting of E_test, in numbers")
     parser.add_argument(
+        "--law", metavar="LAW.toml", help='judge "rate = formula" for the optimum of a law of exponents'
+    )
+    parser.add_argument(
         "--where",
         metavar="CONDITIONS",
         action="append",
@@ -46,6 +49,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge a formula: 0 it holds, 1 it fails, 3 undecided, 2 it cannot be read."""
+    if arguments.law:
+        return _run_law(arguments)
     claims = _claims(arguments)
     from ..court.court import verify
     from . import ledger as report
@@ -59,6 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
         report.write(document)
     undecided = document.get("undecided", sum(c["verdict"] == "undecided" for c in document["claims"]))
     return 1 if document["failed"] else 3 if undecided else 0
+
+
+def _run_law(arguments: argparse.Namespace) -> int:
+    from . import check_law
+
+    if arguments.setting or arguments.where:
+        raise InputError("--setting or --where beside --law", where="check", accepted="a formula and a law")
+    document = check_law.judge(arguments.formula, arguments.law)
+    if arguments.json:
+        output.write_json(document)
+    else:
+        (claim,) = document["claims"]
+        print(f"{claim['verdict']}: {claim['evidence'][0]['about']}")
+    return 1 if document["failed"] else 3 if document["undecided"] else 0
 
 
 def _claims(arguments: argparse.Namespace) -> tuple[Claim, ...]:
@@ -130,5 +149,5 @@ def _setting(file: str) -> tuple[Setting, list[Hypothesis]]:
         known += [(voc.norm2, number(target.norm2))]
     goal = {"source": "source", "isotropic": "isotropic"}.get(target.kind, "any")
     fit = Fit(voc.T, voc.lam, voc.sigma2)
-    setting = Setting(kind, goal, first, fit, sp.oo if infinite else None)  # type: ignore[arg-type]
+    setting = Setting(kind, goal, first, fit, sp.oo if infinite else None)
     return setting, [Hypothesis(f"{x} = {value} ({file})", sp.Eq(x, value)) for x, value in known]

@@ -93,7 +93,7 @@ def _signs(claim: C.Claim) -> C.Signs:
     for x in sorted(symbols, key=str):
         if x.is_positive or x.is_nonnegative:
             out.append((x, ">" if x.is_positive else ">="))
-    return tuple(out)  # type: ignore[arg-type]
+    return tuple(out)
 
 
 # --- integration by parts --------------------------------------------------------------------------------------------
