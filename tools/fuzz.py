@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Hostile input, by the thousand: structured mutations of the example files and of the words of every command.
 
     python tools/fuzz.py                         # 5 minutes, as .ci/run does; exit status 1 when a run is none of these:
