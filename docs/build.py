@@ -28,6 +28,7 @@ PAGES = (
     "kernel",
     "axioms",
     "theory",
+    "paper",
 )
 FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")
 ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'

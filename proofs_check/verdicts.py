@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Grade(StrEnum):
@@ -16,6 +16,7 @@ class Grade(StrEnum):
     CONFRONTED = "confronted"
     ASSUMED = "assumed"
     REFUTED = "refuted"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,20 @@ class Row:
     expected: str = "holds"
     finding: str = ""
     certificate: Any = None
+    reason: str = ""
     statements: tuple[Any, ...] = ()
 
     @property
+    def outcome(self) -> Literal["accepted", "failed", "undecided"]:
+        """Accepted: it holds, or is kept as refuted and is refuted; never for want of a test."""
+        if self.verdict == Grade.UNDECIDED:
+            return "undecided"
+        return "accepted" if (self.verdict == Grade.REFUTED) == (self.expected == "refuted") else "failed"
+
+    @property
     def ok(self) -> bool:
-        """A claim is in order when it holds, or is kept as refuted and is refuted."""
-        return (self.verdict == Grade.REFUTED) == (self.expected == "refuted")
+        """Whether the claim is in order."""
+        return self.outcome == "accepted"
 
     def to_json(self) -> dict[str, Any]:
         """The contract's fields, and the finding where there is one."""
@@ -71,28 +80,45 @@ class Row:
             "evidence": [e.to_json() for e in self.evidence],
             "seconds": round(self.seconds, 3),
         }
+        if self.reason:
+            row["reason"] = self.reason
         if self.finding:
             row["finding"] = self.finding
         return row
 
 
-def verdict(evidence: tuple[Evidence, ...], derivation_complete: bool, derivation_sound: bool = True) -> Grade:
-    """The claim's verdict.
+def verdict(
+    evidence: tuple[Evidence, ...], complete: bool, sound: bool = True, gaps: tuple[str, ...] = ()
+) -> tuple[Grade, str]:
+    """The claim's verdict, and the reason where it is undecided.
 
-    Refuted if anything refutes it.  Assumed if a step of its derivation does not go through, or if no instance of its
-    hypotheses was found: numbers cannot stand in for a faulty argument, nor a proof for hypotheses that contradict each
-    other.  Proved if every step is certified, or to order K if one of them is.  Otherwise the best there is.
+    Refuted if anything refutes it.  Undecided if the claim is at fault itself (a letter that nothing declares,
+    hypotheses
+    that contradict each other, no value at an admissible point), or if its derivation does not go through: numbers
+    cannot stand in for a faulty argument, nor a proof for a statement without meaning.  Proved if every step is
+    certified, or to order K if one of them is.  Otherwise the best there is; what nothing tested is undecided.
+
+    Parameters
+    ----------
+    evidence : of the derivation, the premises and the witnesses.
+    complete : every step is certified, and the steps prove the statement from its hypotheses.
+    sound, gaps : whether every step that ought to be certified is; what is missing between the steps and the claim.
     """
     grades = {e.grade for e in evidence}
     if Grade.REFUTED in grades:
-        return Grade.REFUTED
-    if not derivation_sound or any(e.details.get("admissible") is False for e in evidence):
-        return Grade.ASSUMED
-    if derivation_complete:
+        return Grade.REFUTED, ""
+    open_ = [e for e in evidence if e.grade == Grade.UNDECIDED]
+    for e in open_:
+        if e.details.get("meaningless"):
+            return Grade.UNDECIDED, e.about
+    if not sound:
+        failing = next((e.about for e in evidence if "step_failed" in e.details), "")
+        return Grade.UNDECIDED, failing or "the derivation does not go through"
+    if complete:
         for grade in (Grade.ORDER_K, Grade.PROVED):  # no better than the weakest part
             if grade in grades:
-                return grade
+                return grade, ""
     for grade in (Grade.ENCLOSED, Grade.CONFRONTED):
         if grade in grades:
-            return grade
-    return Grade.ASSUMED
+            return (Grade.UNDECIDED, f"the derivation does not go through: {gaps[0]}") if gaps else (grade, "")
+    return Grade.UNDECIDED, open_[0].about if open_ else "nothing tested it"

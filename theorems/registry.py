@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
-import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +42,9 @@ def _unique(claims: Iterable[Claim], where: str) -> tuple[Claim, ...]:
         if found.setdefault(claim.id, claim) is not claim:
             raise ClaimError(f"{where}: two claims have the id {claim.id!r} (accepted: ids that differ)")
     return tuple(found.values())
+
+
+SOURCES: dict[str, str] = {}  # id of a user's claim -> the file that it was read from
 
 
 @cache
@@ -87,13 +90,41 @@ def _refuse_old_imports(file: Path) -> None:
             )
 
 
+@dataclass(frozen=True)
+class FileOfClaims:
+    """What a file defines: its claims, what of it could not be read (one line each), and names that were skipped."""
+
+    claims: tuple[Claim, ...]
+    unread: tuple[str, ...]
+    skipped: tuple[str, ...]
+
+
 def claims_from_file(path: str | Path) -> tuple[Claim, ...]:
     """The claims that a Python file defines; the file is executed, as the user asked.
 
     Raises
     ------
     ClaimError
-        When the file is not there, does not run, or defines no claim.
+        When the file is not there, does not run to its end, or defines no claim.
+    """
+    found = read_file(path)
+    if found.unread:
+        raise ClaimError(f"{path}: {found.unread[0]}")
+    return found.claims
+
+
+def read_file(path: str | Path) -> FileOfClaims:
+    """Execute a file of claims statement by statement, so that one that raises costs itself alone.
+
+    Returns
+    -------
+    FileOfClaims
+        ``unread`` names the line of every statement that raised, or that stops the interpreter.
+
+    Raises
+    ------
+    ClaimError
+        The file is not there, is no Python, or defines no claim at all.
     """
     file = Path(path)
     if not file.is_file():
@@ -102,23 +133,42 @@ def claims_from_file(path: str | Path) -> tuple[Claim, ...]:
     beside = str(file.resolve().parent)
     if beside not in sys.path:  # last: a file beside the claims never hides a module that is installed
         sys.path.append(beside)
-    name = f"_user_claims_{file.stem}"
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ClaimError(f"{file}: not a Python file (accepted: a .py file that defines claims)")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except (KeyboardInterrupt, SystemExit):
+        tree = ast.parse(file.read_bytes(), str(file))
+    except (SyntaxError, ValueError) as error:
+        raise ClaimError(f"{file}: {type(error).__name__} while it was read: {' '.join(str(error).split())}") from error
+    module = ModuleType(f"_user_claims_{file.stem}")
+    module.__file__ = str(file)
+    sys.modules[module.__name__] = module
+    unread: list[str] = []
+    deferred = any(isinstance(x, ast.ImportFrom) and x.module == "__future__" for x in tree.body)
+    flags = annotations.compiler_flag if deferred else 0  # a statement alone does not know of the file's first line
+    try:
+        for statement in tree.body:
+            if why := _run(statement, module, str(file), flags):
+                unread.append(why)
+    finally:
+        sys.modules.pop(module.__name__, None)
+    known = {id(c) for c in all_claims()}
+    given = {name: value for name, value in vars(module).items() if isinstance(value, Claim) and id(value) not in known}
+    skipped = tuple(f"{name} ({c.id})" for name, c in given.items() if name.startswith("_"))
+    own = _unique((c for name, c in given.items() if not name.startswith("_")), str(file))
+    if not own:
+        why = unread[0] if unread else "defines no claim (accepted: module-level values of ridgeproof.Claim)"
+        raise ClaimError(f"{file}: {why}")
+    SOURCES.update({claim.id: str(path) for claim in own})
+    return FileOfClaims(own, tuple(unread), skipped)
+
+
+def _run(statement: ast.stmt, module: ModuleType, file: str, flags: int) -> str:
+    """Execute one statement of a file; what it raises, in a line, or nothing."""
+    try:
+        code = compile(ast.Module([statement], []), file, "exec", flags=flags, dont_inherit=True)
+        exec(code, vars(module))
+    except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever the file raises: it must not choose the exit status
         line = " ".join(str(error).split())
-        raise ClaimError(f"{file}: {type(error).__name__} while it was read: {line}") from error
-    finally:
-        sys.modules.pop(name, None)
-    known = {id(c) for c in all_claims()}
-    own = _unique((c for c in _claims_of(module) if id(c) not in known), str(file))
-    if not own:
-        raise ClaimError(f"{file}: defines no claim (accepted: module-level values of ridgeproof.Claim)")
-    return own
+        what = f"stops the interpreter with status {line}" if isinstance(error, SystemExit) else line
+        return f"line {statement.lineno}: {type(error).__name__} while it was read: {what}"
+    return ""

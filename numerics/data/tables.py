@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import math
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,6 +21,12 @@ from ridgeproof.errors import InputError
 
 BUNDLED = ("digits", "diabetes", "breast_cancer", "wine", "iris")
 BLOCK = 4096  # rows
+LONGEST_LINE = 2**24  # characters of a row of a CSV file
+MOST_COLUMNS = 100_000
+DAMAGED = (  # what NumPy and zipfile say of files that are not what their names promise, encrypted ones included
+    ValueError, EOFError, RuntimeError, NotImplementedError, KeyError, TypeError, OverflowError, SyntaxError,
+    AssertionError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 LARGEST_ARCHIVE = 2 << 30  # bytes of an NPZ archive's arrays, which are read whole
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-"))
 _READ = "a .csv, .npy, .npz or .parquet file, or one of " + ", ".join(BUNDLED)
@@ -71,6 +78,11 @@ def open_table(source: str) -> Table:
         raise InputError(f"the file cannot be read: {error.strerror or error}", where=source, accepted=_READ) from None
 
 
+def _not_too_wide(columns: int, place: str) -> None:
+    if columns > MOST_COLUMNS:
+        raise InputError(f"{columns} columns", where=place, accepted=f"at most {MOST_COLUMNS}")
+
+
 def _of_arrays(name: str, inputs: np.ndarray, target: np.ndarray, columns: Sequence[str]) -> Table:
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
         for i in range(0, len(inputs), BLOCK):
@@ -94,13 +106,17 @@ def _csv(path: Path) -> Table:
     place = str(path)
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            start = file.readline()
+            start = next(_lines(file, place), "")
     except UnicodeDecodeError:
         raise InputError("not a text file", where=place, accepted="CSV in UTF-8") from None
     if not start.strip():
         raise InputError("the file is empty", where=place, accepted="CSV with at least two rows")
     delimiter = max(",;\t", key=start.count)
-    first = [field.strip() for field in next(csv.reader([start], delimiter=delimiter))]
+    try:
+        first = [field.strip() for field in next(csv.reader([start], delimiter=delimiter))]
+    except csv.Error as error:
+        raise InputError(f"not a CSV file: {error}", where=place, accepted="CSV in UTF-8") from None
+    _not_too_wide(len(first), place)
     header = any(_number(field) is None for field in first)
     columns = tuple(first) if header else tuple(str(i) for i in range(len(first)))
     if header and len(set(columns)) < len(columns):
@@ -110,10 +126,10 @@ def _csv(path: Path) -> Table:
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
         rows: list[list[float]] = []
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = csv.reader(file, delimiter=delimiter)
-            if header:
-                next(lines)
+            lines = csv.reader(_lines(file, place), delimiter=delimiter)
             try:
+                if header:
+                    next(lines, None)
                 for fields in lines:
                     if fields:
                         rows.append(_row(fields, columns, skip, f"{place}, line {lines.line_num}"))
@@ -126,6 +142,18 @@ def _csv(path: Path) -> Table:
             yield np.array(rows)
 
     return Table(place, columns, blocks, columns[-1])
+
+
+def _lines(file: IO[str], place: str) -> Iterator[str]:
+    """The lines of a text, none of them longer than a row of a table can be."""
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise InputError(
+                f"line {number} is longer than {LONGEST_LINE >> 20} MiB", where=place, accepted="CSV, a row a line"
+            )
+        yield line
 
 
 def _row(fields: list[str], columns: tuple[str, ...], skip: frozenset[int], where: str) -> list[float]:
@@ -162,10 +190,11 @@ def _npy(path: Path) -> Table:
     place, accepted = str(path), "a two-dimensional array of real numbers, the target in its last column"
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
+    except DAMAGED as error:
         raise InputError(f"not a plain NPY file: {error}", where=place, accepted=accepted) from None
-    if array.ndim != 2 or array.dtype.kind not in "biuf":
+    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "biuf":
         raise InputError(f"an array of shape {array.shape}, type {array.dtype}", where=place, accepted=accepted)
+    _not_too_wide(array.shape[1], place)
     columns = tuple(str(i) for i in range(array.shape[1]))
 
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
@@ -191,10 +220,12 @@ def _npz(path: Path) -> Table:
             if names is None:
                 raise InputError(f"the arrays {', '.join(loaded.files)}", where=place, accepted=accepted)
             inputs, target = loaded[names[0]], loaded[names[1]]
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
+    except DAMAGED as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"not a plain NPZ file: {error}", where=place, accepted=accepted) from None
+    if not isinstance(inputs, np.ndarray) or not isinstance(target, np.ndarray):
+        raise InputError(f"{names[0]} or {names[1]} is no array", where=place, accepted=accepted)
     numeric = inputs.dtype.kind in "biuf" and target.dtype.kind in "biuf"
     if not numeric or inputs.ndim != 2 or target.shape != inputs.shape[:1]:
         raise InputError(
@@ -203,6 +234,7 @@ def _npz(path: Path) -> Table:
             where=place,
             accepted=f"{accepted}, all real numbers",
         )
+    _not_too_wide(inputs.shape[1], place)
     return _of_arrays(place, inputs, target, [str(i) for i in range(inputs.shape[1])])
 
 
@@ -220,6 +252,10 @@ def _parquet(path: Path) -> Table:
     except pyarrow.ArrowException as error:
         raise InputError(f"not a Parquet file: {error}", where=place, accepted="a Parquet file") from None
     columns = tuple(schema.names)
+    if len(set(columns)) < len(columns):
+        twice = next(column for column in columns if columns.count(column) > 1)
+        raise InputError(f"two columns are called {twice!r}", where=place, accepted="one name for each column")
+    _not_too_wide(len(columns), place)
 
     def numeric(kind: Any) -> bool:
         types = pyarrow.types

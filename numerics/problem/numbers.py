@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import numbers
 import re
+import reprlib
 from fractions import Fraction
 from pathlib import Path
 
+from ridgeproof import reading
 from ridgeproof.errors import DomainError, InputError
 
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?", re.ASCII)
@@ -15,13 +17,14 @@ _RATIO = re.compile(r"([+-]?\d+)\s*/\s*(\d+)", re.ASCII)
 
 MAX_EXPONENT = 10_000
 MAX_LENGTH = 4_000  # below CPython's own limit on the digits of an int, and far beyond any number a person writes
+MAX_BITS = 4 * MAX_LENGTH * 10  # of a numerator or denominator: results of our own arithmetic are longer than input
 MAX_COUNT = 10**15
 
 _ACCEPTED = 'an integer, a decimal such as 0.05 or 1e-3, or a fraction such as "3/5"'
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = reprlib.repr(value)  # of a nested list or an integer of a million digits not all of it
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -48,6 +51,10 @@ def exact(value: object, *, where: str) -> Fraction:
     if isinstance(value, bool):
         raise InputError(f"{value!r} is not a number", where=where, accepted=_ACCEPTED)
     if isinstance(value, numbers.Rational):
+        if max(abs(int(value.numerator)), int(value.denominator)).bit_length() > MAX_BITS:
+            raise InputError(
+                f"a number of more than {MAX_LENGTH} digits", where=where, accepted=f"at most {MAX_LENGTH} digits"
+            )
         return Fraction(value)
     if isinstance(value, numbers.Real):
         as_float = float(value)
@@ -74,6 +81,16 @@ def exact(value: object, *, where: str) -> Fraction:
             raise InputError(f"{_shown(value)} divides by zero", where=where, accepted=_ACCEPTED)
         return Fraction(int(match[1]), int(match[2]))
     raise InputError(f"{_shown(value)} is not a number", where=where, accepted=_ACCEPTED)
+
+
+def exponent(value: object, *, where: str) -> Fraction:
+    """Read an exponent of a power law, at most 10 000 in size; see `exact`.  Raises InputError."""
+    number = exact(value, where=where)
+    if abs(number) > MAX_EXPONENT:
+        raise InputError(
+            f"the exponent {_shown(value)} is too large", where=where, accepted=f"-{MAX_EXPONENT} to {MAX_EXPONENT}"
+        )
+    return number
 
 
 def positive(value: object, *, where: str) -> Fraction:
@@ -142,12 +159,16 @@ def read_values(path: Path, *, where: str) -> tuple[Fraction, ...]:
     accepted = "an existing .npy (one-dimensional, real) or .csv file of numbers"
     place = f"{where} {path}"
     try:
+        reading.ordinary(path, accepted=accepted)
+    except InputError as error:
+        raise InputError(error.what, where=place, accepted=accepted) from None
+    try:
         if path.suffix.lower() == ".npy":
             return _read_npy(path, place, accepted)
         if path.suffix.lower() == ".csv":
             values = tuple(
                 exact(field.strip(), where=f"{place}, line {number}")
-                for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1)
+                for number, line in enumerate(reading.text(path, accepted=accepted).splitlines(), 1)
                 for field in line.split(",")
                 if field.strip()
             )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ridgeproof import reading
 from ridgeproof.errors import DomainError, InputError
 
 from .fits import REPLACE, Chain, Downstream, Generator
@@ -158,20 +158,8 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         Well-formed input without a finite answer; see `Scenario`.
     """
     path = Path(path)
-    try:
-        text = path.read_text("utf-8-sig")  # some editors begin a text with a byte order mark
-    except FileNotFoundError:
-        raise InputError("no such file", where=str(path), accepted="an existing scenario file (TOML)") from None
-    except UnicodeDecodeError:
-        raise InputError("not a text file", where=str(path), accepted="a scenario file (TOML, UTF-8)") from None
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror}", where=str(path), accepted="a readable scenario file (TOML)"
-        ) from None
-    try:
-        mapping = tomllib.loads(text, parse_float=_float_text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid TOML: {error}", where=str(path), accepted="a scenario file (TOML)") from None
+    text = reading.text(path, accepted="an existing scenario file (TOML)")
+    mapping = reading.toml(text, where=str(path), accepted="a scenario file (TOML)", parse_float=_float_text)
     for override in overrides:
         mapping = _overridden(mapping, override)
     return scenario_from_mapping({"name": path.stem} | mapping, where=str(path), base_dir=path.parent)
@@ -265,7 +253,13 @@ def _overridden(mapping: dict[str, Any], override: str) -> dict[str, Any]:
         for table in tables:
             if isinstance(table, dict) and isinstance(table.get(step), dict | list):
                 following.append(table[step])
-            elif isinstance(table, list) and step.isdecimal() and int(step) < len(table):
+            elif (
+                isinstance(table, list)
+                and step.isascii()
+                and step.isdecimal()
+                and len(step) < 10
+                and int(step) < len(table)
+            ):
                 following.append(table[int(step)])
             else:
                 raise InputError(f"the scenario has no {step!r} there", where=place, accepted=accepted)
@@ -281,7 +275,7 @@ def _overridden(mapping: dict[str, Any], override: str) -> dict[str, Any]:
 def _override_value(text: str) -> Any:
     """A TOML value where the text is one (a list, true, 200), else the text itself (1/10, power-law)."""
     try:
-        parsed = tomllib.loads(f"value = {text}", parse_float=_float_text)
-    except (ValueError, RecursionError):
+        parsed = reading.toml(f"value = {text}", where="", accepted="", parse_float=_float_text)
+    except InputError:
         return text
     return parsed["value"] if set(parsed) == {"value"} else text

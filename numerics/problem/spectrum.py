@@ -13,7 +13,7 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, InputError
 
-from .numbers import as_float, count, exact, positive, read_values
+from .numbers import as_float, count, exact, exponent, positive, read_values
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -74,7 +74,7 @@ class Spectrum:
         if self.kind == "power-law":
             if self.beta is None:
                 raise InputError("beta is missing", where=where, accepted="a number > 1")
-            beta = exact(self.beta, where=f"{where}.beta")
+            beta = exponent(self.beta, where=f"{where}.beta")
             if beta <= 1:
                 raise InputError(f"beta = {beta} is not above 1", where=f"{where}.beta", accepted="a number > 1")
             object.__setattr__(self, "beta", beta)

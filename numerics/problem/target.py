@@ -13,7 +13,7 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, InputError
 
-from .numbers import as_float, exact, nonnegative
+from .numbers import as_float, exact, exponent, nonnegative
 from .spectrum import Spectrum, powers, values_of
 
 if TYPE_CHECKING:
@@ -67,8 +67,11 @@ class Target:
                 self, "values", tuple(exact(v, where=f"target.values[{i}]") for i, v in enumerate(self.values))
             )
         else:
+            value = getattr(self, wanted)
+            if wanted != "norm2":
+                exponent(value, where=f"target.{wanted}")
             read = exact if wanted == "exponent" else nonnegative
-            object.__setattr__(self, wanted, read(getattr(self, wanted), where=f"target.{wanted}"))
+            object.__setattr__(self, wanted, read(value, where=f"target.{wanted}"))
 
     def power(self, spectrum: Spectrum) -> Fraction | None:
         """The exponent p of w0_j = j^p when the target is a power of j, else None."""

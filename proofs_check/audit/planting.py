@@ -30,9 +30,9 @@ from .. import kernel as K
 from ..court import conditions
 from ..court.court import FALSE_ALARM, Carried, Proof, carry_out, conclude, restates
 from ..verdicts import Grade
-from ..witnesses.confront import judged, witnesses
 from ..witnesses.effort import Effort, effort
 from ..witnesses.exact import Judge
+from ..witnesses.rounds import judged, witnesses
 from . import equivalence as audit_equivalence
 from . import faults as audit_faults
 from .mutations import spread_out

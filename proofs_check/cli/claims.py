@@ -62,7 +62,8 @@ def add(commands: Any) -> None:
         "verify",
         help="derive, test and judge claims",
         description="Derive every claim asked for, confront it with independent numbers, and judge it; all claims\n"
-        "when none is named. The exit status is 0 when all of them hold and 1 when one fails.",
+        "when none is named. The exit status is 0 when all of them hold, 1 when one fails, and 3 when\n"
+        "none fails and at least one is undecided: nothing refutes it, and nothing shows it.",
         epilog="example: ridgeproof verify fake-data-term examples/my_claims.py",
     )
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
@@ -165,16 +166,17 @@ def _show_constants(claim: Claim, values: str, form: str) -> int:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    """Judge claims; 0 when all of them hold, else 1."""
+    """Judge claims; 0 when all of them hold, 1 when one fails, else 3."""
     from . import ledger as report
 
-    judged = asked_for(arguments.claims)
+    unread: list[tuple[str, str]] = []
+    judged = asked_for(arguments.claims, unread)
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
     from ..court.court import verify
 
     with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
+        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"), unread=unread)
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -182,24 +184,27 @@ def run_verify(arguments: argparse.Namespace) -> int:
         output.write_json(document)
     else:
         report.write(document)
-    return 1 if ledger.failed else 0
+    return 1 if ledger.failed else 3 if ledger.undecided else 0
 
 
-def asked_for(words: Sequence[str]) -> tuple[Claim, ...]:
-    """Return the claims that ids and names of files ask for; all registered ones when there is no word."""
+def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None) -> tuple[Claim, ...]:
+    """Return the claims that ids and names of files ask for; all registered ones when there is no word.
+
+    ``unread``: where (name, why) goes for what a file could not be read for; without it that is an error.
+    """
     from ridgeproof.theorems.registry import all_claims
 
     written = [word for word in words if word.endswith(".py")]
     ids = [word for word in words if not word.endswith(".py")]
     registered = chosen(all_claims(), ids) if ids or not written else ()
-    return (*registered, *_own_claims(written, {claim.id for claim in all_claims()}))
+    return (*registered, *_own_claims(written, {claim.id for claim in all_claims()}, unread))
 
 
-def _own_claims(written: Iterable[str], taken: set[str]) -> list[Claim]:
+def _own_claims(written: Iterable[str], taken: set[str], unread: list[tuple[str, str]] | None) -> list[Claim]:
     """Return the claims of a user's files, refusing ids already taken: a premise must mean one claim only."""
     own: list[Claim] = []
     for file in written:
-        for claim in _claims_of_file(file):
+        for claim in _claims_of_file(file, unread):
             if claim.id in taken:
                 raise InputError(f"the id {claim.id!r} is taken by another claim", where=file, accepted="a new id")
             taken.add(claim.id)
@@ -207,18 +212,24 @@ def _own_claims(written: Iterable[str], taken: set[str]) -> list[Claim]:
     return own
 
 
-def _claims_of_file(file: str) -> tuple[Claim, ...]:
+def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Claim, ...]:
     """Return the claims of a user's file; what the file prints while it is read goes to standard error."""
     from ridgeproof.errors import ClaimError
-    from ridgeproof.theorems.registry import claims_from_file
+    from ridgeproof.theorems.registry import claims_from_file, read_file
 
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            return claims_from_file(file)
+            if unread is None:
+                return claims_from_file(file)
+            found = read_file(file)
     except ClaimError as error:
         raise InputError(str(error)) from error
-    except SystemExit as stop:  # or the file would decide the exit status, and with it the verdict
-        raise InputError(f"the file stops the interpreter with status {stop.code}", where=file) from stop
+    for why in found.unread:
+        print(f"{file}: {why}", file=sys.stderr)
+        unread.append((f"{file}:{why.partition(':')[0].removeprefix('line ')}", why))
+    if found.skipped:
+        print(f"{file}: not judged, because the name begins with _: {', '.join(found.skipped)}", file=sys.stderr)
+    return found.claims
 
 
 def run_latex(arguments: argparse.Namespace) -> int:

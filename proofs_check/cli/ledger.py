@@ -22,14 +22,16 @@ def write(ledger: dict[str, Any]) -> None:
     output.write_table(("claim", "verdict", "assumed", "seconds", "source"), rows, right=("assumed", "seconds"))
     if len(claims) <= FEW:
         for claim in claims:
-            _section(claim["id"], [f"{e['grade']}: {e['about']}" for e in claim["evidence"]])
+            _section(claim["id"], [f"{e['grade']}: {e['about']}" + _tried(e) for e in claim["evidence"]])
     else:
         _section("Assumed", [f"{a['claim']}: {a['what']}" + _reason(a) for a in ledger["assumed"]])
     _section("Findings", [f"{claim['id']}: {claim['finding']}" for claim in claims if claim.get("finding")])
     _section("Failed", [_against(claim) for claim in claims if _fails(claim)])
+    _section("Undecided", [f"{claim['id']}: {claim['reason']}" for claim in claims if claim.get("reason")])
     counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
     print(
-        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed: {counts}; assumptions: {ledger['assumed_steps']}"
+        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed, {ledger['undecided']} undecided: {counts}; "
+        f"assumptions: {ledger['assumed_steps']}"
     )
     print(f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}.")
 
@@ -38,7 +40,21 @@ def _reason(assumed: dict[str, Any]) -> str:
     return f" (to be believed: {assumed['believe']})" if "believe" in assumed else ""
 
 
+def _tried(evidence: dict[str, Any]) -> str:
+    """What was tried, on the screen too: ranges, what would have been seen, how to replay a counterexample."""
+    said = {
+        "ranges": lambda x: "tried " + ", ".join(f"{symbol} = {span}" for symbol, span in x.items()),
+        "spectra": lambda x: f"spectra: {x}",
+        "would_have_seen": lambda x: f"would have seen: {x}",
+        "replay": lambda x: f"replay: {x}",
+    }
+    parts = [words(evidence[key]) for key, words in said.items() if isinstance(evidence.get(key), dict | str)]
+    return f" ({'; '.join(parts)})" if parts and any(parts) else ""
+
+
 def _fails(claim: dict[str, Any]) -> bool:
+    if claim["verdict"] == "undecided":
+        return False
     return (claim["verdict"] == "refuted") != _kept(claim)
 
 

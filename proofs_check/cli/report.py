@@ -6,10 +6,9 @@ import argparse
 import contextlib
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
-from ridgeproof import files
+from ridgeproof import files, reading
 from ridgeproof.errors import InputError
 
 from . import claims, output
@@ -48,13 +47,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if ledger.failed else 0
 
 
+def _faults(escaped: Any) -> bool:
+    """Whether this is a list of faults as ``audit`` prints them, a text for each of their parts."""
+    return isinstance(escaped, list) and all(
+        isinstance(fault, dict) and all(isinstance(value, str | int | float | None) for value in fault.values())
+        for fault in escaped
+    )
+
+
 def _audit(file: str) -> dict[str, Any]:
     """Return the document of an audit, after a look at whether it is one."""
     try:
-        document = json.loads(Path(file).read_text(encoding="utf-8"))
-    except ValueError as error:
+        document = json.loads(reading.text(file, accepted="what `ridgeproof audit --json` prints"))
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON: {error}", where=file, accepted="what `ridgeproof audit --json` prints") from error
     counts = isinstance(document, dict) and all(type(document.get(key)) is int for key in FIGURES[:3])
-    if not counts or not isinstance(document.get("escaped"), list):
+    if not counts or not _faults(document.get("escaped")):
         raise InputError("not an audit", where=file, accepted=f"a JSON object with {', '.join(FIGURES)}")
     return document

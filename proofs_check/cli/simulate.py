@@ -81,11 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the simulated mean, its standard error and the prediction; a table of them for lists."""
     from ridgeproof.numerics.draws.simulation import simulate
     from ridgeproof.numerics.draws.sweep import is_list
+    from ridgeproof.numerics.predictions.powers import refuse_long
     from ridgeproof.numerics.problem.scenario import load_scenario
 
     if arguments.output is not None or any(map(is_list, arguments.overrides)):
         return _sweep(arguments)
     scenario = load_scenario(arguments.scenario, arguments.overrides)
+    refuse_long(scenario, "to draw", "predict, which takes a million at once")
     result = simulate(scenario, method=arguments.method or "direct", **_run_options(arguments))
     for warning in result.warnings:
         output.note(f"warning: {warning}")

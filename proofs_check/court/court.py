@@ -38,7 +38,7 @@ from . import conditions
 from .statements import Holes, holes, stated
 
 if TYPE_CHECKING:
-    from ..witnesses.effort import Effort
+    from ..witnesses.judge import Effort
 
 FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical comparisons
 
@@ -93,6 +93,9 @@ class Proof:
     def worse_than(self, other: Proof) -> bool:
         """Whether this derivation is found wanting where the other is not."""
         return (other.sound and not self.sound) or not set(self.gaps) <= set(other.gaps)
+
+
+ELSEWHERE = "the certified steps do not end in the statement itself"
 
 
 def certify(claim: C.Claim) -> Proof:
@@ -234,7 +237,7 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
     found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
     if not reached:
-        found.append("the certified steps do not end in the statement itself")
+        found.append(ELSEWHERE)
     what = (
         "every line"
         if carried.whole and reached and unproved
@@ -424,12 +427,17 @@ class Ledger:
     @property
     def failed(self) -> int:
         """Claims that do not stand: refuted without being kept as such, or kept as refuted and not refuted."""
-        return sum(not row.ok for row in self.rows)
+        return sum(row.outcome == "failed" for row in self.rows)
+
+    @property
+    def undecided(self) -> int:
+        """Claims of which nothing can be said, each with its reason."""
+        return sum(row.outcome == "undecided" for row in self.rows)
 
     @property
     def accepted(self) -> int:
-        """The others."""
-        return len(self.rows) - self.failed
+        """Claims that hold, and those kept as refuted that are."""
+        return sum(row.outcome == "accepted" for row in self.rows)
 
     @property
     def assumed(self) -> list[tuple[str, Evidence]]:
@@ -445,6 +453,8 @@ class Ledger:
             "claims": [row.to_json() for row in self.rows],
             "accepted": self.accepted,
             "failed": self.failed,
+            "undecided": self.undecided,
+            "assumptions": [{"claim": claim, "text": e.about} for claim, e in self.assumed],
             "level": self.level,
             "verdicts": {g: n for g, n in grades.items() if n},
             "assumed_steps": len(self.assumed),
@@ -487,6 +497,7 @@ def verify(
     level: str = "fast",
     progress: Callable[[int, int | None], None] | None = None,
     workers: int | None = None,
+    unread: Iterable[tuple[str, str]] = (),
 ) -> Ledger:
     """Judge claims.
 
@@ -497,6 +508,7 @@ def verify(
     progress : called as ``progress(done, total)`` after each claim.
     workers : child processes that confront registered claims with numbers; by default one for each processor.  The
         ledger does not depend on it, except for the seconds.
+    unread : (id, why) of what a file could not be read for: undecided, and no claim of anyone's can rest on it.
 
     Returns
     -------
@@ -507,16 +519,20 @@ def verify(
     Raises
     ------
     InputError
-        Claims that cannot be judged together: an unknown level, premises in a circle, two claims with one id.
+        An unknown level, or two claims with one id.  Whatever else is wrong with a claim leaves that claim undecided.
     """
-    from ..witnesses.effort import effort
+    from ..witnesses.judge import LEVELS
 
     if level not in ("fast", "full"):
         raise InputError(f"level {level!r} is unknown", where="verify", accepted="fast, full")
     judged = tuple(all_claims() if claims is None else claims)
     registered = {c.id: c for c in all_claims()}
+    problems: dict[str, str] = {}  # claims that cannot be judged: each costs itself alone
     for claim in judged:
-        admit(claim)
+        try:
+            admit(claim)
+        except InputError as error:
+            problems[claim.id] = str(error)
         if registered.setdefault(claim.id, claim) is not claim:
             raise InputError(
                 f"two claims have the id {claim.id!r}",
@@ -554,14 +570,29 @@ def verify(
 
     start = time.perf_counter()
     for claim in judged:  # a circle is found before hours of numbers
-        complete(claim.id)
-    work = effort(level, comparisons=6 * len(judged), false_alarm=FALSE_ALARM)
-    rows: dict[int, Row] = {}
-    for index, numbers, seconds in _confronted(judged, work, workers or os.cpu_count() or 1):
-        rows[index] = _row(judged[index], proofs[judged[index].id], numbers, graded, registered, seconds)
+        if claim.id not in problems:
+            try:
+                complete(claim.id)
+            except (Exception, SystemExit) as error:
+                problems[claim.id] = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    work = LEVELS[level]
+    rows = {c.id: _unjudged(c.id, problems[c.id], c) for c in judged if c.id in problems}
+    sane = tuple(c for c in judged if c.id not in problems)
+    for index, numbers, seconds in _confronted(sane, work, workers or os.cpu_count() or 1):
+        claim = sane[index]
+        rows[claim.id] = _row(claim, proofs[claim.id], numbers, graded, registered, seconds)
         if progress is not None:
             progress(len(rows), len(judged))
-    return Ledger(tuple(rows[i] for i in range(len(judged))), level, time.perf_counter() - start)
+    told = [rows[c.id] for c in judged] + [_unjudged(where, why) for where, why in unread]
+    return Ledger(tuple(told), level, time.perf_counter() - start)
+
+
+def _unjudged(name: str, why: str, claim: C.Claim | None = None) -> Row:
+    """The row of a claim that cannot be judged, or of a part of a file that cannot be read."""
+    reason = " ".join(why.split())
+    evidence = (Evidence(Grade.UNDECIDED, reason, {"meaningless": True}),)
+    title, source, relation = ("", "", "") if claim is None else (str(claim.title), str(claim.source), claim.relation)
+    return Row(name, title, source, str(relation), Grade.UNDECIDED, evidence, 0.0, reason=reason)
 
 
 ALONE = 3  # so many registered claims are confronted here; more are worth the start of child processes
@@ -614,16 +645,19 @@ def _row(
         )
         evidence.append(Evidence(grade or Grade.ASSUMED, f"rests on {premise}, {said}", {"premise": premise}))
     evidence += numbers
+    wanting = tuple(gap for gap in proof.gaps if gap != ELSEWHERE)  # what proves something else is no faulty argument
+    said, reason = verdict(tuple(evidence), graded(claim.id) is not None, proof.sound, wanting)
     return Row(
         claim.id,
         claim.title,
         claim.source,
         str(claim.relation),
-        verdict(tuple(evidence), graded(claim.id) is not None, proof.sound),
+        said,
         tuple(evidence),
         seconds,
         claim.expected,
         claim.finding,
         proof.certificate,
+        reason,
         proof.statements,
     )

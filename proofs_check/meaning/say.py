@@ -119,7 +119,7 @@ class _Speaker:
         return setting is not None and (setting.spectrum, setting.target) == ("isotropic", "isotropic")
 
     def kappa(self) -> str:
-        """kappa(lambda, T): the root of its equation (theory, E1)."""
+        """kappa(lambda, T): the root of its equation (docs/theory.md#E1)."""
         lam, T = self.scalar(voc.lam), self.scalar(voc.T)
         self.spectrum()
         if sp.Eq(voc.lam, 0) in self.claim.conditions and sp.Lt(voc.T, voc.d) in self.claim.conditions:

@@ -18,7 +18,7 @@ from ridgeproof.theorems.claim import Cited, Claim, Premise
 
 from ..court.court import FALSE_ALARM, Ledger
 from ..verdicts import Row
-from ..witnesses.confront import SEED
+from ..witnesses.rounds import SEED
 from ..writing.html import details, scrolling, table, tag, text
 from ..writing.html_prose import prose
 from . import claims as ledger_claims

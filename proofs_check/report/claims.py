@@ -26,6 +26,7 @@ MARKS = {
     Grade.CONFRONTED: "≈",
     Grade.ASSUMED: "?",
     Grade.REFUTED: "✗",
+    Grade.UNDECIDED: "○",
 }
 MEANS = {
     Grade.PROVED: (
@@ -43,6 +44,10 @@ MEANS = {
     ),
     Grade.ASSUMED: ("cited, or stated, and not checked here", "that it is true"),
     Grade.REFUTED: ("a counterexample, which is shown", "that no nearby statement holds"),
+    Grade.UNDECIDED: (
+        "nothing: it could not be evaluated, or its derivation does not go through; the reason is given",
+        "that it is false, or that it is true",
+    ),
 }
 FACTS = {  # what a reader of the evidence sees of its details; the rest stands with the certificate or the plot
     "believe": "taken from",

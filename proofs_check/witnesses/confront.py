@@ -1,73 +1,45 @@
-"""Confronting a claim with witnesses: one way for each kind of statement.
+"""What the witnesses say of a claim, as evidence for its verdict.
 
-exact        both sides at random rational points, in exact arithmetic (words) or as formulas (scalars)
-expectation  both sides averaged over random letters; the difference must be zero within its error bar
-test error   the formula against exact finite-size laws and against simulation
-growing      an equivalent against simulation at sizes d, 2d, 4d: the discrepancy extrapolated to infinite size must be
-             zero within its error bar
-limit        ratio -> 1, or ratio between two constants, over many decades
-optimum      against direct minimisation of the deterministic equivalent
+equality     both sides at points drawn from the hypotheses: exact rational numbers, else balls (:mod:`.judge`)
+equivalent   both sides at growing sizes, extrapolated to infinite size (:mod:`.large_sizes`)
+optimum      against a scan of the deterministic equivalent (:mod:`.large_sizes`)
+asymptotic, order   the ratio of both sides along doublings of log T (:mod:`.growth`)
 """
 
 from __future__ import annotations
 
-import random
+from typing import Any
 
-import sympy as sp
+from ridgeproof.theorems.claim import Claim, Relation
+from ridgeproof.theorems.registry import all_claims
 
-from ridgeproof.errors import ClaimError, RidgeproofError
-from ridgeproof.theorems.claim import Claim, Equation, Relation
-from ridgeproof.theorems.functions import E_test, Expect
+from ..verdicts import Evidence, Grade
+from .effort import effort
+from .finding import Finding
+from .judge import Effort, judge
+from .rounds import judged, witnesses
 
-from ..verdicts import Evidence
-from . import averages as witness_random
-from . import exact as witness_exact
-from . import limits as witness_limit
-from .effort import Effort, undecided
-from .exact import Judge
-
-SEED = 20240212
-
-
-def witness(claim: Claim, part: Equation, work: Effort, rng: random.Random) -> Judge:
-    """The judge for one equation of a claim's statement, with points drawn from the claim's hypotheses."""
-    if claim.relation == Relation.OPTIMUM:
-        make = witness_limit.optimum if claim.limit is None else witness_limit.optimal_exponent
-    elif claim.limit is not None:
-        make = witness_limit.limit
-    elif isinstance(part.left, sp.MatrixExpr):
-        make = witness_exact.words
-    elif claim.relation == Relation.EQUIVALENT:
-        make = witness_random.growing
-    elif part.left.has(E_test):
-        make = witness_exact.test_error
-    elif part.left.has(Expect) or part.right.has(Expect):
-        make = witness_random.expectation
-    else:
-        make = witness_exact.scalars
-    return make(claim, work, rng)
-
-
-def witnesses(claim: Claim, work: Effort, seed: int = SEED) -> list[Judge]:
-    """One judge for each equation of the statement; the same for every run with this seed."""
-    rng = random.Random(f"{seed} {claim.id}")
-    return [witness(claim, part, work, rng) for part in claim.equations]
-
-
-def judged(judge: Judge, part: Equation) -> list[Evidence]:
-    """What a judge says of an equation; what it cannot evaluate is said plainly, not raised."""
-    try:
-        return judge(part)
-    except (ClaimError, RidgeproofError, ArithmeticError) as error:
-        return [undecided(" ".join(str(error).split()))]
+GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.UNDECIDED}
 
 
 def confront(claim: Claim, work: Effort) -> list[Evidence]:
     """Everything the witnesses have to say about a claim."""
-    if claim.relation in (Relation.BOUND, Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE):
-        return [undecided(f"no witness judges the relation {claim.relation}")]
-    try:
-        judges = witnesses(claim, work)
-    except (ClaimError, RidgeproofError) as error:
-        return [undecided(" ".join(str(error).split()))]
+    if claim.relation == Relation.OPTIMUM and any(claim is c for c in all_claims()):
+        return _optimum(claim)
+    return [as_evidence(judge(claim, work))]
+
+
+def _optimum(claim: Claim) -> list[Evidence]:
+    """A registered optimum: its starred letters are those of :mod:`ridgeproof.theorems.optimal_ridge`."""
+    quick = effort("fast", comparisons=1)
+    judges = witnesses(claim, quick)
     return [e for judge, part in zip(judges, claim.equations, strict=True) for e in judged(judge, part)]
+
+
+def as_evidence(found: Finding) -> Evidence:
+    """A finding of the witnesses as evidence of the ledger."""
+    details: dict[str, Any] = dict(found.details)
+    if found.outcome == "undecided":
+        details["meaningless"] = found.meaningless
+    about = {"holds": "numbers agree: ", "fails": "numbers contradict: ", "undecided": "numbers do not decide: "}
+    return Evidence(GRADES[found.outcome], about[found.outcome] + found.reason, details)

@@ -1,4 +1,4 @@
-"""Text from outside, made fit for a terminal: control characters, reordering marks and surrogates are shown.
+"""Text from outside, made fit for a terminal: control characters, reordering marks, surrogates are shown, not obeyed.
 
 Standard library only; every other module may import it.  The escapes are those of JSON (``\\u001b``), so that a JSON
 document whose strings hold such characters still says the same after it has passed through here.

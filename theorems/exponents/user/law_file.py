@@ -23,14 +23,15 @@ budget = "x + y <= 1"
 
 from __future__ import annotations
 
-import tomllib
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ridgeproof.errors import ScaleError
+from ridgeproof import reading
+from ridgeproof.errors import InputError, ScaleError
 
 from ..calculus.formulas import Comparison, Formula, evaluate, expanded, names_in, parse, parse_comparisons
 
@@ -39,6 +40,7 @@ KEYS = {
     "controls": ("domain", "meaning"),
 }
 SECTIONS = ("title", "source", "parameters", "controls", "definitions", "terms", "constraints")
+MOST_ENTRIES = {"parameters": 50, "controls": 12, "definitions": 200, "terms": 200, "constraints": 200}
 RESERVED = ("min", "max", "rate", "regime", "optima", "certificate")
 
 
@@ -76,14 +78,11 @@ def load_law(path: str | Path) -> UserLaw:
     ------
     ScaleError
         For text that is not TOML, or not a law.
-    OSError
-        For a file that cannot be read.
     """
-    with open(path, "rb") as file:
-        try:
-            data = tomllib.load(file)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ScaleError(f"not TOML: {error}", where=str(path), accepted="a law file") from None
+    try:
+        data = reading.toml(reading.text(path, accepted="a law file"), where=str(path), accepted="a law file")
+    except InputError as error:
+        raise ScaleError(error.what, where=error.where, accepted=error.accepted) from None
     return law_from_mapping(data, where=str(path))
 
 
@@ -140,7 +139,10 @@ def law_from_mapping(data: Mapping[str, Any], *, where: str = "law") -> UserLaw:
     for name, text in tables["terms"].items():
         place = f"{where}: terms.{name}"
         terms.append((name, expanded(parse(_text(text, place), names, place), definitions, place)))
-    title, source = (str(data.get(key, "")) for key in ("title", "source"))
+    for key in ("title", "source"):
+        if not isinstance(data.get(key, ""), str):
+            raise ScaleError(f"{reprlib.repr(data[key])} is not a text", where=f"{where}: {key}", accepted="a text")
+    title, source = (data.get(key, "") for key in ("title", "source"))
     return UserLaw(title, source, tuple(parameters), controls, tuple(terms), tuple(constraints))
 
 
@@ -148,9 +150,13 @@ def _table(data: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
     table = data.get(name, {})
     if not isinstance(table, dict):
         raise ScaleError(f"{name} is not a table", where=where, accepted=f"[{name}]")
+    if len(table) > MOST_ENTRIES[name]:
+        raise ScaleError(f"{len(table)} {name}", where=where, accepted=f"at most {MOST_ENTRIES[name]}")
     for entry, value in table.items() if name in KEYS else ():
         if not isinstance(value, dict):
-            raise ScaleError(f"{value!r} is not a table", where=f"{where}: {name}", accepted=f"[{name}.{entry}]")
+            raise ScaleError(
+                f"{reprlib.repr(value)} is not a table", where=f"{where}: {name}", accepted=f"[{name}.{entry}]"
+            )
         for key in value:
             if key not in KEYS[name]:
                 place = f"{where}: {name}.{entry}"
@@ -178,10 +184,10 @@ def _text(value: Any, where: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
-        text = str(value)
+        text = str(value) if abs(value) < 10**18 else "e"
         if "e" not in text and "n" not in text:
             return text
-    raise ScaleError(f"{value!r} is not a formula", where=where, accepted='text such as "3/2" or "-2*ell"')
+    raise ScaleError(f"{reprlib.repr(value)} is not a formula", where=where, accepted='text such as "3/2" or "-2*ell"')
 
 
 def parameter_values(law: UserLaw, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,514 @@
+"""Deterministic equivalents and optima.
+
+The claim against the links (or the exact law) at growing sizes, the links against simulation at one size,
+expectations of words by simulation with noise averaged exactly.
+"""
+
+import itertools
+import math
+import time
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.functions import E_test, Expect
+
+from . import balls as B
+from . import finding as F
+from . import laws as law
+from . import letters as Lt
+from . import points as P
+from . import small_sizes as small
+
+q = fmpq
+SHAPES = {
+    "any": [(q(1), q(1, 2)), (q(1, 4), q(1, 3)), (q(2), q(1, 6))],
+    "isotropic": [(q(1), q(1))],
+}  # (eigenvalue, share of the dimension)
+BASE = 24
+
+
+def scenario(claim, env, dim):
+    """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size.
+
+    (spectrum with per-direction w2, counts).
+    """
+    st = claim.setting
+    kindS = st.spectrum if st is not None else "any"
+    kindW = st.target if st is not None else "any"
+    levels = SHAPES["isotropic" if kindS == "isotropic" else "any"]
+    counts = [int((dim * sh).p // (dim * sh).q) for _, sh in levels]
+    counts[0] += dim - sum(counts)
+    norm = env.get(V.norm2, q(1))
+    w = []
+    for i, (_s, _sh) in enumerate(levels):
+        share = (
+            q(0)
+            if kindW == "zero"
+            else q(1) / dim * norm
+            if kindW == "isotropic" or kindS == "isotropic"
+            else q(i + 1, 2) / dim
+        )
+        w.append(share)
+    return [(s, x) for (s, _), x in zip(levels, w, strict=False)], counts
+
+
+def families(claim, conds, symbols):
+    """Proportions (T, T0 as multiples of d) and the other parameters that satisfy the hypotheses at every size."""
+    solved, _rest = P.solve_eqs(conds, symbols)
+    sizes_ = [x for x in symbols if x in (V.T, V.T0, V.Tm) and x not in solved]
+    others = [x for x in symbols if x not in sizes_ and x not in solved and x != V.d]
+    menu = {
+        V.lam: [q(1, 2), q(1, 20), q(2), q(0)],
+        V.sigma2: [q(1, 4), q(0), q(1)],
+        V.sigma02: [q(1), q(0), q(1, 4)],
+        V.n: [q(1), q(0), q(3)],
+        V.norm2: [q(1), q(2), q(0)],
+    }
+    ratios = {V.T: [q(3, 2), q(2, 3), q(3)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
+    xs = sizes_ + sorted(others, key=str)
+    lists = [ratios[x] if x in ratios else menu.get(x, P.MENU[P.kind(x)][:3]) for x in xs]
+    out = []
+    for combo in itertools.product(*lists):
+        fam = dict(zip(xs, combo, strict=False))
+        good = True
+        for dim in (BASE * 2, BASE * 16):
+            env = at_size(fam, solved, dim)
+            if env is None or not P_ok(conds, env):
+                good = False
+                break
+        if good:
+            out.append(fam)
+    # spread: vary one thing at a time from the first, then the rest
+    out.sort(
+        key=lambda f: (
+            sum(lists[i].index(f[x]) > 0 for i, x in enumerate(xs)),
+            sum(lists[i].index(f[x]) for i, x in enumerate(xs)),
+        )
+    )
+    return out, solved
+
+
+def at_size(fam, solved, dim):
+    env = {V.d: q(dim)}
+    for x, v in fam.items():
+        env[x] = v * dim if x in (V.T, V.T0, V.Tm) else v
+    for x, f in solved.items():
+        try:
+            v = B.ev(f, B.Point(env))
+        except (B.Undefined, B.Limit):
+            return None
+        if not B.rat(v) or not P.in_domain(x, v):
+            return None
+        env[x] = v
+    return env
+
+
+def P_ok(conds, env):
+    for c in conds:
+        if c.free_symbols <= set(env):
+            try:
+                if not B.truth(c, B.Point(env)):
+                    return False
+            except (B.Limit, B.Undefined):
+                return False
+    return True
+
+
+def closed_inverse(T, d):
+    return q(1, T - d - 1) if d + 1 < T else None
+
+
+def test_error_at(claim, pt):
+    """Exact where a law exists (closed for every size), else the links."""
+    fs = law.fits(claim.setting, pt)
+    d = sum(pt.counts)
+    live = [f for f in fs if f[3] > 0]
+    if all(B.rat(l) and l == 0 for _, l, _, _, _ in live) and all(d <= T for T, *_ in live):
+        tot = q(0)
+        for T, _, noise, k, _ in live:
+            if B.rat(noise) and noise == 0:
+                continue
+            m = closed_inverse(T, d)
+            if m is None:
+                raise B.Infinite()
+            tot = tot + noise * k * m * d if B.rat(noise) else B.ball(tot) + B.ball(noise) * B.ball(k * m * d)
+        return tot
+    if any(T in (d, d - 1, d + 1) and B.rat(l) and l == 0 for T, l, *_ in live):
+        raise B.Limit("T next to d at lambda = 0")
+
+    def f(x):
+        return float(B.ball(x).mid())
+
+    s = np.array([f(a) for a, _ in pt.spectrum])
+    c = np.array(pt.counts, float)
+    w = np.array([f(b) for _, b in pt.spectrum]) * c
+    v = law.links([(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs], s, c, w)
+    scale = float(np.sum(s * w)) + sum(f(nz) for _, _, nz, _, _ in fs)
+    pt.links_used = True
+    return arb(v, 1e-13 * (abs(v) + 1e-3 * scale))
+
+
+def equivalent(claim, effort):
+    parts = [(P.linked(p.left), P.linked(p.right)) for p in claim.equations]
+    conds = [P.linked(c) for c in claim.conditions] + P.domains_of_letters(claim)
+    symbols = P.scope(claim) | (
+        {V.norm2}
+        if any(x.has(V.norm2) for p in parts for x in p)
+        or (claim.setting is not None and claim.setting.target == "isotropic")
+        else set()
+    )
+    fams, solved = families(claim, conds, symbols)
+    if not fams:
+        con = P.contradiction(conds, symbols)
+        return F.meaningless(
+            ("the hypotheses contradict each other: " + ", ".join(map(str, con)))
+            if con
+            else "no admissible family of sizes was found"
+        )
+    if any(x.has(Expect) for p in parts for x in p):
+        return sampled(claim, parts, fams, solved, effort)
+    sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]
+    t_end = time.process_time() + effort["seconds"]
+    done = 0
+    worst = 0.0
+    first = None
+    used_links = False
+    undefined = None
+    for fam in fams[:60]:
+        if time.process_time() > t_end:
+            break
+        for left, right in parts:
+            gaps = []
+            try:
+                for dim in sizes_:
+                    ctx.prec = 160
+                    env = at_size(fam, solved, dim)
+                    spec, counts = scenario(claim, env, dim)
+                    pt = B.Point(
+                        env,
+                        spec,
+                        lambda e, p: (
+                            test_error_at(claim, p) if e == E_test else (_ for _ in ()).throw(B.Limit("no value"))
+                        ),
+                    )
+                    pt.counts = counts
+                    try:
+                        a, b = B.ev(left, pt), B.ev(right, pt)
+                    except B.Infinite:
+                        gaps.append(arb(1))
+                        continue
+                    links_used = getattr(pt, "links_used", False)
+                    used_links |= links_used
+                    scale = abs(B.ball(a)).max(abs(B.ball(b)))
+                    if B.rat(a) and B.rat(b):
+                        gaps.append(arb(0) if a == b else B.ball(abs(a - b)) / scale)
+                    elif scale.contains(arb(0)):
+                        raise B.Limit("both sides vanish to the precision of the links")
+                    else:
+                        gaps.append(abs(B.ball(a) - B.ball(b)) / scale)
+            except B.Limit as err:
+                first = first or str(err)
+                continue
+            except B.Undefined as err:
+                return_ = f"no value at an admissible family: {err}"
+                undefined = return_
+                continue
+            g = [float(x.mid()) for x in gaps]
+            r = [float(x.rad()) for x in gaps]
+            at = B.Point(dict(at_size(fam, solved, sizes_[0]).items())).text()
+            lim = (4 * g[-1] - g[-2]) / 3  # corrections in 1/size, sizes in ratio 4
+            lim2 = (4 * g[-2] - g[-3]) / 3
+            unc = abs(lim - lim2) + max(r) * 2
+            if g[-1] > 1e-10 and abs(lim) > 20 * unc and lim > 1e-9:
+                if any(getattr(p, "left", None) is not None for p in claim.equations) and used_links:
+                    ok, words = vouch(claim, fam, solved, left, right)
+                    if ok is False:
+                        first = first or words
+                        continue
+                    return F.fails(
+                        f"the relative gap tends to {lim:.6g} (sizes {sizes_[0]}..{sizes_[-1]}) at {at}; {words}",
+                        {"counterexample": at, "gaps": g},
+                    )
+                return F.fails(
+                    f"the relative gap tends to {lim:.6g} (exact law, sizes {sizes_[0]}..{sizes_[-1]}) at {at}",
+                    {"counterexample": at, "gaps": g},
+                )
+            if g[-1] < 1e-9 or (g[-1] < 0.3 * g[-2] and lim < 20 * unc):
+                done += 1
+                worst = max(worst, abs(lim) + unc)
+            else:
+                first = first or f"gaps {g} neither vanish nor settle at {at}"
+    if undefined:
+        return F.meaningless(undefined)
+    if (done >= ENOUGH and first is None) or (done >= 3 * (1 if first is None else 4)):
+        words = ""
+        if used_links:
+            ok, words = vouch(claim, fams[0], solved, *parts[0])
+            if ok is False:
+                return F.undecided(words)
+        return F.holds(f"{done} families, gap to the links below {worst:.1g}; {words}", {"families": done})
+    return F.undecided(first or "too few families", {"families": done})
+
+
+ENOUGH = 2
+
+
+def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
+    """Are the links right for this setting?  Simulation at one size, noise averaged; z < 4.5 plus the known 1/d."""
+    ctx.prec = 96
+    env = at_size(fam, solved, dim)
+    spec, counts = scenario(claim, env, dim)
+    pt = B.Point(env, spec, None)
+    pt.counts = counts
+    fs = law.fits(claim.setting, pt)
+
+    def f(x):
+        return float(B.ball(x).mid())
+
+    fl = [(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs]
+    s = np.repeat([f(a) for a, _ in spec], counts)
+    w = np.repeat([math.sqrt(f(b)) for _, b in spec], counts)
+    mean, se = law.simulate(fl, s, w, runs, 5)
+    link = law.links(fl, s, np.ones(dim), w * w)
+    abs(mean - link) / (se + 1e-15)
+    slack = 6 * link / dim
+    if abs(mean - link) > 4.5 * se + slack:
+        return (
+            False,
+            f"the links {link:.5g} and simulation {mean:.5g} +- {se:.2g} disagree at d = {dim}: nothing to "
+            f"compare with",
+        )
+    return True, f"links {link:.5g}, simulated {mean:.5g} +- {se:.2g} at d = {dim}"
+
+
+# --- expectations of words at growing sizes --------------------------------------------------------------------------
+
+
+def sampled(claim, parts, fams, solved, effort, sizes_=(48, 96, 192), runs=(100, 50, 16)):
+    t_end = time.process_time() + max(effort["seconds"], 12)
+    tests = []
+    first = None
+    for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
+        env = at_size(fam, solved, BASE)
+        spec, counts = scenario(claim, env, BASE)
+        pt = B.Point(env, spec, None)
+        pt.counts = counts
+        draws = Draws(claim, pt, 2, 3)
+        ctx.prec = 64
+        pt.hooks = lambda e, p: (
+            draws.mean(e.argument)
+            if isinstance(e, Expect)
+            else test_error_at(claim, p)
+            if e == E_test
+            else draws.fixed(e)
+        )
+        for left, right in parts:
+            try:
+                B.ev(left, pt), B.ev(right, pt)
+            except B.Undefined as err:
+                return F.meaningless(f"no value at an admissible family: {err} at {B.Point(env).text()}")
+            except B.Limit:
+                pass
+    for fam in fams[:2]:
+        if time.process_time() > t_end:
+            break
+        for left, right in parts:
+            vals = []
+            try:
+                for dim, n in zip(sizes_, runs, strict=False):
+                    ctx.prec = 64
+                    env = at_size(fam, solved, dim)
+                    spec, counts = scenario(claim, env, dim)
+                    pt = B.Point(env, spec, None)
+                    pt.counts = counts
+                    draws = Draws(claim, pt, n, 11 + dim)
+                    pt.hooks = lambda e, p: (
+                        draws.mean(e.argument)
+                        if isinstance(e, Expect)
+                        else test_error_at(claim, p)
+                        if e == E_test
+                        else draws.fixed(e)
+                    )
+                    a, b = B.ball(B.ev(left, pt)), B.ball(B.ev(right, pt))
+                    sc = max(float(abs(a).mid()), float(abs(b).mid()))
+                    vals.append((float((a - b).mid()) / sc, float((a - b).rad()) / sc / 3 + 1e-12))
+            except B.Limit as err:
+                first = first or str(err)
+                continue
+            except B.Undefined as err:
+                first = first or f"no value: {err}"
+                continue
+            x = np.array([1 / s for s in sizes_])
+            y, e = np.array([v for v, _ in vals]), np.array([v for _, v in vals])
+            A = np.stack([np.ones(3), x], 1) / e[:, None]
+            C = np.linalg.inv(A.T @ A)
+            a0, slope = C @ A.T @ (y / e)
+            se = math.sqrt(C[0, 0])
+            float(np.sum(((y - a0 - slope * x) / e) ** 2))
+            curve = abs(slope) * x[-1] * 0.35 + 3 * x[-1] ** 2 * abs(slope)
+            at = B.Point(at_size(fam, solved, sizes_[0])).text()
+            tests.append((a0, se))
+            if abs(a0) > 5.5 * se + curve and abs(a0) > 0.01:
+                return F.fails(
+                    f"the relative gap tends to {a0:.4f} +- {se:.4f} (sizes {sizes_}) at {at}", {"counterexample": at}
+                )
+    if len(tests) >= 2:
+        return F.holds(
+            f"{len(tests)} families, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; would have seen "
+            f"{max(7.5 * s for _, s in tests):.3f}"
+        )
+    return F.undecided(first or "too few families")
+
+
+def checked_inverse(m):
+    if np.linalg.cond(m) > 1e12:
+        raise B.Undefined("an inverse that does not exist")
+    return np.linalg.inv(m)
+
+
+class Draws:
+    def __init__(self, claim, pt, n, seed):
+        self.pt, self.n, self.rng = pt, n, np.random.default_rng(seed)
+        self.kept = {}
+
+        def f(x):
+            return float(B.ball(x).mid())
+
+        self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
+        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
+        self.ls = None
+
+    def letters(self):
+        size = small.Sizes(self.pt)
+
+        def num(a):
+            return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
+
+        def design(x, rows, cols):
+            return self.rng.standard_normal((rows, cols)) * np.sqrt(self.s)
+
+        def const(x, rows, cols):
+            if x == V.S:
+                return np.diag(self.s)
+            if x == V.w0:
+                return self.w[:, None].copy()
+            r = np.random.default_rng(sum(map(ord, x.name)))
+            return (
+                np.diag(1 + r.uniform(size=rows)) + r.standard_normal((rows, cols)) / math.sqrt(rows)
+                if rows == cols
+                else r.standard_normal((rows, cols)) / math.sqrt(rows)
+            )
+
+        return Lt.Letters(size, num, design, checked_inverse, const, dtype=float)
+
+    def fixed(self, e):
+        if any(Lt.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
+            raise B.Limit("a random letter outside an expectation")
+        ls = self.letters()
+        ls.setup([e])
+        v = float(ls.scalar(e))
+        return arb(v, 1e-12 * abs(v))
+
+    def mean(self, arg):
+        if not Lt.quadratic_noise(arg) and Lt.noise_degree(arg) > 2:
+            raise B.Limit("a word of more than two noises")
+        if not quad_ok(arg):
+            raise B.Limit("noise inside a nonlinear function")
+        if arg in self.kept:
+            v = self.kept[arg]
+        else:
+            self.rng = np.random.default_rng(99)  # the same draws for every expectation of a statement
+            v = []
+            for _ in range(self.n):
+                ls = self.letters()
+                ls.setup([arg])
+                v.append(float(ls.scalar(arg)))
+            v = self.kept[arg] = np.array(v)
+        return arb(float(v.mean()), 3 * float(v.std(ddof=1)) / math.sqrt(len(v)))
+
+
+def quad_ok(e):
+    """Noise stands in one quadratic trace at most of every product.
+
+    Other factors may be any function of noise-free traces.
+    """
+    if isinstance(e, sp.Add):
+        return all(quad_ok(a) for a in e.args)
+    if isinstance(e, sp.Mul):
+        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(quad_ok(a) for a in e.args)
+    if isinstance(e, sp.Pow):
+        return Lt.noise_degree(e.base) == 0
+    return True
+
+
+# --- optima ----------------------------------------------------------------------------------------------------------
+
+
+def optimum(claim, effort):
+    """lambda = formula for the downstream ridge: the links' error at the formula against its neighbours and a scan."""
+    if claim.setting is None:
+        return F.undecided("an optimum of no setting")
+    ridge = claim.setting.downstream.ridge
+    parts = [(P.linked(p.left), P.linked(p.right)) for p in claim.equations]
+    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] == ridge):
+        return F.undecided(f"what is least, and over what, is not said for {parts[0][0]}")
+    formula = parts[0][1]
+    conds = [P.linked(c) for c in claim.conditions if not c.has(ridge)]
+    symbols = (P.scope(claim) | {V.norm2}) - {ridge}
+    fams, solved = families(claim, conds, symbols)
+    done = 0
+    t_end = time.process_time() + effort["seconds"]
+    first = None
+    bad = None
+    for fam in fams[:40]:
+        if time.process_time() > t_end:
+            break
+        env = at_size(fam, solved, 2 * BASE)
+        spec, counts = scenario(claim, env, 2 * BASE)
+        ctx.prec = 96
+
+        def err(l):
+            pt = B.Point({**env, ridge: l}, spec, None)
+            pt.counts = counts
+            return float(B.ball(test_error_at(claim, pt)).mid())
+
+        try:
+            pt = B.Point(env, spec, None)
+            pt.counts = counts
+            l0 = B.ball(B.ev(formula, pt))
+            x = float(l0.mid())
+            if not x > 0:
+                first = first or "the formula is not positive"
+                continue
+
+            def frac(v):
+                return q(round(v * 2**80), 2**80)
+
+            h = 1e-3
+            e0, e1, e2 = err(frac(x)), err(frac(x * (1 + h))), err(frac(x * (1 - h)))
+            scan = min((err(frac(x * 10**t)), x * 10**t) for t in np.linspace(-2, 2, 41))
+        except B.Undefined as e_:
+            bad = str(e_)
+            continue
+        except (B.Limit, B.Infinite) as e_:
+            first = first or str(e_)
+            continue
+        at = B.Point(env).text()
+        tol = 1e-12 * e0
+        if scan[0] < e0 - 1e3 * tol or e1 < e0 - 3 * tol or e2 < e0 - 3 * tol:
+            best = scan[1] if scan[0] < min(e1, e2) else x * (1 + h if e1 < e2 else 1 - h)
+            return F.fails(
+                f"at {ridge} = {x:.6g} the error is {e0:.10g}, at {best:.6g} it is {min(scan[0], e1, e2):.10g}; "
+                f"at {at}",
+                {"counterexample": at},
+            )
+        if e1 > e0 + tol and e2 > e0 + tol:
+            done += 1
+    if bad:
+        return F.meaningless(f"no value at an admissible family: {bad}")
+    if done >= 2:
+        return F.holds(f"least within a factor 1 +- 1e-3 at {done} families (links)")
+    return F.undecided(first or "flat")

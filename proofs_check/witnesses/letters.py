@@ -1,0 +1,245 @@
+"""The vocabulary's letters as matrices over any ring.
+
+Rationals, Laurent polynomials, doubles in batches. Column vectors with noise have 1 + N columns: column 0 is their
+value without noise, one column for each noise entry; a transposed noise letter carries its variance. Then u u' and
+u'u under a trace are averaged over the noise exactly, where every trace holds two such columns (or none) and one
+trace of a product holds noise.
+"""
+
+import numpy as np
+import sympy as sp
+from sympy.matrices.expressions.trace import Trace
+
+from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.functions import Expect
+
+from . import balls as B
+from . import laurent
+
+NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
+DESIGN = {V.X: V.T, V.X0: V.T0, V.Xm: V.Tm}
+FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
+for _l, _r in V.EQUATIONS:
+    if isinstance(_l, sp.MatrixSymbol):
+        FORMULA.setdefault(_l, _r)
+
+
+def noise_degree(e):
+    if isinstance(e, sp.MatrixSymbol):
+        if e in NOISE:
+            return 1
+        for t in (V.DEFINITIONS, FORMULA):
+            if e in t:
+                return noise_degree(t[e])
+        return 0
+    if isinstance(e, (sp.MatAdd, sp.Add)):
+        return max(map(noise_degree, e.args))
+    if isinstance(e, (sp.MatMul, sp.Mul)):
+        return sum(map(noise_degree, e.args))
+    if isinstance(e, (sp.Inverse, sp.MatPow, sp.Pow)):
+        n = noise_degree(e.args[0])
+        if n == 0:
+            return 0
+        k = e.args[1] if len(e.args) > 1 else -1
+        return n * int(k) if getattr(k, "is_Integer", False) and k > 0 else 99
+    if isinstance(e, (sp.Transpose, Trace, Expect)):
+        return noise_degree(e.args[0])
+    return max([0, *map(noise_degree, e.args)])
+
+
+def is_random(x):
+    if x in DESIGN or x in NOISE or x in (V.P, V.Gp, V.Y, V.N, V.wn, V.v):
+        return True
+    for t in (V.DEFINITIONS, V.INVERSES, FORMULA):
+        if x in t and any(is_random(y) for y in t[x].atoms(sp.MatrixSymbol) if y != x):
+            return True
+    return False
+
+
+class Letters:
+    """ring: object with identity(n), inverse(M), num(sympy scalar) ; design(letter) -> matrix."""
+
+    def __init__(self, size, num, design, inverse, const, noise="columns", dtype=object, values=None):
+        self.size, self.num, self.design, self.inv, self.const, self.noise, self.dtype = (
+            size,
+            num,
+            design,
+            inverse,
+            const,
+            noise,
+            dtype,
+        )
+        self.known = {}
+        self.blocks = {}
+        self.pinned = values or {}
+
+    def setup(self, exprs):
+        letters, todo = set(), list(exprs)
+        while todo:
+            for x in todo.pop().atoms(sp.MatrixSymbol):
+                if x in letters:
+                    continue
+                letters.add(x)
+                for t in (V.DEFINITIONS, V.INVERSES, FORMULA):
+                    if x in t:
+                        todo.append(t[x])
+        at = 1
+        for x in sorted(letters & set(NOISE), key=str):
+            k = self.size(x.shape[0])
+            self.blocks[x] = (at, at + k)
+            at += k
+        self.columns = at if self.noise == "columns" else 1
+        return letters
+
+    def eye(self, n):
+        m = np.zeros((n, n), dtype=self.dtype)
+        for i in range(n):
+            m[i, i] = self.num(sp.S.One) if self.dtype is object else 1.0
+        return m
+
+    def T(self, m):
+        return np.swapaxes(m, -1, -2)
+
+    def value(self, e, t=False):
+        if isinstance(e, sp.Transpose):
+            return self.value(e.arg, not t)
+        if isinstance(e, sp.MatrixSymbol):
+            return self.letter(e, t)
+        if isinstance(e, sp.Identity):
+            return self.eye(self.size(e.shape[0]))
+        if isinstance(e, sp.ZeroMatrix):
+            return np.zeros((self.size(e.shape[1 if t else 0]), self.size(e.shape[0 if t else 1])), dtype=self.dtype)
+        if isinstance(e, sp.MatAdd):
+            parts = [self.value(a, t) for a in e.args]
+            out = parts[0]
+            for p in parts[1:]:
+                if p.shape[-2:] != out.shape[-2:]:
+                    raise B.Undefined(f"the matrices of {sp.sstr(e):.50} do not fit together")
+                out = out + p
+            return out
+        if isinstance(e, sp.MatMul):
+            scale, mats = None, []
+            for a in e.args:
+                if isinstance(a, sp.MatrixExpr):
+                    mats.append(a)
+                else:
+                    x = self.scalar(a)
+                    scale = x if scale is None else scale * x
+            out = None
+            for a in reversed(mats) if t else mats:
+                m = self.value(a, t)
+                if out is not None and out.shape[-1] != m.shape[-2]:
+                    raise B.Undefined(f"the matrices of {sp.sstr(e):.50} do not fit together")
+                out = m if out is None else out @ m
+            if out is None:
+                raise B.Limit("a product without a matrix")
+            if scale is not None:
+                out = out * (scale if not isinstance(scale, np.ndarray) else scale[..., None, None])
+            return out
+        if isinstance(e, sp.Inverse):
+            return self.inv(self.value(e.arg, t))
+        if isinstance(e, (sp.MatPow, sp.Pow)):
+            k = e.args[1]
+            if not k.is_Integer:
+                raise B.Limit(f"a power {k} of a matrix")
+            b = self.value(e.args[0], t)
+            if k < 0:
+                b = self.inv(b)
+            out = self.eye(b.shape[-1])
+            for _ in range(abs(int(k))):
+                out = out @ b
+            return out
+        raise B.Limit(f"no matrix for {type(e).__name__}: {sp.sstr(e):.50}")
+
+    def letter(self, x, t=False):
+        if x in NOISE and self.noise == "columns":
+            rows = self.size(x.shape[0])
+            a, _b = self.blocks[x]
+            m = np.zeros((rows, self.columns), dtype=self.dtype)
+            var = self.scalar(NOISE[x]) if t else None
+            for i in range(rows):
+                m[i, a + i] = var if t else self.num(sp.S.One)
+            return self.T(m) if t else m
+        if x not in self.known:
+            self.known[x] = self.make(x)
+        m = self.known[x]
+        return self.T(m) if t else m
+
+    def make(self, x):
+        if x in self.pinned:
+            return self.pinned[x]
+        if x in FORMULA:
+            return self.value(FORMULA[x])
+        if x in V.DEFINITIONS:
+            return self.value(V.DEFINITIONS[x])
+        if x in V.INVERSES:
+            return self.inv(self.value(V.INVERSES[x]))
+        rows, cols = (self.size(s) for s in x.shape)
+        if x in DESIGN:
+            return self.design(x, rows, cols)
+        if x in NOISE:
+            return self.design(x, rows, cols)
+        if x == V.N and self.noise == "plain":
+            return self.design(x, rows, cols)
+        if is_random(x):
+            raise B.Limit(f"the letter {x} is not drawn here")
+        m = self.const(x, rows, cols)
+        if x.shape[1] == 1 and self.columns > 1:
+            pad = np.zeros((*m.shape[:-1], self.columns - 1), dtype=self.dtype)
+            m = np.concatenate([m, pad], axis=-1)
+        return m
+
+    def scalar(self, e):
+        """A scalar formula that may hold traces of letters."""
+        if isinstance(e, Trace):
+            m = self.value(e.arg)
+            if m.shape[-1] != m.shape[-2]:
+                raise B.Undefined(f"the trace of a rectangle: {sp.sstr(e):.50}")
+            if self.dtype is object:
+                s = m[0, 0]
+                for i in range(1, m.shape[-1]):
+                    s = s + m[i, i]
+                return s
+            return np.trace(m, axis1=-2, axis2=-1)
+        if not e.has(Trace, Expect):
+            return self.num(e)
+        if isinstance(e, sp.Add):
+            s = self.scalar(e.args[0])
+            for a in e.args[1:]:
+                s = s + self.scalar(a)
+            return s
+        if isinstance(e, sp.Mul):
+            s = self.scalar(e.args[0])
+            for a in e.args[1:]:
+                s = s * self.scalar(a)
+            return s
+        if isinstance(e, sp.Pow):
+            b = self.scalar(e.base)
+            if e.exp.is_Integer:
+                if e.exp < 0:
+                    if self.dtype is object and not isinstance(b, laurent.L) and b == 0:
+                        raise B.Undefined("division by 0")
+                    if isinstance(b, np.ndarray) and b.ndim and not (b.min() > 0 or b.max() < 0):
+                        raise B.Limit("a denominator changes sign on the support: the mean may not exist")
+                    return 1 / b if e.exp == -1 else 1 / b ** int(-e.exp)
+                return b ** int(e.exp)
+            if self.dtype is not object:
+                return b ** float(self.num(e.exp))
+        raise B.Limit(f"no value of {sp.sstr(e):.50} in letters")
+
+
+def quadratic_noise(e):
+    """Whether the column rule averages this polynomial in traces exactly."""
+    for term in sp.Add.make_args(sp.expand(e) if not e.has(Expect) else e):
+        deg = 0
+        for f in sp.Mul.make_args(term):
+            b, _k = f.as_base_exp()
+            n = noise_degree(f)
+            if n == 0:
+                continue
+            if n > 2 or not isinstance(b, Trace):
+                return False
+            deg += n
+        if deg > 2:
+            return False
+    return True

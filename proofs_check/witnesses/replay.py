@@ -1,0 +1,92 @@
+"""A counterexample again, from one line of Python: both sides of an equation at one point, to any precision."""
+
+from __future__ import annotations
+
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from ridgeproof.errors import InputError
+from ridgeproof.theorems import registry
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.claim import Claim
+
+from . import balls as B
+
+
+def replay_line(claim: Claim, point: B.Point) -> str:
+    """The Python line that evaluates both sides of a claim at a point."""
+    values = {str(x): str(v) for x, v in sorted(point.values.items(), key=lambda pair: str(pair[0]))}
+    spectrum = [(str(s), str(w)) for s, w in point.spectrum]
+    file = registry.SOURCES.get(claim.id)
+    where = "" if file is None else f", file={file!r}"
+    return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
+
+
+def sides(
+    claim_id: str, values: dict[str, str], spectrum: list[tuple[str, str]], file: str | None = None, bits: int = 128
+) -> list[tuple[str, str]]:
+    """Both sides of every equation of a claim at one point.
+
+    Parameters
+    ----------
+    claim_id : the claim's id.
+    values : symbol (by name) -> a rational number, such as "1/4".
+    spectrum : (eigenvalue, squared coefficient of the truth) of every direction, as rational numbers.
+    file : the file that defines the claim; the registered claims by default.
+    bits : working precision of the balls.
+
+    Returns
+    -------
+    list of (left, right)
+        As text: a rational number where the value is one, else the digits that the ball guarantees; "+oo", or why there
+        is no value.
+
+    Raises
+    ------
+    InputError
+        No claim has this id.
+
+    Examples
+    --------
+    >>> sides("least-squares-chain", {"d": "1", "T": "4", "T0": "4", "n": "0", "sigma2": "1", "sigma02": "0"},
+    ...       [("1", "1")])
+    [('1/2', '1/2')]
+    """
+    from .judge import compare_matrices, hooks_for
+    from .points import linked, scope
+
+    found = {c.id: c for c in (registry.all_claims() if file is None else registry.claims_from_file(file))}
+    if claim_id not in found:
+        raise InputError(f"no claim has the id {claim_id!r}", where="sides", accepted=", ".join(found))
+    claim = found[claim_id]
+    ctx.prec = bits
+    named = {x.name: x for x in scope(claim) | {voc.norm2}}
+    rows = [(_rational(s), _rational(w)) for s, w in spectrum]
+
+    def point() -> B.Point:
+        return B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+
+    out = []
+    for part in claim.equations:
+        if isinstance(part.left, sp.MatrixExpr) or isinstance(part.right, sp.MatrixExpr):
+            said = compare_matrices(part, point, 7)
+            out.append((str(said.get("left", said["status"])), str(said.get("right", said["status"]))))
+        else:
+            here = point()
+            out.append((_shown(linked(part.left), here), _shown(linked(part.right), here)))
+    return out
+
+
+def _rational(text: str) -> fmpq:
+    over, _, under = text.partition("/")
+    return fmpq(int(over), int(under or 1))
+
+
+def _shown(side: sp.Expr, point: B.Point) -> str:
+    try:
+        value = B.ev(side, point)
+    except B.Infinite:
+        return "+oo"
+    except (B.Undefined, B.Limit) as error:
+        return f"no value: {error}"
+    return value.str(20, radius=True) if isinstance(value, arb) else str(value)
