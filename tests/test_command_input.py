@@ -237,3 +237,14 @@ def test_json_wins_over_a_format(ridgeproof) -> None:
     for words in (["exponents", "--format", "csv"], ["show", "link", "--format", "latex"]):
         for order in ([*words, "--json"], [words[0], "--json", *words[1:]]):
             json.loads(ridgeproof(*order).stdout)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("predcit", "did you mean predict?"), ("Verify", "verify?"), ("xyzzy", None), ("pre'dict", "predict?")],
+)
+def test_a_command_that_does_not_exist(ridgeproof, word: str, meant: str | None) -> None:
+    """A mistyped command is one line, status 2, with the nearest command where one is near."""
+    done = ridgeproof(word)
+    check_refused(done, repr(word).strip("'\""), "is no command", "accepted: list, show, verify", "completion")
+    assert ("did you mean" in done.stderr) == (meant is not None) and (meant or "") in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -26,6 +27,9 @@ from . import (
     simulate,
 )
 
+INVALID_COMMAND = re.compile(
+    r"argument COMMAND: invalid choice: (?P<quote>['\"])(?P<word>.*)(?P=quote) \(choose from (?P<known>.*)\)", re.DOTALL
+)
 NEGATIVE_VALUE = re.compile(r"-(\d|\.\d|inf)", re.IGNORECASE)
 
 
@@ -39,6 +43,12 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise :class:`InputError` with argparse's one-line message."""
         place, colon, rest = message.partition(": ")
+        wrong = INVALID_COMMAND.match(message)
+        if wrong:
+            named, known = wrong["word"], re.findall(r"[a-z][a-z-]+", wrong["known"])
+            near = difflib.get_close_matches(named.lower(), known, n=3, cutoff=0.6)
+            what = f"{named!r} is no command" + (f"; did you mean {' or '.join(near)}?" if near else "")
+            raise InputError(what, where="COMMAND", accepted=", ".join(known))
         if colon and place.startswith("argument "):
             raise InputError(rest, where=place.removeprefix("argument "))
         raise InputError(message, where=self.prog)
