@@ -16,8 +16,9 @@ import numpy as np
 
 from ridgeproof.errors import InputError
 from ridgeproof.numerics.draws.simulation import Simulation
-from ridgeproof.numerics.predictions.equivalents import Prediction, predict
+from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.predictions.optimum import OptimalRidge
+from ridgeproof.numerics.predictions.prediction import Prediction
 from ridgeproof.numerics.problem.scenario import Scenario
 from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.exponents import ExponentRow

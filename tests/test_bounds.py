@@ -1,4 +1,4 @@
-"""Every command decides, refuses or gives up, on inputs of up to 1 MB that took all time, all memory, or a traceback."""
+"""Every command decides, refuses or gives up, on inputs of up to 1 MB that once took all time or all memory."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import DomainError, InputError, NoExactLaw
 
-from ..predictions.equivalents import Prediction
 from ..predictions.powers import refuse_long
+from ..predictions.prediction import Prediction
 from ..problem.scenario import Downstream, Generator, Scenario
 from .exact_sources import predict_sources
 from .isotropic_correction import common_eigenvalue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..predictions.equivalents import Prediction
+from ..predictions.prediction import Prediction
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from .gram import SIGNAL, errors

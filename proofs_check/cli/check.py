@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ridgeproof.errors import InputError
 
@@ -147,7 +147,9 @@ def _setting(file: str) -> tuple[Setting, list[Hypothesis]]:
         known += [(voc.r, number(target.r))]
     elif target.kind == "isotropic":
         known += [(voc.norm2, number(target.norm2))]
-    goal = {"source": "source", "isotropic": "isotropic"}.get(target.kind, "any")
+    goal: Literal["any", "isotropic", "source"] = "any"
+    if target.kind == "source" or target.kind == "isotropic":
+        goal = target.kind
     fit = Fit(voc.T, voc.lam, voc.sigma2)
     setting = Setting(kind, goal, first, fit, sp.oo if infinite else None)
     return setting, [Hypothesis(f"{x} = {value} ({file})", sp.Eq(x, value)) for x, value in known]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 from . import output
@@ -42,7 +43,7 @@ def _reason(assumed: dict[str, Any]) -> str:
 
 def _tried(evidence: dict[str, Any]) -> str:
     """What was tried, on the screen too: ranges, what would have been seen, how to replay a counterexample."""
-    said = {
+    said: dict[str, Callable[[Any], str]] = {
         "ranges": lambda x: "tried " + ", ".join(f"{symbol} = {span}" for symbol, span in x.items()),
         "spectra": lambda x: f"spectra: {x}",
         "would_have_seen": lambda x: f"would have seen: {x}",

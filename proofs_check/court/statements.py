@@ -113,6 +113,6 @@ def _projects(claim: C.Claim) -> bool:
 
 def _opaque(step: C.LeadingTraces) -> list[str]:
     """Letters of which only what they are functions of is known, or that rotate."""
-    parts = [step.left, step.right, *(h.word for h in step.by if getattr(h, "word", None) is not None)]
+    parts = [step.left, step.right, *(h.word for h in step.by if not isinstance(h, C.Lemma) and h.word is not None)]
     letters = set().union(*(p.atoms(sp.MatrixSymbol) for p in parts))
     return sorted(x.name for x in letters if depends(x) or x in voc.ROTATION_INVARIANT)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import checker, statements
-from .reading import Rejected
+from .reading import MAX_BYTES, Rejected
 
 Row = dict[str, Any]
 KINDS = {
@@ -35,7 +35,7 @@ def judge(path: Path) -> Row:
         "conclusion": None,
     }
     try:
-        if path.stat().st_size > checker.MAX_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise Rejected("certificate too large")
         document = checker.load(path.read_text(encoding="utf-8"))
         row["claim"] = document.get("claim") if isinstance(document, dict) else None

@@ -9,6 +9,7 @@ positive.  Untrusted: what is found is an ordinary derivation, which is certifie
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
@@ -17,6 +18,7 @@ from ridgeproof.errors import DerivationError, RidgeproofError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect
+from ridgeproof.theorems.steps import Signs
 
 from .. import kernel as K
 from .draft import Builder
@@ -80,9 +82,9 @@ def _candidates(claim: C.Claim, part: C.Equation) -> Iterator[C.Step]:
         yield C.Algebra("for S = I", left, right, isotropic=(voc.d, voc.norm2))
 
 
-def _signs(claim: C.Claim) -> C.Signs:
+def _signs(claim: C.Claim) -> Signs:
     """What the hypotheses and the domains of the symbols say of signs."""
-    out: list[tuple[sp.Expr, str]] = []
+    out: list[tuple[sp.Expr, Literal[">", ">="]]] = []
     for condition in claim.conditions:
         for c in condition.args if isinstance(condition, sp.And) else (condition,):
             if isinstance(c, sp.StrictLessThan | sp.StrictGreaterThan):

@@ -20,8 +20,8 @@ from .numerics.problem.scenario import Scenario, load_scenario, scenario_from_ma
 
 if TYPE_CHECKING:
     from .numerics.draws.simulation import Simulation
-    from .numerics.predictions.equivalents import Prediction
     from .numerics.predictions.optimum import OptimalRidge
+    from .numerics.predictions.prediction import Prediction
     from .proofs_check.court.court import Ledger
     from .theorems.claim import Claim
     from .theorems.exponents.model.diagrams import Diagram

@@ -218,9 +218,7 @@ def test_another_noise_on_the_table_of_a_self_distillation_is_refused() -> None:
 def test_what_cannot_handle_them_refuses_them() -> None:
     """Never an answer that ignores the sources."""
     mixture = scenario({"ridge": 1, "sources": [source(), source(noise=0)]})
-    for ask in (
-        minimise_ridge,
-    ):
+    for ask in (minimise_ridge,):
         with pytest.raises(DomainError, match="sources, schemes, filters or features"):
             ask(mixture)
     with pytest.raises(DomainError, match="no exact law is known for this fit"):
