@@ -35,7 +35,7 @@ from ..verdicts import Evidence, Grade, Row, verdict
 from ..witnesses.formulas import agree
 from ..witnesses.matrices import misplaced_randomness
 from . import conditions
-from .statements import Holes, holes, stated
+from .statements import NO_RULE, Holes, holes, stated
 
 if TYPE_CHECKING:
     from ..witnesses.judge import Effort
@@ -235,7 +235,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         if proved:
             return Proof((*proved, *evidence), carried.certificate, True, premises, statements=documents)
     evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(missing)}") for what, missing in gaps.items() if missing]
-    found = [f"{what}: {x}" for what, missing in gaps.items() for x in missing]
+    # A step for which no rule exists yet is assumed, and printed as such: no fault of the argument.
+    found = [f"{what}: {x}" for what, missing in gaps.items() if what not in NO_RULE for x in missing]
     if not reached:
         found.append(ELSEWHERE)
     what = (
@@ -253,7 +254,7 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         )
     end = "" if reached else "; they do not end in the statement itself"
     evidence.insert(0, Evidence(grade, f"{what} certified by the kernel{end}", details))
-    complete = carried.whole and not found
+    complete = carried.whole and not found and not any(unproved.values())
     return Proof(tuple(evidence), carried.certificate, complete, premises, gaps=tuple(found))
 
 

@@ -162,7 +162,7 @@ def test_one_design_is_certified_up_to_one_min_norm_fit() -> None:
     """E5 rests on the min-norm link, which rests on one assumption: that lambda_0 -> 0+ may be taken in E4."""
     same, link = certify(same_design), certify(link_min_norm)
     assert same.sound and same.premises == ("link-min-norm",)
-    assert same.evidence[0].about.startswith("every step certified")
+    assert same.evidence[0].about.startswith("every line certified")
     assert link.sound and not link.complete
     assert [e.about[:14] for e in link.evidence if "believe" in e.details] == ["step 5 (cited)"]
     for proof in (same, link):
