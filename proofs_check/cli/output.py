@@ -206,7 +206,7 @@ def progress(what: str) -> Callable[[int, int | None], None]:
         elapsed = now - started
         due = now + (0.2 if live else elapsed)
         line = f"{done}/{total} {what}" if total else f"{done} {what}"
-        if total and 0 < done < total:
+        if total and total <= 5 * done < 5 * total:  # the first fifth says nothing of the rest
             line += f", about {elapsed * (total - done) / done:.0f} s left"
         if live:
             stream = _raw(sys.stderr)
