@@ -360,7 +360,8 @@ def equality(claim, effort):
     if seen["limit"] > 3 * (seen["equal"] + seen["agrees"]):
         need = 10**9  # what is decided must not be the easy corner only
     if seen["equal"] + seen["agrees"] >= need:
-        return F.holds(f"{seen['equal']} points exactly, {seen['agrees']} to 1e-{digits if digits < 10**5 else 0}", ev)
+        near = f", {seen['agrees']} to 1e-{digits}" if seen["agrees"] and digits < 10**5 else ""
+        return F.holds(f"{seen['equal']} points exactly{near}", ev)
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 
