@@ -71,7 +71,7 @@ def build() -> Parser:
     parser = Parser(
         prog="ridgeproof",
         description="The theory of ridge regression under model collapse, checked by machine.",
-        epilog="exit status: 0 all asked claims hold, 1 at least one fails, 3 at least one is undecided, 2 unusable input",
+        epilog="exit status: 0 all asked claims hold, 1 at least one fails, 3 one is undecided, 2 unusable input",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
