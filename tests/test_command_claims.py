@@ -16,7 +16,7 @@ VERDICTS = {"proved", "enclosed", "confronted", "assumed", "refuted"}  # and "pr
 def test_list(ridgeproof, ridgeproof_json) -> None:
     """Every claim has an id of its own, a title, a source and a relation; text and JSON list the same claims."""
     claims = ridgeproof_json("list")
-    assert all(set(claim) == {"id", "title", "source", "relation"} for claim in claims)
+    assert all(set(claim) == {"id", "title", "source", "relation", "paper", "aliases"} for claim in claims)
     ids = [claim["id"] for claim in claims]
     assert len(set(ids)) == len(ids)
     assert {c["relation"] for c in claims} <= {"equality", "equivalent", "asymptotic", "order", "optimum"}

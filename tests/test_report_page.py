@@ -253,6 +253,7 @@ def test_report_command(ridgeproof, tmp_path: Path) -> None:
         "index.html",
         "ledger.json",
         "inverse-wishart.certificate.json",
+        "inverse-wishart.statement.certificate.json",
     }
 
 

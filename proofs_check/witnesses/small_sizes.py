@@ -93,6 +93,7 @@ def exact_mean(e, pt):
     size, num = Sizes(pt), numbers(pt)
     d = len(pt.spectrum)
     roots = [root(s) for s, _ in pt.spectrum]
+    Lt.known_laws(closure(e))
     designs = sorted({x for x in closure(e) if x in Lt.DESIGN}, key=str)
     nus, G = {}, {}
     for x in designs:
@@ -243,6 +244,7 @@ def quadrature_mean(e, pt, orders=(24, 32)):
     size, d = Sizes(pt), len(pt.spectrum)
     if d > 2:
         raise B.Limit("quadrature is for d = 1, 2")
+    Lt.known_laws(closure(e))
     designs = sorted({x for x in closure(e) if x in Lt.DESIGN}, key=str)
     pinned = {}
     if len(designs) == 2:  # an inverse Wishart of another design, linear: its mean stands for it

@@ -128,7 +128,9 @@ def _claims(claims: Iterable[Claim]) -> str:
 def _claim(claim: Claim, labels: Collection[str]) -> str:
     parts = [rf"\begin{{claim}}[{{{text(claim.title)}}}]\label{{claim:{claim.id}}}"]
     name = claim.id.replace("-", r"-\allowbreak ")
-    parts.append(rf"\textup{{(\texttt{{{name}}}; {text(claim.source)}; {text(str(claim.relation))}.)}}")
+    # A path has no hyphenation: it may be broken after its folder.
+    source = text(claim.source).replace("docs/", r"docs/\allowbreak{}")
+    parts.append(rf"\textup{{(\texttt{{{name}}}; {source}; {text(str(claim.relation))}.)}}")
     if claim.expected == "refuted":
         parts.append(r"\textbf{Kept as refuted.}")
     if found := setting(claim):

@@ -17,7 +17,7 @@ from ridgeproof.proofs_check.audit.mutations import scope_of, spread_out, varian
 from ridgeproof.proofs_check.audit.planting import Tally, audit, audit_claim, report
 from ridgeproof.proofs_check.court.court import carry_out, conclude
 from ridgeproof.theorems.chain import link_claim, link_min_norm
-from ridgeproof.theorems.claim import Claim, Equation
+from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.equivalents import clean_ridge
 from ridgeproof.theorems.finite_sample import bias_variance, inverse_wishart, least_squares_chain
 from ridgeproof.theorems.functions import Kappa, SpectralSum, df
@@ -220,9 +220,10 @@ DEAR = {  # claims of which an audit takes more than ten seconds
 
 
 @pytest.mark.slow
-def test_a_thousand_faults_and_none_escapes() -> None:
-    """The audit's target, without the dearest claims, which `ridgeproof audit` takes too: each way catches a part."""
-    document = audit([claim.id for claim in all_claims() if claim.id not in DEAR], workers=2)
-    assert document["planted"] >= 2000
+def test_hundreds_of_faults_and_none_escapes() -> None:
+    """The audit of every fifth claim that is not dear (`ridgeproof audit` takes all): each way catches a part."""
+    cheap = [claim.id for claim in all_claims() if claim.id not in DEAR and claim.relation != Relation.OPTIMUM]
+    document = audit(cheap[::5], workers=2)
+    assert document["planted"] >= 300
     assert document["escaped"] == []
-    assert min(document["by_proof"], document["by_confrontation"], document["by_certificate"]) > 200
+    assert min(document["by_proof"], document["by_confrontation"], document["by_certificate"]) > 30

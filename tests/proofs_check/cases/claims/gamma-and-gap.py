@@ -15,7 +15,7 @@ gamma_ratio = Claim(
 gap = Claim(
     id="gap-of-laws",
     title="The exact law exceeds its limit by d/T^2, asymptotically",
-    source="theory, F4 (n = 0)",
+    source="docs/theory.md#F4 (n = 0)",
     relation=Relation.ASYMPTOTIC,
     statement=(Equation(d / (T - d - 1) - d / (T - d), d / T**2),),
     hypotheses=(),
