@@ -214,7 +214,8 @@ def test_rows_that_say_outside() -> None:
     "bad",
     [
         {"beta": 1}, {"beta": F(1, 2)}, {"beta": INF}, {"r": -1}, {"r": INF}, {"a": -1}, {"a": -INF}, {"b": -1},
-        {"b": INF}, {"g": -1}, {"g": INF}, {"s": -INF}, {"s0": "-inf"}, {"h": -1}, {"beta": 1.5}, {"s": "1/2 "}, {"s": "0.5e1"},
+        {"b": INF}, {"g": -1}, {"g": INF}, {"s": -INF}, {"s0": "-inf"}, {"h": -1}, {"beta": 1.5},
+        {"s": "1/2 "}, {"s": "0.5e1"},
         {"g": True}, {"r": None},
     ],
 )  # fmt: skip
