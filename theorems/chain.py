@@ -155,20 +155,23 @@ def _same_design() -> tuple[Step, ...]:
     )
 
 
+# What is supposed wherever min-norm generators share one design.
+one_design = (
+    centred,
+    proportionate,
+    ridge_positive,
+    few_samples,
+    Hypothesis("n >= 1: there is a generator", sp.Ge(n, 1)),
+    Hypothesis("all generators use the same design, min-norm least squares"),
+)
+
 same_design = Claim(
     id="same-design",
     title="Generators that share one design: the bias saturates after one generation",
     source=f"{V2}, Theorem 4.6 (22) for X_n = X_0; Theorem 4.8 for S = I; {THEORY}#E5",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _same_error),),
-    hypotheses=(
-        centred,
-        proportionate,
-        ridge_positive,
-        few_samples,
-        Hypothesis("n >= 1: there is a generator", sp.Ge(n, 1)),
-        Hypothesis("all generators use the same design, min-norm least squares"),
-    ),
+    hypotheses=one_design,
     derive=_same_design,
     where=(_min_norm_kappa, _downstream_kappa, *_same),
     setting=Setting("any", "any", (Fit(T0, sp.S.Zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, sigma2)),

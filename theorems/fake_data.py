@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from .chain import one_design
 from .claim import Algebra, Claim, Equation, Fit, Hypothesis, Induction, Premise, Relation, Setting, Step
 from .equivalents import clean_bias, clean_variance, fake_data_factor
-from .finite_sample import centred, few_samples, fresh, moments_generator
+from .finite_sample import centred, fresh, moments_generator
 from .functions import E_test, Kappa, SpectralSum, df
 from .leading_order import positive as ridge_positive
 from .leading_order import proportionate
@@ -92,14 +93,7 @@ same_design_factor = Claim(
     source=f"{V2}, Theorem 4.6 (22) for X_n = X_0; {THEORY}#E5",
     relation=Relation.EQUIVALENT,
     statement=(Equation(E_test, _rho),),
-    hypotheses=(
-        centred,
-        proportionate,
-        ridge_positive,
-        few_samples,
-        Hypothesis("n >= 1: there is a generator", sp.Ge(n, 1)),
-        Hypothesis("all generators use the same design, min-norm least squares"),
-    ),
+    hypotheses=one_design,
     derive=_shared,
     where=((_M, _noise),),
     setting=Setting("any", "zero", (Fit(T0, zero, sigma02, repeat=n, same_design=True),), Fit(T, lam, zero)),

@@ -17,6 +17,7 @@ from ..verdicts import Evidence, Grade
 from .effort import effort
 from .finding import Finding
 from .judge import Effort, judge
+from .letters import DECLARED
 from .rounds import judged, witnesses
 
 GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.UNDECIDED}
@@ -25,28 +26,22 @@ GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.
 def confront(claim: Claim, work: Effort) -> list[Evidence]:
     """Everything the witnesses have to say about a claim."""
     if claim.relation == Relation.OPTIMUM and claim.id in {c.id for c in all_claims()}:
-        return _optimum(claim)
+        return _rounds(claim, 1)  # its starred letters are those of ridgeproof.theorems.optimal_ridge
     found = judge(claim, work)
     if found.outcome == "undecided" and claim.relation == Relation.EQUALITY and DECLARED in found.reason:
         return _sampled(claim) or [as_evidence(found)]
     return [as_evidence(found)]
 
 
-DECLARED = "a letter declared in the claim"  # what `letters.known_laws` says
-
-
 def _sampled(claim: Claim) -> list[Evidence]:
     """Means over letters that a claim declares, by sampling: they may speak for a claim, and never refute it."""
-    quick = effort("fast", comparisons=len(claim.equations))
-    judges = witnesses(claim, quick)
-    said = [e for judge, part in zip(judges, claim.equations, strict=True) for e in judged(judge, part)]
+    said = _rounds(claim, len(claim.equations))
     return said if said and all(e.grade == Grade.CONFRONTED for e in said) else []
 
 
-def _optimum(claim: Claim) -> list[Evidence]:
-    """A registered optimum: its starred letters are those of :mod:`ridgeproof.theorems.optimal_ridge`."""
-    quick = effort("fast", comparisons=1)
-    judges = witnesses(claim, quick)
+def _rounds(claim: Claim, comparisons: int) -> list[Evidence]:
+    """What the witnesses of :mod:`.rounds` say of every equation; ``comparisons`` share their false-alarm level."""
+    judges = witnesses(claim, effort("fast", comparisons=comparisons))
     return [e for judge, part in zip(judges, claim.equations, strict=True) for e in judged(judge, part)]
 
 

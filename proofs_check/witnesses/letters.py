@@ -16,6 +16,7 @@ from ridgeproof.theorems.functions import Expect
 from . import balls as B
 from . import laurent
 
+DECLARED = "a letter declared in the claim"  # said of means that cannot be computed for that reason
 NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
 DESIGN = {V.X: V.T, V.X0: V.T0, V.Xm: V.Tm}
 FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
@@ -60,7 +61,7 @@ def known_laws(letters):
     """Raise for a random letter that is declared in a claim file: the exact means below know the vocabulary's only."""
     for x in letters:
         if x in V.GAUSSIAN and x not in DESIGN and x not in NOISE:
-            raise B.Limit(f"the mean over {x}, a letter declared in the claim")
+            raise B.Limit(f"the mean over {x}, {DECLARED}")
 
 
 class Letters:
