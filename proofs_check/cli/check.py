@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,6 +41,7 @@ def add(commands: Any) -> None:
         help='e.g. "lambda > 0; T >= d + 2", "x > 0" (a letter of your own), "mu = lambda/2", "isotropic", "no signal"',
     )
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    options.add_store(parser)
     options.add_json(parser)
     parser.set_defaults(run=run)
 
@@ -51,12 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge a formula: 0 it holds, 1 it fails, 3 undecided, 2 it cannot be read."""
     if arguments.law:
         return _run_law(arguments)
-    claims = _claims(arguments)
-    from ..court.court import verify
     from . import ledger as report
+    from .claims import judged
 
-    with contextlib.redirect_stdout(sys.stderr):
-        ledger = verify(claims, level=arguments.level, progress=output.progress("claims"))
+    ledger, _ = judged(arguments, claims=_claims(arguments))
     document = ledger.to_json()
     if arguments.json:
         output.write_json(document)

@@ -7,6 +7,7 @@ import contextlib
 import difflib
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ridgeproof import files
@@ -16,6 +17,8 @@ from . import options, output
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.claim import Claim
+
+    from ..court.court import Ledger
 
 
 def add(commands: Any) -> None:
@@ -69,6 +72,7 @@ def add(commands: Any) -> None:
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
     parser.add_argument("-o", dest="directory", metavar="DIR", help="write the ledger and its evidence here")
+    options.add_store(parser)
     options.add_json(parser)
     parser.set_defaults(run=run_verify)
 
@@ -170,13 +174,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from . import ledger as report
 
     unread: list[tuple[str, str]] = []
-    judged = asked_for(arguments.claims, unread)
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
-    from ..court.court import verify
-
-    with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"), unread=unread)
+    ledger, _ = judged(arguments, unread)
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -185,6 +185,41 @@ def run_verify(arguments: argparse.Namespace) -> int:
     else:
         report.write(document)
     return 1 if ledger.failed else 3 if ledger.undecided else 0
+
+
+def judged(
+    arguments: argparse.Namespace,
+    unread: list[tuple[str, str]] | None = None,
+    claims: Sequence[Claim] | None = None,
+) -> tuple[Ledger, tuple[Claim, ...]]:
+    """The ledger of the claims that the words of a command ask for, and these; progress goes to standard error.
+
+    Parameters
+    ----------
+    arguments : with ``claims``, ``level``, ``store`` and ``fresh``.
+    unread : see :func:`asked_for`.
+    claims : given, they are judged instead.
+    """
+    with output.working("proofs and comparisons", "reading the claims") as progress:
+        from ..court import store as judgements
+        from ..court.court import verify
+
+        asked = asked_for(arguments.claims, unread) if claims is None else tuple(claims)
+        if arguments.store is not None:
+            files.folder(arguments.store, where="--store")
+        place = judgements.usual() if arguments.store is None else Path(arguments.store)
+        store = judgements.Store(place, arguments.fresh)
+        with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
+            ledger = verify(asked, level=arguments.level, progress=progress, unread=unread or (), store=store)
+    store.tidy()
+    reused = sum(row.reused for row in ledger.rows)
+    if reused:
+        output.note(f"{reused} of {len(ledger.rows)} claims reused from {place} (--fresh judges them again)")
+    if store.refused:
+        output.note(judgements.lines(store.refused))
+    if store.broken:
+        output.note(f"nothing is kept for the next time: {store.broken}")
+    return ledger, asked
 
 
 def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None) -> tuple[Claim, ...]:

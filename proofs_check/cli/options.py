@@ -26,6 +26,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Add ``--store DIR`` and ``--fresh``."""
+    parser.add_argument(
+        "--store", metavar="DIR", help="where judged claims are kept for the next time (default: the user's cache)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="judge every claim anew, whatever the store has")
+
+
 def add_digits(parser: argparse.ArgumentParser) -> None:
     """Add ``--digits N``."""
     parser.add_argument(
