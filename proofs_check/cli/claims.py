@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every registered claim, besides the files named")
+    which.add_argument("--paper", metavar="ARXIV", help="the claims of one paper, such as 2402.07712")
     parser.add_argument("-o", dest="directory", metavar="DIR", help="write the ledger and its evidence here")
     options.add_store(parser)
     options.add_json(parser)
@@ -176,7 +180,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     unread: list[tuple[str, str]] = []
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
-    ledger, _ = judged(arguments, unread)
+    ledger, _ = judged(arguments, lambda: asked_for([*_swept(arguments), *arguments.claims], unread), unread)
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -189,28 +193,29 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def judged(
     arguments: argparse.Namespace,
-    unread: list[tuple[str, str]] | None = None,
-    claims: Sequence[Claim] | None = None,
+    ask: Callable[[], tuple[Claim, ...]],
+    unread: Iterable[tuple[str, str]] = (),
+    patience: float = output.AT_ONCE,
 ) -> tuple[Ledger, tuple[Claim, ...]]:
-    """The ledger of the claims that the words of a command ask for, and these; progress goes to standard error.
+    """The ledger of the claims that ``ask`` reads, and these; progress goes to standard error.
 
     Parameters
     ----------
-    arguments : with ``claims``, ``level``, ``store`` and ``fresh``.
-    unread : see :func:`asked_for`.
-    claims : given, they are judged instead.
+    arguments : with ``level``, ``store`` and ``fresh``.
+    unread : see :func:`asked_for`; what ``ask`` enters there is told in the ledger.
+    patience : seconds before anything is said of the progress.
     """
-    with output.working("proofs and comparisons", "reading the claims") as progress:
+    with output.working("proofs and comparisons", "reading the claims", patience) as progress:
         from ..court import store as judgements
         from ..court.court import verify
 
-        asked = asked_for(arguments.claims, unread) if claims is None else tuple(claims)
+        asked = ask()
         if arguments.store is not None:
             files.folder(arguments.store, where="--store")
         place = judgements.usual() if arguments.store is None else Path(arguments.store)
         store = judgements.Store(place, arguments.fresh)
         with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-            ledger = verify(asked, level=arguments.level, progress=progress, unread=unread or (), store=store)
+            ledger = verify(asked, level=arguments.level, progress=progress, unread=unread, store=store)
     store.tidy()
     reused = sum(row.reused for row in ledger.rows)
     if reused:
@@ -220,6 +225,24 @@ def judged(
     if store.broken:
         output.note(f"nothing is kept for the next time: {store.broken}")
     return ledger, asked
+
+
+def _swept(arguments: argparse.Namespace) -> list[str]:
+    """The ids that --all or --paper stand for."""
+    from ridgeproof.theorems.registry import all_claims
+    from ridgeproof.theorems.sources import paper
+
+    if arguments.all:
+        return [claim.id for claim in all_claims()]
+    if arguments.paper is None:
+        return []
+    number = re.sub(r"^(arxiv[: ]?)?|v\d+$", "", arguments.paper.strip(), flags=re.IGNORECASE)
+    papers = {claim.id: paper(claim.source) for claim in all_claims()}
+    found = [name for name, of in papers.items() if of == number]
+    if not found:
+        known = ", ".join(sorted({of for of in papers.values() if of}))
+        raise InputError(f"no claim is of {arguments.paper!r}", where="--paper", accepted=known)
+    return found
 
 
 def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None) -> tuple[Claim, ...]:

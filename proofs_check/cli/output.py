@@ -206,20 +206,23 @@ def progress(what: str) -> Callable[[int, int | None], None]:
 
 
 @contextmanager
-def working(what: str, first: str) -> Iterator[Callable[[int, int | None, float | None], None]]:
+def working(
+    what: str, first: str, patience: float = AT_ONCE
+) -> Iterator[Callable[[int, int | None, float | None], None]]:
     """While the block runs: say from the first half second on what is done, and how long the rest will last.
 
     Parameters
     ----------
     what : what is counted.
     first : what is done before anything is counted.
+    patience : seconds before anything is shown.
 
     Yields
     ------
     callable
         A function of (done, total, left): left in seconds, None as long as that cannot be said.
     """
-    line = Progress(what, AT_ONCE, first)
+    line = Progress(what, patience, first)
     stop = threading.Event()
 
     def beat() -> None:

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and write the page; 0 when all the claims hold, else 1."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     files.folder(arguments.directory)  # before the work, not after it
-    ledger, judged = claims.judged(arguments)
+    ledger, judged = claims.judged(arguments, lambda: claims.asked_for(arguments.claims))
     from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))
