@@ -13,15 +13,13 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import UndefinedFunction
 
-import ridgeproof
-import ridgeproof.numerics as numerics
-import ridgeproof.theorems as theorems
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.theorems.claim import Claim, Step
 
@@ -49,10 +47,15 @@ def versions() -> dict[str, str]:
 def sources() -> list[Path]:
     """Every source file that a judgement may run through."""
     proofs_check = Path(__file__).resolve().parent.parent
-    folders = [Path(package.__file__ or "").parent for package in (theorems, numerics)]
-    folders += [proofs_check / room for room in JUDGING]
-    face = Path(ridgeproof.__file__ or "").parent
-    return sorted([*face.glob("*.py"), proofs_check / "verdicts.py", *(f for x in folders for f in x.rglob("*.py"))])
+    folders = [_folder("ridgeproof.theorems"), _folder("ridgeproof.numerics"), *(proofs_check / r for r in JUDGING)]
+    alone = [*_folder("ridgeproof").glob("*.py"), proofs_check / "verdicts.py"]
+    return sorted([*alone, *(file for folder in folders for file in folder.rglob("*.py"))])
+
+
+def _folder(package: str) -> Path:
+    found = find_spec(package)
+    assert found is not None and found.origin is not None
+    return Path(found.origin).parent
 
 
 @cache
