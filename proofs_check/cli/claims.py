@@ -27,13 +27,20 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "list",
         help="every claim: id, title, source, relation",
-        epilog='example: ridgeproof list --search "Theorem 4.6"',
+        description="Every claim, or those that have the words: id, title, source, relation. On a terminal that the\n"
+        "table does not fit on, the ids alone, in columns.",
+        epilog="examples: ridgeproof list Theorem 4.6; ridgeproof list kappa",
+    )
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="*", help="words or a number to look for, as --search takes them"
     )
     parser.add_argument(
         "--search",
         metavar="WORDS",
         help="only claims whose id, title, source or finding has these words or this number",
     )
+    parser.add_argument("--long", action="store_true", help="the whole table, however long it is")
+    parser.add_argument("--ids", action="store_true", help="the ids alone, one a line (for scripts and completion)")
     options.add_json(parser)
     parser.set_defaults(run=run_list)
 
@@ -100,9 +107,12 @@ def run_list(arguments: argparse.Namespace) -> int:
     from ridgeproof.theorems.sources import aliases, paper
 
     claims = all_claims()
-    if arguments.search is not None:
-        claims = searched(claims, arguments.search)
-    if arguments.json:
+    for words in (arguments.search, " ".join(arguments.words) or None):
+        if words is not None:
+            claims = searched(claims, words)
+    if arguments.ids:
+        print("\n".join(c.id for c in claims))
+    elif arguments.json:
         output.write_json(
             [
                 {
@@ -117,9 +127,14 @@ def run_list(arguments: argparse.Namespace) -> int:
             ]
         )
     else:
-        output.write_table(
+        lines = output.table_lines(
             ("id", "title", "source", "relation"), [(c.id, c.title, c.source, str(c.relation)) for c in claims]
         )
+        if arguments.long or len(lines) < output.screen_height():
+            output.write_lines(lines)
+        else:
+            output.write_columns([c.id for c in claims])
+            print(f"\n{len(claims)} claims: `ridgeproof list WORDS` for some with title and source, --long for all")
     return 0
 
 

@@ -54,5 +54,6 @@ def add_scenario(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="override one entry of the scenario, e.g. downstream.ridge=1/10, generators.samples=500 (all generators), "
-        "generators.0.noise=0 (the first); may be repeated",
+        "generators.0.noise=0 (the first); may be repeated; where the command makes tables, V1,V2,... and "
+        "START:STOP:STEP are lists",
     )

@@ -18,6 +18,7 @@ from ridgeproof.words import message, terminal
 
 from .tables import fold, layout
 
+WIDTH = 110  # columns of a paragraph at most
 NARROWEST = 12  # columns: words are not folded into less than this
 PATIENCE = 2.0  # seconds before progress is shown
 AT_ONCE = 0.5  # seconds, where work of many seconds has been asked for
@@ -152,9 +153,14 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
     right : sequence of str, optional
         The headings of the columns that are set flush right.
     """
+    write_lines(table_lines(columns, rows, right=right))
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> list[str]:
+    """The lines of a table as `write_table` prints it."""
     live = sys.stdout.isatty()
     unicode = str(getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
-    lines = layout(
+    return layout(
         columns,
         rows,
         right=right,
@@ -162,9 +168,35 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
         colour=live and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb",
         rule="─" if unicode else "-",
     )
-    stream = _raw(sys.stdout)  # the cells are clean already; the colours are ours
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines of `table_lines`: the cells are clean already, and the colours are ours."""
+    stream = _raw(sys.stdout)
     for line in lines:
         stream.write(f"{line}\n")
+
+
+def write_columns(words: Sequence[str]) -> None:
+    """Print words in as many columns as the terminal has room for, downwards."""
+    widest = max(map(len, words)) + 2
+    count = max(1, (screen_width() + 2) // widest)
+    rows = -(-len(words) // count)
+    for i in range(rows):
+        print("".join(word.ljust(widest) for word in words[i::rows]).rstrip())
+
+
+def screen_height() -> int:
+    """Return how many lines the terminal has; a file has no end."""
+    return shutil.get_terminal_size().lines if sys.stdout.isatty() else sys.maxsize
+
+
+def write_words(text: str, indent: str = "", hang: str = "") -> None:
+    """Print a paragraph: folded between words at the terminal's width, and at WIDTH anywhere else."""
+    room = min(screen_width(), WIDTH) if sys.stdout.isatty() else WIDTH
+    first, *rest = fold(terminal(text), max(room - len(indent), NARROWEST))
+    more = fold(" ".join(rest), max(room - len(hang), NARROWEST)) if rest else []
+    print("\n".join([f"{indent}{first}", *(f"{hang}{line}" for line in more)]))
 
 
 def screen_width() -> int:

@@ -14,6 +14,7 @@ import sympy as sp
 
 from ridgeproof import files
 from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.frames import Framed
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.declarations import declared
@@ -420,7 +421,7 @@ def restates(certificate: Any, original: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Framed):
     """The verdicts of one run."""
 
     rows: tuple[Row, ...]
@@ -466,6 +467,11 @@ class Ledger:
             "seconds": round(self.seconds, 2),
         }
 
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each claim."""
+        names = ("id", "title", "source", "relation", "verdict", "expected", "outcome", "reason", "seconds", "reused")
+        return [{name: _text(getattr(row, name)) for name in names} for row in self.rows]
+
     def write(self, directory: str | Path) -> None:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
         folder = files.folder(directory)
@@ -479,6 +485,10 @@ class Ledger:
             files.write(folder / name, json.dumps(certificate, indent=1) + "\n")
         document = {**self.to_json(), "certificates": list(certified)}
         files.write(folder / "ledger.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value  # a grade is a text of a class of its own
 
 
 def _forget(folder: Path) -> None:
