@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from .chain import one_design
 from .claim import Algebra, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
 from .equivalents import fake_data_term
-from .fake_data import one_design, same_design_factor
+from .fake_data import same_design_factor
 from .finite_sample import centred, fresh, moments_downstream
 from .functions import E_test, Kappa, SpectralSum, df
 from .leading_order import proportionate
