@@ -220,13 +220,14 @@ def judged(
     unread : see :func:`asked_for`; what ``ask`` enters there is told in the ledger.
     patience : seconds before anything is said of the progress.
     """
-    with output.working("proofs and comparisons", "reading the claims", patience) as progress:
+    if arguments.store is not None:
+        files.folder(arguments.store, where="--store")
+    sure = all(word in _registered_ids() for word in getattr(arguments, "claims", ()))
+    with output.working("proofs and comparisons", "reading the claims", patience, sure) as progress:
         from ..court import store as judgements
         from ..court.court import verify
 
         asked = ask()
-        if arguments.store is not None:
-            files.folder(arguments.store, where="--store")
         place = judgements.usual() if arguments.store is None else Path(arguments.store)
         store = judgements.Store(place, arguments.fresh)
         with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
@@ -240,6 +241,14 @@ def judged(
     if store.broken:
         output.note(f"nothing is kept for the next time: {store.broken}")
     return ledger, asked
+
+
+def _registered_ids() -> set[str]:
+    """Ids that are registered for sure, found without reading the claims; a newer claim may be missing."""
+    import json
+    from importlib import resources
+
+    return set(json.loads((resources.files("ridgeproof.proofs_check.court") / "costs.json").read_text("utf-8")))
 
 
 def _swept(arguments: argparse.Namespace) -> list[str]:

@@ -239,7 +239,7 @@ def progress(what: str) -> Callable[[int, int | None], None]:
 
 @contextmanager
 def working(
-    what: str, first: str, patience: float = AT_ONCE
+    what: str, first: str, patience: float = AT_ONCE, sure: bool = True
 ) -> Iterator[Callable[[int, int | None, float | None], None]]:
     """While the block runs: say from the first half second on what is done, and how long the rest will last.
 
@@ -248,13 +248,14 @@ def working(
     what : what is counted.
     first : what is done before anything is counted.
     patience : seconds before anything is shown.
+    sure : whether nothing more can be refused; else only a terminal, where it is wiped away, sees ``first``.
 
     Yields
     ------
     callable
         A function of (done, total, left): left in seconds, None as long as that cannot be said.
     """
-    line = Progress(what, patience, first)
+    line = Progress(what, patience, first if sure or sys.stderr.isatty() else "")
     stop = threading.Event()
 
     def beat() -> None:
@@ -306,7 +307,8 @@ class Progress:
             now = time.monotonic()
             if now < self.due or (self.total is not None and self.done >= self.total):
                 return
-            if not self.live and self.shown and not self.done:  # nothing new
+            nothing_new = self.shown if self.first or self.total is not None else True
+            if not self.live and not self.done and nothing_new:
                 return
             self.shown = True
             self.due = now + (BEAT if self.live else max(now - self.started, AT_ONCE))

@@ -8,7 +8,6 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ridgeproof import files
 from ridgeproof.errors import InputError
@@ -46,7 +45,8 @@ def into(arguments: argparse.Namespace) -> Iterator[None]:
         return
     others = [value for key, value in vars(arguments).items() if key != "into"]
     given = [x for value in others for x in (value if isinstance(value, list) else [value])]
-    inputs = [x for x in given if isinstance(x, str | os.PathLike) and len(str(x)) < 4096 and os.path.isfile(x)]
+    names = [str(x) for x in given if isinstance(x, str | Path)]
+    inputs = [x for x in names if len(x) < 4096 and "\0" not in x and os.path.isfile(x)]
     files.target(name, inputs=inputs)
     _choose(arguments, name)
     text = _Text()
@@ -56,9 +56,7 @@ def into(arguments: argparse.Namespace) -> Iterator[None]:
 
 
 class _Text(io.StringIO):
-    @property
-    def encoding(self) -> Any:
-        return "utf-8"
+    encoding = "utf-8"  # the file's: what chooses signs by the encoding of standard output may use all of them
 
 
 def _choose(arguments: argparse.Namespace, name: str) -> None:
