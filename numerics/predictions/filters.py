@@ -2,7 +2,7 @@
 
 Stopped at time t, gradient flow from 0 on (1/N) sum a |Xw - y|^2 + lambda0 |w|^2 (in the scaling dw/dt = X'A(y - Xw)/N
 - lambda0 w) is h(Sh) X'Ay/N with h(x) = (1 - e^(-t (x + lambda0)))/(x + lambda0).  With 1 - e^-x = sum_q
-c_q x/(x + p_q) on the positive axis it is a sum of the ridge fits of lambda_q = p_q/t + lambda0 (theory: spectral filters).
+c_q x/(x + p_q) on the positive axis it is a sum of the ridge fits of lambda_q = p_q/t + lambda0 (docs U3).
 
 In double precision the p_q are the poles of the rational function of type (16, 16) that is nearest to e^-x on [0, oo)
 up to rounding, by the method of Caratheodory and Fejer (Trefethen, Weideman and Schmelzer, BIT 46 (2006) 653): 16 fits
