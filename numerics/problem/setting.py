@@ -41,12 +41,12 @@ def _changed(part: Any, steps: list[str], value: Any, key: str) -> Any:
     if not steps:
         return value
     if isinstance(part, tuple):
-        if steps[0].isdecimal() and int(steps[0]) < len(part):
-            i = int(steps[0])
-            return (*part[:i], _changed(part[i], steps[1:], value, key), *part[i + 1 :])
-        if steps[0].isdecimal() or not part:
+        parts: list[Any] = list(part)
+        named = int(steps[0]) if steps[0].isdecimal() else None
+        if not parts or (named is not None and named >= len(parts)):
             raise InputError(f"the scenario has no {key!r}", where="--over", accepted="an entry of the scenario")
-        return tuple(_changed(one, steps, value, key) for one in part)
+        rest = steps if named is None else steps[1:]
+        return tuple(_changed(one, rest, value, key) if named in (None, i) else one for i, one in enumerate(parts))
     names = {field.name for field in dataclasses.fields(part)} if dataclasses.is_dataclass(part) else set()
     step = steps[0]
     if step in ("samples", "noise", "weight") and len(sources := getattr(part, "sources", ())) == 1:

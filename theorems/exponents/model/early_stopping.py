@@ -19,7 +19,7 @@ from fractions import Fraction
 import sympy as sp
 
 from ..calculus.minimax import Piece, minimise
-from ..calculus.scales import INF, Scale
+from ..calculus.scales import INF, Infinite, Scale
 from .sharp import BETA, NOISE, R, T
 
 TIME = sp.Symbol("t", positive=True)
@@ -96,16 +96,16 @@ def stopping_exponents(beta: Fraction, r: Fraction, noise: Scale, dimension: Sca
     >>> found.tau, found.rate, found.ridge_rate
     (Fraction(3, 11), Fraction(9, 11), Fraction(3, 4))
     """
-    end = beta if dimension == INF or dimension >= 1 else beta * Fraction(dimension)
+    end = beta if isinstance(dimension, Infinite) or dimension >= 1 else beta * dimension
 
     def best(bias: list[tuple[Fraction, Fraction]]) -> tuple[Scale, Scale]:
         rows = list(bias)
-        if noise != INF:
-            rows.append((1 / beta, -(Fraction(noise) + 1)))
+        if not isinstance(noise, Infinite):
+            rows.append((1 / beta, -(noise + 1)))
         tau, worst = minimise([Piece(Fraction(0), end, tuple(rows))])
         rate: Scale = -worst
-        if dimension != INF and dimension < 1:
-            beyond: Scale = INF if noise == INF else Fraction(noise) + 1 - Fraction(dimension)
+        if not isinstance(dimension, Infinite) and dimension < 1:
+            beyond: Scale = INF if isinstance(noise, Infinite) else noise + 1 - dimension
             if beyond > rate:
                 return INF, beyond
         return tau, rate
