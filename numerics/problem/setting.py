@@ -48,8 +48,8 @@ def _changed(part: Any, steps: list[str], value: Any, key: str) -> Any:
         rest = steps if named is None else steps[1:]
         return tuple(_changed(one, rest, value, key) if named in (None, i) else one for i, one in enumerate(parts))
     names = {field.name for field in dataclasses.fields(part)} if dataclasses.is_dataclass(part) else set()
-    step = steps[0]
-    if step in ("samples", "noise", "weight") and len(sources := getattr(part, "sources", ())) == 1:
+    step, sources = steps[0], list(getattr(part, "sources", ()))
+    if step in ("samples", "noise", "weight") and len(sources) == 1:
         return dataclasses.replace(part, sources=(_changed(sources[0], steps, value, key),))
     if step not in names:
         raise InputError(f"the scenario has no {key!r}", where="--over", accepted="an entry of the scenario")
