@@ -7,6 +7,8 @@ import csv
 import sys
 from typing import Any
 
+from ridgeproof.errors import InputError
+
 from . import output
 
 COLUMNS = ("test_error", "noise_free", "downstream_noise", "generation_noise", "kappa", "radius")
@@ -17,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     from ridgeproof.numerics.draws.sweep import grid, is_list
     from ridgeproof.numerics.problem.scenario import load_scenario
 
+    if arguments.controls:
+        raise InputError("a table beside --over", where="predict", accepted="--over without lists, ranges and CSV")
     fixed = [override for override in arguments.overrides if not is_list(override)]
     rows, report = [], output.progress("rows")
     points = grid(arguments.overrides)
