@@ -1,4 +1,4 @@
-"""Every statement of tests/proofs_check/blind and its near miss: outcome and seconds. ``python benchmarks/bench_blind.py``."""
+"""Every statement of tests/proofs_check/blind and its near miss: outcome and seconds."""
 
 from __future__ import annotations
 

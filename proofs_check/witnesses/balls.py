@@ -48,6 +48,15 @@ class Point:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
         self.cache = {}
         self.counts = None
+        self.marks = (
+            set()
+        )  # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+
+    def child(self, values):
+        """The same point with values of further symbols; what is marked there is marked here."""
+        new = Point({**self.values, **values}, self.spectrum, self.hooks)
+        new.counts, new.marks = self.counts, self.marks
+        return new
 
     def text(self):
         v = ", ".join(f"{k}={q}" for k, q in sorted(self.values.items(), key=lambda t: str(t[0])))
@@ -315,8 +324,7 @@ def _ev(e, pt):
         f, tot = e.summand, fmpq(0)
         inner = {a: ev(a, pt) for a in f.atoms(Kappa, SpectralSum) if not (a.free_symbols & {voc.s, voc.w2})}
         for j, (s, w) in enumerate(pt.spectrum):
-            sub = Point({**pt.values, voc.s: s, voc.w2: w}, pt.spectrum, pt.hooks)
-            sub.counts = pt.counts
+            sub = pt.child({voc.s: s, voc.w2: w})
             sub.cache = dict(inner)
             x = ev(f, sub)
             x = mul(x, fmpq(pt.counts[j])) if pt.counts else x

@@ -105,7 +105,7 @@ def equality(claim, effort):
             except B.Infinite:
                 r = {"status": "undefined", "why": "an infinite mean", "at": make().text()}
             s = r["status"]
-            if last and getattr(last[0], "sampled", False):
+            if last and "sampled" in last[0].marks:
                 r["sampled"] = True
                 if s == "agrees":
                     s = r["status"] = "wide"

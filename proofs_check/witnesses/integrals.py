@@ -167,7 +167,7 @@ def bounded(f, x, a, b, lo, hi, pt):
     inside = inside * (hi - lo) / (1 + u) ** 2
     try:
         ctx.prec = 5 * min(prec, 128)
-        here = B.Point(pt.values, pt.spectrum, pt.hooks)
+        here = pt.child({})
         return integral(sp.Integral(inside, (u, 0, sp.oo)), here, min(prec, 128))
     finally:
         ctx.prec = prec

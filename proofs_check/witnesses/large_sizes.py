@@ -145,7 +145,7 @@ def test_error_at(claim, pt):
     w = np.array([f(b) for _, b in pt.spectrum]) * c
     v = law.links([(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs], s, c, w)
     scale = float(np.sum(s * w)) + sum(f(nz) for _, _, nz, _, _ in fs)
-    pt.links_used = True
+    pt.marks.add("links")
     return arb(v, 1e-13 * (abs(v) + 1e-3 * scale))
 
 
@@ -198,7 +198,7 @@ def equivalent(claim, effort):
                     except B.Infinite:
                         gaps.append(arb(1))
                         continue
-                    links_used = getattr(pt, "links_used", False)
+                    links_used = "links" in pt.marks
                     used_links |= links_used
                     scale = abs(B.ball(a)).max(abs(B.ball(b)))
                     if B.rat(a) and B.rat(b):

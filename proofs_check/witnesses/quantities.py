@@ -13,6 +13,7 @@ import itertools
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeAlias
 
 import sympy as sp
 from flint import arb, arb_mat, ctx, fmpq
@@ -23,7 +24,7 @@ from ridgeproof.theorems.functions import Kappa, SpectralSum, TestErrorOf
 
 from . import balls as B
 
-Number = fmpq | arb
+Number: TypeAlias = fmpq | arb
 MOST_TERMS = 3000
 GRID = 160
 
@@ -71,15 +72,6 @@ class Interval:
         return [self.reach * (u / 2 + u**3 / 2) for u in (2 * i / count - 1 + 1e-4 for i in range(count + 1))]
 
 
-def child(pt: B.Point, values: dict[sp.Symbol, Number]) -> B.Point:
-    """The same point with values of further symbols."""
-    new = B.Point({**pt.values, **values}, pt.spectrum, pt.hooks)
-    new.counts = pt.counts
-    if hasattr(pt, "links_used"):
-        new.links_used = pt.links_used
-    return new
-
-
 def _middle(x: Number) -> float:
     try:
         return float(B.ball(x).mid())
@@ -107,13 +99,13 @@ def root(e: Q.Root, pt: B.Point) -> Number:
         equations = [g.xreplace({x: inner}) for g in equations if g is not f]
     if len(unknowns) > 1:
         solved = _system(unknowns, equations, [Interval(*pair, pt) for pair in ends], pt)
-        here = child(pt, dict(zip(unknowns, solved, strict=True)))
+        here = pt.child(dict(zip(unknowns, solved, strict=True)))
     else:
         # the values of what was eliminated must lie in their own intervals
         inside = [(g, Interval(*e.within[e.unknowns.index(y)], pt)) for y, g in later.items()]
         interval = Interval(*ends[0], pt)
         x = single(equations[0], unknowns[0], interval, pt, inside)
-        here = child(pt, {unknowns[0]: x})
+        here = pt.child({unknowns[0]: x})
     return B.ev(later[e.unknown], here) if e.unknown in later else here.values[e.unknown]
 
 
@@ -127,12 +119,12 @@ def single(f: sp.Expr, x: sp.Symbol, interval: Interval, pt: B.Point, inside: li
     inner = {a: B.ev(a, pt) for a in _constants(f, x)}
 
     def sign_at(z: Number) -> arb:
-        here = child(pt, {x: z})
+        here = pt.child({x: z})
         here.cache.update(inner)
         return B.ball(B.ev(f, here))
 
     def admissible(z: Number) -> bool:
-        here = child(pt, {x: z})
+        here = pt.child({x: z})
         return all(ends.contains(B.ev(g, here)) for g, ends in inside)
 
     grid = interval.grid(GRID)
@@ -212,7 +204,7 @@ def _system(unknowns: list[sp.Symbol], equations: list[sp.Expr], ends: list[Inte
     n = len(unknowns)
 
     def values(x: list[Number], rows: list[sp.Expr]) -> list[arb]:
-        here = child(pt, dict(zip(unknowns, x, strict=True)))
+        here = pt.child(dict(zip(unknowns, x, strict=True)))
         return [B.ball(B.ev(f, here)) for f in rows]
 
     def newton(x: list[arb], rounds: int) -> list[arb] | None:
@@ -285,7 +277,7 @@ def term(e: Q.Term, pt: B.Point) -> Number:
         return _affine(e, start, index, pt)
     state = start
     for m in range(index):
-        here = child(pt, dict(zip(e.state, state, strict=True)) | {e.counter: fmpq(m)})
+        here = pt.child(dict(zip(e.state, state, strict=True)) | {e.counter: fmpq(m)})
         state = [_tame(B.ev(f, here)) for f in e.step]
     return state[e.component]
 
@@ -328,7 +320,7 @@ def optimum(e: Q.Argmin | Q.Minimum, pt: B.Point) -> Number:
 
     def at(z: Number) -> Number | None:
         """None stands for +oo, or for no value (an open end)."""
-        here = child(pt, {x: z})
+        here = pt.child({x: z})
         here.cache.update(inner)
         try:
             return B.ev(f, here)
@@ -429,7 +421,7 @@ def _stationary(
     """The zero of the derivative between two places, enclosed; None where it cannot be had."""
 
     def f(z: Number) -> arb:
-        here = child(pt, {x: z})
+        here = pt.child({x: z})
         here.cache.update(inner)
         return B.ball(B.ev(slope, here))
 

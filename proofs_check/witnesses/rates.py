@@ -37,7 +37,7 @@ def rate(e: Rate, setting: Setting | None, pt: B.Point) -> fmpq | arb:
     error = 4 * abs(limits[-1] - limits[-2]) + (3e-4 if spectral else 1e-9)
     if error > 0.02 * (1 + abs(limits[-1])):
         raise B.Limit("a rate that does not settle")
-    pt.sampled = True  # a few digits are what there is
+    pt.marks.add("sampled")  # a few digits are what there is
     return arb(-limits[-1], error)
 
 
@@ -49,7 +49,7 @@ def _elementary(e: Rate, pt: B.Point) -> list[tuple[float, float]]:
         try:
             ctx.prec = 3 * 2**k + 160 if k <= 11 else 400
             size = fmpq(fmpz(1) << 2**k) if k <= 11 else arb(2) ** fmpz(2**k)
-            sign, y = slog(e.quantity, B.Point({**pt.values, e.size: size}, pt.spectrum, pt.hooks))
+            sign, y = slog(e.quantity, pt.child({e.size: size}))
             if sign > 0 and float(y.rad()) < 1e-6 * (1 + abs(float(y.mid()))):
                 out.append((2**k * math.log(2), float(y.mid())))
         except (B.Limit, OverflowError):

@@ -46,11 +46,15 @@ def hooks_for(claim: Claim, seed: int = SEED) -> Callable[[sp.Expr, B.Point], An
         if isinstance(e, Expect):
             key = (e, tuple(sorted((str(x), str(v)) for x, v in pt.values.items())), tuple(map(str, pt.spectrum)))
             if key in kept:
-                value, pt.sampled = kept[key]
+                value, marks = kept[key]
+                pt.marks |= marks
                 return value
-            value = conditional(e, pt, seed) if e.over else expect(e.argument, pt)
+            here = pt.child({})
+            here.marks = set()
+            value = conditional(e, here, seed) if e.over else expect(e.argument, here)
+            pt.marks |= here.marks
             if isinstance(value, arb):
-                kept[key] = value, getattr(pt, "sampled", False)
+                kept[key] = value, here.marks
             return value
         ls = realisation(pt, seed)
         ls.setup([e])
@@ -123,7 +127,7 @@ def haar(arg: sp.Expr, pt: B.Point) -> Any:
     )
     ls.setup([arg])
     v = np.asarray(ls.scalar(arg), float)
-    pt.sampled = True
+    pt.marks.add("sampled")
     return arb(float(v.mean()), sampling.SIGMAS * float(v.std(ddof=1)) / np.sqrt(len(v)))
 
 
@@ -167,11 +171,13 @@ def compare_matrices(part: Any, make: Callable[[], B.Point], seed: int) -> dict[
         try:
             ls = realisation(pt, seed)
             ls.setup([part.left, part.right])
-            a, b = (ls.value(s) if isinstance(s, sp.MatrixExpr) else None for s in (part.left, part.right))
-            if a is None or b is None:
-                if (part.right if a is not None else part.left) != 0:
+            sides = [ls.value(s) if isinstance(s, sp.MatrixExpr) else None for s in (part.left, part.right)]
+            if any(m is None for m in sides):
+                if (part.right if sides[0] is not None else part.left) != 0:
                     return {"status": "undefined", "why": "a matrix is compared with a number", "at": pt.text()}
-                a, b = (a, a * fmpq(0)) if a is not None else (b * fmpq(0), b)
+                zeros = next(m for m in sides if m is not None) * fmpq(0)
+                sides = [zeros if m is None else m for m in sides]
+            a, b = np.asarray(sides[0]), np.asarray(sides[1])
             if a.shape != b.shape:
                 return {"status": "undefined", "why": f"shapes {a.shape} and {b.shape}", "at": pt.text()}
         except B.Wide as err:

@@ -67,7 +67,7 @@ def mean(e: sp.Expr, pt: B.Point) -> arb:
     centre, error = float(v.mean()), float(v.std(ddof=1)) / np.sqrt(runs)
     if hill(v - centre) < TAIL:
         raise B.Limit("a variance that may be infinite: no comparison by sampling")
-    pt.sampled = True
+    pt.marks.add("sampled")
     return arb(centre, SIGMAS * error + 1e-12 * abs(centre))
 
 

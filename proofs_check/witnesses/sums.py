@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
 from flint import arb, ctx, fmpq
 
 from . import balls as B
 
-Number = fmpq | arb
+Number: TypeAlias = fmpq | arb
 MOST_TERMS = 3000
 
 
@@ -54,9 +54,7 @@ def _as_q(x: Number) -> fmpq:
 
 
 def _at(f: sp.Expr, i: sp.Symbol, k: Number, pt: B.Point) -> Number:
-    here = B.Point({**pt.values, i: k}, pt.spectrum, pt.hooks)
-    here.counts = pt.counts
-    return B.ev(f, here)
+    return B.ev(f, pt.child({i: k}))
 
 
 def _added(f: sp.Expr, i: sp.Symbol, a: int, b: int, pt: B.Point, product: bool) -> Number:
@@ -213,7 +211,7 @@ def euler_maclaurin(f: sp.Expr, i: sp.Symbol, a: Number, b: Number | None, pt: B
     g = f.xreplace({i: real})
     if g.atoms(sp.Sum, sp.Product, sp.floor, sp.Piecewise):
         raise B.Limit("an infinite sum that converges slowly")
-    here = B.Point(pt.values, pt.spectrum, pt.hooks)
+    here = pt.child({})
     top = sp.Dummy("b", positive=True)
     low = sp.Integer(int(split.p))
     if b is not None:

@@ -111,8 +111,8 @@ CLAIMS = [
     pair(
         "both-regimes",
         "Belkin, Hsu and Xu 2020",
-        (E_test, sigma2 * Piecewise((d / (T - d - 1), T >= d + 2), (T / (d - T - 1), True))),
-        (E_test, sigma2 * Piecewise((d / (T - d - 1), T >= d + 2), (d / (d - T - 1), True))),
+        (E_test, sigma2 * Piecewise((d / (T - d - 1), d + 2 <= T), (T / (d - T - 1), True))),
+        (E_test, sigma2 * Piecewise((d / (T - d - 1), d + 2 <= T), (d / (d - T - 1), True))),
         fresh,
         Or(Ge(T, d + 2), Le(T, d - 2)),
         setting=few_noise,

@@ -21,7 +21,7 @@ def pair(
     relation: Relation = Relation.EQUALITY,
     **other: Any,
 ) -> tuple[Claim, Claim]:
-    """The claim ``id``, which is true, and ``id-wrong``, which is not: sides (left, right) under the same hypotheses."""
+    """The claims ``id``, which is true, and ``id-wrong``, which is not, under the same hypotheses."""
     return tuple(
         Claim(name, name, source, relation, (Equation(*sides),), told(*conditions), **other)
         for name, sides in ((id, true), (f"{id}-wrong", false))
