@@ -217,8 +217,10 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
+    from . import bounds
+
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, bounds.seconds(), computing=True):
             if unread is None:
                 return claims_from_file(file)
             found = read_file(file)

@@ -54,7 +54,7 @@ _LATEX = (
     (r"\\(lambda|kappa|phi|beta|ell|sigma|gamma|zeta|exp|log|ln|sqrt|frac|min|max|pi|infty|tr)(?![A-Za-z])", r" \1 "),
 )
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
     r"|(?P<sign>=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;]))"
 )
 
