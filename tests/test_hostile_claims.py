@@ -46,7 +46,7 @@ def claim(derive: object) -> Claim:
 
 @pytest.mark.parametrize("name", DERIVATIONS)
 def test_a_derivation_that_does_not_return_costs_itself_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Raises, returns nothing, exits, kills its process, takes all time: a typed error here, and this process lives on."""
+    """Raises, returns nothing, exits, kills its process, takes all time: a typed error, and this process lives."""
     monkeypatch.setenv("RIDGEPROOF_SECONDS", "1")
     space: dict[str, object] = {"os": os, "sys": sys}
     exec(f"def bad():\n  {DERIVATIONS[name]}\n", space)

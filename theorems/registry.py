@@ -22,6 +22,7 @@ from .claim import Claim
 # The order of the theory document; topics that are not named here come after these, by name.
 _READING_ORDER = (
     "finite_sample",
+    "projections",
     "moments",
     "leading_order",
     "equivalents",
@@ -31,6 +32,8 @@ _READING_ORDER = (
     "power_orders",
     "power_law",
     "optimal_ridge",
+    "paper_bias",
+    "paper_scaling",
     "paper_errors",
 )
 

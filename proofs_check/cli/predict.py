@@ -12,7 +12,7 @@ from ridgeproof.words import terminal
 from . import options, output
 
 if TYPE_CHECKING:
-    from ridgeproof.numerics.predictions.planned import PlanPrediction
+    from ridgeproof.numerics.predictions.fit_errors import PlanPrediction
     from ridgeproof.numerics.predictions.prediction import Prediction
     from ridgeproof.numerics.problem.fits import Source
     from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario
@@ -75,7 +75,7 @@ def _whole(scenario: Scenario, digits: int | None) -> PlanPrediction | None:
 
     if is_chain_of_links(scenario):
         return None
-    from ridgeproof.numerics.predictions.planned import predict_plan
+    from ridgeproof.numerics.predictions.fit_errors import predict_plan
 
     return predict_plan(scenario, digits)
 

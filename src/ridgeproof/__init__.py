@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # as type checkers read it; importing typing for it would
 if TYPE_CHECKING:
     from .errors import RidgeproofError
     from .face import (
+        check,
         claims,
         exponents,
         kappa,
@@ -42,6 +43,7 @@ __version__: str
 
 # name -> the module that has it
 _HOME = {
+    "check": "face",
     "claims": "face",
     "exponents": "face",
     "kappa": "face",
@@ -84,6 +86,7 @@ __all__ = [
     "Spectrum",
     "Target",
     "__version__",
+    "check",
     "claims",
     "exponents",
     "kappa",
