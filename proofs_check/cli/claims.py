@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import InputError
 
 from . import options, output
@@ -242,7 +242,7 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from . import bounds
 
     try:
-        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, bounds.seconds(), computing=True):
+        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
             if unread is None:
                 return claims_from_file(file)
             found = read_file(file)

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -27,6 +28,7 @@ SECONDS = 55.0  # to decide or refuse: the rest of the minute is for the imports
 AGAIN = 5.0  # seconds after which what has swallowed the first signal gets another
 LAST = 4  # the signal that is no longer asked for politely
 SLEEP = 2  # a process that computes nothing is given so many times the seconds that it may compute
+FORKS = sys.platform == "linux"  # elsewhere a fork of a process with numerical libraries may not survive
 _LENGTH = 8  # bytes in front of an answer
 
 
@@ -98,7 +100,7 @@ def within(seconds: float, *, computing: bool = False) -> Iterator[None]:
 
 
 def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, whole: bool = False) -> Any:
-    """``function(*arguments)`` in a forked process of its own, where there are such processes.
+    """``function(*arguments)`` in a forked process of its own, on Linux; elsewhere in this one.
 
     Parameters
     ----------
@@ -124,13 +126,15 @@ def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, who
     Traceback (most recent call last):
     ridgeproof.limits.Ended: ended the process with status 3
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1:  # a fork would have one thread only
+    if not FORKS:
         return _opened(*_outcome(function, arguments, here=True))
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()
     inbox, outbox = os.pipe()
-    pid = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of other threads, which show progress: the child has none of them
+        pid = os.fork()
     if pid == 0:
         os.close(inbox)
         _answer(function, arguments, outbox, seconds)
