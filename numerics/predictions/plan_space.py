@@ -24,7 +24,7 @@ COMPRESSED_FROM = 4096
 FLOW_COMPRESSED_FROM = 1024
 MAX_STATE = 60_000_000  # entries of d x L x L
 _WIDTH = 0.5  # of the bins, in log s: for kappa > 0, see `compress`
-_FLOW_WIDTH = 0.25  # for kappa on the contour of a gradient flow, at angles up to 2.5 from the positive axis
+_FLOW_WIDTH = 0.25  # for the kappa of a gradient flow, at angles up to 2.1 from the positive axis
 
 
 def plan_space(
@@ -121,7 +121,7 @@ def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
             rows = min(rows, fit.fit.features)
         top = max(float(use.weight) for use in fit.uses)
         own = float(fit.fit.ridge)
-        if fit.fit.filter != "ridge":  # the least |lambda| of the contour is about 4/time
+        if fit.fit.filter != "ridge":  # the least |lambda| of a flow is 6/time
             own = max(own, 1 / float(fit.fit.rate or fit.fit.time or 1))
         pairs.append((rows, own / top))
         pairs.append((min(plan.rows[use.rows].samples for use in fit.uses), own / top))
