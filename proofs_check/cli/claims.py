@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import InputError
 
 from . import options, output
@@ -299,8 +299,10 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
+    from . import bounds
+
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
             if unread is None:
                 return claims_from_file(file)
             found = read_file(file)

@@ -32,14 +32,14 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, and write the page; 0 when all the claims hold, else 1."""
+    """Verify, and write the page; the exit status of `verify`."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     files.folder(arguments.directory)  # before the work, not after it
     ledger, judged = claims.judged(arguments, lambda: claims.asked_for(arguments.claims))
     from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))
-    return 1 if ledger.failed else 0
+    return 1 if ledger.failed else 3 if ledger.undecided else 0
 
 
 def _faults(escaped: Any) -> bool:
