@@ -96,7 +96,7 @@ def accumulation_limit(scenario: Scenario) -> Answer:
     if scenario.chain.scheme != "accumulate" or any(getattr(fit, "same_design", False) for fit in fits):
         return None
     dim, samples, noise = scenario.spectrum.dim, first.samples, first.noise
-    equal = all((fit.samples, fit.noise, fit.ridge, fit.plain) == (samples, noise, 0, True) for fit in fits)
+    equal = all((fit.samples, fit.noise, fit.ridge, fit.plain) == (samples, noise, Fraction(0), True) for fit in fits)
     if not equal or not dim + 2 <= samples:
         return None
     at = {sharp.T: samples, sharp.D: int(dim), sharp.SIGMA2: _rational(noise)}
