@@ -159,10 +159,12 @@ def _lines(file: IO[str], place: str) -> Iterator[str]:
 def _row(fields: list[str], columns: tuple[str, ...], skip: frozenset[int], where: str) -> list[float]:
     if len(fields) != len(columns):
         raise InputError(f"{len(fields)} fields", where=where, accepted=f"{len(columns)} as in the first line")
-    try:
-        return [float(field) for field in fields]
-    except ValueError:
-        pass
+    whole = "".join(fields)
+    if whole.isascii() and "_" not in whole:
+        try:
+            return [float(field) for field in fields]
+        except ValueError:
+            pass
     row = []
     for i, field in enumerate(fields):
         value = math.nan if i in skip else _number(field)
@@ -180,6 +182,8 @@ def _number(field: str) -> float | None:
     """The number in a field, NaN for one of the ways to write that there is none, None for text."""
     if field.strip().lower() in MISSING:
         return math.nan
+    if not field.isascii() or "_" in field:  # Python reads digits of all scripts, and 1_000
+        return None
     try:
         return float(field)
     except ValueError:

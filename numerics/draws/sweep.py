@@ -17,7 +17,7 @@ from ridgeproof.errors import DomainError, InputError
 from ..predictions.equivalents import predict
 from ..problem.numbers import exact
 from ..problem.scenario import Scenario
-from .simulation import Simulation, run
+from .simulation import Simulation, run, z_score
 from .workers import Job
 
 COLUMNS = ("mean", "standard_error", "replicates", "predicted", "gap", "z")
@@ -130,8 +130,7 @@ def beside_theory(scenario: Scenario, result: Simulation) -> Row:
     except DomainError:
         predicted = None
     gap = result.mean / predicted - 1 if predicted else None
-    usable = predicted is not None and 0 < result.error_bar < math.inf
-    z = (result.mean - predicted) / result.error_bar if usable and predicted is not None else None
+    z = None if predicted is None else z_score(result, predicted, scenario)
     return dict(zip(COLUMNS, (result.mean, result.error_bar, result.replicates, predicted, gap, z), strict=True))
 
 

@@ -84,7 +84,7 @@ def _set(thing: Any, **values: Any) -> None:
 
 
 def _label(value: Any, where: str, more: tuple[str, ...] = ()) -> str | int:
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 16:
+    if isinstance(value, str) and value.isascii() and value.strip().isdecimal() and len(value) < 16:
         value = int(value)
     if isinstance(value, str) and value in ("truth", "previous", *more):
         return value

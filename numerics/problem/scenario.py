@@ -98,11 +98,11 @@ class Scenario:
         if not self.plain:
             self._check_plan()
         for place, fit in [*fits, ("downstream", self.downstream)]:
-            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim:
+            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim and fit.noise:
                 raise DomainError(
                     f"samples = dim = {fit.samples} at ridge 0, where the error is infinite",
                     where=place,
-                    accepted="samples different from dim, or ridge > 0",
+                    accepted="samples different from dim, ridge > 0, or noise 0",
                 )
 
     def _check_plan(self) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import InputError
 
 from . import options, output
@@ -239,8 +239,10 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
+    from . import bounds
+
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
             if unread is None:
                 return claims_from_file(file)
             found = read_file(file)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ridgeproof.errors import DomainError
+
 if TYPE_CHECKING:
     from ridgeproof.numerics.problem.scenario import Scenario
 
@@ -30,7 +32,13 @@ def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
     reason = outside(scenario)
     if reason:
         return None, None, [f"no closed form: {reason}"]
+    from ridgeproof.numerics.problem.numbers import as_float
+
     noise = effective_noise(scenario)
+    try:
+        as_float(noise, where="effective noise")
+    except DomainError as error:
+        return None, None, [f"no closed form: {error.where} {error.what}"]
     if noise == 0 and _endless(scenario):
         sharp, note = _window(scenario, noise)
         return sharp, None, [note, "no exponent: it is in N/T, and N = 0"]

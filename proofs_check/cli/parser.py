@@ -30,7 +30,7 @@ from . import (
 INVALID_COMMAND = re.compile(
     r"argument COMMAND: invalid choice: (?P<quote>['\"])(?P<word>.*)(?P=quote) \(choose from (?P<known>.*)\)", re.DOTALL
 )
-NEGATIVE_VALUE = re.compile(r"-(\d|\.\d|inf)", re.IGNORECASE)
+NEGATIVE_VALUE = re.compile(r"-([0-9]|\.[0-9]|inf)", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):

@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, and write the page; 0 when all the claims hold, else 1."""
+    """Verify, and write the page; the exit status of `verify`."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     judged = claims.asked_for(arguments.claims)
     files.folder(arguments.directory)  # before the work, not after it
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))
-    return 1 if ledger.failed else 0
+    return 1 if ledger.failed else 3 if ledger.undecided else 0
 
 
 def _faults(escaped: Any) -> bool:

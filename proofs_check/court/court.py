@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import DerivationError, InputError
 from ridgeproof.numerics import processes as tasks
 from ridgeproof.theorems import claim as C
@@ -110,14 +110,38 @@ def certify(claim: C.Claim) -> Proof:
 def derived(claim: C.Claim) -> tuple[C.Step, ...]:
     """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
     try:
-        steps = automatic(claim) if claim.derive == "auto" else claim.derivation()
+        if claim.derive == "auto":
+            return automatic(claim)
+        _try(claim)
+        return claim.derivation()
     except DerivationError:
         raise
-    except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
-        raise DerivationError(f"{type(error).__name__}: {error}") from error
-    if not all(isinstance(s, C.Step) for s in steps):
-        raise DerivationError("a derivation is a tuple of steps")
-    return steps
+    except Exception as error:
+        raise DerivationError(limits.described(error)) from error
+
+
+_tried: dict[int, C.Claim] = {}  # derivations that came to their end, by the identity of their claims
+
+
+def _try(claim: C.Claim) -> None:
+    """Run a user's derivation in a process of its own first: there it may exit, hang, or take all memory.
+
+    Raises
+    ------
+    DerivationError
+        It did.
+    """
+    if claim.derive is tuple or id(claim) in _tried or any(c is claim for c in all_claims()):
+        return
+    try:
+        limits.apart(_runs, claim, seconds=limits.seconds())
+    except limits.Ended as error:
+        raise DerivationError(str(error)) from None
+    _tried[id(claim)] = claim
+
+
+def _runs(claim: C.Claim) -> None:
+    claim.derivation()
 
 
 def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
@@ -532,8 +556,8 @@ def verify(
     for claim in judged:
         try:
             admit(claim)
-        except InputError as error:
-            problems[claim.id] = str(error)
+        except Exception as error:  # expressions nested beyond Python's stack, for instance
+            problems[claim.id] = str(error) if isinstance(error, InputError) else limits.described(error)
         if registered.setdefault(claim.id, claim) is not claim:
             raise InputError(
                 f"two claims have the id {claim.id!r}",
