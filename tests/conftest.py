@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,62 @@ import pytest
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 Completed = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def open_browser() -> Callable[[Path], AbstractContextManager[Any]]:
+    """Return a context of (page): Chromium, with the page loaded, its messages and requests logged."""
+    webdriver = pytest.importorskip("selenium.webdriver")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("needs Chromium and its chromedriver")
+
+    @contextmanager
+    def opened(page: Path) -> Iterator[Any]:
+        options = webdriver.ChromeOptions()
+        options.binary_location = chromium
+        for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+            options.add_argument(argument)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        try:
+            browser.get(page.as_uri())
+            yield browser
+        finally:
+            browser.quit()
+
+    return opened
+
+
+AXE = ("axe-core", "4.10.3")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any], list[str]]:
+    """Return a function of a browser: what axe-core finds on its page.  It is fetched with npm; without it, skip."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("needs npm, to fetch axe-core")
+    folder = tmp_path_factory.mktemp("axe")
+    done = subprocess.run(
+        [npm, "pack", "--silent", f"{AXE[0]}@{AXE[1]}"], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    if done.returncode:
+        pytest.skip("axe-core cannot be fetched")
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        member = archive.extractfile("package/axe.min.js")
+        assert member is not None
+        source = member.read().decode("utf-8")
+
+    def find(browser: Any) -> list[str]:
+        browser.execute_cdp_cmd("Runtime.evaluate", {"expression": source})  # not held back by the page's own policy
+        found = browser.execute_async_script(
+            "const done = arguments[0];axe.run().then(r => done(r.violations), e => done([{id: String(e), nodes: []}]))"
+        )
+        return [f"{v['id']}: {v.get('help')}: {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import base64
 import itertools
 import json
 import runpy
-import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -22,9 +21,6 @@ from ridgeproof.theorems.exponents import exponent_row
 from ridgeproof.theorems.exponents.calculus.scales import INF
 
 webdriver = pytest.importorskip("selenium.webdriver")
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs Chromium and its chromedriver")
 _REPORT = runpy.run_path(str(Path(__file__).with_name("test_report_browser.py")))
 CONTRAST, look = _REPORT["CONTRAST"], _REPORT["look"]
 TOLERANCE = 1e-9  # relative, asked for by the design; the two computations are the same sums of positive terms
@@ -39,19 +35,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(place: Path) -> Iterator[Any]:
+def browser(place: Path, open_browser: Any) -> Iterator[Any]:
     """Chromium, with the page loaded."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
-        driver.get(place.as_uri())
+    with open_browser(place) as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 def scenario(beta: str, r: str, dim: int, teacher: int, n: int, samples: int, ridge: str, noise: str) -> dict[str, Any]:
@@ -238,3 +225,11 @@ def test_the_command_writes_the_page(ridgeproof: Callable[..., Any], tmp_path: P
     assert done.returncode == 0 and (tmp_path / "page.html").read_text(encoding="utf-8") == page()
     bad = ridgeproof("explore", "-o", "nowhere/page.html")
     assert bad.returncode == 2 and bad.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Any, place: Path, axe: Any, scheme: str) -> None:
+    """The rules of axe-core, on the page as it is opened."""
+    browser.get(place.as_uri())
+    look(browser, 1200, scheme)
+    assert axe(browser) == []

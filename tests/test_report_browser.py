@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,6 @@ from ridgeproof.proofs_check.report import write
 from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
 from ridgeproof.theorems.registry import all_claims
 
-webdriver = pytest.importorskip("selenium.webdriver")
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="needs Chromium and its chromedriver")
 WIDTHS = (390, 1200)
 
 # The contrast of every visible text with what is painted behind it (WCAG 2, relative luminance).
@@ -68,19 +63,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(report: Path) -> Iterator[Any]:
+def browser(report: Path, open_browser: Any) -> Iterator[Any]:
     """Chromium, with the page loaded."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    try:
-        driver.get(report.as_uri())
+    with open_browser(report) as driver:
         yield driver
-    finally:
-        driver.quit()
 
 
 def look(browser: Any, width: int, scheme: str = "light") -> None:
@@ -160,3 +146,35 @@ def test_page_prints(browser: Any) -> None:
     assert (hidden, width) == ("none", 0)
     pdf = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
     assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") > 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Any, report: Path, axe: Any, scheme: str) -> None:
+    """The rules of axe-core, on the page as it is opened."""
+    browser.get(report.as_uri())
+    look(browser, 1200, scheme)
+    assert axe(browser) == []
+
+
+def test_the_filter_shows_what_fits(browser: Any, report: Path) -> None:
+    """By word, verdict and paper, in the ledger, the sidebar and the claims; the address keeps it; links still lead."""
+    browser.get(report.as_uri() + "#find?word=kappa&verdict=proved")
+    look(browser, 1400)
+    shown = "return [...document.querySelectorAll('%s')].filter(e => !e.hidden).map(e => e.id || e.textContent)"
+    articles = browser.execute_script(shown % "article[id^=claim-]")
+    rows = browser.execute_script(shown % "#ledger table:last-of-type tbody tr")
+    entries = browser.execute_script(shown % "#contents li")
+    assert 0 < len(articles) < len(all_claims())
+    assert [a.removeprefix("claim-") for a in articles] == entries
+    assert len(entries) <= len(rows)
+    badges = browser.execute_script(
+        "return [...document.querySelectorAll('article:not([hidden])')].every(a => a.dataset.verdict === 'proved'"
+        " && a.textContent.toLowerCase().includes('kappa'))"
+    )
+    assert badges and f"{len(articles)} of {len(all_claims())}" in browser.find_element("id", "shown").text
+    hidden = next(c.id for c in all_claims() if f"claim-{c.id}" not in articles)
+    browser.execute_script(f"location.hash = 'claim-{hidden}'; dispatchEvent(new HashChangeEvent('hashchange'))")
+    assert browser.execute_script(f"return !document.getElementById('claim-{hidden}').hidden")
+    browser.execute_script("document.querySelector('[name=paper]').selectedIndex = 1;"
+                           "document.getElementById('filter').dispatchEvent(new Event('input'))")  # fmt: skip
+    assert "find?paper=" in browser.current_url

@@ -104,7 +104,14 @@ class Claim:
         if not self.statement:
             raise ClaimError(f"claim {self.id}: states nothing")
         if not isinstance(self.relation, Relation):
-            raise ClaimError(f"claim {self.id}: relation {self.relation!r} is not one of {', '.join(Relation)}")
+            kind = (
+                f"text, {self.relation!r:.40}"
+                if isinstance(self.relation, str)
+                else f"a {type(self.relation).__name__}"
+            )
+            raise ClaimError(
+                f"claim {self.id}: the relation is {kind}", accepted=", ".join(f"Relation.{r.name}" for r in Relation)
+            )
         for part in self.statement:
             if not (
                 isinstance(part, Equation) and isinstance(part.left, sp.Basic) and isinstance(part.right, sp.Basic)

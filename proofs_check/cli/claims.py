@@ -98,6 +98,17 @@ def add(commands: Any) -> None:
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("-o", dest="file", metavar="FILE.tex", help="write here instead of standard output")
     parser.add_argument("--fragment", action="store_true", help="claims to paste, not a document")
+    parser.add_argument("--statement-only", action="store_true", help="without derivations and findings")
+    parser.add_argument(
+        "--environment",
+        metavar="NAME",
+        type=options.letters,
+        default="claim",
+        help="the environment of a claim, e.g. theorem; defined where the article has none (default claim)",
+    )
+    parser.add_argument("--verdicts", action="store_true", help="judge the claims, and say the verdict in each")
+    parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much --verdicts computes")
+    options.add_store(parser)
     parser.set_defaults(run=run_latex)
 
 
@@ -322,8 +333,14 @@ def run_latex(arguments: argparse.Namespace) -> int:
 
     if arguments.file is not None:
         files.target(arguments.file, inputs=[word for word in arguments.claims if word.endswith(".py")])
-    claims = asked_for(arguments.claims)
-    text = latex.fragment(claims) if arguments.fragment else latex.document(claims)
+    verdicts: dict[str, str] = {}
+    if arguments.verdicts:
+        ledger, claims = judged(arguments, lambda: asked_for(arguments.claims))
+        verdicts = {row.id: str(row.verdict) for row in ledger.rows}
+    else:
+        claims = asked_for(arguments.claims)
+    style = latex.Style(arguments.statement_only, arguments.environment, verdicts)
+    text = latex.fragment(claims, style) if arguments.fragment else latex.document(claims, style)
     if arguments.file is None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     else:

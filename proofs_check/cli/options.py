@@ -21,6 +21,13 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def letters(text: str) -> str:
+    """An argparse type for the name of an environment."""
+    if not re.fullmatch(r"[A-Za-z]{1,40}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r:.60} is not a name of letters, such as theorem")
+    return text
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")

@@ -15,9 +15,10 @@ from typing import Any
 
 from ridgeproof import files
 from ridgeproof.theorems.claim import Cited, Claim, Premise
+from ridgeproof.theorems.sources import paper as paper_of
 
 from ..court.court import FALSE_ALARM, Ledger
-from ..verdicts import Row
+from ..verdicts import Grade, Row
 from ..witnesses.rounds import SEED
 from ..writing.html import details, scrolling, table, tag, text
 from ..writing.html_prose import prose
@@ -66,14 +67,18 @@ def page(
             _reproduce(ledger, date or datetime.datetime.now(datetime.UTC).date().isoformat()),
         ),
     }
-    links = tag("ul", *(tag("li", tag("a", title, href=f"#{name}")) for name, (title, _) in sections.items()))
     header = tag(
         "header",
         tag("h1", "Model collapse in ridge regression: claims and verdicts"),
         tag("p", _summary(ledger), class_="lead"),
-        tag("nav", links, aria_label="Sections"),
     )
-    body = [tag("section", tag("h2", title), content, id=name) for name, (title, content) in sections.items()]
+
+    def heading(name: str, title: str) -> str:
+        said = f"Link to the section {title}"
+        return tag("h2", title, " ", tag("a", "#", href=f"#{name}", class_="permalink", aria_label=said))
+
+    body = [tag("section", heading(name, title), content, id=name) for name, (title, content) in sections.items()]
+    script = resources.files(__name__).joinpath("page.js").read_text(encoding="utf-8")
     style = resources.files(__name__).joinpath("page.css").read_text(encoding="utf-8")
     head = [
         '<meta charset="utf-8">',
@@ -84,10 +89,33 @@ def page(
         f"<style>\n{style}</style>",
     ]
     skip = tag("a", "Skip to the findings", href="#findings", class_="skip")
-    html = tag(
-        "html", tag("head", *head), "\n", tag("body", skip, header, "\n", tag("main", "\n".join(body))), lang="en"
-    )
+    titles = {name: title for name, (title, _) in sections.items()}
+    parts = [skip, header, "\n", _sidebar(titles, ledger.rows), "\n", tag("main", "\n".join(body))]
+    html = tag("html", tag("head", *head), "\n", tag("body", *parts, f"\n<script>\n{script}</script>\n"), lang="en")
     return f"<!DOCTYPE html>\n{html}\n"
+
+
+def _sidebar(titles: Mapping[str, str], rows: Sequence[Row]) -> str:
+    """The sections, a filter (for browsers with scripts), and every claim."""
+    sections = tag("ul", *(tag("li", tag("a", title, href=f"#{name}")) for name, title in titles.items()))
+    papers = sorted({p for row in rows if (p := paper_of(row.source))})
+    verdicts = [str(grade) for grade in Grade if any(row.verdict == grade for row in rows)]
+
+    def select(name: str, label: str, values: Sequence[str]) -> str:
+        options = [tag("option", "all", value=""), *(tag("option", text(v), value=v) for v in values)]
+        return tag("label", label, " ", tag("select", *options, name=name))
+
+    fields = [
+        tag("label", "Word ", '<input type="search" name="word" autocomplete="off">'),
+        select("paper", "Paper", papers),
+        select("verdict", "Verdict", verdicts),
+        tag("button", "Show all", type="reset"),
+        tag("output", "", id="shown", aria_live="polite"),
+    ]
+    form = tag("form", *fields, id="filter", hidden=True, role="search", aria_label="Claims that are shown")
+    entries = (tag("li", tag("a", text(row.id), href=f"#claim-{row.id}")) for row in rows)
+    contents = details("All claims", tag("ul", *entries, id="contents"), open=True)
+    return tag("nav", sections, form, contents, aria_label="Sections and claims")
 
 
 def _paper(rows: Sequence[Row]) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems.claim import Claim, Premise, Step
+from ridgeproof.theorems.sources import paper
 
 from ..court.court import derived
 from ..verdicts import Evidence, Grade, Row
@@ -128,7 +129,9 @@ def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[s
             "LaTeX", scrolling(tag("pre", tag("code", text(claim.statement_latex()))), "LaTeX source"), class_="source"
         )
     )
-    return tag("article", *parts, id=f"claim-{claim.id}")
+    return tag(
+        "article", *parts, id=f"claim-{claim.id}", data_paper=paper(row.source) or None, data_verdict=str(row.verdict)
+    )
 
 
 def _link(claim_id: str, on_page: frozenset[str]) -> str:

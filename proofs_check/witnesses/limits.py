@@ -249,10 +249,10 @@ def optimum(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             return [inadmissible("scenario")]
         for which, instance in enumerate(drawn):
             at = instance.point()
-            values = dict(at.values)
+            values, minimised = dict(at.values), False
             for x in part.left.free_symbols | part.right.free_symbols:
                 if str(x) in ("lambda_star", "kappa_star"):
-                    values[x] = best(which)[str(x) == "kappa_star"]
+                    values[x], minimised = best(which)[str(x) == "kappa_star"], True
             here = Point(values, at.nodes)
             try:
                 left, right = evaluate(part.left, here), evaluate(part.right, here)
@@ -264,10 +264,12 @@ def optimum(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             gap = abs(left - right) / scale if scale else 0.0
             worst = max(worst, gap)
             if gap > OPTIMUM_TOLERANCE:
-                at_point = shown(instance) | {"left": repr(left), "right": repr(right), "lambda": repr(best(which)[0])}
-                return [
-                    Evidence(Grade.REFUTED, "direct minimisation contradicts the formula", {"counterexample": at_point})
-                ]
+                at_point = shown(instance) | {"left": repr(left), "right": repr(right)}
+                if not minimised:  # no starred letter
+                    return [Evidence(Grade.REFUTED, "the two sides differ", {"counterexample": at_point})]
+                at_point["lambda"] = repr(best(which)[0])
+                said = "direct minimisation of the equivalent over the ridge contradicts the formula"
+                return [Evidence(Grade.REFUTED, said, {"counterexample": at_point})]
         details = {"points": len(drawn), "largest_relative_difference": worst, "tolerance": OPTIMUM_TOLERANCE}
         return [
             Evidence(

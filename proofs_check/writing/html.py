@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import re
 
 text = html.escape
 
 
-def tag(name: str, *children: str, **attributes: object) -> str:
+def tag(name: str, /, *children: str, **attributes: object) -> str:
     """An element as a string.
 
     Parameters
@@ -66,8 +67,11 @@ def table(
     )
     group = {"role": "rowgroup"} if stacked else {}
     whole = {"role": "table", "class_": "stacked"} if stacked else {}
-    parts = [tag("caption", tag("span", caption)), tag("thead", heading, **group), tag("tbody", *body, **group)]
-    return scrolling(tag("table", *parts, **whole), "table")
+    parts = [tag("thead", heading, **group), tag("tbody", *body, **group)]
+    if stacked:  # a table by its role owns rows alone: its caption stands before it, and names it
+        name = html.unescape(re.sub(r"<[^>]*>", "", caption))
+        return tag("p", caption, class_="caption") + scrolling(tag("table", *parts, **whole, aria_label=name), "table")
+    return scrolling(tag("table", tag("caption", tag("span", caption)), *parts), "table")
 
 
 def scrolling(content: str, name: str) -> str:

@@ -6,7 +6,8 @@ Letters of the notation are macros (``notation``), defined at the head of the ar
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ridgeproof.theorems.claim import SIGN, Claim, Equation, Lemma, Premise, Step, Telescope, Traces
 from ridgeproof.theorems.exponents.model.diagrams import Diagram
@@ -37,7 +38,6 @@ _PREAMBLE = r"""\documentclass[a4paper,11pt]{article}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \emergencystretch=3em
-\newtheorem{claim}{Claim}
 \setlength{\LTcapwidth}{\textwidth}
 \setlist[enumerate]{leftmargin=2.2em,itemsep=0.3ex}
 \hypersetup{pdftitle={Model collapse in ridge regression: claims and derivations}}
@@ -101,15 +101,34 @@ def align(equations: Iterable[Equation], sign: str) -> str:
     return translated("\n".join("\\begin{align*}\n" + " \\\\\n".join(g) + "\n\\end{align*}" for g in groups))
 
 
-def fragment(claims: Iterable[Claim]) -> str:
+@dataclass(frozen=True)
+class Style:
+    """How claims are set.
+
+    Parameters
+    ----------
+    statement_only : without derivation and finding.
+    environment : the name of the theorem environment; it is defined where the article has none of that name.
+    verdicts : what `verify` found, by id; claims that it names say their verdict.
+    """
+
+    statement_only: bool = False
+    environment: str = "claim"
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+
+
+PLAIN = Style()
+
+
+def fragment(claims: Iterable[Claim], style: Style = PLAIN) -> str:
     """Statements and derivations to paste into any article.
 
     The definitions of the macros that it uses stand in front, and of what it uses of amsmath, amssymb, graphicx and of
     an environment ``claim``; ones that a package or the author has made before win.
     """
-    body = _claims(claims)
+    body = _claims(claims, style)
     head = macros(used(body))
-    needed = guards(f"{head}\n{body}")
+    needed = guards(f"{head}\n{body}", style.environment)
     first = r"% \usepackage{amsmath,amssymb,graphicx} sets it better; it stands alone without"
     return f"{first}\n{needed}\n{head}\n\n{body}\n"
 
@@ -124,14 +143,14 @@ def standing_alone(body: str, packages: str) -> str:
     return f"% needs {packages} in the preamble\n{macros(used(body))}\n\n{body}\n"
 
 
-def _claims(claims: Iterable[Claim]) -> str:
+def _claims(claims: Iterable[Claim], style: Style = PLAIN) -> str:
     chosen = tuple(claims)
     labels = frozenset(c.id for c in chosen)
-    return "\n\n".join(_claim(c, labels) for c in chosen)
+    return "\n\n".join(_claim(c, labels, style) for c in chosen)
 
 
-def _claim(claim: Claim, labels: Collection[str]) -> str:
-    parts = [rf"\begin{{claim}}[{{{text(claim.title)}}}]\label{{claim:{claim.id}}}"]
+def _claim(claim: Claim, labels: Collection[str], style: Style) -> str:
+    parts = [rf"\begin{{{style.environment}}}[{{{text(claim.title)}}}]\label{{claim:{claim.id}}}"]
     name = claim.id.replace("-", r"-\allowbreak ")
     # A path has no hyphenation: it may be broken after its folder.
     source = text(claim.source).replace("docs/", r"docs/\allowbreak{}")
@@ -147,7 +166,11 @@ def _claim(claim: Claim, labels: Collection[str]) -> str:
         parts.append("where" + "\n" + align(named, "="))
     if means := definitions(claim):
         parts.append("Here " + "; ".join(text(line) for line in means) + ".")
-    parts.append(r"\end{claim}")
+    if claim.id in style.verdicts:
+        parts.append(rf"\textup{{(Verdict: {text(style.verdicts[claim.id])}.)}}")
+    parts.append(rf"\end{{{style.environment}}}")
+    if style.statement_only:
+        return "\n".join(parts)
     steps = claim.derivation()
     if steps:
         parts.append(r"\noindent\emph{Derivation.}\nopagebreak" + "\n" + r"\begin{enumerate}")
@@ -189,16 +212,17 @@ def _notation() -> str:
     return "\\section{Notation}\n" + tex_laws.longtable(columns, "symbol & meaning", rows, size="small")
 
 
-def document(claims: Sequence[Claim]) -> str:
+def document(claims: Sequence[Claim], style: Style = PLAIN) -> str:
     """An article that pdflatex compiles: notation, claims with derivations, exponents by regime, the phase diagram."""
+    theorem = guards(rf"\begin{{{style.environment}}}", style.environment)
     return "\n\n".join(
         [
-            f"{_PREAMBLE}{_MACROS}{macros(NOTATION)}",
+            f"{_PREAMBLE}{theorem}\n{_MACROS}{macros(NOTATION)}",
             r"\begin{document}" + "\n" + r"\maketitle",
             _INTRODUCTION,
             _notation(),
             r"\section{Claims}",
-            _claims(claims),
+            _claims(claims, style),
             tex_laws.section(),
             "\\end{document}\n",
         ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 _ENVIRONMENTS = {
-    "claim": r"\newtheorem{claim}{Claim}",
     # The cells of a \halign, as \array does it: \end{align*} closes the cell that it stands in.
     "align*": r"\newenvironment{align*}{\[\vcenter\bgroup\openup1\jot\let\\=\cr"
     r"\halign\bgroup\hfil$\displaystyle{##}$&$\displaystyle{{}##}$\hfil\cr}{\crcr\egroup\egroup\]}",
@@ -24,7 +23,7 @@ _COMMANDS = {
 }
 
 
-def guards(body: str) -> str:
+def guards(body: str, environment: str = "claim") -> str:
     """The definitions that a fragment uses, in lines of LaTeX; empty where it uses none of them.
 
     Examples
@@ -32,9 +31,10 @@ def guards(body: str) -> str:
     >>> print(guards(r"\\mathbb{E}"))
     \\providecommand{\\mathbb}[1]{\\mathbf{#1}}
     """
+    theorem = {environment: rf"\newtheorem{{{environment}}}{{{environment.capitalize()}}}"}
     lines = [
         rf"\ifcsname {name}\endcsname\else{made}\fi"
-        for name, made in _ENVIRONMENTS.items()
+        for name, made in {**theorem, **_ENVIRONMENTS}.items()
         if rf"\begin{{{name}}}" in body
     ]
     lines += [made for name, made in _COMMANDS.items() if re.search(rf"\\{name}(?![A-Za-z])", body)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ridgeproof.proofs_check.writing import law_examples, tex_laws
+from ridgeproof.proofs_check.writing import latex, law_examples, tex_laws
 from ridgeproof.proofs_check.writing.latex import document, fragment, phase_diagram, text
 from ridgeproof.proofs_check.writing.notation import NOTATION, macros, translated, used
 from ridgeproof.proofs_check.writing.tex import tex
@@ -223,3 +223,12 @@ def test_a_phase_diagram_compiles_in_a_plain_article(ridgeproof, tmp_path: Path)
     assert source.count(r"\fill[") == 5  # the regions that the command lists
     frame = FRAME.replace("graphicx", "tikz")
     assert "Overfull" not in compile_tex(frame % ("", source), tmp_path, runs=2)
+
+
+def test_statements_alone_in_the_environment_of_ones_choice() -> None:
+    """Without derivation and finding; the environment is defined where the article has none; a verdict is said."""
+    claim = next(c for c in all_claims() if c.id == "inverse-wishart")
+    text = latex.fragment([claim], latex.Style(True, "lemma", {"inverse-wishart": "proved"}))
+    assert "\\begin{lemma}" in text and "\\end{lemma}" in text and "claim}" not in text.replace("{claim:", "")
+    assert "\\newtheorem{lemma}{Lemma}" in text and "Verdict: proved" in text
+    assert "Derivation" not in text and "Derivation" in latex.fragment([claim])
