@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .errors import RidgeproofError
     from .face import (
         claims,
+        data,
         exponents,
         kappa,
         optimal_ridge,
@@ -43,6 +44,7 @@ __version__: str
 # name -> the module that has it
 _HOME = {
     "claims": "face",
+    "data": "face",
     "exponents": "face",
     "kappa": "face",
     "optimal_ridge": "face",
@@ -85,6 +87,7 @@ __all__ = [
     "Target",
     "__version__",
     "claims",
+    "data",
     "exponents",
     "kappa",
     "load_scenario",
