@@ -46,6 +46,42 @@ def test_at_a_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert judged(capsys, right.replace("sigma2*", "2*sigma2*"), "--setting", str(file), *told) == (1, "refuted")
 
 
+TWO_GENERATORS = SCENARIO.replace(
+    "[downstream]",
+    """[[generators]]
+samples = 300
+ridge = 0
+noise = "1/5"
+[[generators]]
+samples = 400
+ridge = 0
+noise = "1/10"
+[downstream]""",
+).replace('ridge = "1/20"', "ridge = 0")
+
+
+def test_every_generator_of_a_setting_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each min-norm generator with more rows than dimensions adds sigma_m^2 d/(T_m - d): here 1/10 * 100/300."""
+    file = tmp_path / "chain.toml"
+    file.write_text(TWO_GENERATORS)
+    formula = "E_test ~= sigma2*d/(T - d) + sigma02*d/(T0 - d) + 1/30"
+    assert judged(capsys, formula, "--setting", str(file)) == (0, "confronted")
+    assert judged(capsys, formula.replace("1/30", "1/40"), "--setting", str(file)) == (1, "refuted")
+
+
+def test_a_setting_with_sources_is_refused_not_misread(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The symbols of a setting have no sources: a mixture would be judged as a plain fit."""
+    file = tmp_path / "mixed.toml"
+    source = """[[downstream.sources]]
+samples = 150
+labels = "truth"
+noise = "1/10"
+"""
+    file.write_text(SCENARIO.replace('samples = 150\nridge = "1/20"\nnoise = "1/10"\n', 'ridge = "1/20"\n' + source))
+    assert main(["check", "E_test ~= 1", "--setting", str(file)]) == 2
+    assert "several sources" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -204,3 +204,18 @@ def test_everything_holds(ridgeproof) -> None:
     verdicts = {row["verdict"] for row in ledger["claims"]}
     assert verdicts <= VERDICTS or all(v in VERDICTS or v.startswith("proved to order") for v in verdicts)
     assert ledger["failed"] == 0 and ledger["accepted"] == len(ledger["claims"])
+
+
+def test_a_paper_s_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    """--paper picks the claims whose source names it; all claims are --all; an unknown paper is one line."""
+    from argparse import Namespace
+
+    from ridgeproof.proofs_check.cli import main
+    from ridgeproof.proofs_check.cli.claims import _swept
+    from ridgeproof.theorems.registry import all_claims
+
+    of_paper = {c.id for c in all_claims() if "2402.07712" in c.source}
+    assert set(_swept(Namespace(all=False, paper="arXiv:2402.07712v2"))) == of_paper
+    assert _swept(Namespace(all=True, paper=None)) == [c.id for c in all_claims()]
+    assert main(["verify", "--paper", "1234.56789"]) == 2
+    assert "(accepted: 2402.07712)" in capsys.readouterr().err

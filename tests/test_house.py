@@ -52,6 +52,7 @@ ARROWS: dict[str, set[str]] = {
     "witnesses": {"meaning", "verdicts", "theorems", "exponents.model", "exponents", "problem", "sums", "predictions",
                   "finite", "draws", "processes"},
     "court": {"kernel", "meaning", "proving", "witnesses", "verdicts", "theorems", "processes"},
+    "questions": {"problem", "theorems"},
     "audit": {"kernel", "meaning", "proving", "witnesses", "court", "verdicts", "theorems", "processes"},
     "constants": {"kernel", "court", "theorems", "problem"},
     "pictures": {"exponents.calculus", "exponents.model", "exponents.user", "problem", "predictions", "data"},

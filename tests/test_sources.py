@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ridgeproof.proofs_check.cli.claims import named, searched
+from ridgeproof.proofs_check.display import claim_html
 from ridgeproof.proofs_check.writing.formats import markdown
 from ridgeproof.proofs_check.writing.latex import fragment
 from ridgeproof.proofs_check.writing.setting import definitions, setting
@@ -55,6 +56,8 @@ def test_a_claim_is_printed_with_its_setting_everywhere(claim) -> None:
     assert ("no generators" in found) == (not claim.setting.generators)
     assert f"  {found}" in as_text(claim) and f"Setting: {found}." in markdown(claim)
     assert "Setting: " in fragment([claim])
+    assert f"Setting: {found}." in claim._repr_markdown_()  # a notebook without the extension
+    assert "<p>Setting: " in claim_html(claim)  # and with it
     assert all(line in as_text(claim) and line in markdown(claim) for line in definitions(claim))
 
 
@@ -64,4 +67,8 @@ def test_settings_that_differ_read_differently() -> None:
     assert "w0 = 0" in factor and "any truth w0" in whole and "n generators" in whole and "variance sigma_0^2" in whole
     assert any("kappa - lambda = kappa df_1(kappa)/T" in line for line in definitions(CLAIMS["fake-data-law"]))
     assert any("downstream fit" in line for line in definitions(CLAIMS["least-squares-chain"]))
-    assert definitions(CLAIMS["inverse-wishart"]) == ("the mean is over every random letter",)
+    means = definitions(CLAIMS["inverse-wishart"])
+    assert means[0] == "the mean is over every random letter"
+    assert {"Winv: the inverse of the Wishart matrix X'X, T >= d", "Sinv: the inverse of S"} <= set(means)
+    assert "X: downstream design, rows iid N(0, S)" in definitions(CLAIMS["projection-mean"])  # through R and Sh
+    assert any("rho, if its variance is 1" in line for line in definitions(CLAIMS["fake-data-term"]))

@@ -146,3 +146,17 @@ class Claim:
     def _repr_latex_(self) -> str:
         """How a notebook shows the claim: its statement as display mathematics."""
         return f"$$\\begin{{aligned}}\n{self.statement_latex()}\n\\end{{aligned}}$$"
+
+    def _repr_markdown_(self) -> str:
+        """How a notebook without the extension shows the claim: it stands alone, with its setting and definitions."""
+        from .wording import definitions, setting
+
+        found = setting(self)
+        parts = [f"**{self.title}** ({self.id}; {self.source}; {self.relation})"]
+        parts += ["**Kept as refuted.**"] if self.expected == "refuted" else []
+        parts += [f"Setting: {found}."] if found else []
+        parts += ["\n".join(f"- {h.text}" for h in self.hypotheses)] if self.hypotheses else []
+        parts.append(self._repr_latex_())
+        parts += [f"where ${sp.latex(x)} = {sp.latex(meaning)}$" for x, meaning in self.where]
+        parts.append("\n".join(f"- {line}" for line in definitions(self)))
+        return "\n\n".join(part for part in parts if part)

@@ -14,6 +14,7 @@ from .claim import (
     Lemma,
     Limit,
     Loop,
+    Premise,
     Relation,
     Setting,
     Stein,
@@ -283,6 +284,38 @@ least_squares_limit = Claim(
     ),
 )
 
+
+_plateau = n * sigma02 * d / (T0 - d - 1)
+
+
+def _to_plateau() -> tuple[Step, ...]:
+    beyond = sp.Symbol("t", nonnegative=True)  # T - d - 1
+    return (
+        Premise("the error of least squares", "least-squares-chain"),
+        Limit(
+            "the downstream term vanishes as T = d + 1 + t grows",
+            sigma2 * d / (_plateau * beyond) + 1,
+            beyond,
+            sp.S.One,
+        ),
+    )
+
+
+plateau = Claim(
+    id="least-squares-plateau",
+    title="As T grows the error of least squares has a plateau, n sigma_0^2 d/(T0 - d - 1)",
+    source=f"{V2}, Section 4.1, plateau (there n sigma_0^2 d/T0, for d << T0); {THEORY}#F4",
+    relation=Relation.ASYMPTOTIC,
+    statement=(Equation(_ls_downstream + _plateau, _plateau),),
+    hypotheses=(
+        moments_generator,
+        Hypothesis("n >= 1: there is a generator", sp.Ge(n, 1)),
+        Hypothesis("sigma_0^2 > 0", sp.Gt(sigma02, 0)),
+        Hypothesis("the left side is the error of least squares everywhere: least-squares-chain"),
+    ),
+    derive=_to_plateau,
+    limit=(T, sp.oo),
+)
 
 # --- F5: isotropic covariance, generators with fewer samples than dimensions ------------------------------------------
 

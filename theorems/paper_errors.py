@@ -8,29 +8,20 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .claim import Algebra, Claim, Equation, Fit, Hypothesis, LeadingTraces, Premise, Relation, Setting, Step
-from .equivalents import positive_spectrum
-from .finite_sample import centred, few_samples, fresh, moments_downstream
-from .functions import E_test, Expect, Kappa, SpectralSum, df, trace
-from .leading_order import at, kappa_is, one_resolvent, proportionate
-from .leading_order import positive as ridge_positive
-from .power_law import capacity, no_tie
+from .chain import one_design
+from .claim import Algebra, Claim, Equation, Fit, Hypothesis, Premise, Relation, Setting, Step
+from .equivalents import fake_data_term
+from .fake_data import same_design_factor
+from .finite_sample import centred, fresh, moments_downstream
+from .functions import E_test, Kappa, SpectralSum, df
+from .leading_order import proportionate
+from .power_law import capacity
 from .sources import THEORY, V2
 from .vocabulary import (
     T0,
-    A,
-    D,
-    K,
-    R,
-    Sh,
     T,
     a,
-    b,
-    beta,
     d,
-    ell,
-    kappa,
-    kappa0,
     lam,
     n,
     norm2,
@@ -44,118 +35,6 @@ from .vocabulary import (
 )
 
 zero, one = sp.S.Zero, sp.S.One
-
-# --- X1: Theorem 4.6 (21), the gap exactly ---------------------------------------------------------------------------
-
-_D0 = sp.Symbol("D_0", nonnegative=True)  # what the teacher keeps of an eigendirection
-_M = sp.Symbol("M_1", nonnegative=True)  # its E w_j^2
-_q = kappa0**2 * SpectralSum(s * w2 / (s + kappa0) ** 2) / (T0 - df(2, kappa0))
-_u = sp.Symbol("u", nonnegative=True)  # df_2/(T - df_2): how the downstream fit turns what it does not learn into noise
-_D, _G = s / (s + kappa), 1 / (s + kappa)
-
-
-def _seen(mean: sp.Expr, second: sp.Expr, truth: sp.Expr) -> sp.Expr:
-    """E |w_hat - truth|_S^2 of the downstream fit of a teacher with these moments, without noise: one link."""
-    return SpectralSum(s * (_D**2 * second - 2 * _D * mean * truth + truth)) + kappa**2 * _u * SpectralSum(
-        s * _G**2 * second
-    )
-
-
-_with, _without = _seen(_D0, _M, w2), _seen(one, w2, w2)
-_delta = _seen(zero, _M - 2 * _D0 * w2 + w2, zero)  # w_1 - w_0 through the downstream fit
-_gap = 2 * SpectralSum(w2 * (1 - _D0) * kappa * s * _G**2 * (s - kappa * _u))
-
-forgetting_gap = Claim(
-    id="forgetting-gap",
-    title="Bias with a min-norm teacher, less the clean bias and DeltaBias: the exact cross term, of either sign",
-    source=f"own derivation (corrects {V2}, Theorem 4.6 (21)); {THEORY}#X1",
-    relation=Relation.EQUALITY,
-    statement=(Equation(_with - _without - _delta, _gap),),
-    hypotheses=(positive_spectrum, ridge_positive, few_samples),
-    derive=lambda: (Algebra("the three links, w_1 = w_0 + (w_1 - w_0) expanded", _with - _without - _delta, _gap),),
-    where=(
-        (kappa0, Kappa(zero, T0)),
-        (kappa, Kappa(lam, T)),
-        (_D0, s / (s + kappa0)),
-        (_u, df(2, kappa) / (T - df(2, kappa))),
-        (_M, _D0**2 * w2 + _q * s / (s + kappa0) ** 2),
-    ),
-    setting=Setting("any", "any", (Fit(T0, zero, zero),), Fit(T, lam, zero)),
-    finding=(
-        "The theorem says that the left side is nonnegative, as we read it.  The cross term is negative where s < "
-        "kappa df_2/(T - df_2): what the student cannot learn acts on it as noise, and a teacher that has forgotten it "
-        "spares the student.  It holds where the least eigenvalue is at least kappa df_2/(T - df_2), so for S = I."
-    ),
-)
-
-# --- X3: Lemma A.5, one generation ------------------------------------------------------------------------------------
-
-_projection = (fresh, proportionate, ridge_positive, kappa_is)
-
-projection_mean = Claim(
-    id="projection-mean",
-    title="Mean of what one fit keeps of its teacher: Sh R is equivalent to D = S (S + kappa)^-1",
-    source=f"random matrix theory (corrects {V2}, Lemma A.5, for one generation); {THEORY}#X3",
-    relation=Relation.EQUIVALENT,
-    statement=(Equation(Expect(trace(A * Sh * R)), trace(A * D)),),
-    hypotheses=_projection,
-    derive=lambda: (
-        one_resolvent(),
-        LeadingTraces(
-            "Sh R = I - lambda R, and I - kappa (S + kappa)^-1 = D",
-            Expect(trace(A * Sh * R)),
-            trace(A * D),
-            by=(at(0),),
-        ),
-    ),
-)
-
-projection_mean_published = Claim(
-    id="projection-mean-as-published",
-    title="Lemma A.5 read for one generation: Sh R equivalent to (S + kappa)^-1",
-    source=f"{V2}, Lemma A.5, one generation with a ridge lambda > 0 (there lambda -> 0); {THEORY}#X3",
-    relation=Relation.EQUIVALENT,
-    statement=(Equation(Expect(trace(A * Sh * R)), trace(A * K)),),
-    hypotheses=_projection,
-    finding=(
-        "Refuted, as we read it: a factor S is missing for every generation; see projection-mean.  For S = I "
-        "the two agree."
-    ),
-    expected="refuted",
-)
-
-# --- X5: Corollary 5.3 for b > 1 --------------------------------------------------------------------------------------
-
-_denominator = 1 + 2 * beta * sp.Min(r, 1)
-
-corollary_published = Claim(
-    id="noiseless-corollary-as-published",
-    title="Corollary 5.3 read at b > 1 with n fixed (a = 0): the best rate is b c, c = 2 beta rb/(1 + 2 beta rb)",
-    source=f"{V2}, Corollary 5.3; {THEORY}#X5",
-    relation=Relation.OPTIMUM,
-    statement=(Equation(sp.Symbol("rate_star"), 2 * beta * sp.Min(r, 1) * b / _denominator),),
-    hypotheses=(
-        capacity,
-        no_tie,
-        Hypothesis("n >= 1", sp.Ge(n, 1)),
-        Hypothesis("sigma_0^2 > 0", sp.Gt(sigma02, 0)),
-        Hypothesis("b > 1", sp.Gt(b, 1)),
-    ),
-    setting=Setting(
-        "power-law",
-        "source",
-        (Fit(T**b, zero, sigma02, repeat=n),),
-        Fit(T, T**-ell, zero),
-        dimension=T**b / 2,
-    ),
-    limit=(T, sp.oo),
-    finding=(
-        "Refuted, as we read it: with phi0 fixed and T0 >> T the larger of T/T0 and phi0 is phi0, so that the rate no "
-        "longer grows with b.  It is c itself: `ridgeproof exponents --beta 2 --r 3/8 --a 3/2 --b 3/2 --s inf` proves "
-        "3/5 where the corollary has 9/10."
-    ),
-    expected="refuted",
-)
 
 # --- X10: Eq. (30) ----------------------------------------------------------------------------------------------------
 
@@ -265,6 +144,44 @@ growing_generators_published = Claim(
     finding=(
         "Refuted, as we read it: the later fits are better determined than the first by more than the ratio of their "
         "sizes, phi/(m - phi) < phi/(m (1 - phi)); see growing-generators.  It holds to leading order where d << T."
+    ),
+    expected="refuted",
+)
+
+# --- X10: Eqs. (46) and (70) -----------------------------------------------------------------------------------------
+
+_known, _seen_noise = same_design_factor.where[0]
+
+prefactor_published = Claim(
+    id="one-design-prefactor-as-published",
+    title="The fake-data factor of one design with 1/T in the place of 1/(T0 - df_2(kappa_0))",
+    source=f"{V2}, Eq. (46), a slip in the prefactor; {THEORY}#X10",
+    relation=Relation.EQUIVALENT,
+    statement=same_design_factor.statement,
+    hypotheses=one_design,
+    where=((_known, _seen_noise * (T0 - df(2, Kappa(zero, T0))) / T),),
+    setting=same_design_factor.setting,
+    finding=(
+        "Refuted, as we read (46), where T and T0 - df_2(kappa_0) are interchanged; see same-design-factor, which has "
+        "the prefactor of Theorem 4.6 (22)."
+    ),
+    expected="refuted",
+)
+
+_k = Kappa(lam, T)
+_missing = (df(2, _k) + SpectralSum((s + _k) ** -2) * df(2, _k) / (T - df(2, _k))) / (T0 - d)
+
+kappa_squared_published = Claim(
+    id="fake-data-term-without-kappa-squared",
+    title="The fake-data factor with the second term of the two-resolvent equivalent as in (70), without kappa^2",
+    source=f"{V2}, Eq. (70), a slip; {THEORY}#X10",
+    relation=Relation.EQUIVALENT,
+    statement=(Equation(E_test, _missing),),
+    hypotheses=fake_data_term.hypotheses,
+    setting=fake_data_term.setting,
+    finding=(
+        "Refuted, as we read (70): its second term needs the factor kappa^2; see two-resolvents and fake-data-term, "
+        "which has it, as (23) does."
     ),
     expected="refuted",
 )

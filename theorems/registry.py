@@ -19,6 +19,7 @@ from .claim import Claim
 # The order of the theory document; topics that are not named here come after these, by name.
 _READING_ORDER = (
     "finite_sample",
+    "projections",
     "moments",
     "leading_order",
     "equivalents",
@@ -28,6 +29,8 @@ _READING_ORDER = (
     "power_orders",
     "power_law",
     "optimal_ridge",
+    "paper_bias",
+    "paper_scaling",
     "paper_errors",
 )
 

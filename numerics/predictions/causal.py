@@ -27,6 +27,8 @@ import numpy as np
 
 from .fixed_point import FixedPoint, solve_dense
 
+_AT_ONCE = 4_000_000  # entries of the largest table of one step
+
 
 @dataclass(frozen=True)
 class Space:
@@ -65,13 +67,6 @@ class Row:
     labels: tuple[tuple[int, Any], ...]
     truth: Any
     noises: tuple[tuple[int, Any], ...]
-
-
-@dataclass(frozen=True)
-class Features:
-    """A fit on m random features: its df_1, and N times its total 1/sum(pi^2/T); see `features`."""
-
-    number: Any
 
 
 @dataclass(frozen=True)
@@ -122,7 +117,7 @@ class Chain:
         self.pull = [zeros(size, size) for _ in groups]
         self.label = [zeros(size, size) for _ in groups]  # K
         self.rest = [zeros(size) for _ in groups]  # r
-        self.noise = [zeros(size, parts - 1) for _ in groups]
+        self.noise = [zeros(size, parts) for _ in groups]  # the first part is that without noise
         self.residual = [zeros(parts, size, size) for _ in groups]  # Xi
         self.zeros = zeros
 
@@ -187,7 +182,7 @@ class Chain:
         self.label[k][n, n] = self.label[k][n, n] + self.implicit
         self.rest[k][n] = self.implicit * self.target[n] - use.truth - sum(c * self.target[m] for m, c in use.labels)
         for channel, c in use.noises:
-            self.noise[k][n, channel] = self.noise[k][n, channel] + c
+            self.noise[k][n, channel + 1] = self.noise[k][n, channel + 1] + c
 
     def _backward(self, n: int, pulls: dict[int, Any]) -> np.ndarray:
         """B_c = K_nn sum_k T_k gamma_k Gam_k K_k over the groups of this model."""
@@ -249,7 +244,7 @@ class Chain:
 
     def _solve(self, right: np.ndarray, *, transposed: bool) -> np.ndarray:
         """x_c - sum_b x_b B_b P_cb = right_c; transposed: q_c - sum_b q_b P_cb' B_c' = right_c."""
-        count, n = right.shape
+        *lead, count, n = right.shape
         blocks = []
         for c in range(count):
             line = []
@@ -263,7 +258,7 @@ class Chain:
                 matrix[b * n : (b + 1) * n, c * n : (c + 1) * n] = -blocks[c][b]
         for i in range(count * n):
             matrix[i, i] = matrix[i, i] + 1
-        return solve_dense(matrix.T, right.reshape(count * n)).reshape(count, n)
+        return solve_dense(matrix.T, right.reshape(*lead, count * n).T).T.reshape(right.shape)
 
     def _mean(self, n: int, point: FixedPoint, row: np.ndarray, rate: np.ndarray) -> None:
         """Row n of the mean errors: (kappa + H_nn) l_n = (Lm t)_n - Lm l + sum_c s_c (sum_k T_k Gam_k r_k - H l)."""
@@ -287,112 +282,114 @@ class Chain:
         point: FixedPoint,
     ) -> None:
         space, count = self.space, self.space.s.shape[0]
-        parts = self.force.shape[0]
-        new = self.response[:, n, :n]
         for c in range(count):
             mean = (self.lost[: n + 2] * space.power[c]) @ self.lost[n + 1]
-            self.gram[0, c, n + 1, : n + 2] = mean
-        carried = [self._carried(p, n, new) for p in range(parts)]  # (d, n): J[n,:n] (sum_c s_c Q_c + R)
-        for p in range(parts):
-            for c in range(count):
-                if n:
-                    self.gram[p, c, n + 1, 1 : n + 1] += self._contract(space.s[c], carried[p], past)
-            known = self.zeros(count, n)
-            for k in range(len(self.groups)):
-                if self.pull[k][n, :n].any() or k in pulls:
-                    self._residual_row(k, n, p)
-                    before = self.pull[k][:n, :n]
-                    g = self.groups[k]
-                    line = self.pull[k][n, :n] @ self.residual[k][p, :n, :n]
-                    if k in pulls:
-                        line = line + pulls[k] * self.residual[k][p, n, :n]
-                    if n:
-                        known[g.covariance] += g.samples * (line @ before.T)
-            if n:
-                found = self._solve(known, transposed=True) if self.coupled else known
-                self.force[p, :, n, :n] = self.force[p, :, :n, n] = found
-                for c in range(count):
-                    move = sum(found[b] @ self.through[c][b].T for b in range(count))
-                    self.gram[p, c, n + 1, 1 : n + 1] += move
-            for c in range(count):
-                self.gram[p, c, : n + 1, n + 1] = self.gram[p, c, n + 1, : n + 1]
-            for k in pulls:
-                self._residual_row(k, n, p)
-            self._diagonal(p, n, diagonal, pulls, carried[p], new, features, point)
+            self.gram[0, c, n + 1, : n + 2] = self.gram[0, c, : n + 2, n + 1] = mean
+        parts = self.force.shape[0]
+        step = max(1, _AT_ONCE // max(1, past.shape[0] * max(n, 1)))
+        for first in range(0, parts, step):
+            self._moments_of(slice(first, min(first + step, parts)), n, diagonal, pulls, past, features, point)
 
-    def _carried(self, p: int, n: int, new: np.ndarray) -> np.ndarray:
-        out = new * self.extra[p, :n]
+    def _moments_of(
+        self,
+        p: slice,
+        n: int,
+        diagonal: np.ndarray,
+        pulls: dict[int, Any],
+        past: np.ndarray,
+        features: Any,
+        point: FixedPoint,
+    ) -> None:
+        """Rows n of Gram, Xi and Q, for the parts ``p`` of the noise."""
+        space, count = self.space, self.space.s.shape[0]
+        new = self.response[:, n, :n]
+        carried = self._carried(p, n, new)  # (p, d, n): J[n,:n] (sum_c s_c Q_c + R)
+        touched = [k for k in range(len(self.groups)) if k in pulls or self.pull[k][n, :n].any()]
+        if n:
+            gram, force = self.gram[p], self.force[p]
+            for c in range(count):
+                gram[:, c, n + 1, 1 : n + 1] += self._contract(space.s[c], carried, past)
+            known = self.zeros(gram.shape[0], count, n)
+            for k in touched:
+                self._residual_row(k, n, p)
+                g, mine = self.groups[k], self.residual[k][p]
+                line = self.pull[k][n, :n] @ mine[:, :n, :n]
+                if k in pulls:
+                    line = line + pulls[k] * mine[:, n, :n]
+                known[:, g.covariance] += g.samples * (line @ self.pull[k][:n, :n].T)
+            found = self._solve(known, transposed=True) if self.coupled else known
+            force[:, :, n, :n] = force[:, :, :n, n] = found
+            for c in range(count):
+                for b in range(count):
+                    gram[:, c, n + 1, 1 : n + 1] += found[:, b] @ self.through[c][b].T
+                gram[:, c, : n + 1, n + 1] = gram[:, c, n + 1, : n + 1]
+        self._diagonal(p, n, diagonal, pulls, touched, carried, new, features, point)
+        for k in pulls:
+            self._residual_row(k, n, p)
+
+    def _carried(self, p: slice, n: int, new: np.ndarray) -> np.ndarray:
+        out = new * self.extra[p, None, :n]
         for c, s in enumerate(self.space.s):
             out = out + s[:, None] * (new @ self.force[p, c, :n, :n])
         return out
 
     def _contract(self, weighted: np.ndarray, rows: np.ndarray, past: np.ndarray) -> np.ndarray:
-        """sum_j weights_j weighted_j past_j rows_j."""
+        """sum_j weights_j weighted_j past_j rows_j, for every part: (parts, d, n) -> (parts, n)."""
         w = weighted if self.space.weights is None else weighted * self.space.weights
-        d, n = rows.shape
-        flat = (w[:, None] * rows).reshape(1, d * n)
-        return np.asarray((flat @ past.transpose(0, 2, 1).reshape(d * n, n))[0])
+        parts, d, n = rows.shape
+        flat = (w[:, None] * rows).reshape(parts, d * n)
+        return np.asarray(flat @ past.transpose(0, 2, 1).reshape(d * n, n))
 
-    def _residual_row(self, k: int, n: int, p: int) -> None:
+    def _residual_row(self, k: int, n: int, p: slice) -> None:
         """Xi_k[n, :n] as far as the Gram entries of row n are there."""
         c = self.groups[k].covariance
         rows = np.concatenate([self.rest[k][: n + 1, None], -self.label[k][: n + 1, : n + 1]], axis=1)
         line = rows[n] @ self.gram[p, c, : n + 2, : n + 2] @ rows.T
-        if p:
-            line = line + self.noise[k][n, p - 1] * self.noise[k][: n + 1, p - 1]
+        noise = self.noise[k][:, p]  # the first part has none
+        line = line + (noise[n] * noise[: n + 1]).T
         self.residual[k][p, n, : n + 1] = self.residual[k][p, : n + 1, n] = line
 
     def _diagonal(
         self,
-        p: int,
+        p: slice,
         n: int,
         diagonal: np.ndarray,
         pulls: dict[int, Any],
+        touched: list[int],
         carried: np.ndarray,
         new: np.ndarray,
         features: Any,
         point: FixedPoint,
     ) -> None:
-        space, count = self.space, self.space.s.shape[0]
-        cross = self.zeros(space.s.shape[1])
+        space, count, gram = self.space, self.space.s.shape[0], self.gram[p]
         if n:
+            cross = sum(space.s[c] * (self.force[p, c, n, :n] @ new.T) for c in range(count))
+            own = (carried * new).sum(axis=2) + 2 * diagonal * cross
             for c in range(count):
-                cross = cross + space.s[c] * (new @ self.force[p, c, n, :n])
-        own = (carried * new).sum(axis=1) + 2 * diagonal * cross if n else cross
-        for c in range(count):
-            self.gram[p, c, n + 1, n + 1] += space.integral(space.s[c] * own)
-        known = self.zeros(count)
-        gain = self.zeros(count)
-        for k, g in enumerate(self.groups):
-            if k in pulls:
-                self._residual_row(k, n, p)
-            elif not self.pull[k][n, :n].any():
-                continue
-            line, mine = self.pull[k][n, :n], self.residual[k][p]
-            value = line @ mine[:n, :n] @ line if n else mine[0, 0] * 0
-            if k in pulls:
-                value = value + 2 * pulls[k] * (mine[n, :n] @ line if n else 0) + pulls[k] ** 2 * mine[n, n]
-                gain[g.covariance] += self.implicit * g.samples * pulls[k] ** 2
-            known[g.covariance] += g.samples * value
-        if features is not None:
-            self._with_features(p, n, diagonal, known[0], gain[0], features, point)
-        else:
-            pairs = [
-                [space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)
-            ]
-            matrix = self.zeros(count, count)
-            for a in range(count):
-                for b in range(count):
-                    matrix[a, b] = (a == b) - gain[a] * pairs[a][b]
-            found = solve_dense(matrix, known) if count > 1 else known / matrix[0, 0]
-            self.force[p, :, n, n] = found
-            for a in range(count):
-                self.gram[p, a, n + 1, n + 1] += sum(pairs[a][b] * found[b] for b in range(count))
-        for k in pulls:
+                gram[:, c, n + 1, n + 1] += space.integral(space.s[c] * own)
+        known, gain = self.zeros(gram.shape[0], count), self.zeros(count)
+        for k in touched:
             self._residual_row(k, n, p)
+            g, line, mine = self.groups[k], self.pull[k][n, : n + 1], self.residual[k][p]
+            known[:, g.covariance] += g.samples * ((line @ mine[:, : n + 1, : n + 1]) @ line)
+            if k in pulls:
+                gain[g.covariance] += self.implicit * g.samples * pulls[k] ** 2
+        if features is not None:
+            self._with_features(p, n, diagonal, known[:, 0], gain[0], features, point)
+            return
+        pairs = [[space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)]
+        matrix = self.zeros(count, count)
+        for a in range(count):
+            for b in range(count):
+                matrix[a, b] = (a == b) - gain[a] * pairs[a][b]
+        found = solve_dense(matrix, known.T).T if count > 1 else known / matrix[0, 0]
+        self.force[p, :, n, n] = found
+        for a in range(count):
+            for b in range(count):
+                gram[:, a, n + 1, n + 1] += pairs[a][b] * found[:, b]
 
     def _with_features(
-        self, p: int, n: int, diagonal: np.ndarray, known: Any, gain: Any, features: Any, point: FixedPoint
+        self, p: slice, n: int, diagonal: np.ndarray, known: np.ndarray, gain: Any, features: Any, point: FixedPoint
     ) -> None:
         """A fit on m random features (fresh rows, one covariance): what the features' randomness adds to the ridge fit.
 
@@ -404,14 +401,15 @@ class Chain:
         second = space.integral((s * diagonal) ** 2)
         slope = space.integral(s * diagonal**2)
         margin = features - second
-        # J[n,:n] = D (label coefficients) J_{<n}: what is left of D is the teachers' own covariance
-        teacher = self.response[:, n, :n] / (s * diagonal)[:, None] if n else self.response[:, n, :n]
-        spread = (self._carried(p, n, teacher) * teacher).sum(axis=1) if n else s * 0
-        tau = space.integral(spread * (s * diagonal) ** 2)
-        if p == 0:
+        tau = known * 0
+        if n:  # J[n,:n] = D (label coefficients) J_{<n}: what is left of D is the teachers' own covariance
+            teacher = self.response[:, n, :n] / (s * diagonal)[:, None]
+            spread = (self._carried(p, n, teacher) * teacher).sum(axis=2)
+            tau = tau + space.integral(spread * (s * diagonal) ** 2)
+        if p.start == 0:
             signal = space.signal[0]
             kept = self.target[n] - self.lost[n + 1]  # the student's mean, D times the teachers'
-            tau = tau + (space.power[0] * kept**2 / signal).sum()
+            tau[0] = tau[0] + (space.power[0] * kept**2 / signal).sum()
         doubled = k**2 * slope * tau / margin
         trace = second + k**2 * slope**2 / margin
         q = (known + gain * doubled) / (1 - gain * trace)

@@ -1,5 +1,4 @@
-"""The least test error over any controls: a coarse grid over their box, then Nelder and Mead's simplex from its best
-point."""
+"""The least test error over any controls: a coarse grid over their box, then refined from its best points."""
 
 from __future__ import annotations
 
@@ -36,6 +35,11 @@ class Control:
         value = min(max(value, self.low), self.high)
         return float(round(value)) if self.whole else value
 
+    def share(self, value: float) -> float:
+        """The share of the way at which a value stands."""
+        low, high, x = (y if self.linear else math.log(y) for y in (self.low, self.high, value))
+        return (x - low) / (high - low)
+
 
 @dataclass(frozen=True)
 class Best:
@@ -67,36 +71,88 @@ def minimise(error: Callable[[tuple[float, ...]], float], controls: Sequence[Con
     >>> round(best.values[0], 5)
     2.71828
     """
-    from scipy.optimize import minimize
-
-    seen: dict[tuple[float, ...], float] = {}
-    refused: list[RidgeproofError] = []
-
-    def at(shares: Sequence[float]) -> float:
-        values = tuple(c.at(x) for c, x in zip(controls, shares, strict=True))
-        if values not in seen:
-            try:
-                seen[values] = float(error(values))
-            except RidgeproofError as problem:
-                refused.append(problem)
-                seen[values] = math.inf
-        return seen[values]
-
+    table = _Table(error, controls)
     points = np.linspace(0, 1, _GRID.get(len(controls), 4))
-    start = min(itertools.product(points, repeat=len(controls)), key=at)
-    if math.isinf(at(start)):
-        raise DomainError(refused[0].what, where=refused[0].where, accepted=refused[0].accepted)
-    for _ in range(2):
-        step = np.array([start, *(np.array(start) + (0.04 if start[i] < 0.5 else -0.04) * e
-                                  for i, e in enumerate(np.eye(len(controls))))])  # fmt: skip
-        found = minimize(
-            at, np.array(start), method="Nelder-Mead", options={"initial_simplex": step, "xatol": 1e-9, "fatol": 1e-15}
-        )
-        start = tuple(float(x) for x in found.x)
-    values = min(seen, key=lambda v: seen[v])
+    start = min(itertools.product(points, repeat=len(controls)), key=table.at)
+    if math.isinf(table.at(start)):
+        first = table.refused[0]
+        raise DomainError(first.what, where=first.where, accepted=first.accepted)
+    if len(controls) == 1:
+        _along(table, points)
+    else:
+        _simplex(table, start)
+    values = min(table.seen, key=lambda v: table.seen[v])
     ends = tuple(
         c.key
         for c, v in zip(controls, values, strict=True)
         if not c.low * (1 + 1e-6) < v < c.high * (1 - 1e-6) and not (c.linear and c.low < v < c.high)
     )
-    return Best(values, seen[values], ends)
+    return Best(values, table.seen[values], ends)
+
+
+class _Table:
+    """The errors seen so far, by the values of the controls."""
+
+    def __init__(self, error: Callable[[tuple[float, ...]], float], controls: Sequence[Control]) -> None:
+        self.error, self.controls = error, controls
+        self.seen: dict[tuple[float, ...], float] = {}
+        self.refused: list[RidgeproofError] = []
+
+    def at(self, shares: Sequence[float]) -> float:
+        """The error at shares of the way from the low to the high end of every control."""
+        values = tuple(c.at(float(x)) for c, x in zip(self.controls, shares, strict=True))
+        if values not in self.seen:
+            try:
+                self.seen[values] = float(self.error(values))
+            except RidgeproofError as problem:
+                self.refused.append(problem)
+                self.seen[values] = math.inf
+        return self.seen[values]
+
+
+def _along(table: _Table, points: np.ndarray) -> None:
+    """One control: every local minimum of the grid is refined between its neighbours, the best three of them."""
+    from scipy.optimize import minimize_scalar
+
+    levels = [table.at([x]) for x in points]
+    padded = [math.inf, *levels, math.inf]
+    dips = [i for i, y in enumerate(levels) if math.isfinite(y) and padded[i] >= y <= padded[i + 2]]
+    worst = max(y for y in levels if math.isfinite(y))  # Brent's parabolas cannot pass infinity
+    for i in sorted(dips, key=lambda i: levels[i])[:3]:
+        low, high = points[max(i - 1, 0)], points[min(i + 1, len(points) - 1)]
+        if table.controls[0].whole:
+            _whole(table, low, high)
+        else:
+            options = {"xatol": 1e-7}
+            minimize_scalar(lambda x: min(table.at([x]), worst), bounds=(low, high), method="bounded", options=options)
+
+
+def _whole(table: _Table, low: float, high: float) -> None:
+    """Whole numbers between two shares, by thirds while there are many, then all of them."""
+    control = table.controls[0]
+    first, last = int(control.at(low)), int(control.at(high))
+
+    def at(value: int) -> float:
+        return table.at([control.share(value)])
+
+    while last - first > 6:
+        third = (last - first) // 3
+        if at(first + third) <= at(last - third):
+            last -= third
+        else:
+            first += third
+    for value in range(first, last + 1):
+        at(value)
+
+
+def _simplex(table: _Table, start: Sequence[float]) -> None:
+    """Nelder and Mead's simplex, twice: the second starts at the first one's end."""
+    from scipy.optimize import minimize
+
+    size = len(table.controls)
+    for width in (0.04, 0.01):
+        step = np.array([start, *(np.array(start) + (width if start[i] < 0.5 else -width) * e
+                                  for i, e in enumerate(np.eye(size)))])  # fmt: skip
+        options = {"initial_simplex": step, "xatol": 1e-8, "fatol": 1e-14 * table.at(start)}
+        found = minimize(table.at, np.array(start), method="Nelder-Mead", options=options)
+        start = tuple(float(x) for x in found.x)

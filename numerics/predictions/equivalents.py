@@ -26,9 +26,9 @@ from ..problem.scenario import Scenario
 from ..problem.steps import Step, is_chain_of_links, steps
 from ..sums.digits import centre, check_digits, radius, to_digits
 from ..sums.measure import Measure
+from .fit_errors import predict_plan
 from .kappa import kappa as solve_kappa
 from .modes import Modes, double_modes, few_modes, mp_modes
-from .planned import predict_plan
 from .powers import Power, decay, is_long, power, refuse_long
 from .prediction import Block, Prediction
 
@@ -151,7 +151,7 @@ def predict(scenario: Scenario, digits: int | None = None) -> Prediction:
         The two precisions disagree (not expected).
     """
     if not is_chain_of_links(scenario):
-        return predict_plan(scenario, digits).prediction
+        return predict_plan(scenario, digits, by_fit=False).prediction
     if digits is None:
         return _predict_blocks(scenario) if is_long(scenario) else _predict(scenario, double_modes(scenario))
     check_digits(digits)

@@ -299,10 +299,14 @@ class _Problem:
 
 
 def solve_dense(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve a small system in any arithmetic: Gaussian elimination with row pivots for objects."""
+    """Solve a small system in any arithmetic: for objects Gaussian elimination with row pivots, or substitution."""
     if matrix.dtype != object:
         return np.asarray(np.linalg.solve(matrix, right))
     a, b, n = matrix.copy(), right.copy(), matrix.shape[0]
+    if not any(a[i, i + 1 :].any() for i in range(n)):  # lower triangular
+        for i in range(n):
+            b[i] = (b[i] - (a[i, :i] @ b[:i] if i else 0)) / a[i, i]
+        return np.asarray(b)
     for i in range(n):
         p = max(range(i, n), key=lambda r: abs(a[r, i]))
         if p != i:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from ridgeproof.errors import InputError
 
 from . import options, output
-
-if TYPE_CHECKING:
-    from ridgeproof.theorems.claim import Claim, Hypothesis
-    from ridgeproof.theorems.settings import Setting
 
 
 def add(commands: Any) -> None:
@@ -51,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge a formula: 0 it holds, 1 it fails, 3 undecided, 2 it cannot be read."""
     if arguments.law:
         return _run_law(arguments)
-    claims = _claims(arguments)
+    from ..questions import questions
+
+    claims = questions(arguments.formula, arguments.where, arguments.setting)
     from ..court.court import verify
     from . import ledger as report
 
@@ -78,78 +75,3 @@ def _run_law(arguments: argparse.Namespace) -> int:
         (claim,) = document["claims"]
         print(f"{claim['verdict']}: {claim['evidence'][0]['about']}")
     return 1 if document["failed"] else 3 if document["undecided"] else 0
-
-
-def _claims(arguments: argparse.Namespace) -> tuple[Claim, ...]:
-    from ridgeproof.theorems.reading.claims import entries, read_claim
-
-    word = arguments.formula
-    setting, given = _setting(arguments.setting) if arguments.setting else (None, [])
-    if not word.endswith((".toml", ".md")):
-        return (read_claim(word, arguments.where, setting, given),)
-    out = []
-    for entry in entries(word):
-        own, numbers = setting, given
-        if "setting" in entry:
-            own, numbers = _setting(str(Path(word).parent / entry["setting"]))
-        texts = {key: entry[key] for key in ("id", "title", "source") if key in entry}
-        place = f"{word}, claim {entry['id']}"
-        out.append(
-            read_claim(entry["formula"], [*entry["where"], *arguments.where], own, numbers, place=place, **texts)
-        )
-    return tuple(out)
-
-
-def _setting(file: str) -> tuple[Setting, list[Hypothesis]]:
-    """The setting of a scenario file, and its numbers as hypotheses: sizes in proportion to the dimension."""
-    import sympy as sp
-
-    from ridgeproof.numerics.problem.scenario import load_scenario
-    from ridgeproof.theorems import vocabulary as voc
-    from ridgeproof.theorems.claim import Fit, Hypothesis, Setting
-
-    scenario = load_scenario(file)
-    generators = scenario.generators
-    if len(generators) > 1:
-        raise InputError(
-            f"{len(generators)} different generators", where=file, accepted="one [[generators]] table, with repeat"
-        )
-    kind = scenario.spectrum.kind
-    known: list[tuple[sp.Symbol, object]] = []
-
-    def number(x: object) -> sp.Expr:
-        return sp.Rational(str(x))
-
-    if kind not in ("isotropic", "power-law"):
-        raise InputError(
-            f"spectrum.kind = {kind}", where=file, accepted="isotropic, power-law; without --setting: any spectrum"
-        )
-    infinite = scenario.spectrum.dim == float("inf")
-    size = None if infinite else number(scenario.spectrum.dim)
-
-    def samples(count: object) -> sp.Expr:
-        return number(count) if size is None else voc.d * number(count) / size
-
-    last = scenario.downstream
-    known += [(voc.lam, number(last.ridge)), (voc.sigma2, number(last.noise))]
-    known += [] if infinite else [(voc.T, samples(last.samples))]
-    first: tuple[Fit, ...] = ()
-    if generators:
-        g = generators[0]
-        first = (Fit(voc.T0, number(g.ridge), voc.sigma02, voc.n, g.same_design),)
-        known += [(voc.sigma02, number(g.noise)), (voc.n, number(g.repeat))]
-        known += [] if infinite else [(voc.T0, samples(g.samples))]
-    target = scenario.target
-    if kind == "power-law":
-        known += [(voc.beta, number(scenario.spectrum.beta))]
-        if target.kind != "source":
-            raise InputError(f"target.kind = {target.kind}", where=file, accepted="source, for a power law")
-        known += [(voc.r, number(target.r))]
-    elif target.kind == "isotropic":
-        known += [(voc.norm2, number(target.norm2))]
-    goal: Literal["any", "isotropic", "source"] = "any"
-    if target.kind == "source" or target.kind == "isotropic":
-        goal = target.kind
-    fit = Fit(voc.T, voc.lam, voc.sigma2)
-    setting = Setting(kind, goal, first, fit, sp.oo if infinite else None)
-    return setting, [Hypothesis(f"{x} = {value} ({file})", sp.Eq(x, value)) for x, value in known]

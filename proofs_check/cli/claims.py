@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -68,6 +69,9 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every registered claim, besides the files named")
+    which.add_argument("--paper", metavar="ARXIV", help="the claims of one paper, such as 2402.07712")
     parser.add_argument("-o", dest="directory", metavar="DIR", help="write the ledger and its evidence here")
     options.add_json(parser)
     parser.set_defaults(run=run_verify)
@@ -170,7 +174,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from . import ledger as report
 
     unread: list[tuple[str, str]] = []
-    judged = asked_for(arguments.claims, unread)
+    judged = asked_for([*_swept(arguments), *arguments.claims], unread)
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
     from ..court.court import verify
@@ -185,6 +189,24 @@ def run_verify(arguments: argparse.Namespace) -> int:
     else:
         report.write(document)
     return 1 if ledger.failed else 3 if ledger.undecided else 0
+
+
+def _swept(arguments: argparse.Namespace) -> list[str]:
+    """The ids that --all or --paper stand for."""
+    from ridgeproof.theorems.registry import all_claims
+    from ridgeproof.theorems.sources import paper
+
+    if arguments.all:
+        return [claim.id for claim in all_claims()]
+    if arguments.paper is None:
+        return []
+    number = re.sub(r"^(arxiv[: ]?)?|v\d+$", "", arguments.paper.strip(), flags=re.IGNORECASE)
+    papers = {claim.id: paper(claim.source) for claim in all_claims()}
+    found = [name for name, of in papers.items() if of == number]
+    if not found:
+        known = ", ".join(sorted({of for of in papers.values() if of}))
+        raise InputError(f"no claim is of {arguments.paper!r}", where="--paper", accepted=known)
+    return found
 
 
 def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None) -> tuple[Claim, ...]:

@@ -41,6 +41,46 @@ def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
     return sharp, exponent, [note for note in (sharp_note, exponent_note) if note]
 
 
+def stopping_time(scenario: Scenario) -> tuple[Answer, str]:
+    """Return the sharp best stopping time of a downstream gradient flow (docs/theory.md#U3), or None and why.
+
+    Returns
+    -------
+    sharp : dict or None
+        ``time`` and ``test_error``: leading terms with their constants, for t* << T^beta.
+    note : str
+    """
+    import dataclasses
+
+    from ridgeproof.theorems.exponents.model import early_stopping, sharp
+
+    fit = scenario.downstream
+    if fit.filter != "gradient-flow" or fit.ridge != 0:
+        return None, "no sharp stopping time: it needs gradient flow without a ridge"
+    reason = outside(dataclasses.replace(scenario, downstream=dataclasses.replace(fit, filter="ridge", time=None)))
+    if reason:
+        return None, f"no sharp stopping time: {reason}"
+    noise = effective_noise(scenario)
+    if noise == 0:
+        return None, "no sharp stopping time: without noise there is nothing to balance the bias"
+    beta, r = scenario.spectrum.beta, scenario.target.r
+    assert beta is not None and r is not None
+    at = {sharp.BETA: _rational(beta), sharp.R: _rational(r)}
+    exact = early_stopping.constants(tilted=r > 1)
+    constants = {name: value.subs(at).evalf(30) for name, value in exact.items()}
+    values = {**constants, **at, sharp.NOISE: _rational(noise), sharp.T: _rational(Fraction(fit.samples))}
+    best = early_stopping.sharp_stopping_expr()
+    time, error = (float(x.subs(values)) for x in (best.time, best.test_error))
+    end = min(float(scenario.spectrum.dim), float(fit.samples)) ** float(beta)
+    if not 1 < time < end:
+        return None, f"no sharp stopping time: t* = {time:.3g} is not between 1 and min(d, T)^beta = {end:.3g}"
+    note = ""
+    whole = early_stopping.error_expr(tilted=r > 1).subs({**values, early_stopping.TIME: time})
+    if (tilt := float(whole) - error) > 0.1 * error:
+        note = f"the sharp form leaves {tilt:.3g} out, what tilted axes cost when r > 1: the noise is not >> t*^-2"
+    return {"time": time, "test_error": error, "effective_noise": noise}, note
+
+
 def outside(scenario: Scenario) -> str:
     """Return which hypothesis common to both answers fails, or nothing."""
     spectrum = scenario.spectrum

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import InputError
 
-from . import certificate_files, exponent_formats, law_tables, output, ridge_tables
+from . import certificate_files, exponent_formats, law_tables, output, ridge_tables, stopping_tables
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.exponents import ExponentRow
@@ -44,6 +44,12 @@ def add(commands: Any) -> None:
         shown = f" (default {default})" if default else ""
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
     parser.add_argument("--ell0", metavar="ELL0", help="generators with ridge T^-ell0, in infinite dimension (a = inf)")
+    parser.add_argument(
+        "--filter",
+        choices=stopping_tables.FILTERS,
+        default="ridge",
+        help="gradient-flow: the best stopping time t = T^tau of a downstream fit by gradient flow, and its rate",
+    )
     parser.add_argument("--format", choices=("text", "csv", "json", "latex", "markdown"), default="text")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument(
@@ -73,6 +79,9 @@ def run(arguments: argparse.Namespace) -> int:
         return law_tables.run(arguments)
     if arguments.param:
         raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
+    if arguments.filter == "gradient-flow":
+        stopping_tables.run(arguments, given)
+        return 0
     if arguments.ell0 is not None:
         ridge_tables.run(arguments, given)
         return 0

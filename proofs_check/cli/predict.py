@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ridgeproof.errors import DomainError
 from ridgeproof.words import terminal
 
-from . import options, output
+from . import controls, options, output
 
 if TYPE_CHECKING:
-    from ridgeproof.numerics.predictions.planned import PlanPrediction
+    from ridgeproof.numerics.predictions.fit_errors import PlanPrediction
     from ridgeproof.numerics.predictions.prediction import Prediction
     from ridgeproof.numerics.problem.fits import Source
     from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario
@@ -36,6 +36,7 @@ def add(commands: Any) -> None:
         action="store_true",
         help="the exact finite-size law instead of the deterministic equivalent, where there is one",
     )
+    controls.add_over(parser)
     options.add_json(parser)
     parser.set_defaults(run=run)
 
@@ -44,13 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the prediction."""
     from ridgeproof.numerics.problem.scenario import load_scenario
 
-    scenario = load_scenario(arguments.scenario, arguments.overrides)
+    chosen: dict[str, Any] = {}
+    overrides = arguments.overrides
+    if arguments.controls:
+        chosen, _, settings = controls.best_controls(arguments)
+        overrides = [*overrides, *settings]
+    scenario = load_scenario(arguments.scenario, overrides)
     law = "exact finite-size law" if arguments.exact else "deterministic equivalent"
     with output.patience(f"computing the {law}"):
         whole = None if arguments.exact else _whole(scenario, arguments.digits)
         result = whole.prediction if whole else predicted(scenario, arguments.digits, exact=arguments.exact)
     if arguments.json:
         document = {field: getattr(result, field) for field in FIELDS}
+        if chosen:
+            document["controls"] = chosen
         if whole is not None:
             document |= _by_fit(whole)
         if result.blocks is not None:
@@ -59,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     describe(scenario)
     print(f"\n{law} ({'docs/theory.md#F4, #F5, #F7' if arguments.exact else 'docs/theory.md#E4'})")
-    output.write_block(_lines(scenario, result, arguments.digits))
+    output.write_block([*((key, output.short(value)) for key, value in chosen.items()),
+                        *_lines(scenario, result, arguments.digits)])  # fmt: skip
     if whole is not None:
         print()
         output.write_block(_fit_lines(whole, arguments.digits))
@@ -75,7 +84,7 @@ def _whole(scenario: Scenario, digits: int | None) -> PlanPrediction | None:
 
     if is_chain_of_links(scenario):
         return None
-    from ridgeproof.numerics.predictions.planned import predict_plan
+    from ridgeproof.numerics.predictions.fit_errors import predict_plan
 
     return predict_plan(scenario, digits)
 

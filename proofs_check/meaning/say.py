@@ -24,6 +24,8 @@ Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
+HEADS = {C.Relation.EQUALITY: "=", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
+FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 
 
 class Unsayable(DerivationError):
@@ -52,21 +54,49 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    if claim.relation != C.Relation.EQUALITY or claim.limit is not None:
+    if claim.relation not in HEADS or (claim.limit is None) != (claim.relation == C.Relation.EQUALITY):
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
         raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
-    speaker = _Speaker(claim)
+    speaker = Speaker(claim)
+    speaker.limit()
     for condition in claim.conditions:
         speaker.given(condition)
     for part in claim.equations:
-        speaker.out.shows.append(["=", speaker.side(part.left), speaker.side(part.right)])
+        if isinstance(part.left, sp.MatrixExpr):
+            speaker.out.shows.append(speaker.matrices(part.left, part.right))
+        elif claim.relation == C.Relation.ORDER:
+            terms = part.right.args if isinstance(part.right, sp.Add | sp.Max) else (part.right,)
+            speaker.out.shows.append(["=<>=", speaker.scalar(part.left), [speaker.scalar(x) for x in terms]])
+        elif claim.relation == C.Relation.ASYMPTOTIC and claim.limit is not None:
+            x, to = claim.limit
+            sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
+            speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
+        else:
+            speaker.out.shows.append(["=", speaker.side(part.left), speaker.side(part.right)])
     return speaker.out
 
 
-class _Speaker:
+class Speaker:
     def __init__(self, claim: C.Claim) -> None:
         self.claim, self.out, self.names = claim, Statement(), set[str]()
+        sides = sp.Tuple(*(x for e in claim.equations for x in (e.left, e.right)))
+        self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
+        self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
+
+    def limit(self) -> None:
+        """What the limit says of sizes: k -> 0 is said for k <= 1/2; an order for every T, whatever the scaling."""
+        claim = self.claim
+        if claim.limit is None:
+            return
+        x, to = claim.limit
+        if any(c.has(x) for c in claim.conditions) or (x, to) not in ((voc.k, sp.S.Zero), (voc.T, sp.oo)):
+            raise Unsayable(f"a limit of {x}, or hypotheses on what tends, are not said yet")
+        if to == 0:
+            self.out.given.append([">=", ["-", "1/2", self.symbol(x)], "0"])
+        elif claim.relation == C.Relation.ASYMPTOTIC:
+            for y, scale in claim.scaling:
+                self.declare(y.name, {"is": self.scalar(scale)})
 
     def declare(self, name: str, what: Data) -> str:
         if name not in self.names:
@@ -87,15 +117,18 @@ class _Speaker:
             (condition.lhs, condition.rhs) if not isinstance(condition, sp.Lt | sp.Le) else condition.args[::-1]
         )
         try:
-            self.out.given.append([head, ["-", self.scalar(more), self.scalar(less)], "0"])
+            difference = ["-", self.scalar(more), self.scalar(less)] if less != 0 else self.scalar(more)
+            self.out.given.append([head, difference, "0"])
         except Unsayable:
             return  # a hypothesis that the language does not know is not used
 
     # scalars
 
     def symbol(self, x: sp.Symbol) -> str:
+        if x == voc.kappa and x in self.slopes:  # what is said of a slope is said at every kappa > 0
+            return self.declare("kappa", "real>0")
         if x == voc.kappa:
-            return self.kappa()
+            return self.kappa(voc.lam, voc.T)
         if x in (voc.s, voc.w2):
             return x.name
         if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
@@ -110,6 +143,10 @@ class _Speaker:
             return self.declare("norm2", {"is": ["spec", "w2"]})
         if x in (voc.kappa0, voc.df2):
             raise Unsayable(f"{x} is not said yet")
+        if x == voc.r and sp.Eq(x, 1) in self.claim.conditions:
+            return self.declare(x.name, {"is": "1"})
+        if x in FIXED:
+            return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
         sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
         return self.declare(x.name, sort)
 
@@ -118,19 +155,33 @@ class _Speaker:
         setting = self.claim.setting
         return setting is not None and (setting.spectrum, setting.target) == ("isotropic", "isotropic")
 
-    def kappa(self) -> str:
-        """kappa(lambda, T): the root of its equation (docs/theory.md#E1)."""
-        lam, T = self.scalar(voc.lam), self.scalar(voc.T)
-        self.spectrum()
-        if sp.Eq(voc.lam, 0) in self.claim.conditions and sp.Lt(voc.T, voc.d) in self.claim.conditions:
-            self.declare("x", "real>0")  # the root that is left at lambda = 0, T < d
-            return self.declare("kappa", {"root": ["one", "x", ["=", T, ["spec", ["/", "s", ["+", "s", "x"]]]]]})
-        self.declare("x", "real>0")
-        df1 = ["spec", ["/", "s", ["+", "s", "x"]]]
-        return self.declare("kappa", {"root": ["one", "x", ["=", ["-", "x", lam], ["/", ["*", "x", df1], T]]]})
+    def kappa(self, ridge: sp.Expr, samples: sp.Expr) -> str:
+        """kappa(ridge, samples): the root of its equation (docs/theory.md#E1)."""
+        if (ridge, samples) not in self.kappas:
+            lam, T = self.scalar(ridge), self.scalar(samples)
+            self.spectrum()
+            self.declare("x", "real>0")
+            name = "kappa" if (ridge, samples) == (voc.lam, voc.T) else f"kappa{len(self.kappas)}"
+            wide = {sp.Lt(samples, voc.d), sp.Le(samples, voc.d - 2)} & set(self.claim.conditions)
+            df1 = ["spec", ["/", "s", ["+", "s", "x"]]]
+            if wide and (ridge == 0 or sp.Eq(ridge, 0) in self.claim.conditions):
+                equation = ["=", T, df1]  # the root that is left at ridge 0
+            else:
+                equation = ["=", ["-", "x", lam], ["/", ["*", "x", df1], T]]
+            self.kappas[ridge, samples] = self.declare(name, {"root": ["one", "x", equation]})
+        return self.kappas[ridge, samples]
 
     def spectrum(self) -> None:
         isotropic = self.claim.setting is not None and self.claim.setting.spectrum == "isotropic"
+        setting = self.claim.setting
+        if setting is not None and (setting.spectrum, setting.target, setting.dimension) == (
+            "power-law",
+            "source",
+            sp.oo,
+        ):
+            source = 1 + 2 * voc.beta * voc.r
+            self.declare("spectrum", {"power-law": [self.symbol(voc.beta), self.scalar(source)]})
+            return
         power = self.claim.setting is not None and self.claim.setting.spectrum == "power-law"
         if power or (self.claim.setting is not None and self.claim.setting.target in ("source", "zero")):
             raise Unsayable("power laws are not said yet")
@@ -160,13 +211,19 @@ class _Speaker:
                 return ["^", below, int(k)] if k > 0 else ["/", "1", ["^", below, int(-k)] if k != -1 else below]
             if k.is_integer and k.is_nonnegative:
                 return ["^^", self.scalar(b), self.scalar(k)]
+            if k.free_symbols <= FIXED:
+                return ["pow", self.scalar(b), self.scalar(k)]
+        if isinstance(e, sp.log | sp.zeta) and len(e.args) == 1:
+            return [e.func.__name__, self.scalar(e.args[0])]
         if isinstance(e, SpectralSum):
             self.spectrum()
             return ["spec", self.scalar(e.summand)]
         if isinstance(e, df) and e.args[0].is_Integer:
             return self.scalar(e.doit())
-        if isinstance(e, Kappa) and e == MEANT[voc.kappa]:
-            return self.kappa()
+        if isinstance(e, Kappa):
+            return self.kappa(*e.args)
+        if isinstance(e, sp.Derivative) and e.variables == (voc.kappa,):
+            return ["d", self.symbol(voc.kappa), self.scalar(e.expr)]
         raise Unsayable(f"no term for {sp.sstr(e):.60}")
 
     def etest(self) -> Data:
@@ -189,9 +246,10 @@ class _Speaker:
 
     # traces
 
+    def matrices(self, left: sp.MatrixExpr, right: sp.MatrixExpr) -> Data:
+        return ["mat=", self.words(left), self.words(right), [self.scalar(k) for k in left.shape]]
+
     def side(self, e: sp.Basic) -> Data:
-        if isinstance(e, sp.MatrixExpr):
-            raise Unsayable("equations between matrices are not said yet")
         if not e.has(Trace, Expect):
             return self.scalar(e)
         terms = []
@@ -221,6 +279,8 @@ class _Speaker:
             what["inverse"] = self.words(voc.INVERSES[x])
         elif formula is not None:
             what["is"] = self.words(formula)
+        elif x == voc.P:
+            what = {"matrix": [rows, cols], "haar": self.symbol(voc.T0)}
         elif x in voc.ROTATION_INVARIANT:
             raise Unsayable(f"{x.name} is not said yet")
         elif depends(x):

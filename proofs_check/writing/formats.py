@@ -14,6 +14,7 @@ from ridgeproof.errors import InputError
 from ridgeproof.theorems.claim import SIGN, Claim, Equation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.functions import TestError as ErrorSymbol
+from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.vocabulary import SCALARS, s, w2
 
 RESERVED = {"lambda": "lam"}
@@ -57,6 +58,7 @@ def sympy(claim: Claim) -> str:
         "from sympy.core.symbol import Str",
         "from sympy.matrices.expressions.trace import Trace",
         "",
+        "from ridgeproof.theorems import declarations as declared",
         "from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, TestError, df",
         "",
         f"# {claim.title}: left {SIGN[claim.relation][0]} right",
@@ -68,6 +70,12 @@ def sympy(claim: Claim) -> str:
 
 
 class _Srepr(sp.printing.repr.ReprPrinter):
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        if isinstance(expr, Letter):  # a declared one carries its meaning along
+            parts = ", ".join(self._print(x) for x in expr.args[1:])
+            return f"declared.{type(expr).__name__}({expr.name!r}, {parts})"
+        return str(super()._print(expr, **kwargs))
+
     def _print_TestError(self, expr: ErrorSymbol) -> str:
         return f"TestError({expr.name!r})"
 

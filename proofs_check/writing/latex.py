@@ -17,6 +17,7 @@ from .notation import NOTATION, macros, translated, used
 from .setting import definitions, setting
 from .show import step_sign
 from .tex import meanings, shortened, tex
+from .tex_guards import guards
 from .tex_lines import broken, width
 from .tex_prose import text
 
@@ -101,12 +102,16 @@ def align(equations: Iterable[Equation], sign: str) -> str:
 
 
 def fragment(claims: Iterable[Claim]) -> str:
-    """Statements and derivations to paste: needs amsmath, amssymb, graphicx and an environment ``claim``.
+    """Statements and derivations to paste into any article.
 
-    The definitions of the macros that it uses stand in front; ones that the author has made before win.
+    The definitions of the macros that it uses stand in front, and of what it uses of amsmath, amssymb, graphicx and of
+    an environment ``claim``; ones that a package or the author has made before win.
     """
     body = _claims(claims)
-    return standing_alone(body, r"\usepackage{amsmath,amssymb,graphicx} and \newtheorem{claim}{Claim}")
+    head = macros(used(body))
+    needed = guards(f"{head}\n{body}")
+    first = r"% \usepackage{amsmath,amssymb,graphicx} sets it better; it stands alone without"
+    return f"{first}\n{needed}\n{head}\n\n{body}\n"
 
 
 def phase_diagram(found: Diagram) -> str:

@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # as type checkers read it; importing typing for it would
 if TYPE_CHECKING:
     from .errors import RidgeproofError
     from .face import (
+        check,
         claims,
         data,
         exponents,
@@ -43,6 +44,7 @@ __version__: str
 
 # name -> the module that has it
 _HOME = {
+    "check": "face",
     "claims": "face",
     "data": "face",
     "exponents": "face",
@@ -86,6 +88,7 @@ __all__ = [
     "Spectrum",
     "Target",
     "__version__",
+    "check",
     "claims",
     "data",
     "exponents",

@@ -477,3 +477,44 @@ def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
     from .numerics.data.study import study
 
     return study(source, target, **options)
+
+
+def check(
+    formula: str,
+    where: str | Iterable[str] = (),
+    setting: str | os.PathLike[str] | None = None,
+    level: Literal["fast", "full"] = "fast",
+) -> Ledger:
+    """Judge one formula of a paper against numbers: it holds, it fails with a counterexample, or it is undecided.
+
+    Parameters
+    ----------
+    formula : str
+        In LaTeX or in SymPy's manner, with = <= ~= ~ =<>= <~ <~= or =o; or the path of a TOML or Markdown file of
+        formulas.  It is read by a grammar and never evaluated.
+    where : str or list of str
+        Conditions, such as "T >= d + 2" or "x > 0".
+    setting : path, optional
+        A scenario file: the setting of ``E_test``, in numbers.
+    level : {"fast", "full"}
+
+    Returns
+    -------
+    Ledger
+        ``rows[0].verdict`` is confronted, refuted or undecided, with its evidence.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> import ridgeproof as rp
+    >>> rp.check("phi = d/T").rows[0].verdict.value
+    'confronted'
+    """
+    from .proofs_check.court.court import verify as judge
+    from .proofs_check.questions import questions
+
+    conditions = [where] if isinstance(where, str) else list(where)
+    return judge(questions(formula, conditions, os.fspath(setting) if setting is not None else None), level=level)

@@ -11,7 +11,7 @@ from scipy.special import digamma
 
 from ridgeproof.errors import DomainError
 from ridgeproof.numerics.predictions.equivalents import predict, predict_all
-from ridgeproof.numerics.predictions.planned import predict_plan
+from ridgeproof.numerics.predictions.fit_errors import predict_plan
 from ridgeproof.numerics.problem.scenario import scenario_from_mapping
 
 LAW = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 120}, "target": {"kind": "source", "r": "1/2"}}
@@ -54,103 +54,6 @@ def test_a_chain_of_links_is_a_special_case() -> None:
         assert b == pytest.approx(a, rel=1e-12, abs=1e-300)
     digits = predict_plan(chain, 30).prediction.test_error
     assert abs(digits - predict(chain, 30).test_error) < abs(digits) * 1e-29
-
-
-# An independent reference: the same equations by plain iteration on whole matrices, one eigenvalue at a time.
-
-
-def reference(scenario) -> float:
-    """Iterate Gam, H, J, Del to their fixed point, then Gram and Q; ridge fits with ridge > 0, one label a row."""
-    plan = scenario.plan()
-    s, w0 = scenario.spectrum.eigenvalues(), scenario.target.coefficients(scenario.spectrum)
-    size = len(plan.fits)
-    lm = np.diag([float(fit.fit.ridge) for fit in plan.fits])
-    for n, fit in enumerate(plan.fits):
-        if fit.toward:
-            lm[n, fit.toward - 1] = -lm[n, n]
-    weight = [np.zeros((size, size)) for _ in plan.rows]
-    kf = [np.zeros((size, size + 1)) for _ in plan.rows]
-    omega = [np.zeros((size, len(plan.noises))) for _ in plan.rows]
-    for n, fit in enumerate(plan.fits):
-        for use in fit.uses:
-            k = use.rows
-            weight[k][n, n] = float(use.weight) / fit.samples
-            kf[k][n, n + 1] += 1
-            for m, c in plan.labels[use.labels].models:
-                kf[k][n, m] -= float(c)
-            for i, c in plan.labels[use.labels].noises:
-                omega[k][n, i] += float(c) * math.sqrt(plan.noises[i].variance)
-    counts = [rows.samples for rows in plan.rows]
-    one = np.eye(size)
-    delta = np.zeros((size, size))
-    for _ in range(20_000):
-        pull = [a @ np.linalg.inv(one + k[:, 1:] @ delta @ a) for a, k in zip(weight, kf, strict=True)]
-        h = sum(t * g @ k[:, 1:] for t, g, k in zip(counts, pull, kf, strict=True))
-        response = np.linalg.inv(lm + s[:, None, None] * h)
-        new = np.tensordot(s, response, 1)
-        if np.abs(new - delta).max() < 1e-14 * np.abs(new).max():
-            break
-        delta = new
-    mean_force = -sum(t * g @ k[:, 0] for t, g, k in zip(counts, pull, kf, strict=True))
-    means = [np.concatenate([[w], x * r @ mean_force * w]) for x, r, w in zip(s, response, w0, strict=True)]
-    fixed = sum(x * np.outer(m, m) for x, m in zip(s, means, strict=True))
-    gram = fixed
-    for _ in range(20_000):
-        q = sum(t * g @ (o @ o.T + k @ gram @ k.T) @ g.T for t, g, k, o in zip(counts, pull, kf, omega, strict=True))
-        following = fixed.copy()
-        following[1:, 1:] += np.tensordot(s**2, response @ q @ response.transpose(0, 2, 1), 1)
-        if np.abs(following - gram).max() < 1e-14 * np.abs(gram).max():
-            break
-        gram = following
-    return float(gram[-1, -1] - 2 * gram[0, -1] + gram[0, 0])
-
-
-def random_scenario(seed: int):
-    """A random mixture chain, its rows fresh or shared, its labels any earlier model's, kept or combined."""
-    rng = np.random.default_rng(seed)
-
-    def fraction(low, high):
-        return str(Fraction(int(rng.integers(int(100 * low), int(100 * high))), 100))
-
-    designs: dict[str, int] = {}
-
-    def fit(number):
-        sources, seen = [], set()
-        for _ in range(rng.integers(1, 4)):
-            name = str(rng.choice(["", "A", "B"]))
-            if name in seen:
-                name = ""
-            seen.add(name)
-            samples = designs.setdefault(name, int(rng.integers(15, 60))) if name else int(rng.integers(15, 60))
-            used = name in kept
-            entry = {"samples": samples, "weight": fraction(0.2, 3)} | ({"rows": name} if name else {})
-            if used and rng.random() < 0.5:
-                entry["labels_kept"] = True
-            elif used and number and rng.random() < 0.5:
-                xi = fraction(-1, 2)
-                entry["labels"] = {"kept": xi, str(int(rng.integers(number))): fraction(0.1, 1)}
-            else:
-                labels = [*range(number), "truth"][int(rng.integers(number + 1))]
-                entry |= {"labels": labels if labels == "truth" else int(labels), "noise": fraction(0, 1)}
-            if name:
-                kept.add(name)
-            sources.append(entry)
-        toward = {"toward": int(rng.integers(number))} if number and rng.random() < 0.3 else {}
-        return {"ridge": fraction(0.02, 0.6), "sources": sources} | toward
-
-    kept: set[str] = set()
-    fits = [fit(number) for number in range(int(rng.integers(2, 5)))]
-    base = {
-        "spectrum": {"kind": "explicit", "values": [fraction(0.05, 2) for _ in range(25)]},
-        "target": {"kind": "coefficients", "values": [fraction(-1, 1) for _ in range(25)]},
-    }
-    return make(fits[-1], fits[:-1], base)
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_random_mixtures_and_shared_rows_agree_with_plain_iteration(seed) -> None:
-    scenario = random_scenario(seed)
-    assert predict(scenario).test_error == pytest.approx(reference(scenario), rel=1e-8)
 
 
 def test_figures_of_the_shared_forgetting_counterexample() -> None:
@@ -347,6 +250,68 @@ def test_left_out_training_and_gcv() -> None:
     assert fit.training[0] == pytest.approx(fit.left_out[0] * (0.02 / fit.kappa) ** 2, rel=1e-12)
     assert fit.gcv == pytest.approx(fit.left_out[0], rel=1e-12)
     assert plan.forgetting < plan.prediction.noise_free
+
+
+def test_what_early_stopped_fits_say_of_themselves() -> None:
+    """Left-out and training errors by source, and GCV, of flow and descent on two weighted sources, one labelled by a
+    ridge teacher: drawn 400 times from the definition with other code at d = 60 (errors .5 to 1.2 %); the equivalents
+    are within 4 errors and the 2 % of 1/size.  GCV is far from the left-out error, as it must be for early stopping."""
+    base = LAW | {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 60}}
+    teacher = {"samples": 80, "ridge": "1/20", "noise": "1/5"}
+    sources = [source(50, "truth", "1/5", 2), source(40, 0, "1/10")]
+    flow = {"ridge": "1/50", "filter": "gradient-flow", "time": 4, "sources": sources}
+    descent = {"ridge": "1/50", "filter": "gradient-descent", "steps": 8, "rate": "1/2", "sources": sources}
+    for fit, drawn in (
+        (flow, [0.28453, 0.13023, 0.22524, 0.11823, 0.20627]),
+        (descent, [0.28053, 0.12911, 0.22118, 0.11711, 0.20375]),
+    ):
+        found = predict_plan(make(fit, [teacher], base)).fits[-1]
+        assert [*found.left_out, *found.training, found.gcv] == pytest.approx(drawn, rel=0.02)
+
+
+def test_rows_of_a_flow_that_has_not_started_are_as_others() -> None:
+    """Time 0: left out = training = |w0|_S^2 + sigma^2 = GCV; and a long time is least squares."""
+    fit = predict_plan(make({"samples": 90, "noise": "1/5", "filter": "gradient-flow", "time": 0})).fits[0]
+    wanted = float(np.sum(np.arange(1, 121.0) ** -2.5)) + 0.2
+    assert [fit.left_out[0], fit.training[0], fit.gcv] == pytest.approx([wanted] * 3, rel=1e-12)
+    late = predict_plan(make({"samples": 300, "noise": "1/5", "filter": "gradient-flow", "time": 10**7})).fits[0]
+    least = predict_plan(make({"samples": 300, "noise": "1/5", "ridge": 0})).fits[0]
+    assert late.training[0] == pytest.approx(0.2 * (1 - 120 / 300), rel=1e-5)
+    assert [late.left_out[0], late.gcv] == pytest.approx([least.left_out[0], least.gcv], rel=1e-5)
+
+
+def test_rows_of_weight_0_are_watched_only() -> None:
+    """A validation set: its training error is its left-out error, and GCV does not see it; rows of weight 0 that an
+    earlier fit was trained on have its training error, through a fit of w - u that hardly moves."""
+    watched = {"ridge": "1/50", "sources": [source(90, "truth", "1/5"), source(40, "truth", "1/5", 0)]}
+    found = predict_plan(make(watched)).fits[0]
+    assert found.training[1] == pytest.approx(found.left_out[1], rel=1e-12)
+    alone = predict_plan(make({"samples": 90, "noise": "1/5", "ridge": Fraction(13, 9 * 50)})).fits[0]
+    assert found.gcv == pytest.approx(alone.gcv, rel=1e-12)
+    first = {"ridge": "1/50", "sources": [source(90, "truth", "1/5", rows="A")]}
+    again = {"samples": 90, "rows": "A", "labels_kept": True, "weight": 0}
+    still = {"ridge": 10**9, "toward": 0, "sources": [source(50, "truth", "1/5"), again]}
+    one, two = predict_plan(make(still, [first])).fits
+    assert two.training[1] == pytest.approx(one.training[0], rel=1e-6)
+
+
+def test_features_on_rows_of_another_fit_are_refused() -> None:
+    first = {"ridge": "1/50", "sources": [source(90, "truth", "1/5", rows="A")]}
+    again = {"ridge": "1/50", "features": 40, "sources": [source(90, 0, "1/5", rows="A")]}
+    for fits in ([first, again], [again | {"sources": first["sources"]}, first]):
+        with pytest.raises(DomainError, match="random features on rows that"):
+            predict(make(fits[1], fits[:1]))
+
+
+def test_an_infinite_power_law_under_gradient_flow() -> None:
+    """The same, listed to 2 and 4 million eigenvalues (the latter by nodes): the tail beyond d is sum j^-5/2 of the
+    target."""
+    base = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": "inf"}, "target": LAW["target"]}
+    flow = {"samples": 300, "noise": "1/5", "filter": "gradient-flow", "time": 50}
+    longest = base | {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 2_000_000}}
+    nodes = base | {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 2_000_001}}
+    assert error(flow, (), longest) == pytest.approx(error(flow, (), nodes), rel=1e-10)
+    assert error(flow, (), base) == pytest.approx(error(flow, (), nodes), rel=1e-4)
 
 
 def test_infinite_power_laws() -> None:

@@ -204,6 +204,17 @@ def test_a_fragment_compiles_in_a_plain_article(tmp_path: Path) -> None:
 
 
 @pytest.mark.latex
+@pytest.mark.parametrize(
+    "packages", ["", r"\usepackage{amsmath,amssymb,graphicx}", r"\usepackage{amsthm}\newtheorem{claim}{Theorem}"]
+)
+def test_a_fragment_compiles_in_an_empty_article(packages: str, tmp_path: Path) -> None:
+    """Every claim, in an article that loads nothing, or some of what it could: guarded definitions stand in."""
+    pasted = f"{packages}\n\\begin{{document}}\n{fragment(all_claims())}\\end{{document}}\n"
+    log = compile_tex(f"\\documentclass{{article}}\n{pasted}", tmp_path, runs=1)
+    assert "Undefined control sequence" not in log
+
+
+@pytest.mark.latex
 def test_a_phase_diagram_compiles_in_a_plain_article(ridgeproof, tmp_path: Path) -> None:
     """``phase-diagram -o FILE.tex`` writes a figure that needs tikz and nothing beside it."""
     made = ridgeproof("phase-diagram", "--x", "b", "--y", "g", "--a", "1", "-o", "d.tex")

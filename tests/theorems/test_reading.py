@@ -165,3 +165,84 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(InputError, match=r"a\.toml"):
         entries(file)
+
+
+def _k(**sign: bool) -> sp.Symbol:
+    return sp.Symbol("k", integer=True, **sign)
+
+
+def _x(**sign: bool) -> sp.Symbol:
+    return sp.Symbol("x", real=True, **sign)
+
+
+BOUND = [
+    ("sum(1/k^2, k, 1, oo) = pi^2/6", sp.Sum(_k(positive=True) ** -2, (_k(positive=True), 1, sp.oo))),
+    ("Sum(1/k^2, (k, 1, oo)) = pi^2/6", sp.Sum(_k(positive=True) ** -2, (_k(positive=True), 1, sp.oo))),
+    (r"\sum_{k=1}^\infty \frac{1}{k^2} = \frac{\pi^2}{6}",
+     sp.Sum(_k(positive=True) ** -2, (_k(positive=True), 1, sp.oo))),
+    (r"\sum_{k=0}^{n} \binom{n}{k} = 2^n",
+     sp.Sum(sp.binomial(n, _k(nonnegative=True)), (_k(nonnegative=True), 0, n))),
+    (r"\prod_{k=1}^{n} k = n!", sp.Product(_k(positive=True), (_k(positive=True), 1, n))),
+    (r"\int_0^\infty e^{-x} \, \mathrm{d}x = 1",
+     sp.Integral(sp.exp(-_x(positive=True)), (_x(positive=True), 0, sp.oo))),
+    (r"\int_{-1}^{1} x^2 dx = 2/3", sp.Integral(_x() ** 2, (_x(), -1, 1))),
+    ("Integral(x^2, (x, -1, 1)) = 2/3", sp.Integral(_x() ** 2, (_x(), -1, 1))),
+    ("diff(df1, kappa) = 0", sp.Derivative(df(1, kappa), kappa)),
+    ("Piecewise((T, T > 1), (1, otherwise)) = T", sp.Piecewise((T, T > 1), (1, True))),
+    (r"|\lambda - 1| = 1", sp.Abs(lam - 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "left"), BOUND, ids=lambda x: str(x)[:30])
+def test_a_bound_letter_is_its_formula_s_own(text: str, left: sp.Expr) -> None:
+    """The letter is whole in sums and real in integrals, with the sign of its range."""
+    assert read_claim(text).equations[0].left == left
+
+
+def test_a_bound_letter_shadows_the_vocabulary_inside_only() -> None:
+    """sum over n of n, times n: the n outside is the number of generations."""
+    left = read_claim(r"n \sum_{n=1}^{3} n = 6 n").equations[0].left
+    assert left == n * sp.Sum(
+        sp.Symbol("n", integer=True, positive=True), (sp.Symbol("n", integer=True, positive=True), 1, 3)
+    )
+    assert read_claim("sum(T, T, 1, T) = T").equations[0].left.limits[0][2] == T
+
+
+def test_nested_integrals_end_at_their_own_differentials() -> None:
+    """The inner integral takes the first differential."""
+    left = read_claim(r"\int_0^1 \int_0^2 x y^2 dx dy = 4/3").equations[0].left
+    assert [str(limit[0]) for limit in left.limits] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        (r"\sum_{k=1} k = 1", "'^' is missing"),
+        (r"\sum_{1=k}^2 k = 1", "bound letter"),
+        (r"\int_0^1 x = 1", "differential"),
+        ("Sum(k, k) = 1", "stands where '(' is missing"),
+        ("Sum(S, (k, 1, 2)) = 1", "of matrices"),
+        ("diff(T, 2) = 1", "diff(f, x)"),
+        ("Piecewise((1, 2)) = 1", "comparison"),
+        ("2000! = 1", "too large"),
+        ("|T = 1", "'|' is missing"),
+        ("Sum(k, (k, 1, 2) = 1", "not closed"),
+    ],
+)
+def test_broken_binders_are_one_line(text: str, fragment: str) -> None:
+    """What is missing is named."""
+    with pytest.raises(InputError) as told:
+        read_claim(text)
+    assert fragment in str(told.value).lower() or fragment in str(told.value)
+
+
+def test_limits_in_words() -> None:
+    """A letter that grows or tends to a number; one only."""
+    assert read_claim("log(n) =o n", ["as n grows"]).limit == (n, sp.oo)
+    x = sp.Symbol("x", positive=True)
+    assert read_claim("sin(x) ~ x", ["x -> 0"]).limit == (x, 0)
+    assert read_claim(r"\sin(x) \sim x", [r"as x \to 0; x > 0"]).limit == (x, 0)
+    assert read_claim("kappa ~ lambda", [r"\lambda \to \infty"]).limit == (lam, sp.oo)
+    for words in (["x -> 0", "as T grows"], ["x -> T"], ["S -> 0"]):
+        with pytest.raises(InputError):
+            read_claim("x ~ x", words)

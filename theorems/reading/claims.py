@@ -85,14 +85,14 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
         setting = Setting(kind, kind, first, Fit(T, ridge, sigma2))  # type: ignore[arg-type]
     if setting is not None:
         setting = _changed(setting, told.setting)
-    growing = {Relation.EQUIVALENT, Relation.AT_MOST} & {claim.relation} and "limit" not in told.setting
+    growing = {Relation.EQUIVALENT, Relation.AT_MOST} & {claim.relation} and told.limit is None
     limited = claim.relation in (Relation.ASYMPTOTIC, Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
     model = (fresh, centred, *((proportionate,) if growing else ()))
     return replace(
         claim,
         hypotheses=(*model, *claim.hypotheses),
         setting=setting,
-        limit=(T, sp.oo) if limited or "limit" in told.setting else None,
+        limit=told.limit or ((T, sp.oo) if limited else None),
     )
 
 

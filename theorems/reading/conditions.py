@@ -25,8 +25,11 @@ WORDS = {  # word -> (field of the setting, value)
     "source": ("target", "source"),
     "no signal": ("target", "zero"),
     "infinite dimension": ("dimension", "oo"),
-    "as T grows": ("limit", "T"),
 }
+# "as T grows", "as x -> 0", "x \\to \\infty": the limit in which an asymptotic relation is read.
+_LIMIT = re.compile(
+    r"(?:as )?(?P<letter>[A-Za-z]\w*|\\[a-z]+) ?(?:(?P<grows>grows)|(?:->|\\to(?![A-Za-z])|→|tends to) ?(?P<end>.+))\Z"
+)
 _COMPARED = re.compile(r"(<=|>=|!=|==|<(?!~)|>|=(?!<>=|o)|\\leq?(?![A-Za-z])|\\geq?(?![A-Za-z])|\\neq?(?![A-Za-z]))")
 _SIGNS = {"<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt, "!=": sp.Ne, "=": sp.Eq, "==": sp.Eq}
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -40,6 +43,7 @@ class Where:
     hypotheses: list[Hypothesis] = field(default_factory=list)
     abbreviations: dict[sp.Symbol, sp.Basic] = field(default_factory=dict)
     setting: dict[str, str] = field(default_factory=dict)
+    limit: tuple[sp.Symbol, sp.Basic] | None = None
 
 
 def read_where(texts: Iterable[str], where: str = "--where") -> Where:
@@ -51,7 +55,8 @@ def read_where(texts: Iterable[str], where: str = "--where") -> Where:
         What is neither a condition nor a declaration, in one line.
     """
     out = Where()
-    for part in (p for text in texts for p in _parts(text)):
+    parts = [p for text in texts for p in _parts(text)]
+    for part in sorted(parts, key=lambda p: _LIMIT.match(p) is not None):  # letters are declared before their limit
         _read(part, out, where)
     return out
 
@@ -79,9 +84,13 @@ def _read(part: str, out: Where, where: str) -> None:
     if declared:
         _declare(declared.group(1), out, where, **{declared.group(2): True})
         return
+    limit = _LIMIT.match(part)
+    if limit:
+        _tends(limit, out, where)
+        return
     pieces = _COMPARED.split(part)
     if len(pieces) < 3 or len(pieces) > 5:
-        accepted = "T >= d + 2, 0 < x < 1, x real, mu = lambda/2, " + ", ".join(WORDS)
+        accepted = "T >= d + 2, 0 < x < 1, x real, mu = lambda/2, as T grows, x -> 0, " + ", ".join(WORDS)
         raise InputError(f"{part!r:.60} is no condition", where=where, accepted=accepted)
     sides, signs = pieces[::2], [_plain(s) for s in pieces[1::2]]
     named = [side.strip() for side in sides]
@@ -123,3 +132,24 @@ def _declare(name: str, out: Where, where: str, **assumption: bool) -> None:
     if name in out.names:
         raise InputError(f"{name} has a meaning already", where=where, accepted="a name of your own")
     out.names[name] = sp.Symbol(name, **assumption)
+
+
+def _tends(said: re.Match[str], out: Where, where: str) -> None:
+    """The limit in which the relation is read: a letter that grows, or tends to a number."""
+    if out.limit is not None:
+        raise InputError(f"{said.string!r:.60} is a second limit", where=where, accepted="one letter that moves")
+    name = said["letter"].lstrip("\\")
+    if name not in out.names:
+        _declare(name, out, where, positive=True)
+    letter = out.names[name]
+    if not isinstance(letter, sp.Symbol):
+        raise InputError(f"{name} does not move", where=where, accepted="a letter for a number")
+    if said["grows"]:
+        out.limit = (letter, sp.oo)
+        return
+    reader = Reader(said["end"], out.names, where)
+    end = reader.sum()
+    reader.end()
+    if not end.is_number:
+        raise InputError(f"the limit {said['end']!r:.40}", where=where, accepted="a number, or infty")
+    out.limit = (letter, end)

@@ -6,8 +6,9 @@
     sum        = product {("+" | "-") product}
     product    = signed {("*" | "/" | nothing) signed}
     signed     = {"-" | "+"} power
-    power      = atom {"'"} ["^" signed]
-    atom       = number | name | function "(" sum {"," sum} ")" | "(" sum ")" | "E" "[" sum "]" | "frac" {sum} {sum}
+    power      = atom {"'" | "!"} ["^" signed]
+    atom       = number | name | function "(" sum {"," sum} ")" | "(" sum ")" | "|" sum "|" | "E" "[" sum "]"
+               | "frac" {sum} {sum} | "binom" {sum} {sum} | bound (binders.py)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ridgeproof.errors import ClaimError, InputError
 from ..functions import E_test, Expect, Kappa, SpectralSum, df, trace
 from ..relations import Relation
 from ..vocabulary import MATRICES, SCALARS, T, d, kappa, lam
+from .binders import binder
 from .tokens import RELATIONS, Token, tokens
 
 DEEPEST = 60  # brackets inside brackets
@@ -49,6 +51,10 @@ FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name
     "cos": (sp.cos, (1,)),
     "tanh": (sp.tanh, (1,)),
     "gamma": (sp.gamma, (1,)),
+    "Gamma": (sp.gamma, (1,)),
+    "factorial": (sp.factorial, (1,)),
+    "binomial": (sp.binomial, (2,)),
+    "beta": (sp.beta, (2,)),
     "zeta": (sp.zeta, (1,)),
     "digamma": (sp.digamma, (1,)),
     "psi": (sp.digamma, (1,)),
@@ -65,7 +71,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name
     "sum_j": (SpectralSum, (1,)),
     "SpectralSum": (SpectralSum, (1,)),
 }
-CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo}
+CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo, "e": sp.E}
 
 
 def vocabulary() -> dict[str, sp.Basic]:
@@ -201,10 +207,8 @@ class Reader:
 
     def power(self) -> sp.Basic:
         base = self.atom()
-        while self.take("'"):
-            if not isinstance(base, sp.MatrixExpr):
-                raise self.refusal("a transpose of a number", "X' for a matrix")
-            base = self.made(base.transpose, "the transpose")
+        while self.now.kind == "sign" and self.now.text in ("'", "!"):
+            base = self.factorial(base) if self.take("!") else self.transpose(base)
         if not self.take("^", "**"):
             return base
         if self.take("{"):
@@ -223,6 +227,19 @@ class Reader:
             raise self.refusal("a power of numbers that is too large", f"exponents up to {LARGEST_POWER}")
         return self.made(lambda: base**exponent, "the power")
 
+    def transpose(self, base: Any) -> sp.Basic:
+        self.need("'")
+        if not isinstance(base, sp.MatrixExpr):
+            raise self.refusal("a transpose of a number", "X' for a matrix")
+        return self.made(base.transpose, "the transpose")
+
+    def factorial(self, base: sp.Basic) -> sp.Basic:
+        if isinstance(base, sp.MatrixExpr):
+            raise self.refusal("the factorial of a matrix", "the factorial of a number")
+        if base.is_number and not (abs(base) <= LARGEST_POWER):
+            raise self.refusal("a factorial that is too large", f"up to {LARGEST_POWER}!")
+        return self.made(lambda: sp.factorial(base), "the factorial")
+
     def atom(self) -> sp.Basic:
         token = self.now
         self.at += 1
@@ -234,10 +251,22 @@ class Reader:
             value = self.sum()
             self.need({"(": ")", "[": "]", "{": "}"}[token.text])
             return value
+        if token.kind == "sign" and token.text == "|":
+            value = self.sum()
+            self.need("|")
+            if isinstance(value, sp.MatrixExpr):
+                raise self.refusal("the absolute value of a matrix", "of a number")
+            return self.made(lambda: sp.Abs(value), "the absolute value")
         raise self.refusal(f"{token.text or 'the end'!r} stands where a number or a name is missing")
 
     def name(self, word: str) -> sp.Basic:
         bracket = self.now.text if self.now.kind == "sign" else ""
+        bound = binder(word, bracket) if word not in self.names else None
+        if bound is not None:
+            return bound(self)
+        if word == "binom" and bracket == "{":
+            upper, lower = self.braced(), self.braced()
+            return self.made(lambda: sp.binomial(upper, lower), "the binomial")
         if word == "frac":
             above, below = self.braced(), self.braced()
             return self.over(above, below)
@@ -265,10 +294,11 @@ class Reader:
             parts = self.arguments("(", ")")
             if any(isinstance(p, sp.MatrixExpr) for p in parts):
                 raise self.refusal(f"{word} of a matrix", "functions of numbers")
-            if len(parts) not in counts and not (word == "kappa" and len(parts) == 1):
+            letter = word in self.names and len(parts) == 1 and 1 not in counts
+            if letter:  # kappa (1 + x), a product
+                return self.times(self.names[word], parts[0])
+            if len(parts) not in counts:
                 raise self.refusal(f"{word} of {len(parts)} arguments", " or ".join(map(str, counts)))
-            if word == "kappa" and len(parts) == 1:  # kappa (1 + x), a product
-                return self.times(self.names["kappa"], parts[0])
             return self.made(lambda: make(*parts), word)
         if word in self.names:
             return self.names[word]

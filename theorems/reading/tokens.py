@@ -3,6 +3,7 @@ r"""A formula as tokens: numbers, names, signs.  LaTeX is brought to the same to
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ridgeproof.errors import InputError
@@ -25,9 +26,11 @@ RELATIONS = {  # as written -> the name of the relation
 CONDITIONS = ("<", ">", "!=")
 
 # LaTeX as it is written -> our writing.  Longer spellings come first.
-_LATEX = (
+_LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\(left|right|big|Big|bigl|bigr|Bigl|Bigr|displaystyle|,|;|!|:|quad|qquad)(?![A-Za-z])", " "),
     (r"\\[,;!: ]|~(?=\\)|&", " "),
+    (r"\\(mathrm|operatorname|text)\s*\{\s*d\s*\}\s*(?=[A-Za-z])", " d"),
+    (r"\\(sum|prod|int)(?:\\limits)?\s*_", lambda m: f" {m[1].capitalize()}_ "),
     (r"\\(operatorname\*?|mathrm|mathbf|mathbb|mathcal|text|rm)\s*\{\s*([A-Za-z]+)\s*\}", r"\2"),
     (r"\\(l?Vert|\|)\s*w_(?:\{0\}|0)\s*\\(r?Vert|\|)\s*\^(?:\{2\}|2)", " norm2 "),
     (r"\|\s*w_(?:\{0\}|0)\s*\|\s*\^(?:\{2\}|2)", " norm2 "),
@@ -51,11 +54,17 @@ _LATEX = (
     (r"\\(le|leq|leqslant)(?![A-Za-z])", "<="),
     (r"\\(ge|geq|geqslant)(?![A-Za-z])", ">="),
     (r"\\(ne|neq)(?![A-Za-z])", "!="),
-    (r"\\(lambda|kappa|phi|beta|ell|sigma|gamma|zeta|exp|log|ln|sqrt|frac|min|max|pi|infty|tr)(?![A-Za-z])", r" \1 "),
+    (r"\\[dt]frac(?![A-Za-z])", r" frac "),
+    (r"\\[lr]vert(?![A-Za-z])", "|"),
+    (
+        r"\\(lambda|kappa|phi|beta|ell|sigma|gamma|Gamma|zeta|exp|log|ln|sin|cos|tanh|sqrt|frac|binom|min|max|pi|infty|tr)"
+        r"(?![A-Za-z])",
+        r" \1 ",
+    ),
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
-    r"|(?P<sign>=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;]))"
+    r"|(?P<sign>=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!]))"
 )
 
 

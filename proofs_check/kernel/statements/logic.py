@@ -12,16 +12,19 @@ def flat(line, *fields):
 
 def assume(w, line):
     (f,) = flat(line, "formula")
-    need(f[0] in ("=", ">", ">=", "!="), "only relations are assumed")
+    need(f[0] in ("=", ">", ">=", "!=", "<~"), "only relations are assumed")
     return w.conclude(f, [f], [])
 
 
 def domain(w, line):
+    """The sign of a term by the sorts of its names; a name of sort nat+ is at least 1."""
     name, how = flat(line, "name", "how")
-    sort = w.sigma.sorts.get(name)
-    granted = {"nat+": (">", ">=", ">=1"), "real>0": (">", ">="), "nat": (">=",), "real>=0": (">=",)}
-    need(how in granted.get(sort, ()), f"{name} is of sort {sort}")
-    return w.conclude([">=", ["-", name, "1"], "0"] if how == ">=1" else [how, name, "0"], [], [])
+    if how == ">=1":
+        need(w.sigma.sorts.get(str(name)) == "nat+", f"{name} is not of sort nat+")
+        return w.conclude([">=", ["-", name, "1"], "0"], [], [])
+    signed = how in (">", ">=") and w.terms.nonnegative(w.terms.norm(name), how == ">")
+    need(signed, f"{name} is of sort {w.sigma.sorts.get(str(name))}")
+    return w.conclude([how, name, "0"], [], [])
 
 
 def cut(w, line):
@@ -53,7 +56,7 @@ def ring(w, line):
         hyps += w.terms.defined(c)
     need(rest.zero, "the two sides differ")
     known = {k for s in lines for k in w.asserted(s.shows)}
-    need(w.asserted(shows) <= known, "an E_test of which no line speaks")
+    need(w.asserted(shows, endless=False) <= known, "an E_test of which no line speaks")
     return w.conclude(shows, hyps, lines)
 
 
@@ -65,13 +68,15 @@ def split(w, line):
         need(not {"s", "w2"} & w.terms.free(c), "a coefficient speaks of s or w2")
         rest = rest - w.terms.norm(c) * w.terms.norm(g)
     need(rest.zero, "the summand is not the combination stated")
-    return w.conclude(["=", ["spec", f], ["+", "0", *(["*", c, ["spec", g]] for c, g in parts)]], [], [])
+    left, right = ["spec", f], ["+", "0", *(["*", c, ["spec", g]] for c, g in parts)]
+    hyps = [h for h in w.terms.defined(left) if h != ["defined", left]]  # it has a value where the others have
+    return w.conclude(["=", left, right], hyps + w.terms.defined(right), [], defined=False)
 
 
 def count(w, line):
     """spec 1 = d: the spectrum has d eigenvalues."""
     flat(line)
-    need(w.sigma.spectrum is not None, "there is no spectrum")
+    need(w.sigma.spectrum is not None and not w.terms.endless(), "there is no spectrum, or it has no end")
     return w.conclude(["=", ["spec", "1"], w.sigma.spectrum[1]], [], [])
 
 
@@ -136,10 +141,11 @@ def nonzero(w, line):
     r, lines = w.terms.norm(t), []
     for i, e in by:
         s = w.line(i, ">", "!=")
-        need(type(e) is int and e > 0, "bad power")
+        need(type(e) is int and e != 0, "bad power")
         lines.append(s)
-        for _ in range(e):
-            r = r * w.difference(s.shows).inverse()
+        h = w.difference(s.shows)
+        for _ in range(abs(e)):
+            r = r * (h.inverse() if e > 0 else h)
     whole = not r.num or r.constant() is not None or (lambda q: q.constant() is not None)(reduced(w, r))
     need(r.num and whole, "not the product of what does not vanish")
     return w.conclude(["!=", t, "0"], [], lines)

@@ -2,7 +2,7 @@
 
 from .chains import etests
 from .logic import belongs, flat
-from .ratio import need
+from .ratio import Ratio, need
 
 
 def unique_root(w, line):
@@ -20,6 +20,7 @@ def unique_root(w, line):
     wanted = [["=", ["-", a, b], ["*", g, ["-", "1", h]]], [">", g, "0"], [">", ["-", h, sub(h, x, ["+", x, t])], "0"],
               [">", ["-", sub(h, x, lo), "1"], "0"], [">", ["-", "1", sub(h, x, hi)], "0"]]  # fmt: skip
     need(not any(x in w.terms.free(y) for y in etests([g, h])), "continuity of E_test is not known")
+    need(not w.terms.endless() or falling(w, h, x), "continuity of a sum without end is not known")
     need(len(lines) == 5 and len(member) == 2, "five lines, and two for the points")
     cited = [w.says(i, f) for i, f in zip(lines, wanted, strict=True)]
     cited += [*belongs(w, lo, "real>0", member[:1]), *belongs(w, hi, "real>0", member[1:])]
@@ -27,6 +28,14 @@ def unique_root(w, line):
     for y in (x, t):
         w.without(y, hyps)
     return w.conclude(["one", x, ["=", a, b]], [], cited, ["reals"], defined=False)
+
+
+def falling(w, h, x):
+    """Whether every sum in h is of terms >= 0 that do not rise with x: then it is continuous where it has a value,
+    because its value at any smaller x dominates it."""
+    sums = [w.terms.norm(data) for kind, data in map(w.terms.opaque.get, w.terms.norm(h).atoms() & set(w.terms.opaque))
+            if kind == "spec"]  # fmt: skip
+    return all(x not in Ratio(f.num).atoms() and w.terms.nonnegative(f) for f in sums)
 
 
 def choose(w, line):

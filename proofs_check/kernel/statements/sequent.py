@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from .ratio import monic, need, spend
-from .sigma import BOUND, Sigma, strings
-from .terms import RELATIONS
+from .sigma import BOUND, Sigma, base, strings
+from .terms import RELATIONS, atom_term
+
+ORDERS = ("<~", "=<>=", "near")
 
 # The axioms of docs/axioms.md, each with its proof or reference there.
 LISTED = {
     "stein": "integration by parts of Gaussian letters",
     "wishart-moments": "E |(X'X)^-1|^p is finite iff rows >= d + 2p, rounded up",
+    "rotation": "the law of a uniform projection is invariant under conjugation by rotations",
     "fubini": "independent letters may be averaged one after the other",
     "reals": "intermediate value and mean value theorems",
+    "power-order": "the order of a sum over a power law, by comparison with an integral",
     "leading": "the leading part of E of traces is multiplicative, coefficient by coefficient in 1/ridge",
 }
 
@@ -48,6 +52,19 @@ class World:
             return (head, self.key(f[1]))
         if head == "defined":
             return (head, self.terms.norm(f[1]).text())
+        if head == "mat=":
+            return (head, tuple(sorted((v, c.text()) for v, c in self.collected(f))))
+        if head in ORDERS:
+            power = self.terms.product_of_powers
+            sides = [tuple(sorted((x, e.text()) for x, e in power(t).items())) for t in f[-1]]
+            first = (
+                [tuple(sorted((x, e.text()) for x, e in power(f[1]).items()))]
+                if head != "near"
+                else [self.terms.norm(t).text() for t in f[1:3]]
+            )
+            return (head, tuple(first), tuple(sorted(set(sides))))
+        if head == "~":
+            return (head, *(self.terms.norm(t).text() for t in f[1:3]), *f[3:])
         need(len(f) == 3, "a relation has two sides")
         r = self.terms.norm(f[1]) - self.terms.norm(f[2])
         c = r.constant()
@@ -60,6 +77,18 @@ class World:
         sign = 1 if head in ("=", "!=") or k > 0 else -1
         return (head, tuple(sorted((m, sign * a) for m, a in p.items())), tuple(sorted(r.den.items())))
 
+    def words(self, f):
+        """left - right of an equation of matrices, as a sum of words."""
+        need(len(f) == 4 and len(f[3]) == 2, "an equation of matrices: left, right, shape")
+        return [*self.sigma.poly(f[1], *f[3]), *((v, -c) for v, c in self.sigma.poly(f[2], *f[3]))]
+
+    def collected(self, f):
+        """The same, each word once."""
+        total = {}
+        for v, c in self.words(f):
+            total[v] = total[v] + c if v in total else c
+        return [(v, c) for v, c in total.items() if not c.zero]
+
     def difference(self, f):
         return self.terms.norm(f[1]) - self.terms.norm(f[2])
 
@@ -71,6 +100,15 @@ class World:
             return [["all", h] if set(BOUND) & self.free(h) else h for h in self.wd(f[1])]
         if f[0] in ("least", "defined"):
             return []
+        if f[0] == "mat=":
+            parts = [*f[1], *f[2]]
+            out = [h for c, _ in parts for h in self.terms.defined(c)]
+            return out + [h for _, v in parts for u in self.terms.keys([v]) for h in self.sigma.exist(u)]
+        if f[0] in ORDERS:
+            products = f[-1] if f[0] == "near" else [f[1], *f[-1]]
+            bases = {x for t in products for x in self.terms.product_of_powers(t)}
+            positive = [[">", atom_term(self.terms, x), "0"] for x in sorted(bases)]
+            return [h for t in (*f[1:-1], *f[-1]) for h in self.terms.defined(t)] + positive
         return self.terms.defined(f[1]) + self.terms.defined(f[2])
 
     def free(self, f):
@@ -80,6 +118,12 @@ class World:
             return self.free(f[1]) - set(BOUND)
         if f[0] == "least":
             return set().union(*map(self.free, f[2]), self.terms.free(f[3])) - {f[1]} | self.terms.free(f[4])
+        if f[0] == "mat=":
+            return set().union(*(self.terms.free(c) | {base(t) for t in v} for c, v in (*f[1], *f[2])))
+        if f[0] in ORDERS:
+            return set().union(*map(self.terms.free, (*f[1:-1], *f[-1])))
+        if f[0] == "~":
+            return set().union(*map(self.terms.free, f[1:4]))
         return set().union(*map(self.terms.free, f[1:]))
 
     def gather(self, *groups):
@@ -89,13 +133,17 @@ class World:
             h = todo.pop(0)
             k = self.key(h)
             spend(5)
-            if k in out or k[1] is True:
+            if k in out or k[1] is True or self.by_sorts(h):
                 continue
             need(k[1] is not False, f"a hypothesis that is false: {h}")
             out[k] = h
             if h[0] != "defined":
                 todo += [g for g in self.wd(h) if self.key(g) != k]
         return out
+
+    def by_sorts(self, h):
+        """Whether the sorts say that an inequality holds."""
+        return h[0] in (">", ">=") and self.terms.nonnegative(self.difference(h), h[0] == ">")
 
     def conclude(self, shows, hyps, lines, axioms=(), defined=True):
         """A new sequent: hypotheses of the lines and of the rule join; so does what makes the conclusion defined."""
@@ -107,13 +155,14 @@ class World:
         s = Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
         return s
 
-    def asserted(self, f):
-        """Keys of `defined a` for every E_test that stands in a formula that holds."""
+    def asserted(self, f, endless=True):
+        """Keys of `defined a` for every E_test (and sum without end) that stands in a formula that holds."""
         out = set()
 
         def walk(t):
             if isinstance(t, list):
-                if t and t[0] == "Etest" and self.terms.fits(t[1])[0]:
+                without_end = endless and t and t[0] == "spec" and self.terms.endless()
+                if without_end or (t and t[0] == "Etest" and self.terms.fits(t[1])[0]):
                     out.add(self.key(["defined", t]))
                 for a in t:
                     walk(a)
@@ -150,6 +199,7 @@ class World:
             or any(name in self.free(r) for r in self.sigma.roots.values())
             or any(name in strings(e) for e in self.sigma.series.values())
             or (self.sigma.spectrum or ("", ""))[1] == name
+            or name in strings(self.sigma.law)
         )
 
     def variable(self, x, *sorts):
@@ -159,6 +209,12 @@ class World:
             f"{x} is no variable of sort {sorts}",
         )
         need(x not in self.sigma.roots and not self.used(x), f"{x} is no variable: a declaration speaks of it")
+
+    def tends(self, x, to):
+        """x is a number that may tend to 0, or to infinity."""
+        sorts = {"0": ("real>0",), "oo": ("real>0", "nat+")}.get(to, ())
+        good = self.sigma.sorts.get(x) in sorts and x not in {*self.sigma.roots, *self.sigma.series}
+        need(good, f"{x} is no number that tends to {to}")
 
     def without(self, x, hyps, allowed=()):
         """Hypotheses, none of which (but those allowed) speaks of x."""

@@ -34,6 +34,10 @@ def term(t, level=0):
         return f"E[{' + '.join(parts)}]"
     if op == "spec":
         return f"sum_j[{term(a[0])}]"
+    if op == "pow":
+        return f"{term(a[0], 3)}^({term(a[1])})"
+    if op in ("log", "zeta"):
+        return f"{op}({term(a[0])})"
     if op == "d":
         return f"d/d{a[0]}({term(a[1])})"
     return (
@@ -53,6 +57,14 @@ def formula(f):
     if f[0] == "least":
         dom = "".join(f", {formula(h)}" for h in f[2])
         return f"among all {f[1]} > 0{dom}, the least of {term(f[3])} is at {f[1]} = {term(f[4])}, and there only"
+    if f[0] == "mat=":
+        return f"{words(f[1])} = {words(f[2])}"
+    if f[0] in ("<~", "=<>="):
+        return f"{term(f[1])} {f[0]} {' + '.join(map(term, f[2]))}"
+    if f[0] == "near":
+        return f"|{term(f[1])} - {term(f[2], 2)}| <~ {' + '.join(map(term, f[3]))}"
+    if f[0] == "~":
+        return f"{term(f[1])} ~ {term(f[2])} as {f[3]} -> {f[4]}"
     if f[0] == "all":
         return f"{formula(f[1])} for every s > 0, w2 >= 0"
     if f[0] == "defined":
@@ -62,7 +74,8 @@ def formula(f):
     )
 
 
-SORT = {"nat": "= 0, 1, 2, ...", "nat+": "= 1, 2, ...", "real": "real", "real>=0": ">= 0", "real>0": "> 0"}
+SORT = {"nat": "= 0, 1, 2, ...", "nat+": "= 1, 2, ...", "real": "real", "real>=0": ">= 0", "real>0": "> 0",
+        "fixed": "fixed", "fixed>=0": ">= 0, fixed", "fixed>0": "> 0, fixed"}  # fmt: skip
 
 
 def words(poly):
@@ -101,7 +114,8 @@ def names_inside(sigma, todo):
     names, todo = set(), set(todo)
 
     def inside(data):
-        return {x.rstrip("'") for x in strings(data)}
+        found = {x.rstrip("'") for x in strings(data)}
+        return found | strings(sigma.law) if "spec" in found else found
 
     while todo:
         x = todo.pop()
@@ -123,15 +137,23 @@ def closure(w, formulas):
     return [x for x in w.sigma.order if x in names]
 
 
+def spectrum_of(sigma):
+    kind, d = sigma.spectrum
+    if sigma.law is None:
+        return f"spectrum: {kind}, {d} eigenvalues s_j > 0, w2_j >= 0"
+    return f"spectrum: s_j = j^-({term(sigma.law[0])}), s_j w2_j = j^-({term(sigma.law[1])}), j = 1, 2, ... without end"
+
+
 def sequent(w, s):
     names = closure(w, [*s.hyps, s.shows])
+    declared = [declaration(w.sigma, x) for x in names]
     spectrum = (
-        [f"spectrum: {w.sigma.spectrum[0]}, {w.sigma.spectrum[1]} eigenvalues s_j > 0, w2_j >= 0"]
-        if w.sigma.spectrum and "sum_j" in "".join(map(formula, [*s.hyps, s.shows]))
+        [spectrum_of(w.sigma)]
+        if w.sigma.spectrum and "sum_j" in "".join([*map(formula, [*s.hyps, s.shows]), *declared])
         else []
     )
     return {
-        "declared": [declaration(w.sigma, x) for x in names] + spectrum,
+        "declared": declared + spectrum,
         "given": [formula(h) for h in s.hyps],
         "axioms": sorted(s.axioms),
         "conclusion": formula(s.shows),

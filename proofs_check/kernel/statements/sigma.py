@@ -5,6 +5,7 @@ model (by induction: each declaration is a law that exists or an explicit defini
 hypothesis which the kernel itself puts into Γ).  Each declaration may speak only of names above it.
 
     "nat" "nat+" "real" "real>=0" "real>0"            a number
+    "fixed" "fixed>=0" "fixed>0"                      a number on which constants may depend; it may stand in exponents
     {"is": term}                                      a name for a term; always written out
     {"matrix": [rows, cols], ...}                     sides are names of sort nat+, or "1"; and at most one of
         "gaussian": [covariance | null, variance]     rows iid N(0, variance * covariance), independent
@@ -14,6 +15,7 @@ hypothesis which the kernel itself puts into Γ).  Each declaration may speak on
         "is": [[c, word], ...]                        a name for that sum; always written out
       without one of these the letter is any constant;  "symmetric": true, "positive": true (definite)
     spectrum: {"any" | "isotropic": d}                eigenvalues s_j > 0 of S, squares w2_j of w0
+    spectrum: {"power-law": [beta, e]}                s_j = j^-beta, s_j w2_j = j^-e, j = 1, 2, ... without end
     {"root": ["one", x, ["=", a, b]]}                 the x > 0 with a = b (of a line that shows that there is one)
     {"series": [ridge, e]}                            ridge/(1 - L(e)), a formal series in 1/ridge (leading)
 """
@@ -29,7 +31,7 @@ from typing import Any
 from .ratio import Ratio, need, number, spend
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[(m|m\+1|n|[0-9]{1,3})\])?\Z", re.ASCII)
-SORTS = ("nat", "nat+", "real", "real>=0", "real>0")
+SORTS = ("nat", "nat+", "real", "real>=0", "real>0", "fixed", "fixed>=0", "fixed>0")
 BOUND = ("s", "w2")  # an eigenvalue and a squared coefficient, in the summand of a sum over the spectrum
 NATURES = {"gaussian", "haar", "function", "inverse", "is"}
 MAX_WORD = 200
@@ -61,7 +63,9 @@ class Sigma:
         self.letters: dict[str, Data] = {}
         self.roots: dict[str, Data] = {}
         self.series: dict[str, Data] = {}
-        self.spectrum: tuple[str, str] | None = None
+        self.spectrum: tuple[str, str | None] | None = None
+        self.spectrum_is: Data = None  # as declared
+        self.law: list[Data] | None = None  # the exponents of a power law
         self.order: list[str] = []
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the laws that it is made of
         self.noted: set[str] = set()  # axioms that were used since they were last taken
@@ -77,7 +81,15 @@ class Sigma:
         if name == "spectrum":
             need(self.spectrum is None, "spectrum is declared twice")
             need(isinstance(what, dict) and len(what) == 1, "a spectrum is {kind: dimension}")
-            ((kind, d),) = what.items()
+            ((kind, d),), self.spectrum_is = what.items(), what
+            if kind == "power-law":
+                need(isinstance(d, list) and len(d) == 2, "a power law is [beta, e]")
+                need(
+                    all(self.fixed(x) for t in d for x in self.terms.norm(t).atoms()),
+                    "a power law's exponents are fixed",
+                )
+                self.spectrum, self.law, self.sorts["w2"] = (kind, None), d, "real>0"
+                return
             need(kind in ("any", "isotropic"), f"unknown spectrum {kind!r}")
             need(isinstance(d, str) and self.sorts.get(d) == "nat+", "the spectrum's dimension is a name of sort nat+")
             self.spectrum = (kind, d)
@@ -150,6 +162,10 @@ class Sigma:
             if self.symmetric(name):
                 flipped = [(self.transpose(w), c) for w, c in poly]
                 need(self.terms.same_words(poly, flipped), f"{name} is not symmetric")
+
+    def fixed(self, x: str) -> bool:
+        """Whether a name is that of a fixed scalar."""
+        return self.sorts.get(x, "").startswith("fixed")
 
     # words
 
@@ -275,6 +291,18 @@ class Sigma:
                     left = sum(Fraction(1) if x in kin else Fraction(-1, 2) if x in mates else 0 for x in here)
                     order += max(Fraction(left), Fraction(0))
             out += self.exists(z, order)
+        return out + self.projections(letters)
+
+    def exist(self, words: tuple[Word, ...]) -> list[Data]:
+        """Formulas under which every letter of these words exists."""
+        letters = {base(t) for w in words for t in w}
+        return [h for z in sorted(letters) if "inverse" in self.letters[z] for h in self.exists(z)] + self.projections(
+            letters
+        )
+
+    def projections(self, letters: set[str]) -> list[Data]:
+        """Formulas under which projections of the ranks declared exist."""
+        out: list[Data] = []
         for p in sorted(x for x in letters if "haar" in self.letters[x]):
             r = self.letters[p]["haar"]
             out += [[">=", r, "0"], [">=", ["-", self.letters[p]["matrix"][0], r], "0"]]

@@ -5,7 +5,7 @@ from fractions import Fraction
 from .ratio import NUMBER, Ratio, atom, key, need, number, spend
 from .sigma import BOUND, base
 
-OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d"}
+OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta"}
 
 
 class Terms:
@@ -47,6 +47,17 @@ class Terms:
                     else first * r.inverse()
                 )
             return first
+        if op == "pow":
+            need(len(args) == 2, "bad power")
+            below, x = self.norm(args[0], depth + 1), self.exponent(args[1])
+            c = x.constant()
+            if c is not None and c.denominator == 1 and abs(c) <= 64:
+                return below.power(int(c)) if c >= 0 else below.inverse().power(int(-c))
+            return self.named(f"pow {below.text()} {x.text()}", "pow", t)
+        if op in ("log", "zeta"):
+            need(len(args) == 1, f"bad {op}")
+            value = self.exponent(args[0]) if op == "zeta" else self.norm(args[0], depth + 1)
+            return self.named(f"{op} {value.text()}", op, t)
         if op == "spec":
             need(len(args) == 1 and self.sigma.spectrum is not None, "a sum over no spectrum")
             f = self.norm(args[0], depth + 1)
@@ -63,6 +74,37 @@ class Terms:
             return self.derivative(self.norm(args[1], depth + 1), args[0])
         fits = self.fits(args[0])
         return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
+
+    def exponent(self, t):
+        """The normal form of a term of fixed scalars."""
+        r = self.norm(t)
+        need(all(map(self.sigma.fixed, r.atoms())), "what is not fixed stands in an exponent")
+        return r
+
+    def product_of_powers(self, t):
+        """A term as {atom: exponent}, up to a factor of fixed size: a product of powers."""
+        if isinstance(t, str) and t in self.sigma.defs:
+            return self.product_of_powers(self.sigma.defs[t])
+        parts, op = [], t[0] if isinstance(t, list) else ""
+        if op in ("*", "/"):
+            parts = [(a, number(-1 if op == "/" and i else 1)) for i, a in enumerate(t[1:])]
+        elif op in ("^", "pow"):
+            parts = [(t[1], number(t[2]) if op == "^" else self.exponent(t[2]))]
+        if parts:
+            out = {}
+            for a, k in parts:
+                for x, e in self.product_of_powers(a).items():
+                    out[x] = out[x] + k * e if x in out else k * e
+            return {x: e for x, e in out.items() if not e.zero}
+        r = self.norm(t)
+        if r.constant() is not None:
+            need(r.constant() > 0, "a factor is not positive")
+            return {}
+        need(len(r.num) == 1, "not a product of powers")
+        ((m, c),) = r.num.items()
+        need(len(m) == 1 and m[0][1] == 1 and c > 0 and not r.den, "not a product of powers")
+        need(not self.sigma.fixed(m[0][0]), "a fixed scalar is no quantity")
+        return {m[0][0]: number(1)}
 
     def power(self, a, n, depth=0):
         """a^^n for a natural number n: a^^(m + n) = a^^m a^^n, (a b)^^n = a^^n b^^n; an atom for each base and n."""
@@ -174,12 +216,15 @@ class Terms:
         signs = []
         for x, e in m:
             sort = self.sigma.sorts.get(x) or self.sum_sort(x)
-            signs.append(2 if sort in ("nat+", "real>0") else 1 if e % 2 == 0 or sort in ("nat", "real>=0") else 0)
+            strict, weak = sort in ("nat+", "real>0", "fixed>0"), sort in ("nat", "real>=0", "fixed>=0")
+            signs.append(2 if strict else 1 if e % 2 == 0 or weak else 0)
         return min(signs, default=2)
 
     def sum_sort(self, x):
         """The sort of a sum over the spectrum whose summand has a sign."""
         kind, data = self.opaque.get(x, ("", None))
+        if kind in ("pow", "zeta"):
+            return "real>0"
         if kind != "spec":
             return None
         f = self.norm(data)
@@ -191,8 +236,10 @@ class Terms:
     def positive_poly(self, p):
         return self.signed(p) and any(self.monomial_sign(m) == 2 for m in p)
 
-    def nonnegative(self, r):
-        return r.zero or bool(self.signed(r.num) and all(self.positive_poly(dict(f)) for f in r.den))
+    def nonnegative(self, r, strictly=False):
+        """Whether a normal form is >= 0, or > 0, by the sorts of its names."""
+        top = self.signed(r.num) and (not strictly or self.positive_poly(r.num))
+        return (r.zero and not strictly) or bool(top and all(self.positive_poly(dict(f)) for f in r.den))
 
     def defined(self, t):
         """Formulas that make every subterm of t defined."""
@@ -210,10 +257,13 @@ class Terms:
             return out
         if op in ("^", "^^"):
             return self.defined(args[0])
-        if op == "spec":
-            return [
-                ["all", h] if set(BOUND) & self.free(h[1]) else h for h in self.defined(args[0])
-            ]  # no pole at any s
+        if op == "spec":  # no pole at any s, and a sum without end has a value
+            inside = [["all", h] if set(BOUND) & self.free(h[1]) else h for h in self.defined(args[0])]
+            return [*inside, ["defined", t]] if self.endless() else inside
+        if op in ("pow", "log"):
+            return [*(h for a in args for h in self.defined(a)), [">", args[0], "0"]]
+        if op == "zeta":
+            return [*self.defined(args[0]), [">", ["-", args[0], "1"], "0"]]
         if op == "d":
             return self.defined(args[1])
         if op in ("tr", "E"):
@@ -225,6 +275,10 @@ class Terms:
                     out += self.sigma.moments(key)
             return out
         return [["defined", t]] if self.fits(args[0])[0] else []
+
+    def endless(self):
+        """Whether the spectrum has no end, so that a sum over it may have no value."""
+        return self.sigma.spectrum is not None and self.sigma.spectrum[1] is None
 
     def keys(self, words):
         keys = [()]
@@ -246,7 +300,8 @@ class Terms:
         if op == "E":
             return {y for c, words in t[1] for y in self.free(c) | {base(x) for v in words for x in v}}
         if op == "spec":
-            return self.free(t[1]) - set(BOUND)
+            law = set().union(*map(self.free, self.sigma.law or []))
+            return self.free(t[1]) - set(BOUND) | law
         return {y for a in t[1:] if not isinstance(a, int) for y in self.free(a)}
 
     def subst(self, t, x, by):
@@ -270,24 +325,6 @@ class Terms:
             need(not t or t[0] != "d" or t[1] != x, "a variable of differentiation is bound")
             return [t[0], *(self.subst(a, x, by) for a in t[1:])]
         return t
-
-    def evaluate(self, t, values, spectrum):
-        """The number that a term is in a model, exactly."""
-        if isinstance(t, str):
-            if t in self.sigma.defs:
-                return self.evaluate(self.sigma.defs[t], values, spectrum)
-            return values[t] if t in values else Fraction(t)
-        op, args = t[0], t[1:]
-        need(op in ("+", "-", "*", "/", "^", "spec"), f"a hypothesis on {op} is not shown to be satisfiable")
-        if op == "spec":
-            return sum(self.evaluate(args[0], {**values, "s": s, "w2": w}, spectrum) for s, w in spectrum)
-        if op == "^":
-            return self.evaluate(args[0], values, spectrum) ** args[1]
-        first, *rest = (self.evaluate(a, values, spectrum) for a in args)
-        for r in rest:
-            need(op != "/" or r, "the model divides by zero")
-            first = first + r if op == "+" else first - r if op == "-" else first * r if op == "*" else first / r
-        return first
 
     def sides(self, names):
         """Every name that the declarations of these speak of."""
@@ -318,6 +355,7 @@ class Terms:
             return number(1)
         kind, data = self.opaque.get(y, ("", None))
         if kind == "spec":
+            need(not self.endless(), "no derivative is known of a sum without end")
             return self.norm(["spec", ["d", x, data]]) if x in self.free(data) else number(0)
         if kind:
             names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data)
@@ -325,7 +363,7 @@ class Terms:
         return number(0)
 
 
-RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K"}
+RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
 
 
 def poly_term(terms, p):

@@ -76,19 +76,77 @@ def stein(w, line):
     rows, cols = sigma.letters[x]["matrix"]
     (word, only), *more = sigma.written(sigma.word(data, rows, cols))
     need(not more and only.constant() == 1 and word, "write the word in letters without `is`")
-    rest = [(v, s) for v, s in pairs(w, others)]
+    rest = pairs(w, others)
     cov, var = sigma.letters[x]["gaussian"]
-    c = () if cov is None else (cov,)
-    terms = []
-    for k, left, flipped, right in occurrences(w, word, x):
-        one = [((*left, *c, *sigma.transpose(right)), rows)] if flipped else [(left, rows), ((*right, *c), cols)]
-        terms.append([["*", var, k], one + rest])
-    for i, (other, _) in enumerate(rest):
-        for k, left, flipped, right in occurrences(w, other, x):
-            turn = sigma.transpose(right + left) if flipped else right + left
-            terms.append([["*", var, k], [((*word, *c, *turn), rows), *rest[:i], *rest[i + 1 :]]])
+    terms = by_parts(w, word, rest, () if cov is None else (cov,), lambda v: occurrences(w, v, x))
     left = written(w, [["1", [((sigma.flip(x), *word), cols), *rest]]])
-    return w.conclude(["=", left, written(w, terms)], [], [], ["stein"])
+    return w.conclude(["=", left, written(w, [[["*", var, k], ws] for k, ws in terms])], [], [], ["stein"])
+
+
+def by_parts(w, word, rest, c, turns):
+    """sum_ia sum_b C_ab D_ib (F_ia prod tr(G)); ``turns`` says what D_ib makes of a word.
+
+    It gives k (left) e_i e_b' (right), or e_b e_i' in the middle if flipped.
+    """
+    sigma, rows, cols = w.sigma, w.sigma.side(word[0], 0), w.sigma.side(word[-1], 1)
+    for k, left, flipped, right in turns(word):
+        one = [((*left, *c, *sigma.transpose(right)), rows)] if flipped else [(left, rows), ((*right, *c), cols)]
+        yield k, one + rest
+    for i, (other, _) in enumerate(rest):
+        for k, left, flipped, right in turns(other):
+            turn = sigma.transpose(right + left) if flipped else right + left
+            yield k, [((*word, *c, *turn), rows), *rest[:i], *rest[i + 1 :]]
+
+
+def loop(w, line):
+    """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0, K_ab = e_a e_b' - e_b e_a', dP = K P - P K.
+
+    Sound: P and Q'PQ have one law for every rotation Q = exp(t K), all else in the line is independent of P or made of
+    it; E of anything bounded in P does not move with t.  [rotation]
+    """
+    p, data, others = flat(line, "letter", "word", "others")
+    sigma = w.sigma
+    need("haar" in sigma.letters.get(p, {}), f"{p} is no haar projection")
+    n = sigma.letters[p]["matrix"][0]
+    word = sigma.word(data, n, n)
+    need(word, "no word")
+
+    def turns(v):
+        for i, t in enumerate(v):
+            need(t == p or p not in sigma.sources[base(t)], f"no derivative is known of {t}")
+            for k, at in (("1", i), ("-1", i + 1)) if t == p else ():
+                yield k, v[:at], False, v[at:]
+                yield ["*", "-1", k], v[:at], True, v[at:]
+
+    terms = by_parts(w, word, pairs(w, others), (), turns)
+    return w.conclude(["=", written(w, [[k, ws] for k, ws in terms]), "0"], [], [], ["rotation"])
+
+
+def word(w, line):
+    """left = right, matrices: left - right = sum c a g b, g = 0 a defining equation (Z p = 1, p Z = 1, P P = P)."""
+    shows, by = flat(line, "shows", "by")
+    need(shows[0] == "mat=", "word concludes an equation of matrices")
+    sigma, terms = w.sigma, w.terms
+    (rows, cols), rest, hyps = shows[3], w.words(shows), []
+    for c, before, letter, side, after in by:
+        n = sigma.letters.get(letter, {}).get("matrix", [None])[0]
+        a, b, k = sigma.word(before, rows, n), sigma.word(after, n, cols), -terms.norm(c)
+        rest += [(u, k * x * y) for v, x in null(w, letter, side) for u, y in sigma.written((*a, *v, *b))]
+        hyps += terms.defined(c)
+    need(terms.same_words(rest, []), "the two sides differ")
+    return w.conclude(shows, hyps, [])
+
+
+def null(w, letter, side):
+    """What defines a letter, as a sum of words that is 0."""
+    spec = w.sigma.letters.get(letter, {})
+    need("haar" in spec or "inverse" in spec, f"{letter} has no defining equation")
+    need(side in ("left", "right"), "side: left or right")
+    if "haar" in spec:
+        return [((letter, letter), number(1)), ((letter,), number(-1))]
+    n = spec["matrix"][0]
+    poly = w.sigma.poly(spec["inverse"], n, n)
+    return [*(((*v, letter) if side == "right" else (letter, *v), c) for v, c in poly), ((), number(-1))]
 
 
 def lemma(w, line):
@@ -152,4 +210,4 @@ def term_of(terms, r):
     return out
 
 
-RULES = {"inverse": inverse, "haar": haar, "stein": stein, "lemma": lemma}
+RULES = {"inverse": inverse, "haar": haar, "stein": stein, "loop": loop, "lemma": lemma, "word": word}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
+
+from ridgeproof.errors import DerivationError
 
 from ...kernel.statements import certificates, ratio
 from ...kernel.statements.sequent import World
@@ -25,6 +28,8 @@ class Build:
         }
         ratio.Budget.left = 10**9
         self.w = World(declare)
+        self.given = {self.w.key(g) for g in given}
+        self.keys = []
 
     def add(self, rule, **fields):
         line = {"rule": rule, **fields}
@@ -36,14 +41,16 @@ class Build:
     def tidy(self, i):
         """Cut what earlier lines show, those first that rest on the hypotheses alone."""
         w, hyps, by = self.w, {self.w.key(h) for h in self.w.lines[i].hyps}, []
-        given = {w.key(g) for g in self.c["given"]}
+        given = self.given
+        for s in w.lines[len(self.keys) :]:
+            own = {w.key(h) for h in s.hyps}
+            supposed = w.key(s.shows) in own if s.shows[0] in ("=", ">", ">=", "!=") else False
+            self.keys.append((own, supposed, w.grants(s)))
         for sure in (True, False):
-            for j, s in enumerate(w.lines):
-                own = {w.key(h) for h in s.hyps}
-                supposed = w.key(s.shows) in own if s.shows[0] in ("=", ">", ">=", "!=") else False
+            for j, (own, supposed, granted) in enumerate(self.keys):
                 if j == i or j in by or sure != (own <= given) or (supposed and not sure):
                     continue
-                if keys := (w.grants(s) - own) & hyps:
+                if keys := (granted - own) & hyps:
                     by.append(j)
                     hyps -= keys
         return self.add("cut", line=i, by=by) if by else i
@@ -153,6 +160,50 @@ class Build:
                         p = tuple(spec["inverse"][0][1])
                         if turned[1 : 1 + len(p)] == p:
                             yield turned[0], "left", list(turned[1 + len(p) :]), others
+
+    def shift(self, wanted, facts):
+        """Terms that show a sign: a hypothesis, and a number >= 0 more; or the sorts of the names."""
+        gap = self.w.difference(wanted)
+        if self.w.terms.nonnegative(gap, wanted[0] == ">") and not gap.den:
+            return [[str(c), *([self.sort(x), e] for x, e in m)] for m, c in gap.num.items()]
+        for f in facts:
+            s = self.w.lines[f].shows
+            more = (gap - self.w.difference(s)).constant() if s[0] in (">", ">=") else None
+            if more is not None and (more > 0 or (more == 0 and s[0] == ">")):
+                return [["1", [f, 1]], *([[str(more)]] if more else [])]
+        raise DerivationError(f"no hypothesis gives {wanted}")
+
+    def sort(self, x):
+        """The line for what its sort says of an atom."""
+        strict = self.w.terms.monomial_sign(((x, 1),)) == 2
+        return self.add("domain", name=self.back(x), how=">" if strict else ">=")
+
+    def implied(self, i):
+        """Lines for what hypotheses imply by a shift: signs, and that denominators do not vanish, factor by factor."""
+        facts = [j for j, s in enumerate(self.w.lines) if s.shows[0] in (">", ">=")]
+        for h in self.w.lines[i].hyps:
+            if h[0] in (">", ">="):
+                with suppress(DerivationError, ratio.Rejected):
+                    self.positive([">", *h[1:]], *self.shift([">", *h[1:]], facts))
+            if h[0] == "!=" and h[2] == "0":
+                by = []
+                for factor, e in sp.factor_list(self.sympy(self.w.difference(h)))[1]:
+                    for sign in (factor, -factor):
+                        shows = [">", self.term(sp.expand(sign)), "0"]
+                        try:
+                            by.append([self.positive(shows, *self.shift(shows, facts)), e])
+                        except (DerivationError, ratio.Rejected):
+                            continue
+                        break
+                with suppress(ratio.Rejected):
+                    self.add("nonzero", term=h[1], by=by)
+
+    def last(self, rule, **fields):
+        """The conclusion as the last line; what hypotheses imply, and what earlier lines show, is cut."""
+        i = self.add(rule, **fields)
+        count = len(self.w.lines)
+        self.implied(i)
+        return self.add(rule, **fields) if len(self.w.lines) != count else i
 
     def positive(self, shows, *terms, by=()):
         return self.add(

@@ -11,9 +11,11 @@ from .build import Build
 
 def relations(context: Any) -> list[tuple[str, str | None]]:
     """The defining equations of the letters in the order in which the line kernel counts them."""
-    if context["relations"] or context["trace_relations"] or context["leading_traces"]:
+    projections = [x for x, spec in context["letters"].items() if "rotates" in spec]
+    said = [[[["1", [p, p]]], [["1", [p]]], ["d", "d"]] for p in projections]
+    if context["relations"] != said or context["leading_traces"]:
         raise DerivationError("a relation between letters is no declaration")
-    out: list[tuple[str, str | None]] = []
+    out: list[tuple[str, str | None]] = [(p, "haar") for p in projections]
     for name, spec in context["letters"].items():
         out += [(name, "right"), (name, "left")] if "inverse_of" in spec else [(name, None)] if "equals" in spec else []
     return out
@@ -36,26 +38,29 @@ def converted(line: Any, context: Any, claim: str, declare: Any, given: Any, sho
             by.append([c, b.add("stein", letter=null["letter"], word=null["word"], others=others)])
         elif null["kind"] == "relation":
             letter, side = known[null["relation"]]
-            if side is not None:
+            if side == "haar":
+                by.append([c, b.add("haar", letter=letter, after=null.get("right", []), others=others)])
+            elif side is not None:
                 i = b.add("inverse", letter=letter, side=side, after=null.get("right", []), others=others)
                 by.append([c, i])
+        elif null["kind"] == "loop":
+            (p,) = (x for x, spec in context["letters"].items() if "rotates" in spec)
+            by.append([c, b.add("loop", letter=p, word=null["word"], others=others)])
+        elif null["kind"] == "trace-relation":
+            (p,) = context["trace_relations"][null["trace_relation"]][0]
+            by.append([c, b.add("haar", letter=p, after=None, others=others)])
         else:
             raise DerivationError(f"no rule for {null['kind']}")
-    i = b.add("ring", shows=shows, by=by)
-    facts = [b.add("assume", formula=g) for g in given]
-    for h in b.w.lines[i].hyps:  # what the hypotheses imply by a shift
-        for g, f in zip(given, facts, strict=True):
-            gap = (b.w.difference(h) - b.w.difference(g)).constant() if h[0] in (">", ">=", "!=") else None
-            if gap is not None and gap > 0 and g[0] in (">", ">="):
-                b.positive([">", h[1], h[2]], ["1", [f, 1]], [str(gap)])
-    for g, f in zip(given, facts, strict=True):  # products of sides
-        if g[0] == ">=":
-            p = b.positive([">", ["+", ["-", *g[1:]], "1"], "0"], ["1", [f, 1]], ["1"])
-            for side in ("d", "T", "T0"):
-                if b.w.sigma.sorts.get(side) == "nat+":
-                    q = b.add("domain", name=side, how=">")
-                    b.add("nonzero", term=["*", side, ["+", ["-", *g[1:]], "1"]], by=[[p, 1], [q, 1]])
-    i = b.tidy(i)
-    if i != len(b.w.lines) - 1:
-        b.c["lines"].append({"rule": "ring", "shows": shows, "by": [["1", i]]})
+    for g in given:
+        b.add("assume", formula=g)
+    b.last("ring", shows=shows, by=by)
+    return b.document()
+
+
+def matrices(line: Any, context: Any, claim: str, declare: Any, given: Any, shows: Any, model: Any) -> Any:
+    """A certificate of an equation of matrices, by the cofactors of a line ``word``."""
+    known = relations(context)
+    b = Build(claim, declare, given, shows, model)
+    by = [[c, left, *known[i], right] for c, left, right, i in line["cofactors"] if known[i][1] is not None]
+    b.add("word", shows=shows, by=by)
     return b.document()

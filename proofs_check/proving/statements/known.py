@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
+from ridgeproof.theorems import order_steps as O
 
 from ...kernel import statements as K
-from ...meaning.say import Statement
+from ...kernel.statements.models import evaluate
+from ...kernel.statements.sequent import World
+from ...meaning.say import Speaker, Statement
 from . import finite, roots
-from .convert import converted
+from .convert import converted, matrices
+from .orders import asymptotic, order
+from .spectral import spectral
 
 # The last is no claim's conclusion yet: the place of the optimum of an equivalent.
 OTHERS: tuple[Callable[[], Any], ...] = (roots.optimal_clean,)
@@ -28,7 +35,11 @@ SEARCHES: tuple[Callable[[], Any], ...] = (
     roots.kappa_min_norm,
 )
 # Numbers at which hypotheses are tried: some point satisfies them, or they are taken to contradict each other.
-POINTS = ({"T": "9", "T0": "9", "T[m]": "9", "d": "2"}, {"T": "2", "T0": "2", "T[m]": "2", "d": "9"})
+POINTS = [
+    {**sizes, "beta": "2", "k": "1/4", "r": r, "ell": r}
+    for sizes in ({"T": "9", "T0": "9", "T[m]": "9", "d": "2"}, {"T": "2", "T0": "2", "T[m]": "2", "d": "9"})
+    for r in ("1/2", "2")
+]
 
 
 KIND = {
@@ -66,6 +77,19 @@ def prove(claim: C.Claim, statement: Statement, lines: list[Any], context: Any) 
     return [_one(claim, statement, shows, lines, context) for shows in statement.shows]
 
 
+def _ordered(claim: C.Claim, certificate: Any, parts: Any) -> Any:
+    """A certificate about orders of magnitude, by the line certificate of the derivation."""
+    if parts[3][0] == "=<>=":
+        return order(certificate, *parts)
+    speaker = Speaker(claim)
+    step = next((s for s in claim.derivation() if isinstance(s, O.Negligible)), None)
+    if step is None or step.solved is not None:
+        raise DerivationError("no step compares the two sides")
+    values = [e for s in claim.derivation() if isinstance(s, O.PowerOrder) and s.value is not None for e in (s.left,)]
+    certificate |= {"values": [speaker.scalar(e) for e in values]}
+    return asymptotic(certificate, step, speaker.scalar, *parts)
+
+
 def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], context: Any) -> tuple[Any, K.Proved]:
     for search in SEARCHES:
         if KIND.get(search, "") != kind(shows):
@@ -76,18 +100,48 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
             continue
         if K.same_statement(proved, statement.declare, statement.given, shows):
             return document, proved
-    why = "no search for this kind of statement"
-    for line in lines:
-        if line["rule"] != "trace":
+    model = _model(statement)
+    parts = (claim.id, statement.declare, statement.given, shows, model)
+    try:
+        if shows[0] in ("=<>=", "~"):
+            found = _ordered(claim, {"context": context, "lines": lines}, parts)
+        elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
+            found = spectral(*parts)
+        else:
+            return _converted(lines, context, statement, parts)
+        return found, K.check(found)
+    except K.Rejected as error:
+        raise DerivationError(str(error)) from error
+
+
+def _model(statement: Statement) -> dict[str, str]:
+    """Numbers that satisfy the hypotheses, of a few that are tried."""
+    w = World(statement.declare)
+    scalars = [n for n, what in statement.declare if isinstance(what, str)]
+    compare = {">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
+    for point in POINTS:
+        values = {n: Fraction(point.get(n, "1")) for n in scalars}
+        try:
+            sides = [(compare[h[0]], *(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]
+        except (K.Rejected, ValueError):
             continue
-        for point in POINTS:
-            model = {n: point.get(n, "1") for n, what in statement.declare if isinstance(what, str)}
-            try:
-                document = converted(line, context, claim.id, statement.declare, statement.given, shows, model)
-                proved = K.check(document)
-            except (K.Rejected, DerivationError) as error:
-                why = str(error)
-                continue
-            if K.same_statement(proved, statement.declare, statement.given, shows):
-                return document, proved
+        if all(holds(a, b) for holds, a, b in sides):
+            return {n: str(v) for n, v in values.items()}
+    return {n: POINTS[0].get(n, "1") for n in scalars}
+
+
+def _converted(lines: list[Any], context: Any, statement: Statement, parts: Any) -> tuple[Any, K.Proved]:
+    why, shows = "no search for this kind of statement", parts[3]
+    write = {"trace": converted, "word": matrices}
+    for line in reversed(lines):
+        if line["rule"] not in write or (line["rule"] == "word") != (shows[0] == "mat="):
+            continue
+        try:
+            document = write[line["rule"]](line, context, *parts)
+            proved = K.check(document)
+        except (K.Rejected, DerivationError) as error:
+            why = str(error)
+            continue
+        if K.same_statement(proved, statement.declare, statement.given, shows):
+            return document, proved
     raise DerivationError(why)

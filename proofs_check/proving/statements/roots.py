@@ -214,24 +214,13 @@ def kappa_bounds():
     return b.document()
 
 
-def kappa_min_norm():
-    """At lambda = 0 and T < d: exactly one x > 0 with T = df_1(x), between (d - T)/tr S^-1 and tr S/T."""
-    equation = ["one", "x", ["=", "T", df1("x")]]
-    declare = [
-        ["d", "nat+"],
-        ["T", "nat+"],
-        ["x", "real>0"],
-        ["t", "real>0"],
-        ["spectrum", {"any": "d"}],
-        ["kappa", {"root": equation}],
-    ]
-    shows = ["=", "T", df1("kappa")]
-    b = Build("kappa-min-norm", declare, [[">", "d", "T"]], shows, {"d": "2", "T": "1"})
-    wide = b.add("assume", formula=[">", "d", "T"])
-    dx, dt, ds, dT = (b.add("domain", name=y, how=">") for y in ("x", "t", "s", "T"))
+def min_norm(b, wide, T="T"):
+    """Lines that end in: exactly one x > 0 with T = df_1(x), where a line says T < d."""
+    d = b.w.sigma.spectrum[1]
+    dx, dt, ds, dT = (b.add("domain", name=y, how=">") for y in ("x", "t", "s", T))
     xt = ["+", "x", "t"]
-    h = lambda y: ["/", df1(y), "T"]  # noqa: E731
-    form = b.ring(["=", ["-", "T", df1("x")], ["*", "T", ["-", "1", h("x")]]])
+    h = lambda y: ["/", df1(y), T]  # noqa: E731
+    form = b.ring(["=", ["-", T, df1("x")], ["*", T, ["-", "1", h("x")]]])
     sx = b.positive([">", ["+", "s", "x"], "0"], ["1", [ds, 1]], ["1", [dx, 1]])
     sxt = b.positive([">", ["+", "s", xt], "0"], ["1", [ds, 1]], ["1", [dx, 1]], ["1", [dt, 1]])
     q = b.add(
@@ -246,11 +235,11 @@ def kappa_min_norm():
         summand=["-", ["/", ["*", "t", "s"], ["*", ["+", "s", "x"], ["+", "s", xt]]], "0"],
         parts=[["1", ["/", "s", ["+", "s", "x"]]], ["-1", ["/", "s", ["+", "s", xt]]]],
     )
-    falls = b.positive([">", ["-", h("x"), h(xt)], "0"], ["1", [q, 1], [dT, -1]], by=[[["/", "-1", "T"], parts]])
+    falls = b.positive([">", ["-", h("x"), h(xt)], "0"], ["1", [q, 1], [dT, -1]], by=[[["/", "-1", T], parts]])
     # the lower point
     inv = ["spec", ["/", "1", "s"]]
     si = b.add("sum-positive", line=b.positive([">", ["/", "1", "s"], "0"], ["1", [ds, -1]]))
-    low = ["/", ["-", "d", "T"], inv]
+    low = ["/", ["-", d, T], inv]
     pl = b.positive([">", low, "0"], ["1", [wide, 1], [si, -1]])
     sl = b.positive([">", ["+", "s", low], "0"], ["1", [ds, 1]], ["1", [pl, 1]])
     rest = ["/", "1", ["*", "s", ["+", "s", low]]]
@@ -265,10 +254,10 @@ def kappa_min_norm():
     up = b.positive(
         [">", ["-", h(low), "1"], "0"],
         ["1", [u, 1], [pl, 2], [dT, -1]],
-        by=[[["/", "1", "T"], sp1], [["/", "1", "T"], one]],
+        by=[[["/", "1", T], sp1], [["/", "1", T], one]],
     )
     # the upper point
-    hi = ["/", ["spec", "s"], "T"]
+    hi = ["/", ["spec", "s"], T]
     ts = b.add("sum-positive", line=ds)
     ph = b.positive([">", hi, "0"], ["1", [ts, 1], [dT, -1]])
     sh = b.positive([">", ["+", "s", hi], "0"], ["1", [ds, 1]], ["1", [ph, 1]])
@@ -276,20 +265,36 @@ def kappa_min_norm():
     v = b.add("sum-positive", line=b.positive([">", rest, "0"], ["1", [ds, 2], [sh, -1]]))
     sp2 = b.add("split", summand=["-", rest, "0"], parts=[["1", "s"], [["-", "0", hi], ["/", "s", ["+", "s", hi]]]])
     down = b.positive(
-        [">", ["-", "1", h(hi)], "0"], ["1", [v, 1], [dT, -1], [ph, -1]], by=[[["/", "-1", ["*", "T", hi]], sp2]]
+        [">", ["-", "1", h(hi)], "0"], ["1", [v, 1], [dT, -1], [ph, -1]], by=[[["/", "-1", ["*", T, hi]], sp2]]
     )
-    root = b.add(
+    return b.add(
         "unique-root",
         var="x",
         step="t",
-        a="T",
+        a=T,
         b=df1("x"),
-        g="T",
+        g=T,
         h=h("x"),
         low=low,
         high=hi,
         lines=[form, dT, falls, up, down],
         member=[pl, ph],
     )
-    b.add("choose", name="kappa", line=root)
+
+
+def kappa_min_norm():
+    """At lambda = 0 and T < d: exactly one x > 0 with T = df_1(x), between (d - T)/tr S^-1 and tr S/T."""
+    equation = ["one", "x", ["=", "T", df1("x")]]
+    declare = [
+        ["d", "nat+"],
+        ["T", "nat+"],
+        ["x", "real>0"],
+        ["t", "real>0"],
+        ["spectrum", {"any": "d"}],
+        ["kappa", {"root": equation}],
+    ]
+    shows = ["=", "T", df1("kappa")]
+    b = Build("kappa-min-norm", declare, [[">", "d", "T"]], shows, {"d": "2", "T": "1"})
+    one = min_norm(b, b.add("assume", formula=[">", "d", "T"]))
+    b.add("choose", name="kappa", line=one)
     return b.document()

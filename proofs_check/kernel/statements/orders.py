@@ -1,0 +1,287 @@
+"""Orders of magnitude: M <~ N_1 + N_2 + ..., products of powers of positive terms.
+
+``["<~", M, [N, ...]]`` holds if M <= C (N_1 + ...) with C a function of the *fixed* scalars alone (sorts ``fixed``),
+one for all models of Σ and Γ with these; in Γ it stands for each C in turn.  Exponents are terms of fixed scalars, so
+that what varies never stands in one.  ``["=<>=", M, [N, ...]]``: M <~ N_1 + ..., and N_i <~ M for each.
+``["near", a, b, [N, ...]]``: |a - b| <= C (N_1 + ...).  ``["~", a, b, x, "0" or "oo"]``: a/b -> 1 as x -> 0 (oo),
+uniformly in all that is not fixed.
+
+Numbers and positive factors of fixed size are not told apart.  Every base of a power is > 0, or Γ says so.
+"""
+
+from .logic import flat
+from .ratio import need, number
+from .sigma import BOUND
+from .terms import atom_term
+
+UP, DOWN = number(1), number(-1)
+
+
+def times(*powers):
+    """Products of powers {atom: exponent} multiplied, each to a weight."""
+    out = {}
+    for power, weight in powers:
+        for x, e in power.items():
+            out[x] = out[x] + e * weight if x in out else e * weight
+    return {x: e for x, e in out.items() if not e.zero}
+
+
+def one_power(bound):
+    """The only N of M <~ N."""
+    need(len(bound[2]) == 1, "a bound by a sum is used without its cases")
+    return bound[2][0]
+
+
+def atoms(w, *powers):
+    """What says that the bases are positive."""
+    return [[">", atom_term(w.terms, x), "0"] for p in powers for x in p]
+
+
+def monomial(w, m):
+    return times(*((w.terms.product_of_powers(atom_term(w.terms, x)), number(e)) for x, e in m))
+
+
+def terms(w, line):
+    """From p = 0 or p >= 0: where sum c M = sum c' N, c, c' > 0, each M is at most a constant times the sum of N."""
+    shows, i = flat(line, "shows", "line")
+    s = w.line(i, "=", ">=", ">")
+    r = w.difference(s.shows)
+    need(shows[0] == "<~" and (s.shows[0] == "=" or not r.den), "terms concludes <~; from a sign without denominators")
+    plus, minus = ([monomial(w, m) for m, c in r.num.items() if (c > 0) == positive] for positive in (True, False))
+    low, high = w.terms.product_of_powers(shows[1]), [w.terms.product_of_powers(t) for t in shows[2]]
+    sides = [(minus, plus), *([(plus, minus)] if s.shows[0] == "=" else [])]
+    good = any(any(same(low, x) for x in a) and b and all(any(same(x, y) for y in high) for x in b) for a, b in sides)
+    need(good, "not what the signs of the terms say")
+    return w.conclude(shows, atoms(w, *plus, *minus), [s])
+
+
+def same(x, y):
+    return not times((x, UP), (y, DOWN))
+
+
+def multiply(w, line):
+    """M <~ N_1 + ..: prod (N'/M')^y prod_j (M/N_j)^z_j = 1 for bounds M' <~ N' and y, z >= 0, not all z = 0.
+
+    Sound: M^(sum z) <= C prod N_j^z_j, so that M is at most a constant times the largest N_j.
+    """
+    shows, use, mix = flat(line, "shows", "use", "mix")
+    need(shows[0] == "<~" and len(mix) == len(shows[2]), "multiply concludes <~, a weight for each term")
+    lines, strict, total = [], False, {}
+    for i, y, sign in use:
+        s = w.line(i, "<~")
+        k, _ = weight(w, y, sign, lines)
+        parts = [w.terms.product_of_powers(t) for t in (one_power(s.shows), s.shows[1])]
+        total, lines = times((total, UP), (parts[0], k), (parts[1], -k)), [*lines, s]
+    low = w.terms.product_of_powers(shows[1])
+    for t, (z, sign) in zip(shows[2], mix, strict=True):
+        k, positive = weight(w, z, sign, lines)
+        strict, total = strict or positive, times((total, UP), (low, k), (w.terms.product_of_powers(t), -k))
+    need(strict, "the weights of the mix may all vanish")
+    need(not total, "the bounds do not multiply to what is stated")
+    return w.conclude(shows, [], lines)
+
+
+def weight(w, y, sign, lines):
+    """A weight >= 0 of fixed scalars, and whether it is > 0; the line that says so joins ``lines``."""
+    r = w.terms.exponent(y)
+    if r.constant() is not None:
+        need(r.constant() >= 0, "a weight is negative")
+        return r, r.constant() > 0
+    s = w.line(sign, ">", ">=")
+    need((w.difference(s.shows) - r).zero, f"line {sign} does not give the sign of the weight")
+    lines.append(s)
+    return r, s.shows[0] == ">"
+
+
+def either(w, line):
+    """M <~ N_1 + ... + N_k, and phi from each of M <~ N_j: phi.
+
+    Sound: where M <= C sum N_j, one of the M <= k C N_j holds.
+    """
+    i, branches = flat(line, "line", "cases")
+    s, lines = w.line(i, "<~"), [w.line(j) for j in branches]
+    need(len(lines) == len(s.shows[2]) and all(x.shows == lines[0].shows for x in lines), "a case is missing")
+    hyps, axioms = [], frozenset().union(*(x.axioms for x in lines))
+    for x, n in zip(lines, s.shows[2], strict=True):
+        case = w.key(["<~", s.shows[1], [n]])
+        hyps += [h for h in x.hyps if w.key(h) != case]
+    return w.conclude(lines[0].shows, hyps, [s], axioms, defined=False)
+
+
+def both(w, line):
+    """M <~ N_1 + .., and each N_i <~ M."""
+    shows, lines = flat(line, "shows", "lines")
+    need(
+        shows[0] == "=<>=" and len(lines) == len(shows[2]) + 1, "both concludes =<>=, a line for each term and one more"
+    )
+    wanted = [["<~", shows[1], shows[2]], *(["<~", n, [shows[1]]] for n in shows[2])]
+    return w.conclude(shows, [], [w.says(i, f) for i, f in zip(lines, wanted, strict=True)])
+
+
+# --- sums over a power law --------------------------------------------------------------------------------------------
+
+
+def law_sum(w, data):
+    """(summand, k, a, b, n, e): the summand is (s w2)^t k^a s^b (s + k)^-n over s_j = j^-beta, s_j w2_j = j^-e."""
+    f, k, (a, b, n), target = data["summand"], data["at"], data["powers"], data["target"]
+    need(set(data) == {"summand", "at", "powers", "target"}, "a sum over a power law: summand, at, powers, target")
+    need(w.sigma.law is not None and w.sigma.spectrum[1] is None, "no power law without end")
+    need(all(type(x) is int and abs(x) <= 8 for x in (a, b, n)) and n >= 0 and type(target) is bool, "bad powers")
+    need(w.terms.nonnegative(w.terms.norm(w.sigma.law[0]), True), "beta is not seen to be > 0")
+    need(not set(BOUND) & w.terms.free(k), "k speaks of s or w2")
+    form = [
+        "*",
+        power_of(k, a),
+        power_of("s", b),
+        ["/", "1", ["^", ["+", "s", k], n]],
+        *(["s", "w2"] if target else []),
+    ]
+    need((w.terms.norm(f) - w.terms.norm(form)).zero, "the summand is of another form")
+    return ["spec", f], k, a, b, n, (w.sigma.law[1] if target else "0")
+
+
+def converges(w, line):
+    """The sum has a value: beta b + e > 1 for its tail, k^(a - n) j^-(e + beta b).  For every k > 0."""
+    data, i = flat(line, "of", "tail")
+    total, k, _, b, _, e = law_sum(w, data)
+    s = tail(w, i, b, e)
+    return w.conclude(["defined", total], [[">", k, "0"], *w.terms.defined(k)], [s])
+
+
+def tail(w, i, b, e):
+    s = w.line(i, ">")
+    wanted = ["-", ["+", e, ["*", w.sigma.law[0], str(b)]], "1"]
+    need((w.difference(s.shows) - w.terms.norm(wanted)).zero, "that the tail converges is not shown")
+    return s
+
+
+def power_order(w, line):
+    """The order of a sum F over a power law, for k <~ 1 [power-order; docs/axioms.md].
+
+    With J = k^(-1/beta), theta = beta (n - b) - e: F =<>= k^a (J^(theta + 1) + 1), and k^a log(1/k) where theta = -1
+    and k <= 1/2.  ``slack`` x >= 0: F <~ k^a (J^(theta + 1 + x) + 1), as sum_{j <= J} j^theta grows with theta.
+    """
+    shows, data, i, small, slack = flat(line, "shows", "of", "tail", "small", "slack")
+    total, k, a, b, n, e = law_sum(w, data)
+    lines, hyps, known = [tail(w, i, b, e)], [], [["<~", total, ["1"]], ["<~", "1", [total]]]
+    top, head = theta1(w, b, n, e), power_of(k, a)
+    if k != "1" and w.terms.norm(top).zero:
+        lines.append(w.says(small, [">=", ["-", "1/2", k], "0"]))
+        log = ["*", head, ["log", ["/", "1", k]]]
+        known = [["<~", total, [log]], ["<~", log, [total]]]
+    elif k != "1":
+        lines.append(w.says(small, ["<~", k, ["1"]]))
+        if slack is not None:
+            weight(w, *slack, lines)
+            top = ["+", top, slack[0]]
+        main, hyps = ["*", head, ["pow", k, ["/", ["-", "0", top], w.sigma.law[0]]]], [["!=", top, "0"]]
+        known = [["<~", total, [main, head]], *([["<~", x, [total]] for x in (main, head)] if slack is None else [])]
+    need(shows in known, "the order of the sum is another")
+    return w.conclude(shows, hyps, lines, ["power-order"])
+
+
+def theta1(w, b, n, e):
+    """theta + 1: the term at j <= k^(-1/beta) goes like k^a j^theta."""
+    return ["+", "1", ["-", ["*", w.sigma.law[0], str(n - b)], e]]
+
+
+def power_of(k, a):
+    return "1" if a == 0 else ["^", k, a] if a > 0 else ["/", "1", ["^", k, -a]]
+
+
+def power_gap(w, line):
+    """|F - k^a log(1/k)/beta| <~ k^a where theta = -1 and k <= 1/2 [power-order]."""
+    data, i, small = flat(line, "of", "tail", "small")
+    total, k, a, b, n, e = law_sum(w, data)
+    need(k != "1" and w.terms.norm(theta1(w, b, n, e)).zero, "theta is not -1")
+    lines = [tail(w, i, b, e), w.says(small, [">=", ["-", "1/2", k], "0"])]
+    lead = ["/", ["*", power_of(k, a), ["log", ["/", "1", k]]], w.sigma.law[0]]
+    return w.conclude(["near", total, lead, [power_of(k, a)]], [], lines, ["power-order"])
+
+
+def zeta(w, line):
+    """sum_j j^-x = zeta(x): a sum over a power law in which no k stands."""
+    data, i = flat(line, "of", "tail")
+    total, k, _, b, n, e = law_sum(w, data)
+    need(k == "1" and n == 0, "not a value of the zeta function")
+    value = ["zeta", ["+", e, ["*", w.sigma.law[0], str(b)]]]
+    return w.conclude(["=", total, value], [], [tail(w, i, b, e)], [])
+
+
+# --- differences ------------------------------------------------------------------------------------------------------
+
+
+def near(w, line):
+    """a - b = +-(r_1 + ..), each r_i > 0 and <~ N_1 + ..: |a - b| <~ N_1 + ..."""
+    shows, i, by = flat(line, "shows", "line", "by")
+    need(shows[0] == "near", "near concludes near")
+    s, lines = w.line(i, "="), [w.line(j, "<~") for j in by]
+    need(all(x.shows[2] == shows[3] for x in lines), "the bounds are by other terms")
+    gap = w.terms.norm(["-", shows[1], shows[2]])
+    rest = w.terms.norm(["+", "0", *(x.shows[1] for x in lines)])
+    need((w.difference(s.shows) - gap + rest).zero or (w.difference(s.shows) + gap + rest).zero
+         or (w.difference(s.shows) - gap - rest).zero or (w.difference(s.shows) + gap - rest).zero,
+         "the line is not the difference")  # fmt: skip
+    return w.conclude(shows, [], [s, *lines])
+
+
+def scale(w, line):
+    """|a - b| <~ N_1 + ..: |c a - c b| <~ M_1 + .., for a product of powers c, if each c N_i <~ M_1 + ..."""
+    shows, i, c, by = flat(line, "shows", "line", "factor", "by")
+    s = w.line(i, "near")
+    need(shows[0] == "near" and len(by) == len(s.shows[3]), "scale concludes near, a bound for each term")
+    k, power = w.terms.norm(c), w.terms.product_of_powers(c)
+    need(all((w.terms.norm(x) - k * w.terms.norm(y)).zero for x, y in zip(shows[1:3], s.shows[1:3], strict=True)),
+         "not a multiple of the two sides")  # fmt: skip
+    lines = [s]
+    for j, n in zip(by, s.shows[3], strict=True):
+        t = w.line(j, "<~")
+        need(same(w.terms.product_of_powers(t.shows[1]), times((power, UP), (w.terms.product_of_powers(n), UP))),
+             "a bound of another term")  # fmt: skip
+        need(t.shows[2] == shows[3], "a bound by other terms")
+        lines.append(t)
+    return w.conclude(shows, atoms(w, power), lines)
+
+
+def negligible(w, line):
+    """|a - b| <~ sum a rho_i, every rho_i a power of x (or of log(1/x)) that tends to 0: a ~ b."""
+    shows, i, by = flat(line, "shows", "line", "by")
+    s = w.line(i, "near")
+    need(shows[0] == "~" and shows[1:3] == s.shows[1:3] and len(by) == len(s.shows[3]), "negligible concludes ~")
+    x, lines = shows[3], [s]
+    w.tends(x, shows[4])
+    a = w.terms.product_of_powers(shows[1])
+    logarithm = next(iter(w.terms.product_of_powers(["log", ["/", "1", x]]))) if shows[4] == "0" else None
+    for n, j in zip(s.shows[3], by, strict=True):
+        ((y, e),) = times((w.terms.product_of_powers(n), UP), (a, DOWN)).items()
+        need(y in (x, logarithm), "the rate is no power of what tends")
+        t = w.line(j, ">") if e.constant() is None else None
+        falls = e if y == x and shows[4] == "0" else -e
+        need(
+            (w.difference(t.shows) - falls).zero if t is not None else falls.constant() > 0,
+            "the rate does not tend to 0",
+        )
+        lines += [] if t is None else [t]
+    return w.conclude(shows, [], lines)
+
+
+def finally_true(w, h, x, to):
+    """Whether a hypothesis in which only x varies holds as x tends: by its leading (for 0 its lowest) coefficient."""
+    r = w.difference(h)
+    need(not r.den and r.atoms() <= {x}, f"a hypothesis binds what tends: {h}")
+    powers = {sum(e for _, e in m): c for m, c in r.num.items()}
+    need(h[0] in (">", ">=") and powers[max(powers) if to == "oo" else min(powers)] > 0, "not true in the limit")
+
+
+def logarithm(w, line):
+    """log a > 0 where a > 1."""
+    (i,) = flat(line, "line")
+    s = w.line(i, ">")
+    return w.conclude([">", ["log", ["+", "1", ["-", *s.shows[1:]]]], "0"], [], [s])
+
+
+RULES = {
+    "terms": terms, "multiply": multiply, "either": either, "both": both, "converges": converges,
+    "power-order": power_order, "power-gap": power_gap, "zeta": zeta, "near": near, "scale": scale,
+    "negligible": negligible, "log": logarithm,
+}  # fmt: skip

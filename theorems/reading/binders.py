@@ -1,0 +1,212 @@
+r"""Formulas that bind a letter: sums, products, integrals, derivatives, cases.
+
+::
+
+    bound  = ("Sum" | "Product" | "Integral") "(" sum "," "(" letter "," sum "," sum ")" ")"
+           | ("sum" | "product" | "integral") "(" sum "," letter "," sum "," sum ")"
+           | "\sum_{" letter "=" sum "}^" limit product          (and \prod)
+           | "\int_" limit "^" limit sum "d" letter
+           | ("Derivative" | "diff") "(" sum "," letter ["," number] ")"
+           | "Piecewise" "(" "(" sum "," condition ")" {"," "(" sum "," condition ")"} ")"
+
+A bound letter is a letter of its own inside its formula, whatever the same letter means outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from .tokens import Token
+
+if TYPE_CHECKING:
+    from .grammar import Reader
+
+_MADE: dict[str, Any] = {"sum": sp.Sum, "product": sp.Product, "integral": sp.Integral}
+_CALLED = {"sum", "product", "integral", "derivative", "diff", "piecewise"}
+_DRAWN = {"Sum_": "sum", "Prod_": "product", "Int_": "integral"}  # how tokens.py writes \sum_, \prod_, \int_
+_COMPARED = {"<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt, "=": sp.Eq, "==": sp.Eq, "!=": sp.Ne}
+_LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+
+
+def binder(word: str, bracket: str) -> Callable[[Reader], sp.Basic] | None:
+    """What reads the rest of a formula that begins with this word, if it binds a letter."""
+    if word in _DRAWN:
+        kind = _DRAWN[word]
+        return _drawn_integral if kind == "integral" else lambda reader: _drawn_sum(reader, kind)
+    if bracket != "(" or word.lower() not in _CALLED:
+        return None
+    kind = word.lower()
+    if kind == "piecewise":
+        return _cases
+    return _derivative if kind in ("derivative", "diff") else lambda reader: _called(reader, kind)
+
+
+@contextmanager
+def _bound(reader: Reader, letter: str, kind: str, low: sp.Basic | None) -> Iterator[sp.Symbol]:
+    """The letter inside its formula: whole in sums and products, real in integrals, with the sign of its range."""
+    sign: dict[str, bool] = {}
+    if low is not None and low.is_number and low.is_extended_nonnegative:
+        sign = {"positive": True} if kind == "integral" or low.is_extended_positive else {"nonnegative": True}
+    symbol = sp.Symbol(letter, **({"real": True} if kind == "integral" else {"integer": True}), **sign)
+    outside = reader.names
+    reader.names = {**outside, letter: symbol}
+    try:
+        yield symbol
+    finally:
+        reader.names = outside
+
+
+def _letter(reader: Reader, token: Token) -> str:
+    if token.kind != "name" or not _LETTER.match(token.text):
+        raise reader.refusal(f"{token.text or 'the end'!r} stands where the bound letter is missing", "a letter")
+    return token.text
+
+
+def _make(reader: Reader, kind: str, body: sp.Basic, limits: tuple[sp.Basic, sp.Basic, sp.Basic]) -> sp.Basic:
+    if any(isinstance(part, sp.MatrixExpr) for part in (body, *limits)):
+        raise reader.refusal(f"a {kind} of matrices", f"a {kind} of numbers")
+    return reader.made(lambda: _MADE[kind](body, limits), f"the {kind}")
+
+
+def _called(reader: Reader, kind: str) -> sp.Basic:
+    """Sum(f, (k, a, b)) or sum(f, k, a, b): the letter and its range are read first, then what they bind."""
+    start = reader.at
+    commas, end = _commas(reader, start)
+    tail = commas[-1] if len(commas) == 1 else commas[0] if len(commas) == 3 else None
+    if tail is None:
+        raise reader.refusal(f"{kind} of {len(commas) + 1} arguments", f"{kind}(f, k, a, b) or {kind}(f, (k, a, b))")
+    reader.at = tail + 1
+    grouped = len(commas) == 1
+    if grouped:
+        reader.need("(")
+    letter = _letter(reader, reader.now)
+    reader.at += 1
+    reader.need(",")
+    low = reader.sum()
+    reader.need(",")
+    high = reader.sum()
+    if grouped:
+        reader.need(")")
+    if reader.at != end:
+        raise reader.refusal(f"{reader.now.text!r} stands where the range should end")
+    reader.at = start
+    reader.need("(")
+    with _bound(reader, letter, kind, low) as symbol:
+        body = reader.sum()
+    if reader.at != tail:
+        raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
+    reader.at = end + 1
+    return _make(reader, kind, body, (symbol, low, high))
+
+
+def _commas(reader: Reader, start: int) -> tuple[list[int], int]:
+    """The places of the commas of a bracket, outside inner brackets, and of its end."""
+    depth, commas = 0, list[int]()
+    for at in range(start, len(reader.tokens)):
+        token = reader.tokens[at]
+        if token.kind == "end":
+            break
+        if token.kind != "sign":
+            continue
+        if token.text in "([{":
+            depth += 1
+        elif token.text in ")]}":
+            depth -= 1
+            if depth == 0:
+                return commas, at
+        elif token.text == "," and depth == 1:
+            commas.append(at)
+    raise reader.refusal("a bracket that is not closed")
+
+
+def _drawn_sum(reader: Reader, kind: str) -> sp.Basic:
+    r"""\sum_{k=a}^{b} f: f is a product; a sum stands in brackets."""
+    reader.need("{")
+    letter = _letter(reader, reader.now)
+    reader.at += 1
+    reader.need("=")
+    low = reader.sum()
+    reader.need("}")
+    reader.need("^")
+    high = _limit(reader)
+    with _bound(reader, letter, kind, low) as symbol:
+        body = reader.product()
+    return _make(reader, kind, body, (symbol, low, high))
+
+
+def _drawn_integral(reader: Reader) -> sp.Basic:
+    r"""\int_a^b f dx: the letter is the x of the first dx that no inner integral uses."""
+    low = _limit(reader)
+    reader.need("^")
+    high = _limit(reader)
+    inner = depth = 0
+    for at in range(reader.at, len(reader.tokens)):
+        token = reader.tokens[at]
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if depth < 0:
+                break
+        elif token.text == "Int_":
+            inner += 1
+        elif re.fullmatch(r"d[A-Za-z]\w*", token.text) and token.text not in reader.names and depth == 0:
+            if inner:
+                inner -= 1
+                continue
+            # From here on the differential is a sign, at which the integrand ends.
+            reader.tokens[at] = Token("sign", token.text, token.place)
+            with _bound(reader, token.text[1:], "integral", low) as symbol:
+                body = reader.sum()
+            reader.need(token.text)
+            return _make(reader, "integral", body, (symbol, low, high))
+    raise reader.refusal("an integral without its differential", r"\int_0^1 f dx, or Integral(f, (x, 0, 1))")
+
+
+def _limit(reader: Reader) -> sp.Basic:
+    if reader.now.kind == "sign" and reader.now.text in ("+", "-"):
+        return reader.signed()
+    return reader.braced() if reader.now.text == "{" and reader.now.kind == "sign" else reader.atom()
+
+
+def _derivative(reader: Reader) -> sp.Basic:
+    """Derivative(f, x) or diff(f, x, 2); the letter is free, and stays what it is outside."""
+    parts = reader.arguments("(", ")")
+    function, letter, *more = (*parts, None) if len(parts) == 1 else parts
+    order = more[0] if more else sp.S.One
+    if len(parts) not in (2, 3) or not isinstance(letter, sp.Symbol) or not (order.is_Integer and 1 <= order <= 9):
+        raise reader.refusal("a derivative", "diff(f, x) or diff(f, x, 2), with a letter x and an order of at most 9")
+    if isinstance(function, sp.MatrixExpr):
+        raise reader.refusal("a derivative of a matrix", "a derivative of a number")
+    return reader.made(lambda: sp.Derivative(function, (letter, order)), "the derivative")
+
+
+def _cases(reader: Reader) -> sp.Basic:
+    """Piecewise((f, x < 1), (g, otherwise)): the first case that applies."""
+    reader.need("(")
+    cases = [_case(reader)]
+    while reader.take(","):
+        cases.append(_case(reader))
+    reader.need(")")
+    return reader.made(lambda: sp.Piecewise(*cases), "the cases")
+
+
+def _case(reader: Reader) -> tuple[sp.Basic, Any]:
+    reader.need("(")
+    value = reader.sum()
+    reader.need(",")
+    if reader.now.kind == "name" and reader.now.text in ("True", "true", "otherwise"):
+        reader.at += 1
+        reader.need(")")
+        return value, sp.true
+    left = reader.sum()
+    sign = reader.now
+    if sign.kind != "sign" or sign.text not in _COMPARED:
+        raise reader.refusal(f"{sign.text!r} stands where a comparison is missing", " ".join([*_COMPARED, "otherwise"]))
+    reader.at += 1
+    right = reader.sum()
+    reader.need(")")
+    return value, reader.made(lambda: _COMPARED[sign.text](left, right), "the condition")
