@@ -87,7 +87,8 @@ def fit_values(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridge: f
     ndarray, shape (N,)
     """
     rows, means, counts = distinct(drawn, labels)
-    return gram[:, rows] @ dual_solution(gram[np.ix_(rows, rows)], means, counts, ridge * len(drawn))
+    beside = gram[rows]  # whole rows of a symmetric matrix: its columns would be gathered number by number
+    return dual_solution(beside[:, rows], means, counts, ridge * len(drawn)) @ beside
 
 
 def dual_solution(gram: np.ndarray, labels: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
@@ -280,8 +281,9 @@ def ridge_path(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: 
         return fit_values(gram, drawn, labels, ridges[0])[:, None]
     rows, means, counts = distinct(drawn, labels)
     root = np.sqrt(counts)
-    values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
+    beside = gram[rows]
+    values, vectors = linalg.eigh(root[:, None] * beside[:, rows] * root, check_finite=False, driver="evd")
     sound = values > values[-1] * len(values) * _RANK
     values, vectors = values[sound], vectors[:, sound]
     filters = (vectors.T @ (root * means))[:, None] / (values[:, None] + len(drawn) * np.asarray(ridges, dtype=float))
-    return np.asarray(gram[:, rows] @ (root[:, None] * (vectors @ filters)))
+    return np.asarray(beside.T @ (root[:, None] * (vectors @ filters)))

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 REFERENCE = 3000  # rows whose kernel matrix is decomposed when the user names no number
 MATRIX = 20_000  # rows beyond which Nystrom features are streamed instead
 LANDMARKS = 2000
+MEASURED = 2000  # reference rows that real chains draw from, where the table itself is streamed
 PART = 6  # the default T is this part of the reference rows
 GENERATIONS = (0, 1, 2, 5, 10)
 OFFSET = 1e3  # deviations: a column this far from zero is centred before a polynomial kernel loses its digits
@@ -247,7 +248,8 @@ def study(
     say("decomposing the kernel")
     wanted = measure is not False and measure != 0
     streamed = landmarks is not None or (of_kind.name == "linear" and sample.rows > len(sample.inputs))
-    known = law_of(sample, of_kind) if wanted or not streamed else None
+    drawn_from = _thinned(sample, MEASURED, seed) if landmarks is not None else sample
+    known = law_of(drawn_from, of_kind) if wanted or not streamed else None
     spectrum = of_sample(sample, of_kind, landmarks=landmarks, seed=seed) if streamed or known is None else known[1]
     exponents = fit_power_laws(spectrum)
     scenario = scenario_of(spectrum, chain)
@@ -256,15 +258,15 @@ def study(
     counts = sorted({n for n in GENERATIONS if n < generations} | {generations})
     growing = [dataclasses.replace(chain, generations=n) for n in counts]
     measurement = None
-    if distinct and max(chain.samples, chain.generator_samples if generations else 0) > len(sample.inputs):
-        most = max(chain.samples, chain.generator_samples)
+    most = max(chain.samples, chain.generator_samples if generations else 0)
+    if distinct and most > len(drawn_from.inputs):
         raise DomainError(
-            f"{most} of {len(sample.inputs)} rows without replacement",
+            f"{most} of {len(drawn_from.inputs)} rows without replacement",
             where="samples",
-            accepted=f"at most {len(sample.inputs)}",
+            accepted=f"at most {len(drawn_from.inputs)}",
         )
     if wanted and known is not None:
-        fitting = _fitting(chain, len(sample.inputs))
+        fitting = _fitting(chain, len(drawn_from.inputs))
         ridges = [chain.ridge]
         if adapted and generations:
             say("minimising over the ridge")
@@ -303,9 +305,17 @@ def study(
         _notes(sample, exponents, spectrum),
         seed,
         distinct,
-        sample=sample,
+        sample=drawn_from,
         known=known,
     )
+
+
+def _thinned(sample: Sample, rows: int, seed: int) -> Sample:
+    """A uniform part of a sample."""
+    if len(sample.inputs) <= rows:
+        return sample
+    chosen = np.sort(np.random.default_rng(seed).choice(len(sample.inputs), rows, replace=False))
+    return dataclasses.replace(sample, inputs=sample.inputs[chosen], targets=sample.targets[chosen])
 
 
 def law_of(sample: Sample, kernel: Kernel) -> tuple[Population, Empirical]:
