@@ -79,7 +79,7 @@ def number(field: str, decimal: str = ".") -> float | None:
     word = field.strip()
     if word.lower() in MISSING:
         return math.nan
-    if "_" in word:
+    if "_" in word or not word.isascii():  # Python reads digits of all scripts, too
         return None
     if decimal == "," and "," in word:
         if "." in word:

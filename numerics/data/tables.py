@@ -8,6 +8,7 @@ has a file of its own (`text_tables`), and so have data frames and arrays (`fram
 from __future__ import annotations
 
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -87,7 +88,9 @@ def _bundled(name: str) -> Table:
 def _npy(path: Path) -> Table:
     place, accepted = str(path), "a two-dimensional array of real numbers, the target in its last column"
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers by older writers: they are read all the same
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
     except DAMAGED as error:
         raise InputError(f"not a plain NPY file: {error}", where=place, accepted=accepted) from None
     if not isinstance(array, np.ndarray):

@@ -10,7 +10,8 @@ from flint import arb, ctx, fmpq, fmpz
 from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as voc
-from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root, Term
 
 
 class Undefined(Exception):
@@ -47,6 +48,15 @@ class Point:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
         self.cache = {}
         self.counts = None
+        self.marks = (
+            set()
+        )  # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+
+    def child(self, values):
+        """The same point with values of further symbols; what is marked there is marked here."""
+        new = Point({**self.values, **values}, self.spectrum, self.hooks)
+        new.counts, new.marks = self.counts, self.marks
+        return new
 
     def text(self):
         v = ", ".join(f"{k}={q}" for k, q in sorted(self.values.items(), key=lambda t: str(t[0])))
@@ -171,9 +181,11 @@ def _ev(e, pt):
         return arb.const_euler()
     if e is sp.GoldenRatio:
         return (1 + arb(5).sqrt()) / 2
-    if e in (sp.oo, sp.zoo, sp.nan, -sp.oo):
+    if e is sp.oo:
+        raise Infinite()
+    if e in (sp.zoo, sp.nan, -sp.oo):
         raise Undefined(f"{e} in the formula")
-    if e == E_test or isinstance(e, (Expect, Trace)):
+    if e == E_test or isinstance(e, (Expect, Trace, TestErrorOf, Rate)):
         if pt.hooks is None:
             raise Limit(f"nothing evaluates {sp.sstr(e):.60} here")
         return pt.hooks(e, pt)
@@ -280,6 +292,8 @@ def _ev(e, pt):
         if rat(x) and x == 1:
             raise Undefined("a pole of zeta")
         return ball(x).zeta()
+    if isinstance(e, sp.zeta):
+        return ball(ev(e.args[0], pt)).zeta(ball(ev(e.args[1], pt)))
     if isinstance(e, sp.polygamma):
         if e.args[0] == 0:
             return ball(ev(e.args[1], pt)).digamma()
@@ -292,7 +306,7 @@ def _ev(e, pt):
         x = ev(e.args[0], pt)
         order = ev(e.args[1], pt) if len(e.args) > 1 else fmpq(1)
         if order != 1:
-            raise Limit("harmonic of higher order")
+            return ball(order).zeta() - ball(order).zeta(ball(x) + 1)
         if rat(x) and x.q == 1 and 0 <= x < 400:
             return sum((fmpq(1, i) for i in range(1, int(x.p) + 1)), fmpq(0))
         return (ball(x) + 1).digamma() + arb.const_euler()
@@ -310,8 +324,7 @@ def _ev(e, pt):
         f, tot = e.summand, fmpq(0)
         inner = {a: ev(a, pt) for a in f.atoms(Kappa, SpectralSum) if not (a.free_symbols & {voc.s, voc.w2})}
         for j, (s, w) in enumerate(pt.spectrum):
-            sub = Point({**pt.values, voc.s: s, voc.w2: w}, pt.spectrum, pt.hooks)
-            sub.counts = pt.counts
+            sub = pt.child({voc.s: s, voc.w2: w})
             sub.cache = dict(inner)
             x = ev(f, sub)
             x = mul(x, fmpq(pt.counts[j])) if pt.counts else x
@@ -320,12 +333,15 @@ def _ev(e, pt):
     if isinstance(e, Kappa):
         return kappa(ev(e.args[0], pt), ev(e.args[1], pt), pt.spectrum, pt.counts)
     if isinstance(e, sp.Derivative):
-        d = e.doit()
-        if isinstance(d, sp.Derivative) or d.has(sp.Derivative):
-            raise Limit("a derivative that is not elementary")
-        return ev(d, pt)
+        return derivative(e, pt)
+    if isinstance(e, Root | Term | Argmin | Minimum):
+        from . import quantities
+
+        return quantities.value(e, pt)
     if isinstance(e, (sp.Sum, sp.Product)):
-        return finite_sum(e, pt)
+        from . import sums
+
+        return sums.finite_sum(e, pt)
     if isinstance(e, sp.Integral):
         from . import integrals
 
@@ -349,28 +365,6 @@ def mul(a, b):
     if (rat(a) and a == 0) or (rat(b) and b == 0):
         return fmpq(0)
     return ball(a) * ball(b)
-
-
-def finite_sum(e, pt):
-    (i, lo, hi), *more = e.limits
-    if more:
-        return finite_sum(e.func(e.func(e.function, *e.limits[:1]), *e.limits[1:]), pt)
-    a = ev(lo, pt)
-    if hi is sp.oo:
-        from . import integrals
-
-        return integrals.infinite_sum(e.function, i, a, pt)
-    b = ev(hi, pt)
-    if not (rat(a) and rat(b) and a.q == 1 and b.q == 1):
-        raise Undefined("bounds of a sum that are no integers")
-    if b - a > 3000:
-        raise Limit("more than 3000 terms")
-    prod = isinstance(e, sp.Product)
-    tot = fmpq(1 if prod else 0)
-    for k in range(int(a.p), int(b.p) + 1):
-        x = ev(e.function, Point({**pt.values, i: fmpq(k)}, pt.spectrum, pt.hooks))
-        tot = mul(tot, x) if prod else (tot + x if rat(tot) == rat(x) else ball(tot) + ball(x))
-    return tot
 
 
 def kappa(lam, T, spectrum, counts=None):
@@ -431,6 +425,31 @@ def kappa(lam, T, spectrum, counts=None):
             return a.union(b)
         eps = eps * 16
     raise Wide("kappa is not enclosed")
+
+
+def derivative(e, pt):
+    """A derivative, carried out; kappa(lambda, T) by its equation lambda/k + df_1(k)/T = 1."""
+    d = e.doit()
+    if not d.has(sp.Derivative, sp.Subs):
+        return ev(d, pt)
+    inner = e.expr
+    atoms = sorted(inner.atoms(Kappa), key=str)
+    if inner.atoms(SpectralSum) and any(a.atoms(Kappa) for a in inner.atoms(SpectralSum)):
+        inner = inner.replace(lambda a: isinstance(a, df), lambda a: a.doit())
+    names = {a: sp.Dummy(f"k{i}", positive=True) for i, a in enumerate(atoms)}
+    if len(e.variables) != 1 or any(a.atoms(Kappa) - {a} for a in atoms) or inner.atoms(sp.Derivative):
+        raise Limit("a derivative that is not elementary")
+    x, plain = e.variables[0], inner.xreplace(names)
+    plain = plain.replace(lambda a: isinstance(a, df), lambda a: a.doit())
+    total = sp.diff(plain, x)
+    for a, k in names.items():
+        lam, T = a.args
+        steep = lam / k**2 + SpectralSum(voc.s / (voc.s + k) ** 2) / T
+        change = sp.diff(lam, x) / k - SpectralSum(voc.s / (voc.s + k)) * sp.diff(T, x) / T**2
+        total += sp.diff(plain, k) * change / steep
+    if total.has(sp.Derivative, sp.Subs):
+        raise Limit("a derivative that is not elementary")
+    return ev(total.xreplace({k: a for a, k in names.items()}), pt)
 
 
 def truth(c, pt):

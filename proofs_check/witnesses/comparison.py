@@ -66,6 +66,7 @@ def compare(left, right, make):
 
     -> dict(status=..., ...): equal (exact), equal-proved, agrees, differs, undefined, wide, infinite.
     """
+    radius = None
     for prec in PRECS:
         ctx.prec = prec
         pt = make()
@@ -137,14 +138,9 @@ def compare(left, right, make):
                 "rel": relf(x, y),
                 "pt": pt,
             }
-        size = (
-            max(
-                float(abs(x).upper().log().mid()) / 0.6931 if x.abs_upper() > 0 else -(10**6),
-                float(abs(y).upper().log().mid()) / 0.6931 if y.abs_upper() > 0 else -(10**6),
-            )
-            if False
-            else None
-        )
+        if radius is not None and diff.rad() * 4 > radius:  # more digits do not help: quadrature, sampling
+            return agree(x, y, diff)
+        radius = diff.rad()
         bits = bound_bits(left - right, pt)
         if bits is not None and abs(diff).upper() < arb(2) ** (-bits):
             return {"status": "equal-proved", "why": f"below the separation bound 2^-{bits} of its radicals"}
@@ -171,6 +167,7 @@ def agree(x, y, diff):
     return {
         "status": "agrees" if digits > 12 else "wide",
         "digits": round(digits),
+        "gap": float(z.upper()),
         "why": f"agree to {digits:.0f} digits only",
     }
 

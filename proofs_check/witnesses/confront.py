@@ -17,7 +17,6 @@ from ..verdicts import Evidence, Grade
 from .effort import effort
 from .finding import Finding
 from .judge import Effort, judge
-from .letters import DECLARED
 from .rounds import judged, witnesses
 
 GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.UNDECIDED}
@@ -28,15 +27,7 @@ def confront(claim: Claim, work: Effort) -> list[Evidence]:
     if claim.relation == Relation.OPTIMUM and claim.id in {c.id for c in all_claims()}:
         return _rounds(claim, 1)  # its starred letters are those of ridgeproof.theorems.optimal_ridge
     found = judge(claim, work)
-    if found.outcome == "undecided" and claim.relation == Relation.EQUALITY and DECLARED in found.reason:
-        return _sampled(claim) or [as_evidence(found)]
     return [as_evidence(found)]
-
-
-def _sampled(claim: Claim) -> list[Evidence]:
-    """Means over letters that a claim declares, by sampling: they may speak for a claim, and never refute it."""
-    said = _rounds(claim, len(claim.equations))
-    return said if said and all(e.grade == Grade.CONFRONTED for e in said) else []
 
 
 def _rounds(claim: Claim, comparisons: int) -> list[Evidence]:

@@ -6,65 +6,87 @@ Acb.integral on the bulk, exponential tails in t = log x.
 import itertools
 
 import sympy as sp
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx
 
 from . import balls as B
 
+UNARY = {sp.exp: "exp", sp.cos: "cos", sp.sin: "sin", sp.erf: "erf", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh"}
 
-def cplx(e, x, z, pt):
-    """Value of an elementary formula at a complex point z of x (acb); real symbols from the point."""
+
+def compiled(e, x, pt):
+    """A formula as a function of a complex point of x and of a flag; its constants are computed once.
+
+    With the flag the value is non-finite where the formula is not analytic on the ball (roots, logarithms): what
+    ``acb.integral`` needs to be rigorous.
+    """
     if e == x:
-        return z
+        return lambda z, analytic: z
     if not e.has(x):
-        return acb(B.ball(B.ev(e, pt)))
-    r = [cplx(a, x, z, pt) for a in e.args]
-    if isinstance(e, sp.Add):
-        t = r[0]
-        for a in r[1:]:
-            t = t + a
-        return t
-    if isinstance(e, sp.Mul):
-        t = r[0]
-        for a in r[1:]:
-            t = t * a
-        return t
-    if isinstance(e, sp.exp):
-        return r[0].exp()
-    if isinstance(e, sp.Pow):
+        constant = acb(B.ball(B.ev(e, pt)))
+        return lambda z, analytic: constant
+    if isinstance(e, sp.Pow) and not e.exp.has(x):
+        base = compiled(e.base, x, pt)
         if e.exp.is_Integer:
-            return r[0] ** int(e.exp)
-        return (r[0].log() * r[1]).exp()
+            n = int(e.exp)
+            return lambda z, analytic: base(z, analytic) ** n
+        if e.exp == sp.Rational(1, 2):
+            return lambda z, analytic: base(z, analytic).sqrt(analytic=analytic)
+        exponent = acb(B.ball(B.ev(e.exp, pt)))
+        return lambda z, analytic: base(z, analytic).pow(exponent, analytic=analytic)
+    parts = [compiled(a, x, pt) for a in e.args]
+    if isinstance(e, sp.Add | sp.Mul):
+        first, rest = parts[0], parts[1:]
+
+        def added(z, analytic):
+            total = first(z, analytic)
+            for f in rest:
+                total = total + f(z, analytic)
+            return total
+
+        def multiplied(z, analytic):
+            total = first(z, analytic)
+            for f in rest:
+                total = total * f(z, analytic)
+            return total
+
+        return added if isinstance(e, sp.Add) else multiplied
+    if isinstance(e, sp.Pow):
+        if e.base.is_Rational and e.base > 0:
+            log = B.ball(B.to_q(e.base)).log()
+            return lambda z, analytic: (log * parts[1](z, analytic)).exp()
+        return lambda z, analytic: parts[0](z, analytic).pow(parts[1](z, analytic), analytic=analytic)
     if isinstance(e, sp.log):
-        return r[0].log()
-    if isinstance(e, sp.cos):
-        return r[0].cos()
-    if isinstance(e, sp.sin):
-        return r[0].sin()
-    if isinstance(e, sp.erf):
-        return r[0].erf()
+        return lambda z, analytic: parts[0](z, analytic).log(analytic=analytic)
+    for kind, name in UNARY.items():
+        if isinstance(e, kind):
+            return lambda z, analytic: getattr(parts[0](z, analytic), name)()
     raise B.Limit(f"an integrand with {type(e).__name__}")
 
 
-def integral(e, pt):
+def integral(e, pt, digits=None):
+    """An integral over one interval; digits: bits that are wanted, where the working precision is higher."""
+    bits = min(digits or ctx.prec, 160)
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         raise B.Limit("an integral that is not over one interval")
     x, lo, hi = e.limits[0]
     f = e.function
-    if hi is not sp.oo or lo is -sp.oo:
-        if lo is -sp.oo or hi is -sp.oo:
-            raise B.Limit("an integral from -oo")
+    if lo == -sp.oo:
+        turned = f.xreplace({x: -x})
+        if hi is not sp.oo:
+            return integral(sp.Integral(turned, (x, -hi, sp.oo)), pt)
+        return integral(sp.Integral(f, (x, 0, sp.oo)), pt) + integral(sp.Integral(turned, (x, 0, sp.oo)), pt)
+    if hi is not sp.oo:
         a, b = B.ball(B.ev(lo, pt)), B.ball(B.ev(hi, pt))
-        v = acb.integral(lambda z, an: cplx(f, x, z, pt), acb(a), acb(b)).real
-        if not v.is_finite():
-            raise B.Limit("the integral did not converge")
-        return v
+        return bounded(f, x, a, b, lo, hi, pt)
     a = B.ev(lo, pt)
-    x if a == 0 else x + lo
     # t = log x: g(t) = f(e^t) e^t, which decays at least exponentially in both directions if the integral exists
     fs = f if a == 0 else f.xreplace({x: x + lo})
 
-    def g(t):
-        return cplx(fs, x, acb(t).exp(), pt) * acb(t).exp()
+    value = compiled(fs, x, pt)
+
+    def g(t, analytic=False):
+        u = acb(t).exp()
+        return value(u, analytic) * u
 
     def logg(t):
         v = g(arb(t)).real
@@ -73,7 +95,7 @@ def integral(e, pt):
         w = abs(v)
         return float(w.mid().log().mid()) if w.mid() > 0 else -1e308
 
-    target = -0.6931 * min(ctx.prec, 160) - 5
+    target = -0.6931 * bits - 5
     grid = [-40 + 0.5 * i for i in range(161)]
     vals = [logg(t) for t in grid]
     # sharpen the largest value by golden section (log g is smooth where g is a narrow peak)
@@ -115,10 +137,10 @@ def integral(e, pt):
     t2, rate2 = reach(1)
     total = arb(0)
     cuts = sorted({t1, t2, *[c for c in (peak - 1, peak - 0.02, peak, peak + 0.02, peak + 1) if t1 < c < t2]})
-    rel = arb(2) ** (-min(ctx.prec, 160))
+    rel = arb(2) ** (-bits)
     for c0, c1 in itertools.pairwise(cuts):
         v = acb.integral(
-            lambda z, an: g(z), acb(c0), acb(c1), abs_tol=(arb(top).exp() * rel), rel_tol=rel, eval_limit=40000
+            lambda z, an: g(z, an), acb(c0), acb(c1), abs_tol=(arb(top).exp() * rel), rel_tol=rel, eval_limit=40000
         ).real
         if not v.is_finite():
             raise B.Limit("the integral did not converge")
@@ -132,15 +154,20 @@ def integral(e, pt):
     return total
 
 
-def infinite_sum(f, i, a, pt):
-    """sum_{i >= a}: geometric ratio test in balls gives a tail; otherwise not evaluated."""
-    tot, k, prev = arb(0), int(a.p), None
-    for n in range(4000):
-        x = B.ball(B.ev(f, B.Point({**pt.values, i: fmpq(k + n)}, pt.spectrum, pt.hooks)))
-        tot += x
-        if prev is not None and abs(x) < abs(prev) * arb(0.98) and abs(x) < abs(tot) * arb(2) ** (-ctx.prec):
-            return tot + arb(0, (abs(x) * 50).upper())
-        if x == 0 and n > 3:
-            return tot
-        prev = x
-    raise B.Limit("an infinite sum that converges slowly")
+def bounded(f, x, a, b, lo, hi, pt):
+    """Over (a, b): directly, and where an end is singular over u = (x - a)/(b - x), with more digits."""
+    rel = arb(2) ** (-min(ctx.prec, 160))
+    v = acb.integral(compiled(f, x, pt), acb(a), acb(b), rel_tol=rel, abs_tol=rel, eval_limit=8000).real
+    if v.is_finite() and v.rad() < arb(2) ** (-min(ctx.prec, 160) // 2) * (1 + abs(v)):
+        return v
+    u, prec = sp.Dummy("u", positive=True), ctx.prec
+    inside = f.xreplace({x: (lo + hi * u) / (1 + u)}).replace(
+        lambda p: isinstance(p, sp.Pow) and p.has(u), lambda p: sp.factor(sp.together(p.base)) ** p.exp
+    )  # b - x is (b - a)/(1 + u): said so, its balls stay narrow
+    inside = inside * (hi - lo) / (1 + u) ** 2
+    try:
+        ctx.prec = 5 * min(prec, 128)
+        here = pt.child({})
+        return integral(sp.Integral(inside, (u, 0, sp.oo)), here, min(prec, 128))
+    finally:
+        ctx.prec = prec

@@ -20,7 +20,7 @@ from . import finding as F
 from . import laws as law
 from . import letters as Lt
 from . import points as P
-from . import small_sizes as small
+from .constants import Sizes
 
 q = fmpq
 SHAPES = {
@@ -35,9 +35,7 @@ def scenario(claim, env, dim):
 
     (spectrum with per-direction w2, counts).
     """
-    st = claim.setting
-    kindS = st.spectrum if st is not None else "any"
-    kindW = st.target if st is not None else "any"
+    kindS, kindW = P.kinds(claim)
     levels = SHAPES["isotropic" if kindS == "isotropic" else "any"]
     counts = [int((dim * sh).p // (dim * sh).q) for _, sh in levels]
     counts[0] += dim - sum(counts)
@@ -147,7 +145,7 @@ def test_error_at(claim, pt):
     w = np.array([f(b) for _, b in pt.spectrum]) * c
     v = law.links([(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs], s, c, w)
     scale = float(np.sum(s * w)) + sum(f(nz) for _, _, nz, _, _ in fs)
-    pt.links_used = True
+    pt.marks.add("links")
     return arb(v, 1e-13 * (abs(v) + 1e-3 * scale))
 
 
@@ -200,7 +198,7 @@ def equivalent(claim, effort):
                     except B.Infinite:
                         gaps.append(arb(1))
                         continue
-                    links_used = getattr(pt, "links_used", False)
+                    links_used = "links" in pt.marks
                     used_links |= links_used
                     scale = abs(B.ball(a)).max(abs(B.ball(b)))
                     if B.rat(a) and B.rat(b):
@@ -383,13 +381,19 @@ class Draws:
         self.ls = None
 
     def letters(self):
-        size = small.Sizes(self.pt)
+        size = Sizes(self.pt)
 
         def num(a):
             return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
 
         def design(x, rows, cols):
-            return self.rng.standard_normal((rows, cols)) * np.sqrt(self.s)
+            z = self.rng.standard_normal((rows, cols))
+            covariance = V.GAUSSIAN[x][0]
+            if covariance == V.S:
+                return z * np.sqrt(self.s)
+            if covariance is not None:
+                raise B.Limit(f"the covariance {covariance} at large sizes")
+            return z * math.sqrt(num(V.GAUSSIAN[x][1]))
 
         def const(x, rows, cols):
             if x == V.S:

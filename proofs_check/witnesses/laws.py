@@ -5,13 +5,13 @@ Exact rationals (least squares, Haar projections), balls at d = 1, quadrature at
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from flint import acb, arb, ctx, fmpq
 
 from . import balls as B
-from . import laurent
-from . import small_sizes as small
+from . import laurent, quadrature
 
 
 def fits(setting, pt):
@@ -169,6 +169,50 @@ def test_error_d1(fs, pt):
 # --- d = 2: quadrature -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
+def planar_moments(T, ridge, s, order, repeat):
+    """E A, E A (x) A and E N of one fit in two dimensions.
+
+    A = R Sh is what the fit does to the truth, N the covariance that its noise leaves. repeat > 1: so many fits of one
+    design, A^repeat and the noise of all of them.
+    """
+    roots = np.sqrt(np.array(s))
+    if ridge == 0 and T == 1:
+        count = 64 * (order // 8)
+        turn = np.pi * (np.arange(count) + 0.5) / count
+        x = np.stack([np.cos(turn) * roots[0], np.sin(turn) * roots[1]], -1)
+        A = x[:, :, None] * x[:, None, :] / np.sum(x * x, -1)[:, None, None]
+        N, weights = np.zeros_like(A), np.full(count, 1 / count)
+    elif ridge == 0:
+        A, weights = np.eye(2)[None], np.ones(1)
+        g = inverse_wishart_mean(T, 2)
+        N = (float(g.p) / float(g.q) if g is not None else 0.0) * np.diag(1 / roots**2)[None]
+    else:
+        nodes, weights = quadrature.grid(T, 2, order)
+        low = nodes * roots[None, :, None]
+        if low.shape[2] == 1:
+            low = np.concatenate([low, np.zeros_like(low)], -1)
+        a, b, c = (
+            np.sum(low[:, 0] ** 2, -1) / T,
+            np.sum(low[:, 0] * low[:, 1], -1) / T,
+            np.sum(low[:, 1] ** 2, -1) / T,
+        )
+        p, q = a + ridge, c + ridge
+        det = p * q - b * b
+        R = np.stack([np.stack([q, -b], -1), np.stack([-b, p], -1)], -2) / det[:, None, None]
+        A = np.eye(2) - ridge * R
+        N = A @ R / T
+    if repeat > 1:
+        power, total = np.broadcast_to(np.eye(2), A.shape), np.zeros_like(A)
+        for _ in range(repeat):
+            total = total + power @ N @ np.swapaxes(power, 1, 2) if ridge > 0 or T == 1 else total + N
+            power = power @ A
+        A, N = power, total
+    flat = A.reshape(-1, 4)
+    pairs = (weights[:, None] * flat).T @ flat  # E A_ij A_kl
+    return np.tensordot(weights, A, 1), pairs.reshape(2, 2, 2, 2), np.tensordot(weights, N, 1)
+
+
 def test_error_d2(fs, pt, k=(28, 36)):
     s = np.array([float(B.ball(a).mid()) for a, _ in pt.spectrum])
     w0 = np.sqrt([float(B.ball(b).mid()) for _, b in pt.spectrum])
@@ -179,36 +223,13 @@ def test_error_d2(fs, pt, k=(28, 36)):
             if rep == 0:
                 continue
             lf, nf = float(B.ball(l).mid()), float(B.ball(noise).mid())
-            if lf == 0 and T == 1:
-                if nf > 0:
-                    raise B.Infinite()
-                th = np.pi * (np.arange(64 * (order // 8)) + 0.5) / (64 * (order // 8))
-                x = np.stack([np.cos(th) * math.sqrt(s[0]), np.sin(th) * math.sqrt(s[1])], -1)
-                A = x[:, :, None] * x[:, None, :] / np.sum(x * x, -1)[:, None, None]
-                N = np.zeros_like(A)
-                wt = np.full(len(th), 1 / len(th))
-            elif lf == 0:
-                A, wt = np.eye(2)[None], np.ones(1)
-                g = inverse_wishart_mean(T, 2)
-                if g is None and nf > 0:
-                    raise B.Infinite()
-                N = (float(g.p) / float(g.q) if g is not None else 0.0) * np.diag(1 / s)[None]
-            else:
-                G, wt = small.grid(T, 2, order)
-                Lg = G * np.sqrt(s)[None, :, None]
-                Sh = Lg @ np.swapaxes(Lg, 1, 2) / T
-                R = np.linalg.inv(Sh + lf * np.eye(2))
-                A = R @ Sh
-                N = A @ R / T
-            if same and rep > 1:
-                Ak, tot = np.broadcast_to(np.eye(2), A.shape), np.zeros_like(A)
-                for _ in range(rep):
-                    tot = tot + Ak @ N @ np.swapaxes(Ak, 1, 2) if lf > 0 or T == 1 else tot + N
-                    Ak = Ak @ A
-                A, N, rep = Ak, tot, 1
-            for _ in range(rep):
-                M = np.einsum("n,nij,jk,nlk->il", wt, A, M, A) + nf * np.einsum("n,nij->ij", wt, N)
-                m = np.einsum("n,nij,j->i", wt, A, m)
+            if lf == 0 and nf > 0 and (T == 1 or inverse_wishart_mean(T, 2) is None):
+                raise B.Infinite()
+            together = rep if same else 1
+            A, pairs, N = planar_moments(T, lf, tuple(s), order, together)
+            for _ in range(rep // together):
+                M = np.einsum("ijlk,jk->il", pairs, M) + nf * N
+                m = A @ m
         res.append(float(np.sum(s * (np.diag(M) - 2 * m * w0 + w0 * w0))))
     a, b = res
     err = 20 * abs(a - b) + 1e-12 * (abs(b) + float(np.sum(s * w0 * w0)))

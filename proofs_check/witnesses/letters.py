@@ -11,24 +11,58 @@ import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.declarations import Noise
 from ridgeproof.theorems.functions import Expect
+from ridgeproof.theorems.letters import Letter
 
 from . import balls as B
-from . import laurent
+from . import filters, laurent
 
-DECLARED = "a letter declared in the claim"  # said of means that cannot be computed for that reason
 NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
-DESIGN = {V.X: V.T, V.X0: V.T0, V.Xm: V.Tm}
 FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
 for _l, _r in V.EQUATIONS:
     if isinstance(_l, sp.MatrixSymbol):
         FORMULA.setdefault(_l, _r)
 
 
+def is_noise(x):
+    """A column of independent entries that is averaged by the column rule."""
+    return x in NOISE or (isinstance(x, Noise) and x.shape[1] == 1)
+
+
+def is_design(x):
+    """A matrix of independent Gaussian rows that is drawn: of covariance S, the identity or a constant of its own."""
+    return x in V.GAUSSIAN and not is_noise(x)
+
+
+def variance(x):
+    """What multiplies the identity in the law of a noise letter."""
+    return NOISE[x] if x in NOISE else V.GAUSSIAN[x][1]
+
+
+def degree(e: sp.Basic, x: sp.MatrixSymbol) -> int:
+    """How often a letter stands in a product at most; 99 inside a power."""
+    if e == x:
+        return 1
+    if isinstance(e, sp.Add | sp.MatAdd):
+        return max(degree(a, x) for a in e.args)
+    if isinstance(e, sp.Mul | sp.MatMul):
+        return sum(degree(a, x) for a in e.args)
+    if isinstance(e, sp.Pow | sp.MatPow | sp.Inverse) and e.has(x):
+        return 99
+    return max([0, *(degree(a, x) for a in e.args)])
+
+
 def noise_degree(e):
     if isinstance(e, sp.MatrixSymbol):
-        if e in NOISE:
+        if is_noise(e):
             return 1
+        if isinstance(e, Letter) and e.blocks:
+            return max(map(noise_degree, e.blocks))
+        if isinstance(e, Letter) and e.filter is not None:
+            return 99 if noise_degree(e.filter[1]) else 0
+        if e in V.INVERSES:
+            return 99 if any(map(noise_degree, V.INVERSES[e].atoms(sp.MatrixSymbol))) else 0
         for t in (V.DEFINITIONS, FORMULA):
             if e in t:
                 return noise_degree(t[e])
@@ -51,23 +85,34 @@ def noise_degree(e):
 def is_random(x):
     if x in V.GAUSSIAN or x in NOISE or x in (V.P, V.Gp, V.Y, V.N, V.wn, V.v):
         return True
+    if isinstance(x, Letter) and (x.blocks or x.filter is not None):
+        return any(is_random(y) for y in x.atoms(sp.MatrixSymbol) if y != x)
     for t in (V.DEFINITIONS, V.INVERSES, FORMULA):
         if x in t and any(is_random(y) for y in t[x].atoms(sp.MatrixSymbol) if y != x):
             return True
     return False
 
 
-def known_laws(letters):
-    """Raise for a random letter that is declared in a claim file: the exact means below know the vocabulary's only."""
-    for x in letters:
-        if x in V.GAUSSIAN and x not in DESIGN and x not in NOISE:
-            raise B.Limit(f"the mean over {x}, {DECLARED}")
+def closure(e):
+    """Every letter that an expression speaks of, directly or through definitions, inverses, blocks and filters."""
+    out, todo = set(), [e]
+    while todo:
+        for x in todo.pop().atoms(sp.MatrixSymbol):
+            if x in out:
+                continue
+            out.add(x)
+            todo += [t[x] for t in (V.DEFINITIONS, V.INVERSES, FORMULA) if x in t]
+    return out
 
 
 class Letters:
-    """ring: object with identity(n), inverse(M), num(sympy scalar) ; design(letter) -> matrix."""
+    """ring: object with identity(n), inverse(M), num(sympy scalar) ; design(letter) -> matrix.
 
-    def __init__(self, size, num, design, inverse, const, noise="columns", dtype=object, values=None):
+    noise: "columns" averages quadratic noise exactly; "plain" draws its entries.  averaged: the letters that the column
+    rule is for (all of them by default); the others are drawn.
+    """
+
+    def __init__(self, size, num, design, inverse, const, noise="columns", dtype=object, values=None, averaged=None):
         self.size, self.num, self.design, self.inv, self.const, self.noise, self.dtype = (
             size,
             num,
@@ -77,26 +122,22 @@ class Letters:
             noise,
             dtype,
         )
+        self.averaged = averaged
         self.known = {}
         self.blocks = {}
         self.pinned = values or {}
 
+    def by_columns(self, x):
+        return self.noise == "columns" and is_noise(x) and (self.averaged is None or x in self.averaged)
+
     def setup(self, exprs):
-        letters, todo = set(), list(exprs)
-        while todo:
-            for x in todo.pop().atoms(sp.MatrixSymbol):
-                if x in letters:
-                    continue
-                letters.add(x)
-                for t in (V.DEFINITIONS, V.INVERSES, FORMULA):
-                    if x in t:
-                        todo.append(t[x])
+        letters = set().union(*map(closure, exprs))
         at = 1
-        for x in sorted(letters & set(NOISE), key=str):
+        for x in sorted((y for y in letters if self.by_columns(y)), key=str):
             k = self.size(x.shape[0])
             self.blocks[x] = (at, at + k)
             at += k
-        self.columns = at if self.noise == "columns" else 1
+        self.columns = at
         return letters
 
     def eye(self, n):
@@ -160,11 +201,16 @@ class Letters:
         raise B.Limit(f"no matrix for {type(e).__name__}: {sp.sstr(e):.50}")
 
     def letter(self, x, t=False):
-        if x in NOISE and self.noise == "columns":
+        if isinstance(x, Letter) and x.blocks:
+            parts = [self.value(b, t) for b in x.blocks]
+            lead = np.broadcast_shapes(*(m.shape[:-2] for m in parts))
+            parts = [np.broadcast_to(m, (*lead, *m.shape[-2:])) for m in parts]
+            return np.concatenate(parts, axis=-1 if t else -2)
+        if self.by_columns(x):
             rows = self.size(x.shape[0])
             a, _b = self.blocks[x]
             m = np.zeros((rows, self.columns), dtype=self.dtype)
-            var = self.scalar(NOISE[x]) if t else None
+            var = self.scalar(variance(x)) if t else None
             for i in range(rows):
                 m[i, a + i] = var if t else self.num(sp.S.One)
             return self.T(m) if t else m
@@ -176,6 +222,9 @@ class Letters:
     def make(self, x):
         if x in self.pinned:
             return self.pinned[x]
+        if isinstance(x, Letter) and x.filter is not None:
+            function, of = x.filter
+            return filters.filtered(function, self.value(of), self.num)
         if x in FORMULA:
             return self.value(FORMULA[x])
         if x in V.DEFINITIONS:
@@ -183,15 +232,16 @@ class Letters:
         if x in V.INVERSES:
             return self.inv(self.value(V.INVERSES[x]))
         rows, cols = (self.size(s) for s in x.shape)
-        if x in DESIGN:
+        if is_design(x):
             return self.design(x, rows, cols)
-        if x in NOISE:
-            return self.design(x, rows, cols)
-        if x == V.N and self.noise == "plain":
-            return self.design(x, rows, cols)
+        if is_noise(x) or (x == V.N and self.averaged is not None):
+            return self.padded(self.design(x, rows, cols), x)
         if is_random(x):
             raise B.Limit(f"the letter {x} is not drawn here")
-        m = self.const(x, rows, cols)
+        return self.padded(self.const(x, rows, cols), x)
+
+    def padded(self, m, x):
+        """A column has one column more for each entry of averaged noise."""
         if x.shape[1] == 1 and self.columns > 1:
             pad = np.zeros((*m.shape[:-1], self.columns - 1), dtype=self.dtype)
             m = np.concatenate([m, pad], axis=-1)

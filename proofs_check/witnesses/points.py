@@ -4,16 +4,54 @@ Drawn FROM the hypotheses. Equalities are solved, inequalities give least/greate
 always come first; contradictions are proved by Fourier-Motzkin and named; the vocabulary's links are kept.
 """
 
+import dataclasses
+import itertools
 import random
 from fractions import Fraction
 
 import sympy as sp
 from flint import fmpq
 
+from ridgeproof.theorems import quantities as Q
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, df
+from ridgeproof.theorems.claim import Equation
+from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.letters import Letter
+from ridgeproof.theorems.quantities import Quantity
 
 from . import balls as B
+
+
+def settled(claim):
+    """The claim with E_test under a minimum, a rate or a root written as the error of the claim's setting."""
+    inside = [s for p in claim.equations for s in (p.left, p.right) if s.atoms(Quantity) and s.has(E_test)]
+    if claim.setting is None or not inside:
+        return claim
+    parts = tuple(Equation(*(Q.settled(s, claim.setting) for s in (p.left, p.right))) for p in claim.equations)
+    return dataclasses.replace(claim, statement=parts, where=())
+
+
+def settings(claim):
+    """Every setting that a claim speaks of: its own, and those of the errors in its statement."""
+    errors = {x for p in claim.equations for s in (p.left, p.right) for x in s.atoms(TestErrorOf)}
+    own = () if claim.setting is None else (claim.setting,)
+    return (*own, *(e.setting for e in sorted(errors, key=str)))
+
+
+def kinds(claim, words=""):
+    """(spectrum, target) that suit every setting of a claim: the most special of each."""
+    found = settings(claim)
+    spectrum = "isotropic" if "S = I" in words or any(s.spectrum == "isotropic" for s in found) else "any"
+    targets = {s.target for s in found}
+    return spectrum, "zero" if "zero" in targets else "isotropic" if "isotropic" in targets else "any"
+
+
+def exponents(claim):
+    """Exponents of the power laws that a claim speaks of."""
+    found = [s for s in settings(claim) if s.spectrum == "power-law"]
+    out = {V.beta} if found else set()
+    return out | ({V.r} if any(s.target == "source" for s in found) else set())
+
 
 KNOWN = set(V.SCALARS) | {V.Tm, V.sigma2m, V.kappa0}
 LINKS = {V.phi: V.d / V.T, V.phi0: V.d / V.T0}  # what a letter of the vocabulary is, in others
@@ -127,6 +165,8 @@ def scope(claim, extra=()):
                     todo.append(linked(t[x]))
             if x in V.GAUSSIAN:
                 todo.append(V.GAUSSIAN[x][1])
+            if isinstance(x, Letter) and x.filter is not None:
+                todo += x.filter
             if x in V.ROTATION_INVARIANT:
                 out |= {V.T0}
             if x in (V.H, V.H1):
@@ -399,10 +439,7 @@ def spectra(claim, env, words=""):
     One eigenvalue, equal, uneven (squares of rationals, so that roots stay rational).
     """
     d = int(env.get(V.d, q(2)).p)
-    if d > 6:
-        pass
-    kindS = claim.setting.spectrum if claim.setting is not None else "isotropic" if "S = I" in words else "any"
-    kindW = claim.setting.target if claim.setting is not None else "any"
+    kindS, kindW = kinds(claim, words)
     norm = env.get(V.norm2)
     iso = [q(1)] * d
     uneven = [q(1), q(1, 4), q(9, 4), q(1, 16), q(4), q(1, 9)][:d] + [q(1)] * max(0, d - 6)
@@ -421,3 +458,70 @@ def spectra(claim, env, words=""):
             [q(0)] * (d - 1) + [q(1)],
         ]
     return [list(zip(s, w, strict=False)) for s in S for w in Wt]
+
+
+def special_first(table, conds, symbols):
+    """All combinations of the exponents' special values, silent noise first: thresholds are where an order breaks."""
+    menu = {
+        V.beta: [q(3, 2), q(2), q(3, 4)],
+        V.r: [q(1), q(1, 2), q(2), q(0)],
+        V.ell: ["b/3", "b", q(0), "2b", q(3, 10), q(3), "1"],
+        V.sigma2: [q(0), q(1)],
+        V.sigma02: [q(0), q(1)],
+        V.n: [q(1), q(0), q(3)],
+        V.lam: [q(1), q(1, 10)],
+        V.a: [q(1, 2), q(5, 4), q(3, 4), q(1)],
+        V.b: [q(3, 4), q(1, 2), q(5, 4), q(2)],
+        V.T: [q(100)],
+        V.T0: [q(100)],
+        V.d: [q(3)],
+    }
+    xs = sorted(
+        symbols,
+        key=lambda x: ([V.beta, V.r, V.ell, V.sigma2].index(x) if x in (V.beta, V.r, V.ell, V.sigma2) else 9, str(x)),
+    )
+    out = []
+    for combo in itertools.product(*[menu.get(x, MENU[kind(x)][:2]) for x in xs]):
+        env = dict(zip(xs, combo, strict=False))
+        b = env.get(V.beta, q(3, 2))
+        for x, v in env.items():
+            if isinstance(v, str):
+                env[x] = {"b/3": b / 3, "b": b, "2b": 2 * b, "1": q(1)}[v]
+        pt = B.Point(env)
+        try:
+            ok = all(B.truth(c, pt) for c in conds if c.free_symbols <= set(env))
+        except (B.Limit, B.Undefined):
+            ok = False
+        if ok and env not in out:
+            out.append(env)
+    special, drawn = (
+        covering(out),
+        [e for e in table if e not in out],
+    )  # drawn ones hold the boundaries of the conditions: alternate
+    k = min(len(special), len(drawn))
+    return [e for pair in zip(special[:k], drawn[:k], strict=False) for e in pair] + special[k:] + drawn[k:]
+
+
+def covering(rows, triples=True):
+    """Rows in an order in which every pair of special values (and then every triple) has been met as [...]
+
+    Rows in an order in which every pair of special values (and then every triple) has been met as early as
+    possible.
+    """
+
+    def key(e):
+        return [
+            tuple(c)
+            for n in (2, 3)
+            for c in itertools.combinations(sorted(((str(x), str(v)) for x, v in e.items())), min(n, len(e)))
+        ]
+
+    pool = [(e, set(key(e))) for e in rows]
+    random.Random(0).shuffle(pool)
+    met, out = set(), []
+    while pool and len(out) < 80:
+        i = max(range(len(pool)), key=lambda j: len(pool[j][1] - met))
+        e, k = pool.pop(i)
+        out.append(e)
+        met |= k
+    return out + [e for e, _ in pool]

@@ -52,13 +52,13 @@ def sides(
     ...       [("1", "1")])
     [('1/2', '1/2')]
     """
-    from .judge import compare_matrices, hooks_for
-    from .points import linked, scope
+    from .points import linked, scope, settled
+    from .realisations import compare_matrices, hooks_for
 
     found = {c.id: c for c in (registry.all_claims() if file is None else registry.claims_from_file(file))}
     if claim_id not in found:
         raise InputError(f"no claim has the id {claim_id!r}", where="sides", accepted=", ".join(found))
-    claim = found[claim_id]
+    claim = settled(found[claim_id])
     ctx.prec = bits
     named = {x.name: x for x in scope(claim) | {voc.norm2}}
     rows = [(_rational(s), _rational(w)) for s, w in spectrum]

@@ -1,0 +1,213 @@
+"""Exact means of words in designs, their Wishart matrices and inverses: Laurent polynomials in Bartlett's coordinates.
+
+X = G'L' up to a rotation of the rows, which no word sees whose rows meet only other rows of X or isotropic noise.
+Where a constant stands between the rows (X'MX), every entry of the design is a variable of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import fmpq
+from sympy.matrices.expressions.trace import Trace
+
+from ridgeproof.theorems import vocabulary as V
+
+from . import balls as B
+from . import laurent
+from . import letters as Lt
+from .constants import NotRational, Sizes, arr, constant, factor, inverse_q, numbers, root
+
+ENTRIES = 14  # at most so many variables where every entry of a design, or of a noise, is one
+
+
+def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
+    """E of a polynomial in traces of words: an exact rational; Infinite where it diverges to +oo."""
+    coordinates = Coordinates(e, pt)
+    num = numbers(pt)
+
+    def const(x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
+        values = constant(x, rows, cols, pt, num)
+        if x in coordinates.turned:
+            share = sum((values[i][i] for i in range(rows)), fmpq(0)) / rows
+            values = [[share if i == j else fmpq(0) for j in range(cols)] for i in range(rows)]
+        return arr([[laurent.L.const(v) for v in r] for r in values])
+
+    quadratic = Lt.quadratic_noise(e)
+    ls = Lt.Letters(
+        coordinates.size,
+        lambda s: laurent.L.const(num(s)),
+        coordinates.design,
+        coordinates.inverse,
+        const,
+        noise="columns" if quadratic else "plain",
+    )
+    ls.setup([e])
+    v = ls.scalar(e)
+    value, divergent = laurent.mean(v, coordinates.freedom)
+    return value if divergent is None else diverges(v, coordinates.freedom, e)
+
+
+class Coordinates:
+    """The designs of an expression in independent chi and normal variables."""
+
+    def __init__(self, e: sp.Expr, pt: B.Point) -> None:
+        self.pt, self.size = pt, Sizes(pt)
+        letters = Lt.closure(e)
+        self.designs = sorted((x for x in letters if Lt.is_design(x)), key=str)
+        constants = [x for x in letters if not Lt.is_random(x)]
+        held = {s for x in constants for s in x.shape} - {sp.S.One}
+        self.turned: frozenset[sp.MatrixSymbol] = frozenset()
+        if len(self.designs) == 1 and V.GAUSSIAN[self.designs[0]][0] is None:
+            # the rows may be rotated: a constant between them that stands once is tr(A)/rows times the identity
+            rows_, columns = self.designs[0].shape
+            between = [x for x in constants if x.shape == (rows_, rows_)]
+            alone = len(between) == 1 and Lt.degree(sp.expand(e), between[0]) == 1
+            if alone and rows_ != columns and not any(rows_ in x.shape for x in constants if x not in between):
+                self.turned, held = frozenset(between), held - {rows_}
+        self.freedom: dict[str, int] = {}
+        self.known: dict[sp.MatrixSymbol, np.ndarray] = {}
+        self.grams: list[tuple[np.ndarray, np.ndarray]] = []  # (X'X, its inverse)
+        for x in self.designs:
+            rows, cols = (self.size(s) for s in x.shape)
+            if rows < 1:
+                raise B.Undefined("no rows")
+            if x.shape[0] in held:
+                self.known[x] = self.entries(x, rows, cols)
+            else:
+                self.known[x] = self.triangular(x, rows, cols)
+
+    def entries(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
+        """Every entry a normal variable."""
+        if rows * cols > ENTRIES:
+            raise B.Limit("a constant between the rows of a large design")
+        z = arr([[laurent.var(f"z{x.name}{i}_{j}") for j in range(cols)] for i in range(rows)])
+        return self.scaled(x, z @ _lifted(factor(x, cols, self.pt)).T)
+
+    def scaled(self, x: sp.MatrixSymbol, m: np.ndarray) -> np.ndarray:
+        """A noise of several columns has a variance."""
+        spread = B.ev(V.GAUSSIAN[x][1], self.pt)
+        return m if B.rat(spread) and spread == 1 else m * root(spread)
+
+    def triangular(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
+        """G'L' above zeros: G lower triangular, chi on its diagonal, normal below."""
+        least = min(rows, cols)
+        g = arr([[laurent.L.const(0)] * least for _ in range(cols)])
+        for i in range(least):
+            self.freedom[f"g{x.name}{i}"] = rows - i
+            g[i, i] = laurent.var(f"g{x.name}{i}")
+            for j in range(i + 1, cols):
+                g[j, i] = laurent.var(f"z{x.name}{j}_{i}")
+        low = factor(x, cols, self.pt)
+        top = self.scaled(x, g.T @ _lifted(low).T)
+        out = arr([[laurent.L.const(0)] * cols for _ in range(rows)])
+        out[:least] = top
+        if rows >= cols:
+            back = _forward(g)
+            inverse = _lifted(inverse_q(low)).T @ (back.T @ back) @ _lifted(inverse_q(low))
+            self.grams.append((out.T @ out, inverse / B.ev(V.GAUSSIAN[x][1], self.pt)))
+        if rows == cols and rows > 1:
+            back = _forward(g) @ _lifted(inverse_q(low))  # X = (L G)', so that (X X')^-1 = G^-1 (L'L)^-1 G^-T
+            self.grams.append((out @ out.T, back @ back.T / B.ev(V.GAUSSIAN[x][1], self.pt)))
+        return out
+
+    def design(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
+        """A design, or a noise whose entries are variables."""
+        if x in self.known:
+            return self.known[x]
+        if not Lt.is_noise(x):
+            raise B.Limit(f"{x} is not drawn in Bartlett's coordinates")
+        if rows * cols > ENTRIES:
+            raise B.Limit("a word of more than two noises")
+        scale = root(B.ev(Lt.variance(x), self.pt))
+        return arr([[laurent.var(f"z{x.name}{i}_{j}") * scale for j in range(cols)] for i in range(rows)])
+
+    def inverse(self, m: np.ndarray) -> np.ndarray:
+        """The inverse of a constant matrix, of c X'X, of a number."""
+        flat = list(m.ravel())
+        if all(_number(v) is not None for v in flat):
+            return _lifted(inverse_q([[_number(v) for v in row] for row in m]))
+        for gram, inverse in self.grams:
+            scale = _multiple(m, gram)
+            if scale is not None:
+                return inverse * (1 / scale)
+        if m.shape[0] == 1:
+            return arr([[laurent.L.const(1) / m[0, 0]]])
+        singular = [x for x in self.designs if _is_gram(m, self.known[x])]
+        if singular:
+            raise B.Undefined("W is singular for T < d")
+        raise laurent.NotLaurent("an inverse that is no word in W^-1")
+
+
+def _lifted(m: Any) -> np.ndarray:
+    return arr([[laurent.L.const(v) for v in row] for row in m])
+
+
+def _number(v: Any) -> fmpq | None:
+    if not isinstance(v, laurent.L):
+        return fmpq(v)
+    return v.t.get((), fmpq(0)) if list(v.t) in ([], [()]) else None
+
+
+def _multiple(m: np.ndarray, gram: np.ndarray) -> fmpq | None:
+    """c with m = c gram, if there is one."""
+    if m.shape != gram.shape:
+        return None
+    key = next(iter(gram[0, 0].t))
+    first = m[0, 0].t.get(key) if isinstance(m[0, 0], laurent.L) else None
+    if first is None:
+        return None
+    scale = first / gram[0, 0].t[key]
+    same = all(
+        isinstance(a, laurent.L) and (a - b * scale).t == {} for a, b in zip(m.ravel(), gram.ravel(), strict=True)
+    )
+    return scale if same else None
+
+
+def _is_gram(m: np.ndarray, x: np.ndarray) -> bool:
+    """Whether m is a multiple of X'X with fewer rows than columns."""
+    return x.shape[0] < x.shape[1] and _multiple(m, x.T @ x) is not None
+
+
+def _forward(g: np.ndarray) -> np.ndarray:
+    """The inverse of a lower triangular matrix, by forward substitution."""
+    n = g.shape[0]
+    inverse = arr([[laurent.L.const(0)] * n for _ in range(n)])
+    for c in range(n):
+        for r in range(c, n):
+            rest = laurent.L.const(1 if r == c else 0)
+            for k in range(c, r):
+                rest = rest - g[r, k] * inverse[k, c]
+            inverse[r, c] = rest / g[r, r]
+    return inverse
+
+
+def diverges(v: laurent.L, freedom: dict[str, int], e: sp.Expr) -> fmpq:
+    """The mean of v is not finite: +oo if its worst terms are all positive in the limit, else it does not exist."""
+    bad = [m for m in v.t if any(s[0] == "g" and freedom[s] + p <= 0 for s, p in m)]
+    if all(v.t[m] > 0 and all(p % 2 == 0 for _, p in m) for m in bad):
+        raise B.Infinite()
+    if all(v.t[m] < 0 and all(p % 2 == 0 for _, p in m) for m in bad):
+        raise B.Undefined("a mean that is -oo")
+    if nonnegative(e):  # a trace of squares is nonnegative whatever its monomials look like
+        raise B.Infinite()
+    raise B.Undefined("a mean that does not exist (infinite parts of both signs)")
+
+
+def nonnegative(e: sp.Expr) -> bool:
+    """Whether a product of traces is nonnegative by its form."""
+    if isinstance(e, Trace):
+        a = [x for x in (e.arg.args if isinstance(e.arg, sp.MatMul) else (e.arg,)) if isinstance(x, sp.MatrixExpr)]
+        return (all(x in V.SYMMETRIC or isinstance(x, sp.Identity) for x in a) and len(a) <= 2) or (
+            a == a[:2] * (len(a) // 2) and len(a) == 4 and all(x in V.SYMMETRIC for x in a)
+        )
+    if isinstance(e, sp.Mul):
+        return all(nonnegative(f) or bool(f.is_nonnegative) for f in e.args)
+    if isinstance(e, sp.Pow):
+        return bool(e.exp.is_even) or nonnegative(e.base)
+    return bool(e.is_nonnegative)
+
+
+__all__ = ["NotRational", "diverges", "exact_mean", "nonnegative"]

@@ -1,0 +1,223 @@
+"""Equalities and inequalities at points drawn from the hypotheses: exact rational numbers, else balls."""
+
+import time
+
+import sympy as sp
+from flint import fmpq
+from sympy.matrices.expressions.trace import Trace
+
+from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.claim import Relation
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.quantities import Rate
+
+from . import ascent, laurent
+from . import balls as B
+from . import comparison as zero
+from . import finding as F
+from . import points as P
+from .constants import NotRational
+from .realisations import SEED, compare_matrices, hooks_for
+from .replay import replay_line
+
+ENOUGH = 3
+SAMPLED = 0.03  # a sampled comparison with a wider error says nothing
+
+
+def equality(claim, effort):
+    parts = [
+        type(p)(
+            P.linked(p.left) if not isinstance(p.left, sp.MatrixExpr) else p.left,
+            P.linked(p.right) if not isinstance(p.right, sp.MatrixExpr) else p.right,
+        )
+        for p in claim.equations
+    ]
+    conds = [P.linked(c) for c in claim.conditions] + P.domains_of_letters(claim)
+    symbols = P.scope(claim) | (
+        {V.norm2}
+        if any(x.has(V.norm2) for p in parts for x in (p.left, p.right)) or any(c.has(V.norm2) for c in conds)
+        else set()
+    )
+    uses_spectrum = any(
+        s.has(SpectralSum, df, Kappa, Expect, E_test, TestErrorOf) or s.atoms(sp.MatrixSymbol) or s.has(V.norm2)
+        for p in parts
+        for s in (p.left, p.right)
+    )
+    words = " ".join(h.text for h in claim.hypotheses)
+    if (
+        not uses_spectrum
+        and not any(s.has(V.d) for p in parts for s in (p.left, p.right))
+        and not any(c.has(V.d) for c in conds)
+    ):
+        symbols -= {V.d}
+    rates = any(s.has(Rate) for p in parts for s in (p.left, p.right))
+    if rates:  # the exponents alone matter, at their thresholds above all
+        uses_spectrum, symbols = False, (symbols | P.exponents(claim)) - {V.d, V.T, V.lam}
+    table = P.points(claim, conds, symbols, limit=effort["points"])
+    if rates:
+        table = P.special_first(table, conds, symbols)
+    if not table:
+        con = P.contradiction(conds, symbols)
+        return F.meaningless(
+            ("the hypotheses contradict each other: " + ", ".join(map(str, con)))
+            if con
+            else "no admissible point was found"
+        )
+    hook = hooks_for(claim)
+    seen = {"equal": 0, "agrees": 0, "limit": 0, "undefined": 0, "infinite": 0, "hollow": 0, "sampled": 0}
+    resolution = 0.0
+    digits, first_und, first_lim = 10**6, None, None
+    ranges = {}
+    t_end = time.process_time() + effort["seconds"]
+    jobs = []
+    for env in table:
+        specs = P.spectra(claim, env, words) if uses_spectrum else [[]]
+        if V.norm2 in env and claim.setting is not None and claim.setting.target == "zero" and env[V.norm2] != 0:
+            continue
+        for i, sp_ in enumerate(specs):
+            jobs.append((i, env, sp_))
+    # small first, every template early
+    jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
+    jobs = spread(jobs)
+    for _, env, spec in jobs:
+        if time.process_time() > t_end or seen["equal"] + seen["agrees"] + 4 * seen["sampled"] >= effort["enough"]:
+            break
+        last = []
+
+        def make(env=env, spec=spec):
+            pt = B.Point(env, spec, hook)
+            last[:] = [pt]
+            if spec and V.norm2 not in pt.values:
+                pt.values[V.norm2] = sum((w for _, w in spec), fmpq(0))
+            return pt
+
+        for p in parts:
+            try:
+                r = (
+                    compare_matrices(p, make, SEED)
+                    if isinstance(p.left, sp.MatrixExpr) or isinstance(p.right, sp.MatrixExpr)
+                    else zero.compare(p.left, p.right, make)
+                )
+            except (B.Limit, laurent.NotLaurent, NotRational) as err:
+                r = {"status": "limit", "why": str(err)}
+            except B.Undefined as err:
+                r = {"status": "undefined", "why": str(err), "at": make().text()}
+            except B.Infinite:
+                r = {"status": "undefined", "why": "an infinite mean", "at": make().text()}
+            s = r["status"]
+            if last and "sampled" in last[0].marks:
+                r["sampled"] = True
+                if s == "agrees":
+                    s = r["status"] = "wide"
+            if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
+                seen["hollow"] += 1
+                continue
+            if s == "differs" and claim.relation == Relation.BOUND:
+                if "below" not in r:
+                    s, r = "limit", {"why": "an inequality between matrices"}
+                elif r["below"]:
+                    s = "equal" if r["exact"] else "agrees"
+                    r = {"digits": 12}
+            if s == "differs":
+                by = " (by sampling, beyond 7 standard errors)" if r.get("sampled") and not rates else ""
+                return F.fails(
+                    f"{r['left']} against {r['right']} at {r['at']}{by}",
+                    dict(
+                        counterexample=r["at"],
+                        left=r["left"],
+                        right=r["right"],
+                        margin=r["margin"],
+                        exact=r["exact"],
+                        replay=replay_line(claim, r["pt"]),
+                        **{k: v for k, v in seen.items() if v},
+                    ),
+                )
+            if s in ("equal", "equal-proved"):
+                seen["equal"] += 1
+            elif s == "agrees":
+                seen["agrees"] += 1
+                digits = min(digits, r["digits"])
+            elif s == "wide":
+                if r.get("sampled") and r.get("gap", 0.0) < SAMPLED:
+                    seen["sampled"] += 1
+                    resolution = max(resolution, r.get("gap", 0.0))
+                elif r.get("digits", 0) >= 4:
+                    seen["agrees"] += 1
+                    digits = min(digits, r["digits"])
+                else:
+                    seen["limit"] += 1
+                    first_lim = first_lim or r["why"]
+            elif s == "infinite-both":
+                seen["equal" if p.left.has(sp.oo) or p.right.has(sp.oo) else "infinite"] += 1
+            elif s == "undefined":
+                seen["undefined"] += 1
+                first_und = first_und or (r["why"], r.get("at"))
+            else:
+                seen["limit"] += 1
+                first_lim = first_lim or r["why"]
+            if s in ("equal", "agrees", "equal-proved"):
+                for x, v in env.items():
+                    lo, hi = ranges.get(x, (v, v))
+                    ranges[x] = (min(lo, v), max(hi, v))
+    if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and (
+        claim.relation == Relation.BOUND
+        or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
+    ):
+        r = ascent.climb(claim, parts, conds, table, words, hook, uses_spectrum)
+        if r:
+            return r
+    ev = dict(
+        ranges={str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))},
+        would_have_seen="any difference, at these points"
+        if digits > 10**5
+        else f"a relative difference of 1e-{digits}, at these points",
+        **{k: v for k, v in seen.items() if v},
+    )
+    if first_und:
+        return F.meaningless(f"no value at an admissible point: {first_und[0]} at {first_und[1]}", ev)
+    need = min(ENOUGH, len(jobs))
+    if seen["equal"] + seen["agrees"] == 0 and seen["hollow"] >= need and not seen["limit"]:
+        return F.holds("every point is 0 = 0", ev)
+    decided = seen["equal"] + seen["agrees"] + seen["sampled"]
+    if seen["limit"] > 3 * decided:
+        need = 10**9  # what is decided must not be the easy corner only
+    if decided >= need:
+        near = f", {seen['agrees']} to 1e-{digits}" if seen["agrees"] and digits < 10**5 else ""
+        if seen["sampled"]:
+            near += f", {seen['sampled']} by sampling or extrapolation to {100 * resolution:.2g} %"
+        return F.holds(f"{seen['equal']} points exactly{near}", ev)
+    return F.undecided(f"not evaluated: {first_lim}", ev)
+
+
+def hollow(p, last):
+    """0 = 0: every expectation, sum or error of the statement vanishes at this point, so that it says nothing."""
+    if not last:
+        return False
+    vals = [
+        v for e, v in last[0].cache.items() if isinstance(e, (Expect, SpectralSum, Trace, TestErrorOf)) or e == E_test
+    ]
+    return bool(vals) and all((v == 0 if isinstance(v, fmpq) else False) for v in vals)
+
+
+def size(env):
+    return sum(min(40, abs(int(v.p))) + int(v.q) for v in env.values()) - 3 * sum(
+        1 for v in env.values() if v.q == 1 and v.p in (1, 2)
+    )
+
+
+def spread(jobs):
+    """Alternate: the smallest first, then one from further down, so that generic points are early too."""
+    out, a, b = [], 0, len(jobs) // 3
+    used = set()
+    while len(out) < len(jobs):
+        for k in (a, b):
+            if k < len(jobs) and k not in used:
+                out.append(jobs[k])
+                used.add(k)
+        a += 1
+        b += 1
+        while a in used:
+            a += 1
+        if b >= len(jobs):
+            b = a
+    return out

@@ -1,0 +1,89 @@
+"""Functions of the eigenvalues of a symmetric matrix: in balls, and in doubles in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import acb, acb_mat, arb, fmpq
+
+from . import balls as B
+from . import laurent
+
+FUNCTIONS: dict[type[sp.Basic], Callable[[Any], Any]] = {
+    sp.exp: np.exp,
+    sp.log: np.log,
+    sp.sin: np.sin,
+    sp.cos: np.cos,
+    sp.tanh: np.tanh,
+    sp.Abs: np.abs,
+}
+
+
+def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any]) -> np.ndarray:
+    """f(M) for a symmetric M: entries exact or balls (object arrays), or doubles with leading axes for draws."""
+    x = function.variables[0]
+    if matrix.dtype != object:
+        eigenvalues, basis = np.linalg.eigh(matrix)
+        values = array_value(function.expr, x, eigenvalues, num)
+        return (basis * values[..., None, :]) @ np.swapaxes(basis, -1, -2)
+    entries = [[_plain(v) for v in row] for row in matrix]
+    n = len(entries)
+
+    def at(v: fmpq | arb) -> fmpq | arb:
+        others = function.expr.free_symbols - {x}
+        values = {y: num(y) for y in others} | {x: v}
+        return B.ev(function.expr, B.Point(values))
+
+    if all(entries[i][j] == 0 for i in range(n) for j in range(n) if i != j):
+        values = [at(entries[i][i]) for i in range(n)]
+        return _array([[values[i] if i == j else fmpq(0) for j in range(n)] for i in range(n)])
+    balls = acb_mat(n, n, [acb(B.ball(v)) for row in entries for v in row])
+    try:
+        found, left, right = balls.eig(left=True, right=True)
+    except ValueError:
+        raise B.Wide("eigenvalues that are not told apart") from None
+    spread = acb_mat(n, n, [acb(B.ball(at(found[i].real))) if i == j else acb(0) for i in range(n) for j in range(n)])
+    out = right * spread * left
+    return _array([[out[i, j].real for j in range(n)] for i in range(n)])
+
+
+def _plain(v: Any) -> fmpq | arb:
+    if not isinstance(v, laurent.L):
+        return v
+    if list(v.t) not in ([], [()]):
+        raise laurent.NotLaurent("a filter of a random matrix")
+    return v.t.get((), fmpq(0))
+
+
+def _array(rows: list[list[Any]]) -> np.ndarray:
+    out = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        for j, v in enumerate(row):
+            out[i, j] = v
+    return out
+
+
+def array_value(e: sp.Expr, x: sp.Symbol, at: np.ndarray, num: Callable[[Any], Any]) -> Any:
+    """A formula of one variable at an array of doubles."""
+    if e == x:
+        return at
+    if x not in e.free_symbols:
+        return num(e)
+    args = [array_value(a, x, at, num) for a in e.args]
+    if isinstance(e, sp.Add):
+        return sum(args[1:], args[0])
+    if isinstance(e, sp.Mul):
+        out = args[0]
+        for a in args[1:]:
+            out = out * a
+        return out
+    if isinstance(e, sp.Pow):
+        return args[0] ** args[1]
+    if isinstance(e, sp.Max | sp.Min):
+        return (np.maximum if isinstance(e, sp.Max) else np.minimum).reduce(np.broadcast_arrays(*args))
+    if type(e) in FUNCTIONS:
+        return FUNCTIONS[type(e)](args[0])
+    raise B.Limit(f"a filter with {type(e).__name__}")

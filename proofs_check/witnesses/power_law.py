@@ -1,0 +1,281 @@
+"""Sums over a power law, kappa and E_test along log T = 2^k log 10: nodes in extended precision."""
+
+import math
+
+import numpy as np
+import sympy as sp
+
+from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.quantities import Argmin, Minimum
+
+from . import balls as B
+
+LD = np.longdouble
+_gl = np.polynomial.legendre.leggauss(12)
+
+
+def nodes(beta, r, dim_log, reach_log):
+    """log j and counts.
+
+    J = 1..1500 listed, then Gauss-Legendre in log j (midpoint rule), to log dim or where the sums have ended.
+    """
+    J = 1500
+    end = (
+        dim_log
+        if dim_log is not None
+        else max(reach_log, math.log(J)) + 46 / min(beta - 1 if beta > 1 else 2.0, 2 * beta * r if r > 0 else 2.0, 2.0)
+    )
+    if dim_log is not None and dim_log <= math.log(J + 0.5):
+        return np.log(np.arange(1, max(1, round(math.exp(dim_log))) + 1, dtype=LD)), np.ones(
+            max(1, round(math.exp(dim_log))), dtype=LD
+        )
+    lo, hi = math.log(J + 0.5), end if dim_log is None else float(np.log(LD(np.exp(LD(dim_log))) + LD(0.5)))
+    if hi - lo > 3e5:
+        raise B.Limit("a sum that ends too late for its nodes")
+    cells = max(1, math.ceil((hi - lo) / 1.5))
+    w = (hi - lo) / cells
+    x, wt = _gl
+    t = (lo + w * (np.arange(cells)[:, None] + (x + 1) / 2)).ravel().astype(LD)
+    return np.concatenate([np.log(np.arange(1, J + 1, dtype=LD)), t]), np.concatenate(
+        [np.ones(J, dtype=LD), np.tile(wt * w / 2, cells).astype(LD) * np.exp(t)]
+    )
+
+
+class Power:
+    """Values at one point of a power-law setting, in long doubles: T, beta, r, ... as numbers; sums over nodes."""
+
+    def __init__(self, vals, dim_log, setting, uses=True):
+        self.v, self.setting = vals, setting
+        b, r = float(vals[V.beta]), float(vals.get(V.r, LD(1)))
+        if b <= 1 and dim_log is None:
+            raise B.Undefined("tr S diverges for beta <= 1")
+        self.b, self.r = LD(vals[V.beta]), LD(vals.get(V.r, LD(1)))
+        reach = [float(abs(np.log(vals[x]))) / b for x in (V.k, V.lam) if x in vals and vals[x] > 0]
+        reach += [float(np.log(vals[x])) for x in (V.T, V.T0) if x in vals]
+        if uses and setting is not None:
+            ridges = [self.num(f.ridge) for f in (setting.downstream, *setting.generators) if self.known(f.ridge)]
+            reach += [float(-np.log(LD(x))) / b for x in ridges if x > 0]
+        lj, self.c = nodes(b, r, dim_log, max([0.0, *reach]))
+        self.s = np.exp(-self.b * lj)
+        self.w2 = np.exp(-(1 + 2 * self.b * self.r) * lj + self.b * lj)
+        self.infinite, self.K, self.cache = dim_log is None, {}, {}
+
+    def known(self, e):
+        """Whether every symbol of an expression has a value: a ridge that a minimum varies has none."""
+        return e.free_symbols <= set(self.v)
+
+    def num(self, e):
+        return self.ev(e)
+
+    def kappa(self, l, T):
+        key = (float(l), float(np.log(T)))
+        if key in self.K:
+            return self.K[key]
+        if l == 0 and self.c.sum() <= T:
+            return LD(0)
+
+        def f(x):
+            return l / np.exp(x) + np.sum(self.c * (self.s / (self.s + np.exp(x)))) / T - 1
+
+        lo = np.log(l) if l > 0 else -self.b * np.log(T) - 40
+        hi = np.log(l + np.sum(self.c * self.s) / T) + LD(1e-12)
+        flo, fhi = f(lo), f(hi)
+        if l > 0 and flo <= 0:
+            self.K[key] = np.exp(lo)
+            return self.K[key]
+        for i in range(200):  # bisection with secant steps on g = log(1 + f), nearly linear in log kappa
+            gl, gh = np.log1p(flo), np.log1p(max(fhi, LD(-1) + LD(1e-4000)))
+            x = (lo * gh - hi * gl) / (gh - gl) if i % 3 else (lo + hi) / 2
+            if not lo < x < hi:
+                x = (lo + hi) / 2
+            fx = f(x)
+            if fx > 0:
+                lo, flo = x, fx
+            else:
+                hi, fhi = x, fx
+            if hi - lo < LD(1e-17) * (1 + abs(hi)) or fx == 0:
+                break
+        self.K[key] = np.exp(x)
+        return self.K[key]
+
+    def total(self, f):
+        """sum over nodes of a summand affine in w2"""
+        v = self.ev(f, (self.s, self.w2)) * self.c
+        if self.infinite:
+            tail = np.abs(v[-24:])
+            top = np.abs(v).sum()
+            if tail.sum() > 1e-9 * top:
+                raise B.Infinite()
+        return v.sum()
+
+    def ev(self, e, node=None):
+        if e == V.s and node is not None:
+            return node[0]
+        if e == V.w2 and node is not None:
+            return node[1]
+        if e in self.v:
+            return self.v[e]
+        if e == E_test:
+            return self.test_error(self.setting)
+        if isinstance(e, TestErrorOf):
+            return self.test_error(e.setting)
+        if isinstance(e, Argmin | Minimum):
+            return self.optimum(e)
+        if isinstance(e, sp.Rational):
+            return LD(int(e.p)) / LD(int(e.q))
+        if e.is_number and not e.args:
+            return LD(str(sp.N(e, 30)))
+        if isinstance(e, df):
+            return self.ev(e.doit(), None)
+        if isinstance(e, SpectralSum):
+            if e not in self.cache:
+                self.cache[e] = self.total(e.summand)
+            return self.cache[e]
+        if isinstance(e, Kappa):
+            return self.kappa(*(self.ev(a) for a in e.args))
+        a = [self.ev(x, node) for x in e.args]
+        if isinstance(e, sp.Add):
+            return sum(a[1:], a[0])
+        if isinstance(e, sp.Mul):
+            out = a[0]
+            for x in a[1:]:
+                out = out * x
+            return out
+        if isinstance(e, sp.Pow):
+            return a[0] ** a[1] if not (np.ndim(a[0]) == 0 and a[0] < 0) else a[0] ** int(a[1])
+        if isinstance(e, sp.exp):
+            return np.exp(a[0])
+        if isinstance(e, sp.log):
+            return np.log(a[0])
+        if isinstance(e, sp.Max):
+            return max(a) if all(np.ndim(x) == 0 for x in a) else np.maximum.reduce(np.broadcast_arrays(*a))
+        if isinstance(e, sp.Min):
+            return min(a) if all(np.ndim(x) == 0 for x in a) else np.minimum.reduce(np.broadcast_arrays(*a))
+        if isinstance(e, sp.Piecewise):
+            for val, cond in e.args:
+                if cond or bool(cond.subs({k: sp.Float(str(v)) for k, v in self.v.items()})):
+                    return self.ev(val, node)
+        if all(np.ndim(x) == 0 for x in a) and a:
+            import mpmath
+
+            with mpmath.workdps(25):
+                return LD(str(sp.N(e.func(*[sp.Float(str(x), 25) for x in a]), 22)))
+        raise B.Limit(f"no value of {type(e).__name__} in a power law")
+
+    def optimum(self, e):
+        """The least value of a function of one positive variable, or where: a grid in log x, then golden sections."""
+        low, high = e.within
+        if low != 0 or high != sp.oo:
+            raise B.Limit("a minimum over a bounded interval in a power law")
+
+        def height(t):
+            self.v[e.variable] = np.exp(LD(t))
+            return self.ev(e.function)
+
+        size = max(float(np.log(self.v[x])) for x in (V.T, V.T0) if x in self.v)
+        grid = np.linspace(-2.2 * float(self.b) * size, 0.5 * size, 24)
+        values = [height(t) for t in grid]
+        best = int(np.argmin(values))
+        if best in (0, len(grid) - 1):
+            raise B.Limit("the least value is approached at an end")
+        a, b = grid[best - 1], grid[best + 1]
+        ratio = (math.sqrt(5) - 1) / 2
+        c, d = b - ratio * (b - a), a + ratio * (b - a)
+        fc, fd = height(c), height(d)
+        while b - a > 2e-4 * size:
+            if fc < fd:
+                b, d, fd = d, c, fc
+                c = b - ratio * (b - a)
+                fc = height(c)
+            else:
+                a, c, fc = c, d, fd
+                d = a + ratio * (b - a)
+                fd = height(d)
+        t = (a + b) / 2
+        least = height(t)
+        del self.v[e.variable]
+        return np.exp(LD(t)) if isinstance(e, Argmin) else least
+
+    def test_error(self, st):
+        fs = [
+            (self.ev(f.samples), self.ev(f.ridge), self.ev(f.noise), int(self.ev(f.repeat)), f.same_design)
+            for f in (*st.generators, st.downstream)
+        ]
+        key = tuple((float(np.log(T)), str(l), float(nz), rep, same) for T, l, nz, rep, same in fs)
+        if key in self.cache:
+            return self.cache[key]
+        s, c = self.s, self.c
+        W = c * self.w2
+        m, gone, Vn = (
+            np.ones_like(s),
+            np.zeros_like(s),
+            np.zeros_like(s),
+        )  # mean factor, 1 - it, variance: no cancellation
+        if self.infinite:
+            v = s * W
+            if v[-24:].sum() > 1e-9 * v.sum():
+                raise B.Infinite()
+        for T, l, noise, rep, same in fs:
+            if rep == 0:
+                continue
+            if same:
+                noise, rep = noise * rep, 1
+            k = self.kappa(l, T)
+            D = s / (s + k)
+            lost = k / (s + k)
+            df2 = np.sum(c * D * D)
+            for _ in range(rep):
+                q = (noise + np.sum((m * m * W + Vn) * s * lost * lost)) / (T - df2) if k > 0 else noise / (T - c.sum())
+                Vn = D * D * Vn + (q * c * s / (s + k) ** 2 if k > 0 else q * c / s)
+                m, gone = D * m, lost + D * gone
+        E = np.sum(s * (W * gone * gone + Vn))
+        self.cache[key] = E
+        return E
+
+
+def uses_setting(claim):
+    """Whether a statement speaks of the error of its setting."""
+    return claim.setting is not None and any(x.has(E_test) for p in claim.equations for x in (p.left, p.right))
+
+
+def dimension(vals, setting):
+    """log d of a setting at a point; None for an infinite one."""
+    dim = setting.dimension
+    if dim == sp.oo:
+        return None
+    small = Power.__new__(Power)
+    small.v, small.setting, small.cache = vals, setting, {}
+    return float(np.log(small.ev(dim) if dim is not None else vals.get(V.d, LD(10))))
+
+
+def power_law(claim, left, right, var, target, env, scaling):
+    out = []
+    for k in range(1, 10):
+        T = LD(10) ** LD(2**k) if target != 0 else LD(10) ** LD(-(2**k))
+        vals = {x: LD(int(v.p)) / LD(int(v.q)) for x, v in env.items()}
+        vals[var] = T
+        tmp = Power.__new__(Power)
+        tmp.v, tmp.setting, tmp.cache = vals, claim.setting, {}
+        for x, f in scaling:
+            vals[x] = Power.ev(tmp, f)
+        with np.errstate(all="ignore"):
+            pw = Power(vals, dimension(vals, claim.setting), claim.setting, uses_setting(claim))
+            try:
+                a = pw.ev(left)
+            except B.Infinite:
+                a = LD("inf")
+            try:
+                b = pw.ev(right)
+            except B.Infinite:
+                b = LD("inf")
+            if a == 0 or b == 0 or not (np.isfinite(a) and np.isfinite(b)):
+                if a == b:
+                    continue
+                out.append((2**k, math.inf if (a != 0 and b != 0 and np.isinf(a) != np.isinf(b)) else math.nan, 0.0))
+                continue
+            if a / b < 0:
+                out.append((2**k, math.inf, 0.0))
+                continue
+            out.append((2**k, float(np.log(a / b)), 1e-7))
+    return out

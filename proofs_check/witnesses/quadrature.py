@@ -1,0 +1,166 @@
+"""Means of functions of one design, d = 1 and 2, by Gauss quadrature in doubles at two orders with an error bar.
+
+Coordinates: Bartlett's triangle; for one row in two dimensions radius and angle, in which projections are
+trigonometric polynomials and the trapezoid is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+from scipy.special import roots_genlaguerre, roots_hermitenorm
+
+from ridgeproof.theorems import vocabulary as V
+
+from . import balls as B
+from . import letters as Lt
+from .bartlett import nonnegative
+from .constants import Sizes, constant, factor, floats
+
+Array = np.ndarray
+ANGLES = 64
+
+
+def grid(T: int, d: int, k: int) -> tuple[Array, Array]:
+    """Nodes G (N, d, min(d, T)) and weights of the law of the triangle of a T x d Gaussian design, d = 1, 2."""
+    x1, w1 = roots_genlaguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0)
+    w1 = w1 / w1.sum()
+    g1 = np.sqrt(2 * x1)
+    if d == 1:
+        return g1[:, None, None], w1
+    if T == 1:
+        angle = 2 * np.pi * (np.arange(ANGLES) + 0.5) / ANGLES
+        radius, turn = np.meshgrid(g1, angle, indexing="ij")
+        nodes = np.stack([(radius * np.cos(turn)).ravel(), (radius * np.sin(turn)).ravel()], -1)[:, :, None]
+        return nodes, np.outer(w1, np.full(ANGLES, 1 / ANGLES)).ravel()
+    z, wz = roots_hermitenorm(k)
+    wz = wz / wz.sum()
+    x2, w2 = roots_genlaguerre(k, (T - 1) / 2 - 1)
+    w2 = w2 / w2.sum()
+    g2 = np.sqrt(2 * x2)
+    first, second, below = np.meshgrid(g1, g2, z, indexing="ij")
+    weights = (w1[:, None, None] * w2[None, :, None] * wz[None, None, :]).ravel()
+    nodes = np.zeros((first.size, 2, 2))
+    nodes[:, 0, 0], nodes[:, 1, 1], nodes[:, 1, 0] = first.ravel(), second.ravel(), below.ravel()
+    return nodes, weights
+
+
+def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32)) -> tuple[float, float]:
+    """E by Gauss quadrature at two orders: (value, error).  One design only."""
+    size = Sizes(pt)
+    letters = Lt.closure(e)
+    designs = sorted((x for x in letters if Lt.is_design(x)), key=str)
+    pinned = _linear_inverse(e, designs, letters, pt)
+    if len(designs) != 1:
+        raise B.Limit("quadrature over one design only")
+    x0 = designs[0]
+    rows, cols = (size(s) for s in x0.shape)
+    if cols > 2:
+        raise B.Limit("quadrature is for d = 1, 2")
+    if rows < 1:
+        raise B.Undefined("no rows")
+    if any(s == x0.shape[0] for x in letters if not Lt.is_random(x) for s in x.shape):
+        raise B.Limit("a constant between the rows of a design")
+    if not Lt.quadratic_noise(e):
+        raise B.Limit("a word of more than two noises")
+    low = np.array([[float(B.ball(v).mid()) for v in row] for row in factor(x0, cols, pt)])
+    num = floats(pt)
+    const = constants(pt, num)
+
+    def letters_at(triangle: Array, inverse: Callable[[Array], Array]) -> Lt.Letters:
+        def design(x: sp.MatrixSymbol, _rows: int, _cols: int) -> Array:
+            out = np.zeros((len(triangle), rows, cols))
+            out[:, : triangle.shape[2], :] = np.swapaxes(triangle, 1, 2) @ low.T
+            return out
+
+        ls = Lt.Letters(size, num, design, inverse, const, dtype=float, values=pinned)
+        ls.setup([e])
+        return ls
+
+    _probe(e, letters_at, cols, rows)
+    out = []
+    for k in orders:
+        nodes, weights = grid(rows, cols, k * 2 if cols == 1 else k)
+        with np.errstate(all="ignore"):
+            v = letters_at(nodes, lambda m: np.linalg.inv(np.asarray(m, float))).scalar(e)
+        v = np.broadcast_to(v, weights.shape)
+        if not np.all(np.isfinite(v)):
+            raise B.Limit("quadrature met a pole")
+        out.append((float(np.sum(weights * v)), float(np.sum(weights * np.abs(v)))))
+    (a, _), (b, scale) = out
+    return b, 20 * abs(a - b) + 1e-12 * scale
+
+
+def constants(pt: B.Point, num: Callable[[Any], float]) -> Callable[[sp.MatrixSymbol, int, int], Array]:
+    """The constant letters as doubles."""
+
+    def const(x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
+        return np.array([[float(v) for v in row] for row in constant(x, rows, cols, pt, num)])
+
+    return const
+
+
+def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: set[sp.MatrixSymbol], pt: B.Point) -> Any:
+    """An inverse Wishart of another design, linear: its mean stands for it; that design leaves the list."""
+    from . import laws as law
+
+    pinned: dict[sp.MatrixSymbol, Array] = {}
+    if len(designs) == 2:
+        for inverse, x in ((V.W0inv, V.X0), (V.Wminv, V.Xm)):
+            if x in designs and inverse in e.atoms(sp.MatrixSymbol) and linear_in(e, inverse) and not e.has(x):
+                g = law.inverse_wishart_mean(Sizes(pt)(x.shape[0]), len(pt.spectrum))
+                if g is None:
+                    if nonnegative(e):
+                        raise B.Infinite()
+                    raise B.Limit("an infinite mean")
+                pinned[inverse] = np.diag([float(B.ball(g / v).mid()) for v, _ in pt.spectrum])
+                designs.remove(x)
+    return pinned
+
+
+def linear_in(e: sp.Expr, x: sp.MatrixSymbol) -> bool:
+    """Whether a letter stands once at most in every product."""
+    for term in sp.Add.make_args(sp.expand(e)):
+        if str(term).count(x.name + ")") + str(term).count(x.name + "*") > 1:
+            return False
+    return True
+
+
+def _probe(
+    e: sp.Expr, letters_at: Callable[[Array, Callable[[Array], Array]], Lt.Letters], cols: int, rows: int
+) -> None:
+    """Denominators and determinants over the whole support, not only where the law puts its nodes.
+
+    A pole inside means that the mean may not exist.
+    """
+    rng = np.random.default_rng(0)
+    triangle = (
+        rng.standard_normal((7 * 60, cols, min(cols, rows))) * np.repeat(10.0 ** np.arange(-3, 4), 60)[:, None, None]
+    )
+    if cols == 2 and rows > 1:
+        triangle[:, 0, 1] = 0
+
+    def inverse(m: Array) -> Array:
+        m = np.asarray(m, float)
+        det = np.linalg.det(m)
+        if det.ndim and not (det.min() > 0 or det.max() < 0) and not (abs(det).min() == 0):
+            raise B.Limit("a determinant changes sign on the support: the mean may not exist")
+        return np.linalg.inv(m)
+
+    try:
+        with np.errstate(all="ignore"):
+            letters_at(triangle, inverse).scalar(e)
+    except np.linalg.LinAlgError:
+        pass
+
+
+def mean(e: sp.Expr, pt: B.Point) -> arb:
+    """The mean as a ball whose radius is 20 times the difference of two orders."""
+    v, err = quadrature_mean(e, pt)
+    if err > 1e-3 * max(abs(v), 1e-12):
+        raise B.Limit("quadrature does not settle (a mean that may not exist)")
+    return arb(v, err)

@@ -1,0 +1,111 @@
+"""What a sequence of log ratios along doublings of log T says: a limit, a growth that is named, or neither."""
+
+import itertools
+import math
+
+import numpy as np
+
+from ridgeproof.theorems.claim import Relation
+
+LOG2 = math.log(2)
+
+
+def decide(seq, relation, floor):
+    """The outcome and its words for a relation, from [(log T, y, error)] with log T doubling."""
+    if relation not in ONE_SIDED:
+        return two_sided(seq, relation, floor)
+    if len(seq) < 4 or any(not math.isfinite(y) for _, y, _ in seq[-3:]):
+        return "undecided", "the ratio of the sides is not positive, or too few sizes could be evaluated"
+    said, words = two_sided(seq, Relation.ORDER, floor)  # does the ratio settle, and if not, where does it go?
+    if said == "undecided":
+        return said, words
+    ys = [y for _, y, _ in seq]
+    if said == "fails":
+        rises = ys[-1] > ys[-2]
+        return ("fails" if rises else "holds"), words
+    if relation == Relation.ORDER_AT_MOST:
+        return "holds", words
+    if relation == Relation.NEGLIGIBLE:
+        return "fails", f"the ratio does not tend to 0: {words}"
+    limit, other = 2 * ys[-1] - ys[-2], 2 * ys[-2] - ys[-3]
+    error = abs(limit - other) + max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    if limit > 10 * error:
+        return "fails", f"the ratio tends to {math.exp(limit):.8g} (+- {error:.1g}), above 1"
+    return ("holds", words) if limit <= max(10 * error, 1e-6) else ("undecided", words)
+
+
+ONE_SIDED = (Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
+
+
+def two_sided(seq, relation, floor):
+    """(verdict, words) from [(log T, y, error)] with log T doubling."""
+    if any(math.isinf(y) for _, y, _ in seq[-3:]):
+        return "fails", "the ratio of the sides is not positive: signs differ, or one side is 0 or infinite"
+    if any(math.isnan(y) for _, y, _ in seq[-2:]):
+        return "undecided", "the ratio of the sides is not positive"
+    seq = [(a, y, e) for a, y, e in seq if not math.isnan(y) and not math.isinf(y)]
+    if len(seq) < 4:
+        return "undecided", f"only {len(seq)} sizes could be evaluated"
+    ys = [y for _, y, _ in seq]
+    g = [b - a for a, b in itertools.pairwise(ys)]
+    noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    last = abs(g[-1])
+    L = 2 * ys[-1] - ys[-2]  # Richardson in 1/log T
+    L2 = 2 * ys[-2] - ys[-3]
+    small = last <= noise
+    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
+    falling = small or all(q < 0.72 for q in rho)
+    if falling:
+        lim, unc = (ys[-1], noise) if small else (L, abs(L - L2) + noise)
+        if relation == Relation.ORDER:
+            return (
+                "holds",
+                f"log ratio -> {lim:.4g} +- {unc:.1g}; excluded: factors (log T)^c with |c| > "
+                f"{max(last, noise) / LOG2:.1g}, T^a with |a| > "
+                f"{max(last, noise) / (seq[-1][0] - seq[-2][0]):.1g} (steps of log T = 2^k); not excluded: "
+                f"loglog and slower below that",
+            )
+        if abs(lim) <= max(10 * unc, 1e-6) and abs(lim) < 2e-3:
+            return "holds", f"ratio -> 1 within {max(abs(lim), unc):.1g}"
+        if abs(lim) > 10 * unc:
+            return "fails", f"the ratio tends to {math.exp(lim):.8g} (+- {unc:.1g}), not to 1"
+        return "undecided", f"log ratio -> {lim:.3g} +- {unc:.1g}: not told from 0"
+    same = all((x > 0) == (g[-1] > 0) for x in g[-3:])
+    if (
+        6 <= len(seq) < 14 and same
+    ):  # few sizes: which slow function fits the last five? (log T)^c, (loglog T)^c, or a limit
+        u = np.array([math.log(a * (LOG2 if floor < 1e-7 else math.log(10))) for a, _, _ in seq[-5:]])
+        y = np.array(ys[-5:])
+        res = {}
+        for name, f in (("log", u), ("loglog", np.log(u)), ("limit", np.exp(-u))):
+            A = np.stack([np.ones(5), f], 1)
+            co, *_ = np.linalg.lstsq(A, y, rcond=None)
+            res[name] = (float(np.max(np.abs(A @ co - y))), float(co[1]))
+        span = abs(y[-1] - y[0])
+        best = min(res, key=lambda k: res[k][0])
+        if best != "limit" and res[best][0] < 2e-3 * span and res["limit"][0] > 20 * res[best][0]:
+            return (
+                "fails",
+                f"the ratio goes like ({'log T' if best == 'log' else 'loglog T'})^{res[best][1]:.3g} (fits the "
+                f"last five sizes to {res[best][0]:.1g}, a limit only to {res['limit'][0]:.1g})",
+            )
+    if same and all(q > 1.6 for q in rho):
+        return (
+            "fails",
+            f"the ratio goes like "
+            f"T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))):.4g}",
+        )
+    if same and all(0.93 < q <= 1.6 for q in rho):
+        c = g[-1] / LOG2
+        word = (
+            f"like (log T)^{c:.3g}"
+            if rho[-1] > 0.995 or len(seq) < 12
+            else "slower than every power of log T (loglog T or an iterate)"
+        )
+        return (
+            "fails",
+            f"the ratio goes {word}: {math.exp(min(700, ys[0])):.3g} .. {math.exp(min(700, max(-700, ys[-1]))):.3g}",
+        )
+    if same and len(seq) >= 12 and all(q > 0.8 for q in rho):
+        return "fails", "the ratio keeps growing, slower than every power of log T"
+    return "undecided", f"steps of log ratio {', '.join(f'{x:.2g}' for x in g[-4:])}: neither settled nor growing"
