@@ -96,6 +96,13 @@ def test_ten_statements_of_the_paper_are_refuted() -> None:
         assert not wrong or row.number in ("Eq. (30)", "Eq. (60)") or set(row.claims) - kept, row.number
 
 
+def test_findings_say_what_was_known_and_what_is_new() -> None:
+    """No finding claims for us what the paper states: each says what is known, what is new, or what is refuted."""
+    for claim in all_claims():
+        words = claim.finding
+        assert not words or words.startswith(("Known: ", "New: ", "Refuted")), claim.id
+
+
 def test_the_report_shows_statements_and_figures() -> None:
     """The section names every statement of v2 and v1; the figures are drawn with their gaps, Fig. 5 among them."""
     rows = [Row(c.id, c.title, c.source, str(c.relation), Grade.PROVED, (), 0.0) for c in all_claims()]

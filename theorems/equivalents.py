@@ -47,9 +47,9 @@ kappa_fixed_point = Claim(
     hypotheses=(positive_spectrum, ridge_positive, kappa_is),
     derive=_fixed_point,
     finding=(
-        "Uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves the equation for every T, and for "
-        "T < d there is a second, positive solution, df_1(kappa) = T; that one is the limit lambda -> 0+ (claim "
-        "kappa-min-norm)."
+        "Known: kappa for lambda > 0.  New: uniqueness needs lambda > 0.  At lambda = 0 the value kappa = 0 solves "
+        "the equation for every T, and for T < d there is a second, positive solution, df_1(kappa) = T; that one is "
+        "the limit lambda -> 0+ (claim kappa-min-norm)."
     ),
 )
 
