@@ -106,9 +106,10 @@ class Scenario:
                 )
 
     def _check_plan(self) -> None:
-        for fit in self.plan().fits:
+        spelled = self.plan()
+        for fit in spelled.fits:
             for use in fit.uses:
-                covariance = self.plan().rows[use.rows].covariance
+                covariance = spelled.rows[use.rows].covariance
                 if covariance is not None and covariance.dim != self.spectrum.dim:
                     raise InputError(
                         f"a covariance of {covariance.dim} eigenvalues for dim = {self.spectrum.dim}",
@@ -123,7 +124,10 @@ class Scenario:
 
     def plan(self) -> Plan:
         """Every fit by itself, with its rows and labels; see `ridgeproof.numerics.problem.plan`."""
-        return plan(self.generators, self.downstream, self.chain)
+        if "_plan" not in self.__dict__:  # a scenario does not change
+            object.__setattr__(self, "_plan", plan(self.generators, self.downstream, self.chain))
+        spelled: Plan = self.__dict__["_plan"]
+        return spelled
 
 
 def plain_only(scenario: Scenario, what: str) -> None:

@@ -89,6 +89,29 @@ def stopping_time(scenario: Scenario) -> tuple[Answer, str]:
     return {"time": time, "test_error": error, "effective_noise": noise}, note
 
 
+def accumulation_limit(scenario: Scenario) -> Answer:
+    """Return what the error tends to as fresh rows accumulate for ever (docs/theory.md#F11), None where it is unknown.
+
+    Returns
+    -------
+    dict or None
+        ``test_error``, and ``leading``: pi^2/6 times sigma^2 d/T, what it is for d << T.
+    """
+    from ridgeproof.theorems.exponents.model import accumulation, sharp
+
+    fits = [*scenario.generators, scenario.downstream]
+    first = fits[0]
+    if scenario.chain.scheme != "accumulate" or any(getattr(fit, "same_design", False) for fit in fits):
+        return None
+    dim, samples, noise = scenario.spectrum.dim, first.samples, first.noise
+    equal = all((fit.samples, fit.noise, fit.ridge, fit.plain) == (samples, noise, Fraction(0), True) for fit in fits)
+    if not equal or not dim + 2 <= samples:
+        return None
+    at = {sharp.T: samples, sharp.D: int(dim), sharp.SIGMA2: _rational(noise)}
+    exact, leading = accumulation.limit_expr(), accumulation.leading_expr()
+    return {"test_error": float(exact.subs(at).evalf(20)), "leading": float(leading.subs(at).evalf(20))}
+
+
 def outside(scenario: Scenario) -> str:
     """Return which hypothesis common to both answers fails, or nothing."""
     spectrum = scenario.spectrum
