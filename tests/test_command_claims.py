@@ -19,7 +19,8 @@ def test_list(ridgeproof, ridgeproof_json) -> None:
     assert all(set(claim) == {"id", "title", "source", "relation", "paper", "aliases"} for claim in claims)
     ids = [claim["id"] for claim in claims]
     assert len(set(ids)) == len(ids)
-    assert {c["relation"] for c in claims} <= {"equality", "equivalent", "asymptotic", "order", "optimum"}
+    weak = {"bound", "at-most", "order-at-most", "negligible"}
+    assert {c["relation"] for c in claims} <= {"equality", "equivalent", "asymptotic", "order", "optimum"} | weak
     lines = ridgeproof("list").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:]] == ids
     assert any("Theorem 2" in claim["source"] for claim in claims if claim["id"] == "fake-data-term")

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ridgeproof.errors import DomainError, InputError, NotConverged
+from ridgeproof.frames import Framed, cells
 
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Downstream, Generator, Scenario
@@ -30,7 +31,7 @@ INFINITE_MEAN, INFINITE_VARIANCE = "the mean is infinite", "the variance is infi
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(Framed):
     """What a simulation found.
 
     Parameters
@@ -53,6 +54,11 @@ class Simulation:
     seed: int
     method: str = "direct"
     warnings: tuple[str, ...] = ()
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row; ``standard_error`` is infinite where the variance of a replicate is."""
+        names = ("mean", "error_bar", "replicates", "seed", "method")
+        return [cells((name.replace("error_bar", "standard_error"), getattr(self, name)) for name in names)]
 
     @property
     def error_bar(self) -> float:

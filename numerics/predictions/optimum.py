@@ -26,6 +26,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
+from ridgeproof.frames import Framed, cells
 
 from ..problem.scenario import Scenario
 from ..sums.digits import centre, check_digits, to_digits
@@ -41,7 +42,7 @@ _SECANT_STEPS = 60
 
 
 @dataclass(frozen=True)
-class OptimalRidge:
+class OptimalRidge(Framed):
     """The minimiser of the test error over the downstream ridge.
 
     Parameters
@@ -60,6 +61,10 @@ class OptimalRidge:
     test_error: Any
     kappa: Any
     at_boundary: bool
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row."""
+        return [cells((name, getattr(self, name)) for name in ("ridge", "test_error", "kappa", "at_boundary"))]
 
 
 @dataclass(frozen=True)

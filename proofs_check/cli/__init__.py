@@ -13,7 +13,7 @@ from ridgeproof import limits
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.words import message
 
-from . import bounds, output, parser
+from . import bounds, output, parser, written
 
 INTERRUPTED = 128 + 2  # what a shell reports for SIGINT
 DEFECT = 70  # EX_SOFTWARE
@@ -70,7 +70,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
-        with bounds.bounded(words[0]):
+        with bounds.bounded(words[0]), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status

@@ -25,6 +25,7 @@ from . import (
     predict,
     report,
     simulate,
+    written,
 )
 
 INVALID_COMMAND = re.compile(
@@ -93,6 +94,8 @@ def build() -> Parser:
     )
     for group in groups:
         group.add(commands)
+    for name, command in commands.choices.items():
+        written.add_option(name, command)
     return parser
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import InputError
+from .frames import Table
 from .numerics.problem.numbers import count, exact, nonnegative
 from .numerics.problem.scenario import Scenario, load_scenario, scenario_from_mapping
 
@@ -257,7 +258,7 @@ def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
     return solve(values, count(samples, where="samples"), float(nonnegative(ridge, where="ridge")))
 
 
-def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
+def exponents(beta: object, r: object, **scales: object) -> Table[ExponentRow]:
     """Exact scaling exponents of the optimal ridge, T^-ell, and of its error, T^-rate.
 
     Parameters
@@ -266,11 +267,11 @@ def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
         Capacity > 1 and source >= 0.
     **scales : number or list of numbers
         a (d = T^a, "inf" allowed), b (T0 = T^b), g (n = T^g), s (sigma^2 = T^-s), s0 (sigma_0^2 = T^-s0),
-        h (T0 - d = T^h); defaults 0, 1, 0, 0, 0 and b.
+        h (T0 - d = T^h); defaults 1 (d in proportion to T), 1, 0, 0, 0 and b.
 
     Returns
     -------
-    list of ExponentRow
+    list of ExponentRow, with ``to_frame()``
         One for each point of the product of the lists, the last varying fastest; every number exact.
 
     Raises
@@ -290,8 +291,8 @@ def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
     """
     from .theorems.exponents.model.rows import table
 
-    grid = {"beta": beta, "r": r, **scales}
-    return list(table({name: _several(value) for name, value in grid.items()}))
+    grid = {"beta": beta, "r": r, "a": 1, **scales}
+    return Table(table({name: _several(value) for name, value in grid.items()}))
 
 
 def _several(value: object) -> list[object]:
