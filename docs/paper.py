@@ -1,52 +1,48 @@
-"""The statements of the paper against the ledger: `python docs/paper.py` writes docs/paper.md from the claims.
+"""The statements of the paper against the ledger: `python docs/paper.py` writes docs/paper.md.
 
-The list is paper.toml, by the numbers of arXiv 2402.07712v2.  `--ledger FILE` writes verdicts, those that
-`ridgeproof verify --json` printed, in the place of the relations.
+The list is theorems/paper.toml, by the numbers of arXiv 2402.07712v2.  The verdicts are those of a run of the ledger:
+`python docs/paper.py --ledger FILE` takes them from what `ridgeproof verify --json` printed and keeps them in
+docs/verdicts.json, from which the page is made.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import tomllib
 from pathlib import Path
-from typing import Any
 
-from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.paper import statements
 
 HERE = Path(__file__).resolve().parent
-
+VERDICTS = HERE / "verdicts.json"
 
 INTRODUCTION = """# The paper, statement by statement
 
 Every numbered statement of E. Dohmatob, Y. Feng, J. Kempe, *Model Collapse Demystified: The Case of Regression*, arXiv
-2402.07712v2, with the claims of the ledger that state it. Made by `python docs/paper.py`; the numbers of v1 are in the
-[concordance](theory.md#concordance). Behind a claim stands its relation, or *refuted* where it is kept as wrong with
-its counterexample; with `--ledger FILE` its verdict. `ridgeproof verify ID` judges a claim again, and
-[grades of evidence](grades-of-evidence.md) says what a verdict is worth. A row without a claim says why.
+2402.07712v2, with its number in v1 where that has it, its place in [our document](theory.md), and the claims of the
+ledger that state it, each with the verdict of a run of `ridgeproof verify`; [grades of evidence](grades-of-evidence.md)
+says what a verdict is worth. A claim that is refuted is kept as wrong, with its counterexample, next to what holds
+instead. Made by `python docs/paper.py`. `ridgeproof show "Theorem 4.6"` shows the claims of a number, `ridgeproof list
+--search "Theorem 2"` lists them, `ridgeproof verify ID` judges one again. A row without a claim says why.
 
-| v2 | statement | here | claims | to know |
-|---|---|---|---|---|
+| v2 | v1 | statement | here | claims | to know |
+|---|---|---|---|---|---|
 """
 
 
-def statements() -> list[dict[str, Any]]:
-    """The list: number in v2, what it says, anchor in theory.md, claims, and what to know."""
-    return list(tomllib.loads((HERE / "paper.toml").read_text(encoding="utf-8"))["statement"])
-
-
-def relations() -> dict[str, str]:
-    """What can be said of every claim without judging it: its relation, or that it is kept as refuted."""
-    return {c.id: "refuted" if c.expected == "refuted" else str(c.relation) for c in all_claims()}
+def verdicts() -> dict[str, str]:
+    """Claim -> verdict of the run that is kept."""
+    return dict(json.loads(VERDICTS.read_text(encoding="utf-8")))
 
 
 def page(said: dict[str, str]) -> str:
-    """The Markdown page; ``said``: what stands behind each claim."""
+    """The Markdown page; ``said``: the verdict of each claim."""
     rows = []
     for x in statements():
-        claims = ", ".join(f"`{c}` ({said[c]})" for c in x["claims"]) or "-"
-        here = f"[{x['anchor']}](theory.md#{x['anchor']})"
-        rows.append(f"| {cell(x['number'])} | {cell(x['says'])} | {here} | {claims} | {cell(x['note'])} |\n")
+        claims = ", ".join(f"`{c}` ({said[c]})" for c in x.claims) or "-"
+        here = f"[{x.anchor}](theory.md#{x.anchor})"
+        parts = (cell(x.number), cell(x.v1) or "-", cell(x.says), here, claims, cell(x.note))
+        rows.append(f"| {' | '.join(parts)} |\n")
     return INTRODUCTION + "".join(rows)
 
 
@@ -60,10 +56,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write docs/paper.md.")
     parser.add_argument("--ledger", metavar="FILE", type=Path, help="what `ridgeproof verify --json` printed")
     file = parser.parse_args().ledger
-    said = relations()
     if file is not None:
-        said |= {row["id"]: row["verdict"] for row in json.loads(file.read_text(encoding="utf-8"))["claims"]}
-    (HERE / "paper.md").write_text(page(said), encoding="utf-8")
+        rows = json.loads(file.read_text(encoding="utf-8"))["claims"]
+        kept = {row["id"]: row["verdict"] for row in rows}
+        VERDICTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    (HERE / "paper.md").write_text(page(verdicts()), encoding="utf-8")
 
 
 if __name__ == "__main__":

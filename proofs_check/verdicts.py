@@ -55,6 +55,7 @@ class Row:
     certificate: Any = None
     reason: str = ""
     statements: tuple[Any, ...] = ()
+    reused: bool = False  # judged by an earlier run, of which nothing has changed
 
     @property
     def outcome(self) -> Literal["accepted", "failed", "undecided"]:
@@ -79,6 +80,7 @@ class Row:
             "expected": self.expected,
             "evidence": [e.to_json() for e in self.evidence],
             "seconds": round(self.seconds, 3),
+            "reused": self.reused,
         }
         if self.reason:
             row["reason"] = self.reason

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,16 @@ def examples() -> Path:
     return EXAMPLES
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep judged claims of the tests apart from the user's own, and from those of another run."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
-def environment() -> dict[str, str]:
+def environment(cache_of_the_tests: None) -> dict[str, str]:
     """Return the environment of a child process that imports the packages that the tests import, and no others."""
     packages = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
     # A machine that runs tests side by side is slower than the one that the bound of a minute is for.

@@ -192,3 +192,22 @@ def test_whole_controls_are_found_exactly() -> None:
     assert best.values == (777.0,)
     wave = minimise(lambda v: math.cos(v[0]) + v[0] / 100, [Control("x.xi", 0, 20, linear=True)])
     assert wave.values[0] == pytest.approx(math.pi - math.asin(0.01), abs=1e-6)
+
+
+def test_accumulating_rows_never_double_the_error(capsys, tmp_path) -> None:
+    """d = 20, T = 30: 2.2222 on true labels, 2.7860 for ever more generations (exactly), pi^2/6 2/3 for d << T.  The
+    equivalent has T/(i (i T - d)) for T/(i (i T - d - 1))."""
+    path = tmp_path / "accumulate.toml"
+    path.write_text(
+        '[spectrum]\nkind = "isotropic"\ndim = 20\n[target]\nkind = "isotropic"\nnorm2 = 1\n'
+        '[chain]\nscheme = "accumulate"\n[[generators]]\nsamples = 30\nridge = 0\nnoise = 1\n'
+        "[downstream]\nsamples = 30\nridge = 0\nnoise = 1\n"
+    )
+    found = answer(capsys, str(path), "--doubling")["doubling"]
+    assert found["generations"] is None and found["tried"] == 64
+    assert found["limit"]["test_error"] == pytest.approx(2.7860, abs=5e-5)
+    assert found["limit"]["leading"] == pytest.approx(math.pi**2 / 6 * 20 / 30, rel=1e-12)
+    phi = 2 / 3
+    assert found["test_error"] == pytest.approx(
+        sum(phi / (i * (i - phi)) for i in range(1, found["tried"] + 2)), rel=1e-9
+    )

@@ -22,13 +22,15 @@ MAX_LINES = 400  # of a module that must be believed
 
 THEOREMS = {"theorems", "exponents.calculus", "exponents.model", "exponents.user"}
 # Open to all: typed errors, and what makes words and files of a user's text; they import nothing of ours but these.
-OPEN = {"errors", "words", "files", "reading"}
+OPEN = {"errors", "words", "files", "frames", "reading", "limits"}
 # room: the rooms it may import, besides itself and the open ones.
 ARROWS: dict[str, set[str]] = {
     "errors": set(),
+    "frames": set(),
     "words": set(),
     "files": set(),
     "reading": set(),
+    "limits": set(),
     "authoring": {"theorems"},
     "face": {"*"},
     "theorems": {"exponents.model"},

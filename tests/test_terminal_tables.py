@@ -32,11 +32,21 @@ COLOUR = re.compile(r"\x1b\[\d*m")
 
 # words of the command, and the keys of its JSON document whose numbers the table shows
 COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
-    "list": (["list"], ()),
+    "list": (["list", "--long"], ()),
+    "list of words": (["list", "kappa", "--long"], ()),
     "exponents": (
         ["exponents", "--beta", "3/2,8/7", "--r", "1/2,9393/32524", "--a", "inf", "--b", "1/2:1:1/2"],
         ("beta", "r", "ell", "rate", "ell_clean", "rate_clean", "rate_with_clean_ell"),
     ),
+    "decimals": (["exponents", "--b", "1/2,2/3", "--decimals"], ("b", "rate_decimal", "ell", "ell_decimal")),
+    "heat map": (["phase-diagram", "--x", "beta", "--y", "r", "--steps", "5"], ()),
+    "check": (["check", "phi = d/T"], ()),
+    "best": (["optimal", REFERENCE, "--over", "downstream.ridge=1/100:10"], ("test_error",)),
+    "predictions": (
+        ["predict", REFERENCE, "--set", "downstream.ridge=1/30:1/10:1/30", "--set", "generators.noise=0,1/7"],
+        ("test_error", "noise_free", "downstream_noise", "generation_noise", "kappa"),
+    ),
+    "data": (["data", "TABLE.csv", "--target", "y"], ()),
     "regions": (["phase-diagram", "--x", "b", "--y", "g", "--a", "inf"], ()),
     "scaling": (["optimal-ridge", SHARP, "--scaling-table"], ("samples",)),
     "optimal": (["optimal-ridge", REFERENCE], ("test_error",)),
@@ -58,9 +68,13 @@ def environment(base: dict[str, str]) -> dict[str, str]:
 
 def on_terminal(words: list[str], width: int, base: dict[str, str], cwd: Path) -> str:
     """Return what the command shows in a pseudo-terminal of that width, without its colours."""
+    return in_terminal([sys.executable, "-m", "ridgeproof.proofs_check.cli", *words], width, base, cwd)
+
+
+def in_terminal(command: list[str], width: int, base: dict[str, str], cwd: Path) -> str:
+    """The same of any command."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
-    command = [sys.executable, "-m", "ridgeproof.proofs_check.cli", *words]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, env=environment(base), cwd=cwd
     )
@@ -100,6 +114,9 @@ def _leaves(value: Any) -> list[Any]:
 def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: Path) -> None:
     """At 40, 60, 80, 100 and 120 columns the terminal shows the pipe's numbers, and those are JSON's."""
     words, keys = COMMANDS[name]
+    if name == "data":
+        rows = (f"{x},{x * x % 7},{3 * x % 11},{(x * 5) % 13 + 0.25}" for x in range(60))
+        (tmp_path / "TABLE.csv").write_text("\n".join(["a,b,c,y", *rows]))
     command = [sys.executable, "-m", "ridgeproof.proofs_check.cli", *words]
     piped = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True).stdout
     whole = set(NUMBER.findall(piped))
@@ -116,7 +133,7 @@ def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: 
     for width in WIDTHS:
         shown = on_terminal(words, width, environment, tmp_path)
         seen = set(NUMBER.findall(shown))
-        if name in ("verify",):  # its seconds differ from run to run
+        if name in ("verify", "check"):  # its seconds differ from run to run
             whole = {n for n in whole if "." not in n}
             seen = {n for n in seen if "." not in n}
         assert seen == whole, (width, seen ^ whole)
@@ -161,3 +178,23 @@ def test_folding_keeps_every_digit() -> None:
     assert "".join(fold(number, 40)) == number
     assert fold("of 9393/32524 and 6.65467e-05", 14) == ["of 9393/32524", "and", "6.65467e-05"]
     assert fold("宽宽宽", 4) == ["宽宽", "宽"]
+
+
+def test_an_audit_is_whole_too(environment: dict[str, str], tmp_path: Path) -> None:
+    """Its table and its sentences, of a document of the shape of `audit --json`."""
+    numbers = ("planted", "caught", "equivalent", "escaped", "by_proof", "by_confrontation", "by_certificate")
+    claims = [{"id": f"claim-of-a-long-name-{i}", **{n: 10**6 * i + k for k, n in enumerate(numbers)}} for i in (1, 2)]
+    fault = {"claim": "claim-1", "place": "statement", "operator": "sign", "planted": "T**2/(T - d - 1234567) " * 6}
+    document = {**claims[0], "claims": claims, "escaped": [fault], "seconds": 98765.0,
+                "equivalent_because": {"the two sides are equal, by a proof of many words " * 2: 7654321}}  # fmt: skip
+    (tmp_path / "audit.json").write_text(json.dumps(document))
+    script = (
+        "import json, sys; from pathlib import Path; from ridgeproof.proofs_check.cli import audit; "
+        "audit.write(json.loads(Path('audit.json').read_text()))"
+    )
+    run = [sys.executable, "-c", script]
+    piped = subprocess.run(run, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True).stdout
+    for width in WIDTHS:
+        shown = in_terminal(run, width, environment, tmp_path)
+        assert set(NUMBER.findall(shown)) == set(NUMBER.findall(piped))
+        assert max(map(len, shown.splitlines())) <= width

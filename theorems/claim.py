@@ -13,7 +13,8 @@ from typing import Literal
 
 import sympy as sp
 
-from ridgeproof.errors import ClaimError
+from ridgeproof.errors import ClaimError, DerivationError, RidgeproofError
+from ridgeproof.limits import GaveUp, described
 
 from .relations import SIGN as SIGN
 from .relations import Equation as Equation
@@ -90,6 +91,11 @@ class Claim:
     def __post_init__(self) -> None:
         if not isinstance(self.id, str):
             raise ClaimError(f"claim id {self.id!r:.60} is not text (accepted: lower-case words joined by hyphens)")
+        for name in ("title", "source", "finding"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise ClaimError(f"claim {self.id}: {name} is not text (accepted: a string)")
+            object.__setattr__(self, name, str.__str__(value))  # of a subclass the text alone
         if not isinstance(self.statement, tuple):
             raise ClaimError(f"claim {self.id}: the statement is no tuple (accepted: a tuple of Equation(left, right))")
         words = self.id.split("-")
@@ -108,8 +114,24 @@ class Claim:
                 )
 
     def derivation(self) -> tuple[Step, ...]:
-        """The author's own steps, carried out now; none where the search for them is left to the court."""
-        return () if isinstance(self.derive, str) else tuple(self.derive())
+        """The author's own steps, carried out now; none where the search for them is left to the court.
+
+        Raises
+        ------
+        DerivationError
+            Whatever the author's code does instead of returning steps.
+        """
+        if isinstance(self.derive, str):
+            return ()
+        try:
+            steps = tuple(self.derive())
+        except (RidgeproofError, KeyboardInterrupt, GaveUp):
+            raise
+        except BaseException as error:  # exit() must not decide the exit status, and with it the verdict
+            raise DerivationError(f"{described(error)}", where=f"claim {self.id}: derivation") from error
+        if not all(isinstance(s, Step) for s in steps):
+            raise DerivationError("a derivation is a tuple of steps", where=f"claim {self.id}")
+        return steps
 
     def written_out(self, side: sp.Basic) -> sp.Basic:
         """An expression with every abbreviation of the statement written out."""

@@ -100,8 +100,8 @@ isotropic_step = Claim(
     hypotheses=(haar, rank),
     derive=_step,
     finding=(
-        "The paper's product over generations holds at every finite size and for any teacher: 1 - E|w_m - w0|^2/|w0|^2 "
-        "is multiplied by T_m/d by every generation, without a limit."
+        "Known: the product over generations, in the limit.  New: it holds at every finite size and for any "
+        "teacher: 1 - E|w_m - w0|^2/|w0|^2 is multiplied by T_m/d by every generation, without a limit."
     ),
 )
 

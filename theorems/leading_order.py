@@ -118,7 +118,10 @@ kappa_origin = Claim(
     statement=(Equation(Expect(trace(R * A)), gain * trace(A * K)),),
     hypotheses=(fresh, proportionate, positive, kappa_is),
     derive=lambda: (one_resolvent(), _fixed_point()),
-    finding="The fixed-point equation is not postulated: it is the consistency condition of integrating by parts once.",
+    finding=(
+        "Known: the equation, from random matrix theory (the paper takes it as the definition of kappa).  New: here "
+        "it is not postulated; it is the consistency condition of integrating by parts once."
+    ),
 )
 
 two_resolvents = Claim(

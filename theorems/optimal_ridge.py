@@ -79,7 +79,7 @@ optimal_clean = Claim(
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
-    finding="Without noise the error falls all the way to lambda = 0, which is then the optimum, in the limit.",
+    finding="Known: all of it (Dobriban and Wager 2018).  Without noise the error falls all the way to lambda = 0.",
 )
 
 _fake_error = _clean_error + n * sigma02 * fake_data_factor(kappa)
@@ -136,9 +136,8 @@ optimal_fake = Claim(
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
     finding=(
-        "The optimal ridge under fake data is unique for every phi, phi0 < 1, n, sigma_0 and sigma > 0: the quartic "
-        "has exactly one root "
-        "above the kappa of lambda = 0, and the optimum is never at lambda = 0."
+        "New: the optimal ridge under fake data is unique for every phi, phi0 < 1, n, sigma_0 and sigma > 0: the "
+        "quartic has exactly one root above the kappa of lambda = 0, and the optimum is never at lambda = 0."
     ),
 )
 

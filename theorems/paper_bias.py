@@ -77,9 +77,10 @@ forgetting_gap = Claim(
     ),
     setting=Setting("any", "any", (Fit(T0, zero, zero),), Fit(T, lam, zero)),
     finding=(
-        "The theorem says that the left side is nonnegative, as we read it.  The cross term is negative where s < "
-        "kappa df_2/(T - df_2): what the student cannot learn acts on it as noise, and a teacher that has forgotten it "
-        "spares the student.  It holds where the least eigenvalue is at least kappa df_2/(T - df_2), so for S = I."
+        "Known: Theorem 4.6 says that the left side is nonnegative, as we read it.  New: its exact value.  The "
+        "summand is negative where s < kappa df_2/(T - df_2): what the student cannot learn acts on it as noise, "
+        "and a teacher that has forgotten it spares the student.  It holds where the least eigenvalue is at least "
+        "kappa df_2/(T - df_2), so for S = I."
     ),
 )
 
@@ -141,8 +142,8 @@ forgetting_isotropic = Claim(
     ),
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, zero)),
     finding=(
-        "The summands of forgetting-gap have the sign of s - kappa df_2/(T - df_2); for S = I it is that of "
-        "1 - kappa d/(T (1 + kappa)^2 - d), which is never negative."
+        "Known: (21).  New: where it holds.  The summands of forgetting-gap have the sign of s - kappa df_2/(T - "
+        "df_2); for S = I it is that of 1 - kappa d/(T (1 + kappa)^2 - d), which is never negative."
     ),
 )
 
@@ -248,7 +249,9 @@ two_projections = Claim(
     derive=_limits,
     where=(*_kappas, *_two),
     setting=_chain,
-    finding="What the first fit loses is noise for the second (the term q_2), which a product over generations misses.",
+    finding=(
+        "New: what the first fit loses is noise for the second (the term q_2), which a product over generations misses."
+    ),
 )
 
 

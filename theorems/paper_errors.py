@@ -83,8 +83,8 @@ worse_than_nothing = Claim(
         ),
     ),
     finding=(
-        "The factor in front is positive, so the sign is that of n - threshold; SNR_0 = |w0|_S^2/sigma_0^2, written "
-        "with |w0|^2 for S = I."
+        "Known: that there is a threshold.  New: its value.  The factor in front is positive, so the sign is that "
+        "of n - threshold; SNR_0 = |w0|_S^2/sigma_0^2, written with |w0|^2 for S = I."
     ),
 )
 

@@ -102,7 +102,7 @@ corollary_many = Claim(
     derive=lambda: _least(alpha - 1, ((1 - alpha, ">"),)),
     setting=_setting(zero, T**-ell),
     limit=(T, sp.oo),
-    finding="b drops out: max(T/T0, phi0) is phi0 as soon as T0 >> T.",
+    finding="New: b drops out, since max(T/T0, phi0) is phi0 as soon as T0 >> T.",
 )
 
 _best = sp.Min(one, sp.Min(b, 1) - alpha)

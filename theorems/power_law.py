@@ -388,7 +388,7 @@ clean_law_cut_off = Claim(
     setting=clean_power,
     limit=(T, oo),
     finding=(
-        "For ell/beta > log d/log T the ridge is below every eigenvalue: the variance stops growing at "
+        "New: for ell/beta > log d/log T the ridge is below every eigenvalue: the variance stops growing at "
         "sigma^2 d/T and the bias "
         "falls like lambda^2, faster than the law inside the range says."
     ),
@@ -422,8 +422,8 @@ theorem_3 = Claim(
     setting=fake_power,
     limit=(T, oo),
     finding=(
-        "The law needs ell/beta <= log d/log T (kappa above the last eigenvalue), which the paper does not state; "
-        "outside that range modified-law-cut-off holds, and at r = 1 the bias carries a logarithm."
+        "Known: the law.  New: it needs ell/beta <= log d/log T (kappa above the last eigenvalue), which the paper "
+        "does not state; outside that range modified-law-cut-off holds, and at r = 1 the bias carries a logarithm."
     ),
 )
 

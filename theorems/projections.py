@@ -144,5 +144,8 @@ bias_split = Claim(
     statement=(Equation(trace(S * bias * bias.T), _split),),
     hypotheses=(linear, drawn),
     derive=lambda: (Traces("F Q w0 - w0 = (F w0 - w0) + F (Q w0 - w0), squared", trace(S * bias * bias.T), _split),),
-    finding="The mean of the cross term can have either sign: forgetting-gap; where T0 >= d, Q = I and it is zero.",
+    finding=(
+        "Known: DeltaBias, and that Q = I leaves nothing of both where T0 >= d.  New: the cross term, whose mean "
+        "can have either sign (forgetting-gap)."
+    ),
 )

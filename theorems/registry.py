@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
 from ridgeproof.errors import ClaimError
+from ridgeproof.limits import GaveUp, described
 
 from .claim import Claim
 
@@ -93,6 +96,34 @@ def _refuse_old_imports(file: Path) -> None:
             )
 
 
+def _imports(file: str) -> bool:
+    return file.startswith("<frozen importlib") or os.path.basename(os.path.dirname(file)) == "importlib"
+
+
+class _Beside:
+    """Finds modules in a folder of claims, for the files of that folder alone.
+
+    On ``sys.path`` the folder would be seen by all: a package that looks whether another is installed would run what
+    lies there under its name, and child processes would inherit it.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """The module beside a claim file, where the import statement is in a file of the same folder."""
+        if path is not None or not self._asked_from_here():
+            return None
+        return PathFinder.find_spec(name, [self.folder])
+
+    def _asked_from_here(self) -> bool:
+        frame = sys._getframe(2)
+        while frame.f_back is not None and _imports(frame.f_code.co_filename):
+            frame = frame.f_back
+        asking = frame.f_code.co_filename
+        return not asking.startswith("<") and os.path.dirname(os.path.realpath(asking)) == self.folder
+
+
 @dataclass(frozen=True)
 class FileOfClaims:
     """What a file defines: its claims, what of it could not be read (one line each), and names that were skipped."""
@@ -134,8 +165,8 @@ def read_file(path: str | Path) -> FileOfClaims:
         raise ClaimError(f"{file}: there is no such file (accepted: a Python file that defines claims)")
     _refuse_old_imports(file)
     beside = str(file.resolve().parent)
-    if beside not in sys.path:  # last: a file beside the claims never hides a module that is installed
-        sys.path.append(beside)
+    if not any(isinstance(finder, _Beside) and finder.folder == beside for finder in sys.meta_path):
+        sys.meta_path.append(_Beside(beside))  # last: a file beside the claims never hides a module that is installed
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except (SyntaxError, ValueError) as error:
@@ -168,10 +199,10 @@ def _run(statement: ast.stmt, module: ModuleType, file: str, flags: int) -> str:
     try:
         code = compile(ast.Module([statement], []), file, "exec", flags=flags, dont_inherit=True)
         exec(code, vars(module))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, GaveUp):
         raise
     except BaseException as error:  # whatever the file raises: it must not choose the exit status
-        line = " ".join(str(error).split())
+        kind, _, line = described(error).partition(": ")
         what = f"stops the interpreter with status {line}" if isinstance(error, SystemExit) else line
-        return f"line {statement.lineno}: {type(error).__name__} while it was read: {what}"
+        return f"line {statement.lineno}: {kind} while it was read: {what}"
     return ""

@@ -22,18 +22,20 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "reliability.md"
 SECONDS = 90  # for a command that gives up after 55 by itself, on a machine that others use
+LONGER = {"verify": 400, "report": 400, "audit": 400}  # each claim's code and numbers have 55 of their own
 DIED = 99  # the command raised instead of returning a status
-ASKED_FOR = ("verify",)  # runs the user's Python, which may take as long as it likes: only with --command verify
-RARELY = {"simulate": 20, "list": 20, "latex": 3, "verify": 10}  # these start processes or say always the same
+# These start processes, take their time, or say always the same.
+RARELY = {"simulate": 20, "list": 20, "latex": 3, "verify": 20, "report": 40, "audit": 200, "check": 5, "explore": 20}
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 VALUES = (
     "0", "-1", "1", "2", "1e10000", "-1e10000", "1e-9999", "1e15", "1e308", "1e-320", "999999999999999999999", "nan",
@@ -171,21 +173,51 @@ def claims(draw: random.Random, folder: Path) -> None:
     """A file of claims with fields of the wrong kind."""
     values = (
         "None", "1", "[]", "'\\ud800'", "'\\x1b[31m'", "'a'*9999", "lambda: 1/0", "lambda: sys.exit(3)", "()", "object()", "T",
-        "Piecewise((T, T > 1), (1, True))", "nested", "{}", "float('nan')", "(T,)", "Equation(T, T)", "b'x'",
+        "Piecewise((T, T > 1), (1, True))", "nested", "{}", "float('nan')", "(T,)", "Equation(T, T)", "b'x'", "'auto'",
+        "(Equation(nested, T),)", "(Equation(Piecewise((T, T > 1), (1, True)), T),)", "lambda: None", "lambda: (1,)",
+        "lambda: os._exit(0)", "lambda: loop()", "(Equation(T**(10**7), Integer(10)**10**6),)", "lambda: [0] * 10**12",
     )  # fmt: skip
     fields = {
         "title": "'t'", "source": "'s'", "relation": "Relation.EQUALITY", "statement": "(Equation(T, T),)",
-        "hypotheses": "()", "derivation": "()",
+        "hypotheses": "()", "derive": "tuple", "finding": "''", "where": "()", "setting": "None",
     }  # fmt: skip
     for name in draw.sample(sorted(fields), draw.choice((0, 1, 1, 2))):
         fields[name] = draw.choice(values)
     listed = ", ".join(f"{name}={value}" for name, value in fields.items())
     (folder / "c.py").write_text(
-        "import sys\nfrom sympy import Piecewise\nfrom ridgeproof.theorems.claim import *\n"
-        "from ridgeproof.theorems.vocabulary import *\nnested = T\n"
-        f"for _ in range({draw.choice((3, 300, 3000))}): nested = (nested + 1)**2\n"
+        "import os, sys\nfrom sympy import *\nfrom ridgeproof.theorems.claim import *\n"
+        "from ridgeproof.theorems.vocabulary import *\nnested = T\ndef loop():\n  while True: pass\n"
+        f"for _ in range({draw.choice((3, 30, 300, 3000))}): nested = {draw.choice(('(nested + 1)**2', 'Function(chr(102))(nested)', '1/(1 + nested)'))}\n"
         f"c = Claim('mine', {listed})\n",
     )
+
+
+FORMULAS = (
+    "E_test = sigma2*d/(T - d - 1)", "E_test ~= (kappa^2*norm2 + sigma2*phi)/((1 + kappa)^2 - phi)", "T = T",
+    r"E_{test} = \sigma^2 \frac{d}{T-d-1}", "kappa <= lambda + d/T", "sqrt(T^2) = T", "E[tr(X'X)] = T*d",
+)  # fmt: skip
+
+
+def audit(draw: random.Random, folder: Path) -> None:
+    """A file of claims and the figures of an audit, a.json, with something wrong in them."""
+    claims(draw, folder)
+    good = '{"planted": 3, "caught": 2, "equivalent": 1, "escaped": [], "operators": {}, "claims": []}'
+    values = ("[[1]]", "null", "-1", "1e400", '"x"', "9" * 5000, "{}", '[{"claim": "\\ud800"}]', "[" * 3000)
+    for word in draw.sample(("3", "2", "1", "[]", "{}"), draw.choice((0, 1, 2))):
+        good = good.replace(word, draw.choice(values), 1)
+    (folder / "a.json").write_text(good)
+
+
+def formula(draw: random.Random, words: list[str]) -> list[str]:
+    """The words of ``check`` with a formula that has been tampered with."""
+    text = draw.choice(FORMULAS)
+    for _ in range(draw.choice((0, 1, 1, 2))):
+        place = draw.randrange(len(text) + 1)
+        put = draw.choice(
+            ("(", ")", "^", "^9999", "**T", "/0", "1e400", "٣", "\\input{x}", "{", "=", "", "((((" * 200, "x")
+        )
+        text = text[:place] + put + text[place + draw.choice((0, 1)) :]
+    return [words[0], text, *words[1:]]
 
 
 COMMANDS: dict[str, tuple[Callable[[random.Random, Path], None] | None, list[list[str]]]] = {
@@ -202,7 +234,13 @@ COMMANDS: dict[str, tuple[Callable[[random.Random, Path], None] | None, list[lis
     ),
     "data": (data, [["data", name] for name in ("t.csv", "t.csv", "t.csv", "t.npy", "t.npz", "t.parquet")]),
     "latex": (None, [["latex", "link", "--fragment"], ["latex", "link", "--fragment", "-o", "x.tex"]]),
-    "verify": (claims, [["verify", "c.py"]]),
+    "optimal": (scenario, [["optimal", "p.toml", "--over", "downstream.ridge"], ["optimal", "p.toml", "--over", "downstream.samples=10:100"]]),
+    "check": (scenario, [["check"], ["check", "--where", "T >= d + 2"], ["check", "--setting", "p.toml"]]),
+    "explore": (None, [["explore", "-o", "x.html"]]),
+    "examples": (None, [["examples", "out"], ["completion", "bash"]]),
+    "verify": (claims, [["verify", "c.py"], ["verify", "c.py", "-o", "out"], ["latex", "c.py"], ["latex", "c.py", "-o", "x.tex"]]),
+    "report": (audit, [["report", "c.py", "-o", "out"], ["report", "c.py", "-o", "out", "--audit", "a.json"]]),
+    "audit": (None, [["audit", "least-squares-limit"]]),
 }  # fmt: skip
 
 
@@ -223,7 +261,7 @@ def judged(status: int, out: str, err: str) -> str:
     return "given_up" if "gave up after" in last or "not enough memory" in last else "refused"
 
 
-def child(words: list[str], folder: Path) -> int | None:
+def child(words: list[str], folder: Path, seconds: float) -> int | None:
     """The exit status of the command in a fork of this process, in a folder; None when it does not end."""
     pid = os.fork()
     if pid == 0:
@@ -239,7 +277,7 @@ def child(words: list[str], folder: Path) -> int | None:
             sys.stdout.flush()
         finally:
             os._exit(status)
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     pause = 0.002
     while time.monotonic() < end:
         done, status = os.waitpid(pid, os.WNOHANG)
@@ -260,10 +298,12 @@ def once(command: str, seed: str) -> tuple[str, str]:
         folder = Path(name)
         if prepare is not None:
             prepare(draw, folder)
-        words = some_words(draw, draw.choice(forms))
-        status = child(words, folder)
+        words = draw.choice(forms)
+        words = some_words(draw, formula(draw, words) if command == "check" else words)
+        seconds = LONGER.get(command, SECONDS)
+        status = child(words, folder, seconds)
         out, err = ((folder / part).read_text("utf-8", "replace") for part in ("stdout", "stderr"))
-        found = f"not done after {SECONDS} s" if status is None else judged(status, out, err)
+        found = f"not done after {seconds} s" if status is None else judged(status, out, err)
         if list(folder.rglob("*.part")):
             found = "a file left half written"
     return found, f"{found}   [{command}, seed {seed!r}]   {' '.join(map(repr, words))[:300]}"
@@ -299,36 +339,24 @@ def run(minutes: float, commands: list[str], seed: int, slow: float) -> dict[str
     return counts
 
 
-def page(counts: dict[str, Counts], minutes: float) -> str:
-    """docs/reliability.md."""
+def page(counts: dict[str, Counts], minutes: float, seed: int) -> str:
+    """The part of docs/reliability.md."""
     rows = [
-        f"| `{name}` | {c.tried} | {c.answered} | {c.refused} | {c.given_up} | {len(c.faults)} |"
+        [f"`{name}`", *map(str, (c.tried, c.answered, c.refused, c.given_up, len(c.faults)))]
         for name, c in counts.items()
     ]
-    total = Counter(
-        {key: sum(getattr(c, key) for c in counts.values()) for key in ("tried", "answered", "refused", "given_up")}
+    sums = [sum(getattr(c, key) for c in counts.values()) for key in ("tried", "answered", "refused", "given_up")]
+    rows.append(["all", *map(str, sums), str(sum(len(c.faults) for c in counts.values()))])
+    said = (
+        "## Hostile input",
+        "Generated by `python tools/fuzz.py --write`: mutated example files, files of claims, formulas and words, a process",
+        "each, with a bound on time and memory. *Answered* is exit status 0, 1 or 3; *refused* is status 2 with one line of at",
+        "most 300 characters that says what, where and what is accepted; *given up* is a refusal because time or memory was",
+        "over. Anything else (a traceback, another status, control characters in what is printed, a file half written, no",
+        "answer) is a fault.",
     )
-    faults = sum(len(c.faults) for c in counts.values())
-    rows.append(
-        f"| all | {total['tried']} | {total['answered']} | {total['refused']} | {total['given_up']} | {faults} |"
-    )
-    return "\n".join(
-        [
-            "# Reliability",
-            "",
-            "Generated by `python tools/fuzz.py --write`: mutated example files and words, a child process each, with a",
-            "bound on time and memory. *Answered* is exit status 0, 1 or 3; *refused* is status 2 with one line that says",
-            "what, where and what is accepted; *given up* is a refusal because time or memory was over. Anything else (a",
-            "traceback, another status, control characters in what is printed, a file half written, no answer) is a fault.",
-            "",
-            "| command | inputs tried | answered | refused | given up | faults |",
-            "|---|---:|---:|---:|---:|---:|",
-            *rows,
-            "",
-            f"{minutes:g} minutes, one process.",
-            "",
-        ]
-    )
+    head = ["command", "inputs tried", "answered", "refused", "given up", "faults"]
+    return "\n".join([*said, "", pages.table(head, rows), "", f"{minutes:g} minutes, one process, seed {seed}."])
 
 
 def main() -> int:
@@ -347,13 +375,13 @@ def main() -> int:
         return 0
     counts = run(
         arguments.minutes,
-        arguments.command or [name for name in COMMANDS if name not in ASKED_FOR],
+        arguments.command or list(COMMANDS),
         arguments.seed,
         arguments.slow,
     )
     print(json.dumps({name: {**vars(c), "faults": len(c.faults)} for name, c in counts.items()}, indent=1))
     if arguments.write:
-        PAGE.write_text(page(counts, arguments.minutes), encoding="utf-8")
+        pages.replace(PAGE, "fuzz", page(counts, arguments.minutes, arguments.seed))
     return 1 if any(c.faults for c in counts.values()) else 0
 
 

@@ -14,9 +14,11 @@ from ridgeproof import files
 from ridgeproof.errors import InputError
 from ridgeproof.words import terminal
 
-from ..problem.scenario import Downstream, Generator, Scenario, plain_only
+from ..problem.numbers import MAX_COUNT
+from ..problem.scenario import Downstream, Generator, Scenario
 from ..problem.spectrum import Spectrum
 from ..problem.target import Target
+from ..problem.writing import fit_lines
 from .spectra import Empirical
 
 
@@ -41,6 +43,16 @@ class Chain:
     generator_samples: int = 1
     generator_ridge: float = 0.0
     generator_noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, least in (("samples", 1), ("generations", 0), ("generator_samples", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= MAX_COUNT:
+                raise InputError(f"{value!r}", where=name, accepted=f"a whole number from {least} to {MAX_COUNT}")
+        for name in ("ridge", "noise", "generator_ridge", "generator_noise"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value < np.inf:
+                raise InputError(f"{value!r}", where=name, accepted="a finite number >= 0")
 
 
 def scenario_of(empirical: Empirical, chain: Chain, *, name: str = "") -> Scenario:
@@ -107,15 +119,12 @@ def write_scenario(scenario: Scenario, path: Path, *, comments: Sequence[str] = 
         A path that does not end in .toml, or whose directory does not exist.
     """
     check_scenario_path(path)
-    plain_only(scenario, "a written form")
     numbers = [path.with_name(f"{path.stem}-{part}.npy") for part in ("eigenvalues", "coefficients")]
     values = (scenario.spectrum.eigenvalues(), scenario.target.coefficients(scenario.spectrum))
     lines = [f"# {terminal(' '.join(comment.split()))}" for comment in comments]
     lines += ["[spectrum]", 'kind = "explicit"', f"file = {_text(numbers[0].name)}", ""]
     lines += ["[target]", 'kind = "coefficients"', f"file = {_text(numbers[1].name)}", ""]
-    for generator in scenario.generators:
-        lines += ["[[generators]]", *_entries(generator), f"repeat = {generator.repeat}", ""]
-    lines += ["[downstream]", *_entries(scenario.downstream)]
+    lines += fit_lines(scenario)
     for name, array in zip(numbers, values, strict=True):
         files.write(name, lambda file, array=array: np.save(file, array))  # type: ignore[misc]
     files.write(path, "\n".join(lines) + "\n")
@@ -133,7 +142,3 @@ def check_scenario_path(path: Path, inputs: Sequence[str | Path] = ()) -> None:
 def _text(value: str) -> str:
     """A TOML basic string of a file name."""
     return json.dumps(value)  # what JSON escapes, TOML escapes alike
-
-
-def _entries(fit: Generator | Downstream) -> list[str]:
-    return [f"samples = {fit.samples}", f'ridge = "{fit.ridge}"', f'noise = "{fit.noise}"']

@@ -56,14 +56,17 @@ def averaged_replicate(scenario: Scenario, ridges: Sequence[float], rng: np.rand
     Raises
     ------
     DomainError
-        Infinite dimension, a design too large, numbers outside double precision, ridge 0 with samples = dim.
+        Infinite dimension, a design too large, numbers outside double precision, noise at ridge 0 with
+        samples = dim.
     """
     eigenvalues = scenario.spectrum.eigenvalues()
     signal = scenario.target.coefficients(scenario.spectrum) ** 2
     *generators, downstream = links(scenario, square=True)
-    if 0.0 in ridges and downstream.samples == eigenvalues.size:
+    if 0.0 in ridges and downstream.samples == eigenvalues.size and downstream.sigma > 0:
         raise DomainError(
-            f"samples = dim = {downstream.samples} at ridge 0", where="downstream.ridge", accepted="another ridge"
+            f"samples = dim = {downstream.samples} at ridge 0",
+            where="downstream.ridge",
+            accepted="another ridge, or noise 0",
         )
     loss: np.ndarray | None = None  # L
     spread: np.ndarray | None = None  # C

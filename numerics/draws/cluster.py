@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import platform
+import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
@@ -14,8 +18,10 @@ from ridgeproof.errors import InputError, NotConverged, RidgeproofError
 from .workers import Job, Task, Values, WorkerPool
 
 MOST_PER_MESSAGE = 20  # replicates sent to a cluster worker at once: what its death can cost
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 3.0  # for the scheduler to answer; 8 in all, a refusal has 10
+WORKER_SECONDS = 3.0  # for a first worker to appear
 _ACCEPTED = "the address of a running Dask scheduler, such as tcp://127.0.0.1:8786"
+_SCHEMES = ("tcp", "tls")  # between machines; what else Dask speaks is of one process, or needs more than an address
 _local = threading.local()
 
 
@@ -35,7 +41,7 @@ class ClusterPool:
     Raises
     ------
     InputError
-        Dask is not installed, or no scheduler answers.
+        Dask is not installed; no scheduler answers in its language within some seconds, or it has no workers.
     """
 
     def __init__(self, jobs: Sequence[Job], address: str) -> None:
@@ -47,11 +53,15 @@ class ClusterPool:
                 "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
             ) from None
         self._jobs = tuple(jobs)
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would log is raised here
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would log is raised here
         try:
+            scheme = re.match(r"(\w+)://", address)
+            if scheme and scheme[1] not in _SCHEMES:
+                raise ValueError(f"{scheme[1]} is not among {', '.join(_SCHEMES)}")
             resolve_address(address)  # a client that is refused an address is not disposed of in peace
+            _greet(address)  # nor one whose scheduler does not answer
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise InputError(f"no scheduler at {address!r}: {reason}", where="scheduler", accepted=_ACCEPTED) from None
 
@@ -91,6 +101,56 @@ class ClusterPool:
                 yield from future.result()
         finally:
             self._client.cancel(futures)
+
+
+def _greet(address: str) -> None:
+    """Ask for a scheduler's identity.
+
+    In a loop and a thread of its own: a server that never answers, or talks of something else, keeps nothing waiting.
+
+    Raises
+    ------
+    OSError
+        Nobody is there, or nobody who answers as a scheduler does; or it has no workers.
+    """
+    found: list[object] = []
+
+    async def ask() -> None:
+        from distributed.core import rpc
+
+        server = rpc(address, timeout=CONNECT_SECONDS)
+        try:
+            end = time.monotonic() + WORKER_SECONDS
+            while True:
+                known = await asyncio.wait_for(server.identity(), CONNECT_SECONDS)
+                if not isinstance(known, dict) or known.get("type") != "Scheduler":
+                    raise OSError("not a Dask scheduler")
+                if known.get("workers"):
+                    return
+                if time.monotonic() > end:
+                    raise OSError("the scheduler has no workers")
+                await asyncio.sleep(0.2)
+        finally:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(server.close_rpc(), 0.5)
+
+    def run() -> None:
+        try:
+            asyncio.run(ask())
+            found.append(None)
+        except TimeoutError:
+            found.append(OSError(f"no answer within {CONNECT_SECONDS:g} s"))
+        except BaseException as error:  # what a stranger's bytes do to a decoder
+            found.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(2 * CONNECT_SECONDS + WORKER_SECONDS)
+    outcome = found[0] if found else OSError("no answer")
+    if isinstance(outcome, BaseException):
+        said = " ".join(str(outcome).split())
+        strange = "no Dask scheduler answers there" + (f" ({said})" if isinstance(outcome, TypeError) else "")
+        raise OSError(said if isinstance(outcome, OSError) and said else strange)
 
 
 def versions() -> dict[str, str]:

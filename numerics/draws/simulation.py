@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ridgeproof.errors import DomainError, InputError, NotConverged
+from ridgeproof.frames import Framed, cells
 
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Downstream, Generator, Scenario
@@ -24,11 +25,13 @@ DEFAULT_REPLICATES = 200
 #: First look of a sequential run, and the fewest replicates added between two looks.
 FIRST_LOOK, STEP = 100, 50
 MAX_REPLICATES = 1_000_000
+ROUNDING = 256 * 2.2e-16  # relative accuracy of a drawn model, for `z_score`
+LEAST_ERROR = 1e-12  # a smaller relative error is below the rounding of a sum
 INFINITE_MEAN, INFINITE_VARIANCE = "the mean is infinite", "the variance is infinite"  # of `tail_warnings`
 
 
 @dataclass(frozen=True)
-class Simulation:
+class Simulation(Framed):
     """What a simulation found.
 
     Parameters
@@ -51,6 +54,11 @@ class Simulation:
     seed: int
     method: str = "direct"
     warnings: tuple[str, ...] = ()
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row; ``standard_error`` is infinite where the variance of a replicate is."""
+        names = ("mean", "error_bar", "replicates", "seed", "method")
+        return [cells((name.replace("error_bar", "standard_error"), getattr(self, name)) for name in names)]
 
     @property
     def error_bar(self) -> float:
@@ -120,6 +128,27 @@ def _planned_tail(scenario: Scenario, planned: PlannedFit, dim: int) -> list[str
     if not noisy and (agree or len(designs) == 1) and (fit.features is None or rows < width):
         return []
     return _tail(rows, width, planned.where)
+
+
+def z_score(result: Simulation, predicted: float, scenario: Scenario) -> float | None:
+    """How many error bars the mean lies from a prediction; None where there is no error bar.
+
+    The error is |w - w0|_S^2, computed from vectors that are right to some units of the last place of |w0|_S = q: it
+    is uncertain by 2 |w - w0|_S u + u^2, u = 256 * 2.2e-16 q, besides.  So 1e-31 is no discrepancy from 0.
+
+    Parameters
+    ----------
+    result : Simulation
+    predicted : float
+    scenario : Scenario
+        The one that was drawn.
+    """
+    if not 0 < result.error_bar < math.inf:
+        return None
+    signal = scenario.spectrum.eigenvalues() * scenario.target.coefficients(scenario.spectrum) ** 2
+    unit = ROUNDING * math.sqrt(float(signal.sum()))
+    rounding = unit * (2 * math.sqrt(max(result.mean, predicted, 0.0)) + unit)
+    return (result.mean - predicted) / math.hypot(result.error_bar, rounding)
 
 
 def simulate(
@@ -292,8 +321,10 @@ def _checked_options(replicates: int | None, relative_error: float | None, seed:
     if method not in METHODS:
         raise InputError(f"method {method!r} is unknown", where="simulate", accepted=", ".join(METHODS))
     if relative_error is not None:
-        if isinstance(relative_error, bool) or not 0 < relative_error < 1:
-            raise InputError(f"relative error {relative_error}", where="simulate", accepted="a number between 0 and 1")
+        if isinstance(relative_error, bool) or not LEAST_ERROR <= relative_error < 1:
+            raise InputError(
+                f"relative error {relative_error}", where="simulate", accepted=f"a number from {LEAST_ERROR} to 1"
+            )
         return FIRST_LOOK
     if replicates is None:
         return DEFAULT_REPLICATES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import sqlite3
 import struct
 from collections.abc import Sequence
@@ -108,9 +109,13 @@ class ReplicateStore:
         """Every finished replicate: (job, replicate) -> values.  Raises InputError for a file that is damaged."""
         try:
             rows = self._connection.execute("SELECT job, number, numbers FROM replicate ORDER BY job, number")
-            return {(job, number): struct.unpack(f"<{self._ridges[job]}d", blob) for job, number, blob in rows}
+            kept = {(job, number): struct.unpack(f"<{self._ridges[job]}d", blob) for job, number, blob in rows}
         except (sqlite3.Error, struct.error, LookupError, TypeError) as error:
             raise self._unusable(str(error)) from None
+        for (job, number), values in kept.items():
+            if not all(map(math.isfinite, values)) or job < 0 or number < 0:
+                raise self._unusable(f"replicate {number} holds {values[0]!r}, which no run has drawn")
+        return kept
 
     def put(self, task: Task, values: Values) -> None:
         """Keep one finished replicate.  Raises InputError if the file cannot be written."""

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from ridgeproof.errors import DomainError, InputError
 from ..predictions.equivalents import predict
 from ..problem.numbers import exact
 from ..problem.scenario import Scenario
-from .simulation import Simulation, run
+from .simulation import Simulation, run, z_score
 from .workers import Job
 
 COLUMNS = ("mean", "standard_error", "replicates", "predicted", "gap", "z")
@@ -32,7 +33,8 @@ def grid(overrides: Sequence[str]) -> list[dict[str, str]]:
     Parameters
     ----------
     overrides : sequence of str
-        ``KEY=VALUE``, or ``KEY=V1,V2,...`` for several values; a value in brackets or quotes is one value.
+        ``KEY=VALUE``, or ``KEY=V1,V2,...`` for several values, each
+        of which may be START:STOP:STEP; a value in brackets or quotes is one value.
 
     Returns
     -------
@@ -49,7 +51,7 @@ def grid(overrides: Sequence[str]) -> list[dict[str, str]]:
         if not is_list(override):
             continue
         key, _, text = override.partition("=")
-        values = [value.strip() for value in text.split(",")]
+        values = [x for value in text.split(",") for x in _spread(value.strip(), f"--set {override}")]
         if "" in values:
             raise InputError("an empty value", where=f"--set {override}", accepted="KEY=V1,V2,...")
         if key.strip() in axes:
@@ -61,9 +63,25 @@ def grid(overrides: Sequence[str]) -> list[dict[str, str]]:
 
 
 def is_list(override: str) -> bool:
-    """Whether ``KEY=VALUE`` holds a list of values to sweep over."""
+    """Whether ``KEY=VALUE`` holds a list of values, or a range, to sweep over."""
     text = override.partition("=")[2].strip()
-    return "," in text and text[:1] not in ("[", "{", '"', "'")
+    return ("," in text or _RANGE.fullmatch(text) is not None) and text[:1] not in ("[", "{", '"', "'")
+
+
+_RANGE = re.compile(r"[-+.0-9/e]+:[-+.0-9/e]+:[-+.0-9/e]+", re.IGNORECASE)
+
+
+def _spread(text: str, where: str) -> list[str]:
+    """The values of ``START:STOP:STEP``, in rationals, STOP included; any other text is itself."""
+    if not _RANGE.fullmatch(text):
+        return [text]
+    start, stop, step = (exact(end, where=where) for end in text.split(":"))
+    if step == 0 or (stop - start) / step < 0:
+        raise InputError(f"{text!r} never reaches its end", where=where, accepted="START:STOP:STEP towards STOP")
+    count = (stop - start) // step + 1
+    if count > MAX_POINTS:
+        raise InputError(f"{text!r} has {count} values", where=where, accepted=f"at most {MAX_POINTS}")
+    return [str(start + i * step) for i in range(int(count))]
 
 
 def sweep(
@@ -130,8 +148,7 @@ def beside_theory(scenario: Scenario, result: Simulation) -> Row:
     except DomainError:
         predicted = None
     gap = result.mean / predicted - 1 if predicted else None
-    usable = predicted is not None and 0 < result.error_bar < math.inf
-    z = (result.mean - predicted) / result.error_bar if usable and predicted is not None else None
+    z = None if predicted is None else z_score(result, predicted, scenario)
     return dict(zip(COLUMNS, (result.mean, result.error_bar, result.replicates, predicted, gap, z), strict=True))
 
 

@@ -120,7 +120,7 @@ class Moments:
         self.alone: set[int] = set()  # noises that entered by rules 1 and 4, as roots X_r^+ e
         self.atoms: dict[int, int] = {}  # those noises' roots
         self.pairs: dict[tuple[int, str, str], Number] = {}  # E tr of products of two operators, over d
-        self.solved: dict[int, PlannedFit] = {}  # model -> the least-squares fit whose normal equations it solves
+        self.solved: dict[int, frozenset[Use]] = {}  # model -> the rows and labels whose normal equations it solves
 
     # -- linear algebra of roots -------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class Moments:
             raise NoExactLaw("no exact law is known for this fit", where=where, accepted=LAWS)
         whole = sum(self.plan.rows[r].samples for r in designs)
         if least_squares and len(designs) == len(uses) and len({u.weight for u in uses}) == 1 and whole >= self.dim:
-            self.solved[index + 1] = planned
+            self.solved[index + 1] = frozenset(uses)
         self.used |= designs
         self.errors.append(error)
         return error
@@ -245,7 +245,8 @@ class Moments:
             raise NoExactLaw("no exact law is known for this table of rows", where=where, accepted=LAWS)
         total = sum(table.samples for table in rows)
         old = self._grown(uses)
-        fresh = [use for use in uses if old is None or use not in self.plan.fits[old - 1].uses]
+        known = self.solved[old] if old is not None else frozenset()
+        fresh = [use for use in uses if use not in known]
         if total < self.dim or any(use.rows in self.used for use in fresh):
             raise NoExactLaw("rows used before, or too few, in a table of several", where=where, accepted=LAWS)
         errors: list[Vector] = []
@@ -287,10 +288,10 @@ class Moments:
 
     def _grown(self, uses: Sequence[Use]) -> int | None:
         """The model w_p of rule 3: its fit's uses are among these, and it labels all the others with a noise."""
-        for model, planned in reversed(self.solved.items()):
-            rest = [use for use in uses if use not in planned.uses]
-            inside = [use for use in planned.uses if use.weight]
-            grown = rest and all(use in uses for use in inside) and len(inside) + len(rest) == len(uses)
+        here = set(uses)
+        for model, inside in reversed(self.solved.items()):
+            rest = here - inside
+            grown = rest and inside <= here and len(inside) + len(rest) == len(uses)
             if grown and all(self.plan.labels[use.labels].models == ((model, Fraction(1)),) for use in rest):
                 return model
         return None

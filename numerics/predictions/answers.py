@@ -15,10 +15,12 @@ from ridgeproof.errors import DomainError, RidgeproofError
 
 from ..problem.fits import Source
 from ..problem.scenario import Scenario
+from ..problem.steps import is_chain_of_links
 from .controls import Control, minimise
 from .equivalents import predict
 
 MOST_GENERATIONS = 1_000_000
+MOST_SHARING = 64  # of fits that share rows or gather them: their cost grows like the fifth power
 MOST_ROWS = 10**9
 ONE_BY_ONE = 8  # counts tried one after the other before they are doubled: errors need not rise from the start
 
@@ -101,7 +103,8 @@ def generations_until(scenario: Scenario, factor: Fraction = Fraction(2), error:
         repeated = dataclasses.replace(last, repeat=count)
         return error(dataclasses.replace(scenario, generators=(*scenario.generators[:-1], repeated)))
 
-    found, level, tried = _first(at, lambda x: x >= factor * reference, MOST_GENERATIONS)
+    most = MOST_GENERATIONS if is_chain_of_links(scenario) else MOST_SHARING
+    found, level, tried = _first(at, lambda x: x >= factor * reference, most)
     return Doubling(found, reference, level, tried)
 
 

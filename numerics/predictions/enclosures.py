@@ -206,7 +206,7 @@ def _link(measure: BallMeasure, step: Step, kappas: dict[tuple[int, Fraction], a
     k = kappas.get((step.samples, step.ridge))
     if k is None:
         assert measure.dim is not None
-        return _Link(None, None, arb(step.samples - measure.dim))
+        return _Link(None, None, arb(max(step.samples - measure.dim, 1)))
     shrink, loss = measure.shrink_and_loss(k)
     residual = step.samples * ball(step.ridge) / k + measure.integral(shrink * loss, "trace")
     return _Link(shrink, loss, residual)

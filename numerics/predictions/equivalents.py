@@ -76,10 +76,10 @@ def link(
     Raises
     ------
     DomainError
-        ``samples == d`` at ``ridge == 0``.
+        ``samples == d`` at ``ridge == 0``, with noise.
     """
     s = np.asarray(eigenvalues, dtype=float)
-    if ridge == 0 and samples == s.size:
+    if ridge == 0 and samples == s.size and noise:
         raise DomainError(
             f"samples = dim = {samples} at ridge 0", where="link", accepted="samples different from dim, or ridge > 0"
         )
@@ -92,7 +92,7 @@ def link(
 def _residual(k: Any, samples: int, ridge: Any, dim: int | float, trace: Measure, product: np.ndarray) -> Any:
     """T - df_2(kappa) without cancellation: T - df_1 = T lambda/kappa is kappa's equation, and df_1 - df_2 = tr D L."""
     if k == 0:
-        return samples - dim
+        return max(samples - dim, 1)  # samples = dim at ridge 0 is admitted without noise only: nothing is divided
     return samples * (ridge / k) + trace.integral(product)
 
 

@@ -26,6 +26,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
+from ridgeproof.frames import Framed, cells
 
 from ..problem.scenario import Scenario
 from ..sums.digits import centre, check_digits, to_digits
@@ -41,7 +42,7 @@ _SECANT_STEPS = 60
 
 
 @dataclass(frozen=True)
-class OptimalRidge:
+class OptimalRidge(Framed):
     """The minimiser of the test error over the downstream ridge.
 
     Parameters
@@ -60,6 +61,10 @@ class OptimalRidge:
     test_error: Any
     kappa: Any
     at_boundary: bool
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row."""
+        return [cells((name, getattr(self, name)) for name in ("ridge", "test_error", "kappa", "at_boundary"))]
 
 
 @dataclass(frozen=True)
@@ -159,8 +164,8 @@ def minimise_ridge(
     Raises
     ------
     DomainError
-        As `predict`; when the infimum is approached as lambda -> 0 with samples = dim, where ridge 0 itself is
-        excluded; and for exact moments with a generator of T_m = d + 1, whose moment is infinite.
+        As `predict`; when the infimum is approached as lambda -> 0 with samples = dim and noise, where ridge 0 itself
+        is excluded; and for exact moments with a generator of T_m = d + 1, whose moment is infinite.
     NotConverged
 
     Notes
@@ -170,7 +175,7 @@ def minimise_ridge(
     """
     if generator_moments == "exact":
         scenario = with_exact_moments(scenario)
-    free = scenario.downstream.samples != scenario.spectrum.dim
+    free = scenario.downstream.samples != scenario.spectrum.dim or scenario.downstream.noise == 0
     base = _with_ridge(scenario, Fraction(0)) if free else scenario
     coarse = base if digits is None else _without_tiny_noise(base)
     if digits is not None:
@@ -257,9 +262,9 @@ def _minimise(scenario: Scenario, modes: Modes) -> OptimalRidge:
     candidates = []
     nodes = modes.trace.nodes
     low = math.log(ridgeless) if ridgeless > 0 else _low_end(objective, math.log(float(nodes[-1])) - 7, scenario)
-    if (
-        samples != modes.dim and objective.slope(low) >= 0
-    ):  # E at lambda = 0 through `predict`, which treats kappa = 0 exactly
+    if (samples != modes.dim or scenario.downstream.noise == 0) and objective.slope(
+        low
+    ) >= 0:  # E at lambda = 0 through `predict`, which treats kappa = 0 exactly
         candidates.append(OptimalRidge(0.0, predict(scenario).test_error, ridgeless, True))
     high = max(math.log(float(nodes[0])), low) + 2
     while (

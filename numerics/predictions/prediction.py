@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ridgeproof.frames import Framed, cells
+
 
 @dataclass(frozen=True)
 class Block:
@@ -17,7 +19,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Framed):
     """The test error E |w_hat - w0|_S^2 (noise floor left out) and where it comes from.
 
     Parameters
@@ -46,3 +48,30 @@ class Prediction:
     kappa: tuple[Any, ...] | None
     radius: Any = None
     blocks: tuple[Block, ...] | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each part of the error: where it comes from, how much, its share, and kappa of the fit.
+
+        ``part`` is test error, noise-free part, downstream noise or generation noise; ``generation`` and ``count`` say
+        of which generations (None for the others).
+        """
+        kappas = self.kappa or ()
+        last = kappas[-1] if kappas else None
+        parts: list[tuple[str, int | None, int | None, Any, Any]] = [
+            ("test error", None, None, self.test_error, last),
+            ("noise-free part", None, None, self.noise_free, None),
+            ("downstream noise", None, None, self.downstream_noise, last),
+        ]
+        for m, noise in enumerate(self.noise_by_generation or ()):
+            parts.append(("generation noise", m, 1, noise, kappas[m] if m < len(kappas) else None))
+        parts += [("generation noise", b.first, b.count, b.noise, b.kappa) for b in self.blocks or ()]
+        whole = float(self.test_error)
+        return [
+            cells(
+                [
+                    ("part", part), ("generation", first), ("count", count), ("value", value),
+                    ("share", float(value) / whole if whole else None), ("kappa", kappa),
+                ]
+            )
+            for part, first, count, value, kappa in parts
+        ]  # fmt: skip

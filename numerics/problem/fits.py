@@ -7,7 +7,7 @@ the gradient of that for a while.  `problem.plan` says which rows and which labe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -84,7 +84,7 @@ def _set(thing: Any, **values: Any) -> None:
 
 
 def _label(value: Any, where: str, more: tuple[str, ...] = ()) -> str | int:
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 16:
+    if isinstance(value, str) and value.isascii() and value.strip().isdecimal() and len(value) < 16:
         value = int(value)
     if isinstance(value, str) and value in ("truth", "previous", *more):
         return value
@@ -112,68 +112,71 @@ class _Fit:
     samples: int = 0
     ridge: Fraction = Fraction(0)
     noise: Fraction = Fraction(0)
+    _: KW_ONLY
+    sources: tuple[Source, ...] = ()
+    filter: Literal["ridge", "gradient-flow", "gradient-descent"] = "ridge"
+    time: Fraction | None = None
+    steps: int | None = None
+    rate: Fraction | None = None
+    features: int | None = None
+    toward: str | int | None = None
+    accumulate: bool = False
+    subsample: int | None = None
 
     @property
     def plain(self) -> bool:
         """Whether this is one ridge fit on fresh rows labelled by the model before it."""
-        fit: Any = self
-        return (
-            not fit.sources
-            and fit.filter == "ridge"
-            and fit.toward is None
-            and not fit.accumulate
-            and not (fit.features or fit.subsample)
-        )
+        beyond = self.sources or self.accumulate or self.features or self.subsample
+        return not beyond and self.filter == "ridge" and self.toward is None
 
     def __repr__(self) -> str:
         """As a dataclass's, without the entries that a plain fit does not have (stores of runs compare this text)."""
-        shown = [
-            f
-            for i, f in enumerate(fields(self))
-            if i < (5 if isinstance(self, Generator) else 3) or getattr(self, f.name) != f.default
-        ]
-        return f"{type(self).__name__}({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in shown)})"
+        defaults = {f.name: f.default for f in fields(self)}
+        first = [name for name in ("samples", "ridge", "noise", "repeat", "same_design") if name in defaults]
+        more = [name for name in defaults if name not in first and getattr(self, name) != defaults[name]]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in first + more)})"
 
     def _check(self, where: str) -> None:
-        fit: Any = self
-        _set(self, sources=tuple(fit.sources), ridge=nonnegative(self.ridge, where=f"{where}.ridge"))
-        if fit.sources:
+        _set(self, sources=tuple(self.sources), ridge=nonnegative(self.ridge, where=f"{where}.ridge"))
+        if self.sources:
             for key in ("samples", "noise"):
                 if getattr(self, key) != 0:
                     raise InputError(
                         f"'{key}' beside sources", where=f"{where}.{key}", accepted=f"the sources' own {key} alone"
                     )
-            if all(source.weight == 0 for source in fit.sources):
+            if all(source.weight == 0 for source in self.sources):
                 raise InputError("every weight is 0", where=f"{where}.sources", accepted="at least one weight > 0")
             _set(self, samples=0, noise=Fraction(0))
         else:
             _set(self, samples=count(self.samples, where=f"{where}.samples"))
             _set(self, noise=nonnegative(self.noise, where=f"{where}.noise"))
-        if fit.filter not in FILTERS:
-            raise InputError(f"{fit.filter!r} is no filter", where=f"{where}.filter", accepted=", ".join(FILTERS))
+        if self.filter not in FILTERS:
+            raise InputError(f"{self.filter!r} is no filter", where=f"{where}.filter", accepted=", ".join(FILTERS))
         for key, read in (("time", nonnegative), ("steps", count), ("rate", positive)):
-            value, wanted = getattr(fit, key), key in _OF_FILTER[fit.filter]
+            value, wanted = getattr(self, key), key in _OF_FILTER[self.filter]
             if wanted and value is None:
-                raise InputError(f"the key '{key}' is missing", where=where, accepted=f"{fit.filter} takes '{key}'")
+                raise InputError(f"the key '{key}' is missing", where=where, accepted=f"{self.filter} takes '{key}'")
             if not wanted and value is not None:
                 raise InputError(
-                    f"'{key}' has no meaning for {fit.filter}", where=f"{where}.{key}", accepted="a gradient filter"
+                    f"'{key}' has no meaning for {self.filter}", where=f"{where}.{key}", accepted="a gradient filter"
                 )
             if value is not None:
                 _set(self, **{key: read(value, where=f"{where}.{key}")})
         for key in ("features", "subsample"):
-            if getattr(fit, key) is not None:
-                _set(self, **{key: count(getattr(fit, key), where=f"{where}.{key}")})
-        if fit.features is not None and (fit.filter != "ridge" or fit.toward is not None or fit.subsample is not None):
+            if getattr(self, key) is not None:
+                _set(self, **{key: count(getattr(self, key), where=f"{where}.{key}")})
+        if self.features is not None and (
+            self.filter != "ridge" or self.toward is not None or self.subsample is not None
+        ):
             raise InputError(
                 "random features with a gradient filter, toward or subsample",
                 where=f"{where}.features",
                 accepted="features with ridge on fresh rows",
             )
-        if fit.toward is not None:
-            _set(self, toward=_label(fit.toward, f"{where}.toward"))
-        if not isinstance(fit.accumulate, bool):
-            raise InputError(f"{fit.accumulate!r} is neither true nor false", where=f"{where}.accumulate")
+        if self.toward is not None:
+            _set(self, toward=_label(self.toward, f"{where}.toward"))
+        if not isinstance(self.accumulate, bool):
+            raise InputError(f"{self.accumulate!r} is neither true nor false", where=f"{where}.accumulate")
 
 
 @dataclass(frozen=True, repr=False)
@@ -204,15 +207,6 @@ class Generator(_Fit):
 
     repeat: int = 1
     same_design: bool = False
-    sources: tuple[Source, ...] = ()
-    filter: Literal["ridge", "gradient-flow", "gradient-descent"] = "ridge"
-    time: Fraction | None = None
-    steps: int | None = None
-    rate: Fraction | None = None
-    features: int | None = None
-    toward: str | int | None = None
-    accumulate: bool = False
-    subsample: int | None = None
 
     def __post_init__(self) -> None:
         self._check("generator")
@@ -233,16 +227,6 @@ class Generator(_Fit):
 class Downstream(_Fit):
     """The downstream fit: ``samples`` rows T labelled by the last generator, ridge lambda >= 0, label noise variance
     sigma^2 >= 0; or ``sources``.  The other entries are those of `Generator`."""
-
-    sources: tuple[Source, ...] = ()
-    filter: Literal["ridge", "gradient-flow", "gradient-descent"] = "ridge"
-    time: Fraction | None = None
-    steps: int | None = None
-    rate: Fraction | None = None
-    features: int | None = None
-    toward: str | int | None = None
-    accumulate: bool = False
-    subsample: int | None = None
 
     def __post_init__(self) -> None:
         self._check("downstream")

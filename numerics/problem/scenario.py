@@ -98,17 +98,18 @@ class Scenario:
         if not self.plain:
             self._check_plan()
         for place, fit in [*fits, ("downstream", self.downstream)]:
-            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim:
+            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim and fit.noise:
                 raise DomainError(
                     f"samples = dim = {fit.samples} at ridge 0, where the error is infinite",
                     where=place,
-                    accepted="samples different from dim, or ridge > 0",
+                    accepted="samples different from dim, ridge > 0, or noise 0",
                 )
 
     def _check_plan(self) -> None:
-        for fit in self.plan().fits:
+        spelled = self.plan()
+        for fit in spelled.fits:
             for use in fit.uses:
-                covariance = self.plan().rows[use.rows].covariance
+                covariance = spelled.rows[use.rows].covariance
                 if covariance is not None and covariance.dim != self.spectrum.dim:
                     raise InputError(
                         f"a covariance of {covariance.dim} eigenvalues for dim = {self.spectrum.dim}",
@@ -123,7 +124,10 @@ class Scenario:
 
     def plan(self) -> Plan:
         """Every fit by itself, with its rows and labels; see `ridgeproof.numerics.problem.plan`."""
-        return plan(self.generators, self.downstream, self.chain)
+        if "_plan" not in self.__dict__:  # a scenario does not change
+            object.__setattr__(self, "_plan", plan(self.generators, self.downstream, self.chain))
+        spelled: Plan = self.__dict__["_plan"]
+        return spelled
 
 
 def plain_only(scenario: Scenario, what: str) -> None:

@@ -9,10 +9,11 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from ridgeproof import limits
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.words import message
 
-from . import bounds, output, parser
+from . import bounds, output, parser, written
 
 INTERRUPTED = 128 + 2  # what a shell reports for SIGINT
 DEFECT = 70  # EX_SOFTWARE
@@ -44,7 +45,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal without the letter κ is no reason to stop
     sys.set_int_max_str_digits(LONGEST_INTEGER)
     with contextlib.redirect_stdout(output.Shown(sys.stdout)), contextlib.redirect_stderr(output.Shown(sys.stderr)):
-        return _run(words)
+        return _supervised(words) if argv is None and any(map(_executed, words)) else _run(words)
+
+
+def _executed(word: str) -> bool:
+    """Whether a word names a file of Python that the command will run."""
+    return word.endswith(".py") and os.path.isfile(word)
+
+
+def _supervised(words: Sequence[str]) -> int:
+    """The command in a process of its own: the user's Python may end it, and does not choose the exit status."""
+    try:
+        status: int = limits.apart(_run, words, whole=True)
+        return status
+    except limits.Ended as error:
+        return _refuse(f"{words[0]}: the files of claims: {error} (accepted: claims whose code comes to its end)")
 
 
 def _run(words: Sequence[str]) -> int:
@@ -55,7 +70,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
-        with bounds.bounded(words[0]):
+        with bounds.bounded(words[0]), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
@@ -73,9 +88,18 @@ def _run(words: Sequence[str]) -> int:
         return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except MemoryError:
         return _refuse("not enough memory for a problem of this size")
+    except RecursionError:
+        return _refuse(f"{words[0]}: nested too deeply (accepted: expressions of some hundred levels)")
+    except OverflowError as error:
+        return _refuse(f"{words[0]}: a number outside the range of double precision ({error})")
     except KeyboardInterrupt:
         print("ridgeproof: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except ValueError as error:
+        if "integer string conversion" in str(error):
+            return _refuse(f"{words[0]}: a number of more than {LONGEST_INTEGER} digits")
+        traceback.print_exc()
+        return DEFECT
     except BaseException:
         traceback.print_exc()  # status 1 would say that a claim is false
         return DEFECT

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import textwrap
 from typing import Any
 
 from . import options, output
 from .claims import chosen
 
 LONGEST_LIST = 20  # escaped faults that are shown; all of them are in the JSON document
-WIDTH = 110
 
 
 def add(commands: Any) -> None:
@@ -51,11 +49,12 @@ def write(document: dict[str, Any]) -> None:
     headings = tuple(name.replace("_", " ") for name in numbers)
     rows = [(claim["id"], *(str(claim[name]) for name in numbers)) for claim in document["claims"]]
     output.write_table(("claim", *headings), rows, right=headings)
-    print(
-        f"\n{document['planted']} faults planted: {document['caught']} caught, "
+    print()
+    output.write_words(
+        f"{document['planted']} faults planted: {document['caught']} caught, "
         f"{document['equivalent']} no faults at all, {len(document['escaped'])} escaped ({document['seconds']:.0f} s)."
     )
-    print(
+    output.write_words(
         f"Caught by proof {document['by_proof']}, by confrontation {document['by_confrontation']}, in certificates "
         f"{document['by_certificate']}; one fault may be caught twice."
     )
@@ -65,6 +64,6 @@ def write(document: dict[str, Any]) -> None:
         print("\nEscaped")
     for fault in document["escaped"][:LONGEST_LIST]:
         line = f"{fault['claim']}, {fault['place']}, {fault['operator']}: {fault['planted']}"
-        print(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False))
+        output.write_words(line, "  ", "    ")
     if len(document["escaped"]) > LONGEST_LIST:
         print(f"  ... and {len(document['escaped']) - LONGEST_LIST} more (--json lists all)")

@@ -1,45 +1,32 @@
 """What one command may cost: 60 seconds to decide or refuse, 4 GiB of memory; then it gives up and says so.
 
 Work that is announced with an estimate and can be resumed (``verify``, ``audit``, ``report``, ``simulate``, ``data``)
-has the bound on memory only.  RIDGEPROOF_SECONDS and RIDGEPROOF_GIB set other bounds, 0 none.
+has the bound on memory only; a user's file of claims, and the code of each of its claims, has the bound of time there
+too.  RIDGEPROOF_SECONDS and RIDGEPROOF_GIB set other bounds, 0 none.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 
 from ridgeproof.errors import InputError
+from ridgeproof.limits import GaveUp, number, seconds, within
 
-SECONDS, GIB = 55.0, 4.0  # the rest of the minute is for the imports before and the interrupted step after
+GIB = 4.0
 RESUMABLE = ("verify", "audit", "report", "simulate", "data")
-
-
-class GaveUp(BaseException):
-    """The time is over; no ``except Exception`` on the way may take it for an error of its own."""
+WAY_OUT = "a smaller problem, or RIDGEPROOF_SECONDS=600"
 
 
 @contextmanager
 def bounded(command: str) -> Iterator[None]:
-    """While the block runs: no more memory than the bound, and ``GaveUp`` after the time that the command has."""
-    gib = _number("RIDGEPROOF_GIB", GIB)
-    seconds = _number("RIDGEPROOF_SECONDS", 0 if command in RESUMABLE else SECONDS)
+    """While the block runs: no more memory than the bound, and a refusal after the time that the command has."""
+    gib = number("RIDGEPROOF_GIB", GIB)
     limit = _memory(gib) if gib else None
-    timed = bool(seconds) and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    before = None
     try:
-        if timed:
-            before = signal.signal(signal.SIGALRM, _stop)
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-        yield
-    except GaveUp:
-        raise InputError(
-            f"gave up after {seconds:.0f} s", where=command, accepted="a smaller problem, or RIDGEPROOF_SECONDS=600"
-        ) from None
+        with timed(command, 0 if command in RESUMABLE else seconds()):
+            yield
     except MemoryError:
         raise InputError(
             f"not enough memory for a problem of this size within {gib:g} GiB" if gib else "not enough memory",
@@ -47,28 +34,18 @@ def bounded(command: str) -> Iterator[None]:
             accepted="a smaller problem, or RIDGEPROOF_GIB=16",
         ) from None
     finally:
-        if timed:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
         if limit is not None:
             _restore(limit)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise GaveUp
-
-
-def _number(name: str, default: float) -> float:
-    value = os.environ.get(name)
-    if value is None:
-        return default
+@contextmanager
+def timed(where: str, bound: float, *, computing: bool = False) -> Iterator[None]:
+    """While the block runs: a refusal after so many seconds (see `ridgeproof.limits.within`)."""
     try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1e9:
-        raise InputError(f"{value!r} is not a bound", where=name, accepted="a number, 0 for no bound")
-    return number
+        with within(bound, computing=computing):
+            yield
+    except GaveUp:
+        raise InputError(f"gave up after {bound:.0f} s", where=where, accepted=WAY_OUT) from None
 
 
 def _memory(gib: float) -> tuple[int, int] | None:

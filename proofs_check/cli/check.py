@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from typing import Any
 
 from ridgeproof.errors import InputError
@@ -38,6 +36,7 @@ def add(commands: Any) -> None:
         help='e.g. "lambda > 0; T >= d + 2", "x > 0" (a letter of your own), "mu = lambda/2", "isotropic", "no signal"',
     )
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    options.add_store(parser)
     options.add_json(parser)
     parser.set_defaults(run=run)
 
@@ -47,13 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.law:
         return _run_law(arguments)
     from ..questions import questions
+    from . import ledger as report
+    from .claims import judged
 
     claims = questions(arguments.formula, arguments.where, arguments.setting)
-    from ..court.court import verify
-    from . import ledger as report
-
-    with contextlib.redirect_stdout(sys.stderr):
-        ledger = verify(claims, level=arguments.level, progress=output.progress("claims"))
+    ledger, _ = judged(arguments, lambda: claims, patience=output.PATIENCE)
     document = ledger.to_json()
     if arguments.json:
         output.write_json(document)

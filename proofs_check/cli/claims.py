@@ -7,10 +7,11 @@ import contextlib
 import difflib
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import InputError
 
 from . import options, output
@@ -18,19 +19,28 @@ from . import options, output
 if TYPE_CHECKING:
     from ridgeproof.theorems.claim import Claim
 
+    from ..court.court import Ledger
+
 
 def add(commands: Any) -> None:
     """Add the subcommands."""
     parser = commands.add_parser(
         "list",
         help="every claim: id, title, source, relation",
-        epilog='example: ridgeproof list --search "Theorem 4.6"',
+        description="Every claim, or those that have the words: id, title, source, relation. On a terminal that the\n"
+        "table does not fit on, the ids alone, in columns.",
+        epilog="examples: ridgeproof list Theorem 4.6; ridgeproof list kappa",
+    )
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="*", help="words or a number to look for, as --search takes them"
     )
     parser.add_argument(
         "--search",
         metavar="WORDS",
         help="only claims whose id, title, source or finding has these words or this number",
     )
+    parser.add_argument("--long", action="store_true", help="the whole table, however long it is")
+    parser.add_argument("--ids", action="store_true", help="the ids alone, one a line (for scripts and completion)")
     options.add_json(parser)
     parser.set_defaults(run=run_list)
 
@@ -73,6 +83,7 @@ def add(commands: Any) -> None:
     which.add_argument("--all", action="store_true", help="every registered claim, besides the files named")
     which.add_argument("--paper", metavar="ARXIV", help="the claims of one paper, such as 2402.07712")
     parser.add_argument("-o", dest="directory", metavar="DIR", help="write the ledger and its evidence here")
+    options.add_store(parser)
     options.add_json(parser)
     parser.set_defaults(run=run_verify)
 
@@ -96,9 +107,12 @@ def run_list(arguments: argparse.Namespace) -> int:
     from ridgeproof.theorems.sources import aliases, paper
 
     claims = all_claims()
-    if arguments.search is not None:
-        claims = searched(claims, arguments.search)
-    if arguments.json:
+    for words in (arguments.search, " ".join(arguments.words) or None):
+        if words is not None:
+            claims = searched(claims, words)
+    if arguments.ids:
+        print("\n".join(c.id for c in claims))
+    elif arguments.json:
         output.write_json(
             [
                 {
@@ -113,9 +127,14 @@ def run_list(arguments: argparse.Namespace) -> int:
             ]
         )
     else:
-        output.write_table(
+        lines = output.table_lines(
             ("id", "title", "source", "relation"), [(c.id, c.title, c.source, str(c.relation)) for c in claims]
         )
+        if arguments.long or len(lines) < output.screen_height():
+            output.write_lines(lines)
+        else:
+            output.write_columns([c.id for c in claims])
+            print(f"\n{len(claims)} claims: `ridgeproof list WORDS` for some with title and source, --long for all")
     return 0
 
 
@@ -174,13 +193,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from . import ledger as report
 
     unread: list[tuple[str, str]] = []
-    judged = asked_for([*_swept(arguments), *arguments.claims], unread)
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
-    from ..court.court import verify
-
-    with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"), unread=unread)
+    ledger, _ = judged(arguments, lambda: asked_for([*_swept(arguments), *arguments.claims], unread), unread)
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -189,6 +204,51 @@ def run_verify(arguments: argparse.Namespace) -> int:
     else:
         report.write(document)
     return 1 if ledger.failed else 3 if ledger.undecided else 0
+
+
+def judged(
+    arguments: argparse.Namespace,
+    ask: Callable[[], tuple[Claim, ...]],
+    unread: Iterable[tuple[str, str]] = (),
+    patience: float = output.AT_ONCE,
+) -> tuple[Ledger, tuple[Claim, ...]]:
+    """The ledger of the claims that ``ask`` reads, and these; progress goes to standard error.
+
+    Parameters
+    ----------
+    arguments : with ``level``, ``store`` and ``fresh``.
+    unread : see :func:`asked_for`; what ``ask`` enters there is told in the ledger.
+    patience : seconds before anything is said of the progress.
+    """
+    if arguments.store is not None:
+        files.folder(arguments.store, where="--store")
+    sure = all(word in _registered_ids() for word in getattr(arguments, "claims", ()))
+    with output.working("proofs and comparisons", "reading the claims", patience, sure) as progress:
+        from ..court import store as judgements
+        from ..court.court import verify
+
+        asked = ask()
+        place = judgements.usual() if arguments.store is None else Path(arguments.store)
+        store = judgements.Store(place, arguments.fresh)
+        with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
+            ledger = verify(asked, level=arguments.level, progress=progress, unread=unread, store=store)
+    store.tidy()
+    reused = sum(row.reused for row in ledger.rows)
+    if reused:
+        output.note(f"{reused} of {len(ledger.rows)} claims reused from {place} (--fresh judges them again)")
+    if store.refused:
+        output.note(judgements.lines(store.refused))
+    if store.broken:
+        output.note(f"nothing is kept for the next time: {store.broken}")
+    return ledger, asked
+
+
+def _registered_ids() -> set[str]:
+    """Ids that are registered for sure, found without reading the claims; a newer claim may be missing."""
+    import json
+    from importlib import resources
+
+    return set(json.loads((resources.files("ridgeproof.proofs_check.court") / "costs.json").read_text("utf-8")))
 
 
 def _swept(arguments: argparse.Namespace) -> list[str]:
@@ -239,8 +299,10 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
+    from . import bounds
+
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
             if unread is None:
                 return claims_from_file(file)
             found = read_file(file)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ridgeproof.errors import DomainError
+
 if TYPE_CHECKING:
     from ridgeproof.numerics.problem.scenario import Scenario
 
@@ -30,7 +32,13 @@ def answers(scenario: Scenario) -> tuple[Answer, Answer, list[str]]:
     reason = outside(scenario)
     if reason:
         return None, None, [f"no closed form: {reason}"]
+    from ridgeproof.numerics.problem.numbers import as_float
+
     noise = effective_noise(scenario)
+    try:
+        as_float(noise, where="effective noise")
+    except DomainError as error:
+        return None, None, [f"no closed form: {error.where} {error.what}"]
     if noise == 0 and _endless(scenario):
         sharp, note = _window(scenario, noise)
         return sharp, None, [note, "no exponent: it is in N/T, and N = 0"]
@@ -79,6 +87,29 @@ def stopping_time(scenario: Scenario) -> tuple[Answer, str]:
     if (tilt := float(whole) - error) > 0.1 * error:
         note = f"the sharp form leaves {tilt:.3g} out, what tilted axes cost when r > 1: the noise is not >> t*^-2"
     return {"time": time, "test_error": error, "effective_noise": noise}, note
+
+
+def accumulation_limit(scenario: Scenario) -> Answer:
+    """Return what the error tends to as fresh rows accumulate for ever (docs/theory.md#F11), None where it is unknown.
+
+    Returns
+    -------
+    dict or None
+        ``test_error``, and ``leading``: pi^2/6 times sigma^2 d/T, what it is for d << T.
+    """
+    from ridgeproof.theorems.exponents.model import accumulation, sharp
+
+    fits = [*scenario.generators, scenario.downstream]
+    first = fits[0]
+    if scenario.chain.scheme != "accumulate" or any(getattr(fit, "same_design", False) for fit in fits):
+        return None
+    dim, samples, noise = scenario.spectrum.dim, first.samples, first.noise
+    equal = all((fit.samples, fit.noise, fit.ridge, fit.plain) == (samples, noise, Fraction(0), True) for fit in fits)
+    if not equal or not dim + 2 <= samples:
+        return None
+    at = {sharp.T: samples, sharp.D: int(dim), sharp.SIGMA2: _rational(noise)}
+    exact, leading = accumulation.limit_expr(), accumulation.leading_expr()
+    return {"test_error": float(exact.subs(at).evalf(20)), "leading": float(leading.subs(at).evalf(20))}
 
 
 def outside(scenario: Scenario) -> str:

@@ -71,6 +71,9 @@ def _words(command: Command) -> str:
     return " ".join(value for option in command.options if not option.names for value in option.values or ())
 
 
+OF_CLAIMS = ("show", "verify", "report", "audit", "latex")  # commands whose words are ids of claims
+
+
 def _bash(commands: list[Command]) -> str:
     cases = "\n".join(
         f"        {c.name}) words={shlex.quote(' '.join((_words(c), _names(c))).strip())} ;;" for c in commands
@@ -88,6 +91,13 @@ def _bash(commands: list[Command]) -> str:
     else
         case ${{COMP_WORDS[1]}} in
 {cases}
+        esac
+        case ${{COMP_WORDS[1]}} in
+        {"|".join(OF_CLAIMS)})
+            if [ "${{current#-}}" = "$current" ]; then
+                [ -n "$_ridgeproof_ids" ] || _ridgeproof_ids=$(ridgeproof list --ids 2>/dev/null)
+                words="$words $_ridgeproof_ids"
+            fi ;;
         esac
         case ${{COMP_WORDS[1]}}:$previous in
 {choices}
@@ -126,6 +136,9 @@ def _fish(commands: list[Command]) -> str:
                 lines.append(
                     " ".join(f"complete -c ridgeproof -n {seen} {names}{wanted}{values} -d {_fished(o.help)}".split())
                 )
+    ids = "(ridgeproof list --ids 2>/dev/null)"
+    for name in OF_CLAIMS:
+        lines.append(f"complete -c ridgeproof -n '__fish_seen_subcommand_from {name}' -a '{ids}' -d claim")
     return "\n".join(lines)
 
 

@@ -174,6 +174,10 @@ def _answers(scenario: Scenario, arguments: argparse.Namespace) -> dict[str, Any
             "test_error": found.error,
             "tried": found.tried,
         }
+        from . import closed_forms
+
+        if limit := closed_forms.accumulation_limit(scenario):
+            document["doubling"]["limit"] = limit
     if arguments.target is not None:
         target = float(positive(arguments.target, where="--true-rows"))
         rows = answers.true_rows_for(scenario, target, error=error)
@@ -213,6 +217,9 @@ def _lines(document: dict[str, Any]) -> list[tuple[str, ...]]:
         words = "not reached" if count is None else f"{count} generation{'s' if count > 1 else ''}"
         more = f"error {output.short(found['test_error'])} at {found['tried']}, {output.short(found['on_true_labels'])}"
         lines.append((f"error times {found['factor']}", words, f"{more} on true labels"))
+        if limit := found.get("limit"):
+            more = f"exactly; {output.short(limit['leading'])} = π²/6 σ² d/T for d << T"
+            lines.append(("  for ever more generations", output.short(limit["test_error"]), more))
     if found := document.get("true_rows"):
         words = "no number is enough" if found["rows"] is None else f"{found['rows']} true rows to add"
         more = f"error {output.short(found['test_error'])} with {found['tried']}"

@@ -20,7 +20,7 @@ MOST_ROWS = 100_000
 SCALES = {
     "beta": ("3/2", "capacity: s_j = j^-beta"),
     "r": ("1/2", "source: s_j w0_j^2 = j^-(1 + 2 beta r)"),
-    "a": ("0", "d = T^a; 0 is a fixed dimension, inf infinitely many"),
+    "a": ("1", "d = T^a; 0 is a fixed dimension, inf infinitely many"),
     "b": ("1", "T0 = T^b"),
     "g": ("0", "n = T^g; -inf for clean data"),
     "s": ("0", "sigma^2 = T^-s; inf for none"),
@@ -62,6 +62,9 @@ def add(commands: Any) -> None:
         action="store_true",
         help="also the values of b, g and s, one at a time, at which the rate changes or becomes 0 (text or json)",
     )
+    parser.add_argument(
+        "--decimals", action="store_true", help="beside every exact column NAME one of decimals, NAME_decimal"
+    )
     certificate_files.add_option(parser, "with --json: also the proof of every optimum, in its row")
     law_tables.add_options(parser)
     parser.set_defaults(run=run)
@@ -97,14 +100,29 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
     rows = list(_rows(lists))
     said = certificate_files.write(arguments, None, lambda: _proofs(rows), len(rows))
+    notes = _notes(rows)
     if arguments.thresholds or inside:
-        _write_with_more(rows, arguments)
+        _write_with_more(rows, arguments, notes)
     else:
-        exponent_formats.write(rows, arguments.format)
-    if arguments.format == "text" and any(row.a == 0 for row in rows):
-        print("\na = 0 is a fixed dimension; the paper's setting, ever more dimensions, is --a 1 or --a inf")
+        documents = [row.as_json() for row in rows]
+        exponent_formats.write_plain(documents, arguments.format, exponent_formats.MODEL, notes, arguments.decimals)
     certificate_files.say(said, quiet=arguments.format != "text")
     return 0
+
+
+def _notes(rows: list[ExponentRow]) -> list[str]:
+    """What a reader of the table should know where it is degenerate."""
+    said = []
+    if any(row.a == 0 for row in rows):
+        said.append(
+            "a = 0 is a fixed dimension, where no exponent depends on beta or r; the paper's setting, ever more "
+            "dimensions, is a = 1 (in proportion to T) or a = inf"
+        )
+    if any(row.rate is None for row in rows):
+        said.append("a rate that is not given: the law does not hold there; the regime says why")
+    elif rows and all(row.rate == 0 for row in rows):
+        said.append("every rate is 0: at these scales the error does not fall as T grows")
+    return said
 
 
 def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
@@ -114,7 +132,7 @@ def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
     return [document for i, row in proved for document in model_row_documents(row, f"row-{i:04}")]
 
 
-def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> None:
+def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace, notes: list[str]) -> None:
     """Print the table with what else was asked for: thresholds under it, or both inside the rows of the document."""
     from ridgeproof.theorems.exponents import row_certificate, thresholds
 
@@ -136,7 +154,7 @@ def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace) -> 
                 for scale in ("b", "g", "s")
                 if (found := _thresholds(thresholds, row, scale)) is not None
             }  # fmt: skip
-    exponent_formats.write_plain(documents, arguments.format, exponent_formats.MODEL)
+    exponent_formats.write_plain(documents, arguments.format, exponent_formats.MODEL, notes, arguments.decimals)
     if arguments.format == "text":
         _write_thresholds(documents)
 

@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     columns = exponent_formats.Columns((*scales, *chosen, "rate", "regime", "optima"), scales)
     if arguments.format == "text" and law.title:
         print(law.title)
-    exponent_formats.write_plain(rows, arguments.format, columns)
+    exponent_formats.write_plain(rows, arguments.format, columns, decimals=arguments.decimals)
     certificate_files.say(said, quiet=arguments.format != "text")
     return 0
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
 from . import output
 
 FEW = 5  # with no more claims than this, all the evidence is shown
-WIDTH = 110
 
 
 def write(ledger: dict[str, Any]) -> None:
@@ -30,11 +28,14 @@ def write(ledger: dict[str, Any]) -> None:
     _section("Failed", [_against(claim) for claim in claims if _fails(claim)])
     _section("Undecided", [f"{claim['id']}: {claim['reason']}" for claim in claims if claim.get("reason")])
     counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
-    print(
-        f"\n{ledger['accepted']} accepted, {ledger['failed']} failed, {ledger['undecided']} undecided: {counts}; "
+    print()
+    output.write_words(
+        f"{ledger['accepted']} accepted, {ledger['failed']} failed, {ledger['undecided']} undecided: {counts}; "
         f"assumptions: {ledger['assumed_steps']}"
     )
-    print(f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}.")
+    output.write_words(
+        f"Chance that any comparison with numbers rejects a true claim: at most {ledger['false_alarm']:g}."
+    )
 
 
 def _reason(assumed: dict[str, Any]) -> str:
@@ -92,4 +93,4 @@ def _section(title: str, entries: list[str]) -> None:
         return
     print(f"\n{title}")
     for entry in entries:
-        print(textwrap.fill(entry, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False))
+        output.write_words(entry, "  ", "    ")

@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         rows.append(("sharp closed form", sharp["lambda"], sharp["test_error"]))
     if exponent:
         rows.append(("order of magnitude", exponent["lambda"], exponent["test_error"]))
-    rows.append(("ridge of the file", float(ridge), predicted(judged, digits).test_error))
+    rows.append(("ridge of the file", _double_or_exact(ridge), predicted(judged, digits).test_error))
     if clean:
         rows.append(("best on true labels", clean["lambda"], clean["test_error"]))
         if clean["test_error_kept"] is not None:
@@ -92,6 +92,16 @@ def run(arguments: argparse.Namespace) -> int:
     if notes:
         print("\n" + "\n".join(f"note: {line}" for line in notes))
     return 0
+
+
+def _double_or_exact(ridge: Fraction) -> float | Fraction:
+    from ridgeproof.errors import DomainError
+    from ridgeproof.numerics.problem.numbers import as_float
+
+    try:
+        return as_float(ridge, where="downstream.ridge")
+    except DomainError:
+        return ridge
 
 
 def _with_exact_moments(scenario: Scenario) -> tuple[Scenario, str]:

@@ -26,6 +26,14 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Add ``--store DIR`` and ``--fresh``."""
+    parser.add_argument(
+        "--store", metavar="DIR", help="where judged claims are kept for the next time (default: the user's cache)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="judge every claim anew, whatever the store has")
+
+
 def add_digits(parser: argparse.ArgumentParser) -> None:
     """Add ``--digits N``."""
     parser.add_argument(
@@ -46,5 +54,6 @@ def add_scenario(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="override one entry of the scenario, e.g. downstream.ridge=1/10, generators.samples=500 (all generators), "
-        "generators.0.noise=0 (the first); may be repeated",
+        "generators.0.noise=0 (the first); may be repeated; where the command makes tables, V1,V2,... and "
+        "START:STOP:STEP are lists",
     )

@@ -18,8 +18,11 @@ from ridgeproof.words import message, terminal
 
 from .tables import fold, layout
 
+WIDTH = 110  # columns of a paragraph at most
 NARROWEST = 12  # columns: words are not folded into less than this
 PATIENCE = 2.0  # seconds before progress is shown
+AT_ONCE = 0.5  # seconds, where work of many seconds has been asked for
+BEAT = 0.2  # seconds between two states of a line on a terminal
 READABLE = 40  # characters of an exact rational that a reader may want to see
 
 
@@ -150,9 +153,14 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
     right : sequence of str, optional
         The headings of the columns that are set flush right.
     """
+    write_lines(table_lines(columns, rows, right=right))
+
+
+def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> list[str]:
+    """The lines of a table as `write_table` prints it."""
     live = sys.stdout.isatty()
     unicode = str(getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
-    lines = layout(
+    return layout(
         columns,
         rows,
         right=right,
@@ -160,9 +168,35 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
         colour=live and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb",
         rule="─" if unicode else "-",
     )
-    stream = _raw(sys.stdout)  # the cells are clean already; the colours are ours
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Print lines of `table_lines`: the cells are clean already, and the colours are ours."""
+    stream = _raw(sys.stdout)
     for line in lines:
         stream.write(f"{line}\n")
+
+
+def write_columns(words: Sequence[str]) -> None:
+    """Print words in as many columns as the terminal has room for, downwards."""
+    widest = max(map(len, words)) + 2
+    count = max(1, (screen_width() + 2) // widest)
+    rows = -(-len(words) // count)
+    for i in range(rows):
+        print("".join(word.ljust(widest) for word in words[i::rows]).rstrip())
+
+
+def screen_height() -> int:
+    """Return how many lines the terminal has; a file has no end."""
+    return shutil.get_terminal_size().lines if sys.stdout.isatty() else sys.maxsize
+
+
+def write_words(text: str, indent: str = "", hang: str = "") -> None:
+    """Print a paragraph: folded between words at the terminal's width, and at WIDTH anywhere else."""
+    room = min(screen_width(), WIDTH) if sys.stdout.isatty() else WIDTH
+    first, *rest = fold(terminal(text), max(room - len(indent), NARROWEST))
+    more = fold(" ".join(rest), max(room - len(hang), NARROWEST)) if rest else []
+    print("\n".join([f"{indent}{first}", *(f"{hang}{line}" for line in more)]))
 
 
 def screen_width() -> int:
@@ -192,27 +226,112 @@ def progress(what: str) -> Callable[[int, int | None], None]:
 
     On a terminal it keeps one line up to date; otherwise it writes a line each time the waiting time has doubled.
     """
-    started = time.monotonic()
-    live = sys.stderr.isatty()
-    due, shown = started + PATIENCE, False
+    line = Progress(what, PATIENCE)
 
     def report(done: int, total: int | None = None) -> None:
-        nonlocal due, shown
-        now = time.monotonic()
-        finished = total is not None and done >= total
-        if (finished and not (live and shown)) or (now < due and not finished):
-            return
-        shown = True
-        elapsed = now - started
-        due = now + (0.2 if live else elapsed)
-        line = f"{done}/{total} {what}" if total else f"{done} {what}"
+        left = None
         if total and total <= 5 * done < 5 * total:  # the first fifth says nothing of the rest
-            line += f", about {elapsed * (total - done) / done:.0f} s left"
-        if live:
-            stream = _raw(sys.stderr)
-            stream.write(f"\r\x1b[K{terminal(line)}" + ("\r\x1b[K" if finished else ""))
-            stream.flush()
-        else:
-            note(line)
+            left = (time.monotonic() - line.started) * (total - done) / done
+        line.report(done, total, left)
 
     return report
+
+
+@contextmanager
+def working(
+    what: str, first: str, patience: float = AT_ONCE, sure: bool = True
+) -> Iterator[Callable[[int, int | None, float | None], None]]:
+    """While the block runs: say from the first half second on what is done, and how long the rest will last.
+
+    Parameters
+    ----------
+    what : what is counted.
+    first : what is done before anything is counted.
+    patience : seconds before anything is shown.
+    sure : whether nothing more can be refused; else only a terminal, where it is wiped away, sees ``first``.
+
+    Yields
+    ------
+    callable
+        A function of (done, total, left): left in seconds, None as long as that cannot be said.
+    """
+    line = Progress(what, patience, first if sure or sys.stderr.isatty() else "")
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(AT_ONCE):
+            line.again()
+
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        yield line.report
+    finally:
+        stop.set()
+        line.clear()
+
+
+class Progress:
+    """One line on standard error: kept up to date on a terminal, elsewhere written when the waiting time has doubled.
+
+    Parameters
+    ----------
+    what : what is counted.
+    patience : seconds before anything is shown.
+    first : what is shown before anything has been counted.
+    """
+
+    def __init__(self, what: str, patience: float, first: str = "") -> None:
+        self.what, self.first = what, first
+        self.started = time.monotonic()
+        self.due, self.shown = self.started + patience, False
+        self.live = sys.stderr.isatty()
+        self.done, self.total, self.left, self.said = 0, None, None, self.started  # what was reported last, and when
+        self.lock = threading.Lock()
+        self.stream = sys.stderr
+
+    done: int
+    total: int | None
+    left: float | None
+
+    def report(self, done: int, total: int | None = None, left: float | None = None) -> None:
+        """So much is done."""
+        self.done, self.total, self.left, self.said, self.first = done, total, left, time.monotonic(), ""
+        if total is not None and done >= total:
+            self.clear()
+        else:
+            self.again()
+
+    def again(self) -> None:
+        """Show the line where it is time to."""
+        with self.lock:
+            now = time.monotonic()
+            if now < self.due or (self.total is not None and self.done >= self.total):
+                return
+            nothing_new = self.shown if self.first or self.total is not None else True
+            if not self.live and not self.done and nothing_new:
+                return
+            self.shown = True
+            self.due = now + (BEAT if self.live else max(now - self.started, AT_ONCE))
+            if not self.live:
+                print(f"ridgeproof: {message(self._line(now))}", file=self.stream)
+                return
+            raw = _raw(self.stream)
+            raw.write(f"\r\x1b[K{terminal(self._line(now))[: screen_width() - 1]}")
+            raw.flush()
+
+    def _line(self, now: float) -> str:
+        if self.first:
+            return self.first
+        line = f"{self.done}/{self.total} {self.what}" if self.total else f"{self.done} {self.what}"
+        if self.left is not None:
+            line += f", about {max(self.left - (now - self.said), 1):.0f} s left"
+        return line
+
+    def clear(self) -> None:
+        """Take the line from the terminal."""
+        with self.lock:
+            if self.live and self.shown:
+                raw = _raw(self.stream)
+                raw.write("\r\x1b[K")
+                raw.flush()
+                self.shown = False

@@ -25,12 +25,13 @@ from . import (
     predict,
     report,
     simulate,
+    written,
 )
 
 INVALID_COMMAND = re.compile(
     r"argument COMMAND: invalid choice: (?P<quote>['\"])(?P<word>.*)(?P=quote) \(choose from (?P<known>.*)\)", re.DOTALL
 )
-NEGATIVE_VALUE = re.compile(r"-(\d|\.\d|inf)", re.IGNORECASE)
+NEGATIVE_VALUE = re.compile(r"-([0-9]|\.[0-9]|inf)", re.IGNORECASE)
 
 
 class Parser(argparse.ArgumentParser):
@@ -93,6 +94,8 @@ def build() -> Parser:
     )
     for group in groups:
         group.add(commands)
+    for name, command in commands.choices.items():
+        written.add_option(name, command)
     return parser
 
 

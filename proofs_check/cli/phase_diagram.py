@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ridgeproof import files
 from ridgeproof.errors import InputError
 
-from . import certificate_files, law_tables, output
+from . import certificate_files, heat_map, law_tables, options, output
 from .exponents import SCALES, values
 
 if TYPE_CHECKING:
@@ -26,18 +26,32 @@ def add(commands: Any) -> None:
         "phase-diagram",
         help="the regimes over two scales: exact regions, and a picture",
         description="The regimes of the optimal ridge over two scales: exact polygons, on each of which the rate and\n"
-        "the optimal ell are affine functions of the two, with a certificate that the polygons cover the window.",
+        "the optimal ell are affine functions of the two, with a certificate that the polygons cover the window.\n"
+        "Over beta or r, where regions are no polygons, or with --heat-map: the exact rate on a grid.",
         epilog="example: ridgeproof phase-diagram --x b --y g --a inf -o collapse.svg",
     )
-    parser.add_argument("--x", required=True, metavar="SCALE", help="across: a, b, g, s, s0 or h; with --law any name")
+    parser.add_argument(
+        "--x", required=True, metavar="SCALE", help="across: beta, r, a, b, g, s, s0 or h; with --law any name"
+    )
     parser.add_argument("--y", required=True, metavar="SCALE", help="upwards, likewise")
-    parser.add_argument("--x-range", metavar="LOW:HIGH", help="the window, in rationals (default 0:2; for s, s0 0:3)")
+    parser.add_argument(
+        "--x-range", metavar="LOW:HIGH", help="the window, in rationals (default 0:2; for s, s0 0:3; for beta 1:4)"
+    )
     parser.add_argument("--y-range", metavar="LOW:HIGH", help="likewise")
     for name, (default, meaning) in SCALES.items():
         shown = f" (default {default})" if default else ""
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
     law_tables.add_options(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="draw into FILE.png, .svg, .pdf or .tex (TikZ)")
+    parser.add_argument("--heat-map", action="store_true", help="the exact rate on a grid, over any two scales")
+    parser.add_argument(
+        "--steps", type=options.whole_number(2, 200), default=40, metavar="N", help="cells each way of it (default 40)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="draw into FILE.svg, .tex (TikZ), .png or .pdf; a heat map: .svg, .csv, .json",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     certificate_files.add_option(parser, "with --json: also the linear programs that prove every region")
     parser.set_defaults(run=run)
@@ -45,6 +59,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or draw the diagram."""
+    if heat_map.wanted(arguments):
+        if arguments.output is not None:
+            files.target(arguments.output)
+        across, up, fixed = _window(arguments, heat_map_too=True)
+        return heat_map.run(arguments, fixed, across, up, MODEL_TITLE)
     if arguments.output is not None:
         from ..pictures.style import check_format
 
@@ -67,6 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         from ..writing.latex import phase_diagram
 
         files.write(arguments.output, phase_diagram(found))
+    elif arguments.output is not None and arguments.output.lower().endswith(".svg"):
+        from ..pictures.svg import phase_diagram as drawn
+
+        files.write(arguments.output, drawn(found, title))
     elif arguments.output is not None:
         from ..pictures.phases import draw
 
@@ -87,17 +110,26 @@ def _proofs(law: UserLaw | None, found: Diagram, fixed: dict[str, object]) -> li
 
 
 def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[str, object]]:
-    from ridgeproof.theorems.exponents.model.diagrams import AXES, diagram
+    from ridgeproof.theorems.exponents.model.diagrams import diagram
+
+    across, up, fixed = _window(arguments)
+    return diagram(arguments.x, arguments.y, across, up, fixed), MODEL_TITLE, fixed
+
+
+def _window(
+    arguments: argparse.Namespace, heat_map_too: bool = False
+) -> tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], dict[str, object]]:
+    """The window across and upwards, and the other scales."""
+    from ridgeproof.theorems.exponents.model.diagrams import AXES
 
     if arguments.param:
         raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
     x, y = arguments.x, arguments.y
+    windows = {**WINDOWS, **(heat_map.WINDOWS if heat_map_too else {})}
     for option, axis in (("--x", x), ("--y", y)):
-        if axis not in AXES:
-            raise InputError(
-                f"{axis!r} cannot be an axis", where=option,
-                accepted=f"one of {', '.join(AXES)}; the rate is not piecewise linear in beta and r",
-            )  # fmt: skip
+        if axis not in windows:
+            also = "" if heat_map_too else "; with --heat-map also beta and r"
+            raise InputError(f"{axis!r} cannot be an axis", where=option, accepted=f"one of {', '.join(AXES)}{also}")
     fixed: dict[str, object] = {}
     for name, (default, _) in SCALES.items():
         given = getattr(arguments, name)
@@ -106,9 +138,8 @@ def _model_diagram(arguments: argparse.Namespace) -> tuple[Diagram, str, dict[st
         text = default if given is None else given
         if text is not None and name not in (x, y):
             fixed[name] = _single(text, f"--{name}")
-    across = _range(arguments.x_range or WINDOWS[x], "--x-range")
-    up = _range(arguments.y_range or WINDOWS[y], "--y-range")
-    return diagram(x, y, across, up, fixed), MODEL_TITLE, fixed
+    across = _range(arguments.x_range or windows[x], "--x-range")
+    return across, _range(arguments.y_range or windows[y], "--y-range"), fixed
 
 
 def _read_law(arguments: argparse.Namespace) -> UserLaw:

@@ -26,7 +26,8 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "predict",
         help="test error of a scenario by the deterministic equivalent, or exactly",
-        description="The test error |w_hat - w0|_S^2 of a scenario (noise floor left out), split by its sources.",
+        description="The test error |w_hat - w0|_S^2 of a scenario (noise floor left out), split by its sources. With\n"
+        "lists or ranges, --set KEY=V1,V2,... or --set KEY=START:STOP:STEP, one table of every combination.",
         epilog="example: ridgeproof predict examples/reference-1.toml --set downstream.ridge=1/10 --digits 30",
     )
     options.add_scenario(parser)
@@ -36,6 +37,9 @@ def add(commands: Any) -> None:
         action="store_true",
         help="the exact finite-size law instead of the deterministic equivalent, where there is one",
     )
+    parser.add_argument(
+        "--format", choices=("text", "json", "csv"), default="text", help="csv: a line for each scenario"
+    )
     controls.add_over(parser)
     options.add_json(parser)
     parser.set_defaults(run=run)
@@ -43,8 +47,14 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the prediction."""
+    from ridgeproof.numerics.draws.sweep import is_list
     from ridgeproof.numerics.problem.scenario import load_scenario
 
+    arguments.json = arguments.json or arguments.format == "json"
+    if arguments.format == "csv" or any(map(is_list, arguments.overrides)):
+        from . import prediction_tables
+
+        return prediction_tables.run(arguments)
     chosen: dict[str, Any] = {}
     overrides = arguments.overrides
     if arguments.controls:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import sys
 from typing import Any
 
 from ridgeproof import files, reading
 from ridgeproof.errors import InputError
 
-from . import claims, output
+from . import claims, options
 
 FIGURES = ("planted", "caught", "equivalent", "escaped")
 
@@ -28,23 +26,20 @@ def add(commands: Any) -> None:
     parser.add_argument("claims", metavar="ID|FILE.py", nargs="*", help="ids of claims, or files that define some")
     parser.add_argument("-o", dest="directory", metavar="DIR", required=True, help="write the page here")
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much is computed (default fast)")
+    options.add_store(parser)
     parser.add_argument("--audit", metavar="FILE.json", help="the figures of `ridgeproof audit --json`, to be shown")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, and write the page; 0 when all the claims hold, else 1."""
+    """Verify, and write the page; the exit status of `verify`."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
-    judged = claims.asked_for(arguments.claims)
     files.folder(arguments.directory)  # before the work, not after it
-    from ..court.court import verify
-
-    with contextlib.redirect_stdout(sys.stderr):  # whatever a user's derivation prints
-        ledger = verify(judged, level=arguments.level, progress=output.progress("claims"))
+    ledger, judged = claims.judged(arguments, lambda: claims.asked_for(arguments.claims))
     from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))
-    return 1 if ledger.failed else 0
+    return 1 if ledger.failed else 3 if ledger.undecided else 0
 
 
 def _faults(escaped: Any) -> bool:

@@ -40,4 +40,4 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
     names = exponent_formats.COLUMNS
     scale_names = (*exponent_formats.SCALES, "ell0")
     columns = exponent_formats.Columns((*scale_names, *names[len(exponent_formats.SCALES) :]), scale_names)
-    exponent_formats.write_plain(rows, arguments.format, columns)
+    exponent_formats.write_plain(rows, arguments.format, columns, decimals=arguments.decimals)

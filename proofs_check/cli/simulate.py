@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_REPLICATES = 1_000_000
 MOST_WORKERS = 1024
+LEAST_ERROR = Fraction(1, 10**12)  # that of `numerics.draws.simulation`, whose import takes its time
 
 
 def _relative_error(text: str) -> float:
@@ -26,8 +26,8 @@ def _relative_error(text: str) -> float:
         value = exact(text, where="--relative-error")
     except InputError:
         value = Fraction(0)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and below 1")
+    if not LEAST_ERROR <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1e-12, below which sums are rounded, to 1")
     return float(value)
 
 
@@ -79,7 +79,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the simulated mean, its standard error and the prediction; a table of them for lists."""
-    from ridgeproof.numerics.draws.simulation import simulate
+    from ridgeproof.numerics.draws.simulation import simulate, z_score
     from ridgeproof.numerics.draws.sweep import is_list
     from ridgeproof.numerics.predictions.powers import refuse_long
     from ridgeproof.numerics.problem.scenario import load_scenario
@@ -92,9 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     for warning in result.warnings:
         output.note(f"warning: {warning}")
     prediction, reason = _prediction(scenario)
-    z = None
-    if prediction is not None and 0 < result.error_bar < math.inf:
-        z = (result.mean - prediction) / result.error_bar
+    z = None if prediction is None else z_score(result, prediction, scenario)
     if arguments.json:
         output.write_json(
             {

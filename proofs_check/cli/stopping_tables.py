@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
     with typed_errors():
         rows = [_row(dict(zip(lists, point, strict=True))) for point in itertools.product(*lists.values())]
     columns = exponent_formats.Columns((*exponent_formats.SCALES, *NAMES), exponent_formats.SCALES)
-    exponent_formats.write_plain(rows, arguments.format, columns)
+    exponent_formats.write_plain(rows, arguments.format, columns, decimals=arguments.decimals)
 
 
 def _row(scales: dict[str, Any]) -> dict[str, Any]:

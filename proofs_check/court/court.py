@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ridgeproof import files
+from ridgeproof import files, limits
 from ridgeproof.errors import DerivationError, InputError
-from ridgeproof.numerics import processes as tasks
+from ridgeproof.frames import Framed
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.declarations import declared
@@ -25,8 +25,10 @@ from ridgeproof.theorems.order_steps import Quantity
 from ridgeproof.theorems.registry import all_claims
 
 from .. import kernel as K
+from ..kernel import statements as KS
 from ..meaning.admission import admit
 from ..meaning.contexts import context_problems
+from ..meaning.say import say
 from ..meaning.translation import Exporter
 from ..proving.auto import derivation as automatic
 from ..proving.draft import Builder
@@ -34,8 +36,9 @@ from ..proving.tactics import TACTICS
 from ..verdicts import Evidence, Grade, Row, verdict
 from ..witnesses.formulas import agree
 from ..witnesses.matrices import misplaced_randomness
-from . import conditions
+from . import conditions, schedule
 from .statements import NO_RULE, Holes, holes, stated
+from .store import Store, texts
 
 if TYPE_CHECKING:
     from ..witnesses.judge import Effort
@@ -99,25 +102,69 @@ ELSEWHERE = "the certified steps do not end in the statement itself"
 
 
 def certify(claim: C.Claim) -> Proof:
-    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim."""
+    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim.
+
+    A user's claim is dealt with in a process of its own: what hangs there, or takes all memory, costs itself alone.
+    """
+    if any(c is claim for c in all_claims()):
+        return _certify(claim)
+    try:
+        _try(claim)
+        proof: Proof = limits.apart(_certify, claim, seconds=limits.seconds())
+    except (limits.Ended, DerivationError) as error:
+        said = DerivationError(str(error))
+        return Proof((_failed("the derivation cannot be carried out", said, 0),), None, False, sound=False)
+    return proof
+
+
+def _certify(claim: C.Claim) -> Proof:
     try:
         steps = derived(claim)
     except DerivationError as error:
-        return Proof((_failed("the derivation cannot be carried out", error),), None, False, sound=False)
+        return Proof((_failed("the derivation cannot be carried out", error, 0),), None, False, sound=False)
     return conclude(claim, carry_out(claim, steps))
 
 
 def derived(claim: C.Claim) -> tuple[C.Step, ...]:
     """The steps of a claim's derivation.  Raises DerivationError, whatever the author's own code does."""
     try:
-        steps = automatic(claim) if claim.derive == "auto" else claim.derivation()
+        if claim.derive == "auto":
+            return automatic(claim)
+        _try(claim)
+        return claim.derivation()
     except DerivationError:
         raise
-    except (Exception, SystemExit) as error:  # exit() must not decide the exit status, and with it the verdict
-        raise DerivationError(f"{type(error).__name__}: {error}") from error
-    if not all(isinstance(s, C.Step) for s in steps):
-        raise DerivationError("a derivation is a tuple of steps")
-    return steps
+    except Exception as error:
+        raise DerivationError(limits.described(error)) from error
+
+
+_tried: dict[int, tuple[C.Claim, str]] = {}  # what became of derivations, by the identity of their claims
+
+
+def _try(claim: C.Claim) -> None:
+    """Run a user's derivation once in a process of its own: there it may exit, hang, or take all memory.
+
+    Raises
+    ------
+    DerivationError
+        It did.
+    """
+    if claim.derive is tuple or isinstance(claim.derive, str) or any(c is claim for c in all_claims()):
+        return
+    if id(claim) not in _tried:
+        said = ""
+        try:
+            limits.apart(_runs, claim, seconds=limits.seconds())
+        except (limits.Ended, DerivationError) as error:
+            said = str(error)
+        _tried[id(claim)] = claim, said
+    _, said = _tried[id(claim)]
+    if said:
+        raise DerivationError(said)
+
+
+def _runs(claim: C.Claim) -> None:
+    claim.derivation()
 
 
 def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
@@ -418,7 +465,7 @@ def restates(certificate: Any, original: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Framed):
     """The verdicts of one run."""
 
     rows: tuple[Row, ...]
@@ -464,6 +511,11 @@ class Ledger:
             "seconds": round(self.seconds, 2),
         }
 
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each claim."""
+        names = ("id", "title", "source", "relation", "verdict", "expected", "outcome", "reason", "seconds", "reused")
+        return [{name: _text(getattr(row, name)) for name in names} for row in self.rows]
+
     def write(self, directory: str | Path) -> None:
         """``ledger.json`` and one ``ID.certificate.json`` for every certified derivation."""
         folder = files.folder(directory)
@@ -477,6 +529,10 @@ class Ledger:
             files.write(folder / name, json.dumps(certificate, indent=1) + "\n")
         document = {**self.to_json(), "certificates": list(certified)}
         files.write(folder / "ledger.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value  # a grade is a text of a class of its own
 
 
 def _forget(folder: Path) -> None:
@@ -496,9 +552,10 @@ def _forget(folder: Path) -> None:
 def verify(
     claims: Iterable[C.Claim] | None = None,
     level: str = "fast",
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: schedule.Report | None = None,
     workers: int | None = None,
     unread: Iterable[tuple[str, str]] = (),
+    store: Store | None = None,
 ) -> Ledger:
     """Judge claims.
 
@@ -506,10 +563,12 @@ def verify(
     ----------
     claims : the claims; all registered ones by default.
     level : "fast" (a minute or two) or "full" (more points, replicates, sizes and decades).
-    progress : called as ``progress(done, total)`` after each claim.
-    workers : child processes that confront registered claims with numbers; by default one for each processor.  The
-        ledger does not depend on it, except for the seconds.
+    progress : called as ``progress(done, total, left)`` after each proof and each confrontation; left: seconds, or
+        None as long as that cannot be said.
+    workers : child processes; by default one for each processor.  The ledger does not depend on it, except for the
+        seconds.
     unread : (id, why) of what a file could not be read for: undecided, and no claim of anyone's can rest on it.
+    store : judgements of earlier runs, which are reused where nothing has changed that they depend on.
 
     Returns
     -------
@@ -526,66 +585,136 @@ def verify(
 
     if level not in ("fast", "full"):
         raise InputError(f"level {level!r} is unknown", where="verify", accepted="fast, full")
+    start = time.perf_counter()
     judged = tuple(all_claims() if claims is None else claims)
     registered = {c.id: c for c in all_claims()}
+    own = set()
     problems: dict[str, str] = {}  # claims that cannot be judged: each costs itself alone
     for claim in judged:
         try:
             admit(claim)
-        except InputError as error:
-            problems[claim.id] = str(error)
+        except Exception as error:  # expressions nested beyond Python's stack, for instance
+            problems[claim.id] = str(error) if isinstance(error, InputError) else limits.described(error)
         if registered.setdefault(claim.id, claim) is not claim:
             raise InputError(
                 f"two claims have the id {claim.id!r}",
                 where="claims",
                 accepted="ids that differ, also from those of `ridgeproof list`",
             )
-    proofs: dict[str, Proof] = {}
+    own = registered.keys() - {c.id for c in all_claims()}
+    asked = {c.id: schedule.ask(c, c.id not in own, derived) for c in judged if c.id not in problems}
+    problems |= _circles(asked)
+    work = LEVELS[level]
+    found = schedule.judge(
+        {name: a for name, a in asked.items() if name not in problems},
+        lambda name: schedule.ask(registered[name], name not in own, derived) if name in registered else None,
+        work,
+        level,
+        workers or os.cpu_count() or 1,
+        store,
+        progress,
+        {"proof": proof_of, "numbers": lambda claim: numbers_of(claim, work)},
+        still_proves,
+    )
+    proofs = {piece.claim: _proof(value) for piece, value in found.values.items() if piece.kind == "proof"}
 
-    def proof_of(claim: C.Claim) -> Proof:
-        if claim.id not in proofs:
-            proofs[claim.id] = certify(claim)
-        return proofs[claim.id]
-
-    def complete(claim_id: str, path: tuple[str, ...] = ()) -> bool:
-        if claim_id in path:
-            raise InputError(
-                f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}",
-                where="premises",
-                accepted="premises without a circle",
-            )
-        if claim_id not in registered:
-            return False
-        own = proof_of(registered[claim_id])
-        below = [complete(p, (*path, claim_id)) for p in own.premises]  # every one: a circle may hide behind a gap
-        return all(below) and own.complete
+    def complete(claim_id: str) -> bool:
+        return claim_id in proofs and proofs[claim_id].complete and all(map(complete, proofs[claim_id].premises))
 
     def graded(claim_id: str) -> Grade | None:
         """What a claim's derivation amounts to: proved, proved to each order, or neither."""
         if not complete(claim_id):
             return None
-        own = proof_of(registered[claim_id])
+        own = proofs[claim_id]
         to_each_order = any(e.grade == Grade.ORDER_K for e in own.evidence)
         weak = to_each_order or any(graded(p) == Grade.ORDER_K for p in own.premises)
         return Grade.ORDER_K if weak else Grade.PROVED
 
-    start = time.perf_counter()
-    for claim in judged:  # a circle is found before hours of numbers
-        if claim.id not in problems:
-            try:
-                complete(claim.id)
-            except (Exception, SystemExit) as error:
-                problems[claim.id] = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-    work = LEVELS[level]
     rows = {c.id: _unjudged(c.id, problems[c.id], c) for c in judged if c.id in problems}
-    sane = tuple(c for c in judged if c.id not in problems)
-    for index, numbers, seconds in _confronted(sane, work, workers or os.cpu_count() or 1):
-        claim = sane[index]
-        rows[claim.id] = _row(claim, proofs[claim.id], numbers, graded, registered, seconds)
-        if progress is not None:
-            progress(len(rows), len(judged))
+    for claim in (c for c in judged if c.id not in problems):
+        pieces = [schedule.Piece(kind, claim.id) for kind in ("proof", "numbers")]
+        numbers = list(schedule.evidence(found.values[pieces[1]]))
+        row = _row(claim, proofs[claim.id], numbers, graded, registered, sum(found.seconds[p] for p in pieces))
+        rows[claim.id] = replace(row, reused=all(p in found.reused for p in pieces))
     told = [rows[c.id] for c in judged] + [_unjudged(where, why) for where, why in unread]
     return Ledger(tuple(told), level, time.perf_counter() - start)
+
+
+def _circles(asked: Mapping[str, schedule.Asked]) -> dict[str, str]:
+    """Claims that rest on each other in a circle, found before any work; registered ones rest on none of a user's."""
+    found: dict[str, str] = {}
+
+    def visit(name: str, path: tuple[str, ...]) -> str:
+        if name in path:
+            return " -> ".join((*path, name))
+        below = asked[name].premises if name in asked else ()
+        return next((circle for p in below if (circle := visit(p, (*path, name)))), "")
+
+    for name in asked:
+        if circle := visit(name, ()):
+            found[name] = (
+                f"premises: claims rest on each other in a circle: {circle} (accepted: premises without a circle)"
+            )
+    return found
+
+
+def proof_of(claim: C.Claim) -> Any:
+    """What became of a claim's derivation, as plain data."""
+    proof = certify(claim)
+    return {
+        "evidence": schedule.plain(proof.evidence),
+        "certificate": proof.certificate,
+        "complete": proof.complete,
+        "premises": list(proof.premises),
+        "sound": proof.sound,
+        "gaps": list(proof.gaps),
+        "statements": json.loads(json.dumps(proof.statements)),
+    }
+
+
+def _proof(value: Any) -> Proof:
+    """The same from plain data.  Raises ValueError for anything else."""
+    flags = [value[name] for name in ("complete", "sound")]
+    lists = [value[name] for name in ("premises", "gaps")]
+    if not (all(type(x) is bool for x in flags) and all(map(texts, lists)) and isinstance(value["statements"], list)):
+        raise ValueError("no proof")
+    told = schedule.evidence(value["evidence"])
+    premises, gaps = map(tuple, lists)
+    return Proof(told, value["certificate"], flags[0], premises, flags[1], gaps, tuple(value["statements"]))
+
+
+def still_proves(claim: C.Claim, value: Any) -> bool:
+    """Whether the kernel accepts a stored proof again, and what it says is what the evidence says.
+
+    A statement's sequents are compared with the claim; a certificate of lines with what the evidence tells of it.
+    """
+    proof = _proof(value)
+    told = [e.details for e in proof.evidence]
+    try:
+        if proof.statements:
+            meant = say(claim)
+            shown = [KS.check(document) for document in proof.statements]
+            fits = zip(shown, meant.shows, strict=True)
+            if not all(KS.same_statement(p, meant.declare, meant.given, shows) for p, shows in fits):
+                return False
+            if [p.text() for p in shown] != [d["sequent"] for d in told if "sequent" in d]:
+                return False
+        if proof.certificate is not None:
+            result = K.check(proof.certificate)
+            said = [(d["kernel_lines"], d["kernel_rules"]) for d in told if "kernel_rules" in d]
+            if proof.certificate["claim"] != claim.id or any(x != (result["lines"], result["rules"]) for x in said):
+                return False
+    except (K.Rejected, KS.Rejected, DerivationError):
+        return False
+    certified = any(e.grade in (Grade.PROVED, Grade.ORDER_K) for e in proof.evidence)
+    return not (certified or proof.complete) or proof.certificate is not None or bool(proof.statements)
+
+
+def numbers_of(claim: C.Claim, work: Effort) -> Any:
+    """What the witnesses say of a claim, as plain data."""
+    from ..witnesses.confront import confront
+
+    return schedule.plain(confront(claim, work))
 
 
 def _unjudged(name: str, why: str, claim: C.Claim | None = None) -> Row:
@@ -594,36 +723,6 @@ def _unjudged(name: str, why: str, claim: C.Claim | None = None) -> Row:
     evidence = (Evidence(Grade.UNDECIDED, reason, {"meaningless": True}),)
     title, source, relation = ("", "", "") if claim is None else (str(claim.title), str(claim.source), claim.relation)
     return Row(name, title, source, str(relation), Grade.UNDECIDED, evidence, 0.0, reason=reason)
-
-
-ALONE = 3  # so many registered claims are confronted here; more are worth the start of child processes
-
-
-def _confronted(judged: tuple[C.Claim, ...], work: Effort, workers: int) -> Iterator[tuple[int, list[Evidence], float]]:
-    """(index, what the witnesses say, seconds) for every claim, as they are done."""
-    known = {c.id: c for c in all_claims()}
-    shared = [i for i, c in enumerate(judged) if known.get(c.id) is c]
-    if len(shared) <= ALONE:
-        shared = []
-    for index in set(range(len(judged))) - set(shared):
-        yield (index, *timed(judged[index], work))
-    for position, (numbers, seconds) in tasks.run(
-        __name__, "confront_registered", [(judged[i].id, work) for i in shared], workers
-    ):
-        yield shared[position], numbers, seconds
-
-
-def timed(claim: C.Claim, work: Effort) -> tuple[list[Evidence], float]:
-    """What the witnesses say of a claim, and how long they took."""
-    from ..witnesses.confront import confront
-
-    began = time.perf_counter()
-    return confront(claim, work), time.perf_counter() - began
-
-
-def confront_registered(claim_id: str, work: Effort) -> tuple[list[Evidence], float]:
-    """:func:`timed` for a registered claim, in a child process."""
-    return timed(next(c for c in all_claims() if c.id == claim_id), work)
 
 
 def _row(

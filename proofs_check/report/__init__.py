@@ -22,7 +22,7 @@ from ..witnesses.rounds import SEED
 from ..writing.html import details, scrolling, table, tag, text
 from ..writing.html_prose import prose
 from . import claims as ledger_claims
-from . import graph, laws
+from . import graph, laws, paper
 from .claims import steps
 
 PACKAGES = ("ridgeproof", "sympy", "mpmath", "numpy", "scipy")
@@ -59,6 +59,7 @@ def page(
         "graph": ("What rests on what", _graph(known, rests_on, ledger.rows)),
         "claims": ("The claims", _claims(ledger.rows, known, rests_on)),
         "exponents": ("Scaling exponents", laws.section()),
+        **_paper(ledger.rows),
         **({"audit": ("Would it notice a mistake?", _audit(audit))} if audit is not None else {}),
         "reproduce": (
             "To reproduce",
@@ -89,12 +90,22 @@ def page(
     return f"<!DOCTYPE html>\n{html}\n"
 
 
+def _paper(rows: Sequence[Row]) -> dict[str, tuple[str, str]]:
+    """The sections on the paper, where claims that state it are on the page."""
+    found = paper.concordance(rows)
+    if not found:
+        return {}
+    drawn = paper.figures()
+    figures = {"figures": ("The paper's figures", drawn)} if drawn else {}
+    return {"paper": ("The paper, statement by statement", found), **figures}
+
+
 def _summary(ledger: Ledger) -> str:
-    paper = tag("a", PAPER, href="https://arxiv.org/abs/2402.07712")
+    link = tag("a", PAPER, href="https://arxiv.org/abs/2402.07712")
     counts = ", ".join(f"{n} {grade}" for grade, n in ledger.to_json()["verdicts"].items())
     return (
         "The results of Dohmatob, Feng and Kempe, <cite>Model Collapse Demystified: The Case of Regression</cite> "
-        f"({paper}), and what surrounds them: stated, derived, confronted with independent numbers, and judged. "
+        f"({link}), and what surrounds them: stated, derived, confronted with independent numbers, and judged. "
         f"{len(ledger.rows)} claims: "
         f"{text(counts)}. {ledger.failed or 'None'} of them {'fail' if ledger.failed > 1 else 'fails'}."
     )

@@ -56,11 +56,12 @@ def axis(
 
 @dataclass(frozen=True)
 class Series:
-    """Points (x, y, error bar), drawn in the style of ``number``; joined unless ``loose``."""
+    """Points (x, y, error bar), drawn in the style of ``number``; joined unless ``loose``, unmarked if ``bare``."""
 
     number: int
     points: tuple[tuple[float, float, float], ...]
     loose: bool = False
+    bare: bool = False
 
 
 def chart(series: list[Series], x: Axis, y: Axis, title: str, *, line: float | None = None) -> str:
@@ -94,7 +95,8 @@ def chart(series: list[Series], x: Axis, y: Axis, title: str, *, line: float | N
                 out.append(
                     tag("line", x1=px(a), x2=px(a), y1=py(b - bar), y2=py(b + bar), class_=f"bar s{one.number % MARKS}")
                 )
-            out.append(_mark(one.number % MARKS, *place, style))
+            if not one.bare:
+                out.append(_mark(one.number % MARKS, *place, style))
     out.append(tag("text", text(x.label), x=LEFT + wide / 2, y=HEIGHT - 8, text_anchor="middle"))
     middle = TOP + tall / 2
     out.append(tag("text", text(y.label), x=14, y=middle, text_anchor="middle", transform=f"rotate(-90 14 {middle})"))

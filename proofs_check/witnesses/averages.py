@@ -84,6 +84,33 @@ class Draws:
             raise Undefined(f"no finite value of {sp.sstr(expr):.80}")
         return float(np.mean(values)), float(np.std(values, ddof=1)) / math.sqrt(len(values)), float(np.mean(sizes))
 
+    def skewness(self, expr: sp.Expr) -> float:
+        """The third moment of one draw about the mean, over the cube of its standard deviation; 0 without spread."""
+        values, _ = self.values(expr)
+        apart = values - np.mean(values)
+        spread = float(np.std(values, ddof=1))
+        return float(np.mean((apart / spread) ** 3)) if spread > 0 else 0.0
+
+
+def unskewed(z: float, skewness: float, draws: int) -> float:
+    """A studentised mean of skewed draws, made as good as normal.
+
+    Moments of inverse Wishart matrices have heavy right tails.  Where large values are missing from a sample, both its
+    mean and its error bar are too small, and z has a heavy left tail: of the trace of haar-pseudo-inverse (d = 16,
+    T0 = 8, 500 draws, 3000 times) 1.1 % of the values lie below -2.58 and 0.17 % above 2.58, in place of 0.49 % each.
+    Hall's monotone cubic removes the term of order 1/sqrt(n) (P. Hall, J. R. Statist. Soc. B 54 (1992) 221):
+    0.63 % and 0.47 % there.  It asks for finite fourth moments, which points `drawn_apart` by 8 have.
+
+    Examples
+    --------
+    >>> unskewed(-2.0, 0.0, 500)
+    -2.0
+    >>> unskewed(-2.0, 2.0, 500) > -2.0
+    True
+    """
+    b = skewness / math.sqrt(draws)
+    return z + b * z**2 / 3 + b**2 * z**3 / 27 + b / 6
+
 
 _CONSTANTS = {
     x for x in voc.MATRICES if x != voc.S and x not in voc.DEFINITIONS | voc.INVERSES and not voc.is_random(x)
@@ -110,6 +137,8 @@ def expectation(claim: Claim, work: Effort, rng: random.Random) -> Judge:
             except Undefined as undefined_here:
                 return [undefined(shown(instance), str(undefined_here))]
             z = mean / error if error > 0 else (0.0 if abs(mean) < EXACT * scale else math.inf)
+            if error > 0:
+                z = unskewed(z, draws.skewness(part.left - part.right), draws.replicates)
             tests.append(
                 {
                     "at": shown(instance),

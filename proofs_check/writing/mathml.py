@@ -14,7 +14,7 @@ from latex2mathml.converter import convert
 
 from ridgeproof.theorems.claim import SIGN, Claim, Equation
 
-from .html import tag
+from .html import tag, text
 from .tex import meanings, shortened, tex
 from .tex_lines import terms, width
 
@@ -27,7 +27,10 @@ TERM = 14  # characters of LaTeX below which a term is not worth a line break of
 @cache
 def mathml(code: str) -> str:
     """One formula of LaTeX as an inline ``<math>`` element in display style."""
-    out = convert(code)
+    try:
+        out = convert(code)
+    except Exception:  # what it cannot read: a formula is shown as it is written rather than not at all
+        return f'<math displaystyle="true"><mtext>{text(code)}</mtext></math>'
     out = re.sub(r"<mo>([A-Za-z]{2,})</mo>", r"<mi>\1</mi>", out)  # tr, max: names, without an operator's spaces
     out = _UPRIGHT.sub(lambda m: f"<mi>{re.sub('<.*?>', '', m[0])}</mi>", out)  # a word is one name, not letters
     out = _NAME.sub(r'\1<mspace width="0.17em"/>', out)

@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import InputError
+from .frames import Table
 from .numerics.problem.numbers import count, exact, nonnegative
 from .numerics.problem.scenario import Scenario, load_scenario, scenario_from_mapping
 
 if TYPE_CHECKING:
+    from .numerics.data.study import DataStudy
     from .numerics.draws.simulation import Simulation
     from .numerics.predictions.optimum import OptimalRidge
     from .numerics.predictions.prediction import Prediction
@@ -257,7 +259,7 @@ def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
     return solve(values, count(samples, where="samples"), float(nonnegative(ridge, where="ridge")))
 
 
-def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
+def exponents(beta: object, r: object, **scales: object) -> Table[ExponentRow]:
     """Exact scaling exponents of the optimal ridge, T^-ell, and of its error, T^-rate.
 
     Parameters
@@ -266,11 +268,11 @@ def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
         Capacity > 1 and source >= 0.
     **scales : number or list of numbers
         a (d = T^a, "inf" allowed), b (T0 = T^b), g (n = T^g), s (sigma^2 = T^-s), s0 (sigma_0^2 = T^-s0),
-        h (T0 - d = T^h); defaults 0, 1, 0, 0, 0 and b.
+        h (T0 - d = T^h); defaults 1 (d in proportion to T), 1, 0, 0, 0 and b.
 
     Returns
     -------
-    list of ExponentRow
+    list of ExponentRow, with ``to_frame()``
         One for each point of the product of the lists, the last varying fastest; every number exact.
 
     Raises
@@ -290,8 +292,8 @@ def exponents(beta: object, r: object, **scales: object) -> list[ExponentRow]:
     """
     from .theorems.exponents.model.rows import table
 
-    grid = {"beta": beta, "r": r, **scales}
-    return list(table({name: _several(value) for name, value in grid.items()}))
+    grid = {"beta": beta, "r": r, "a": 1, **scales}
+    return Table(table({name: _several(value) for name, value in grid.items()}))
 
 
 def _several(value: object) -> list[object]:
@@ -428,6 +430,54 @@ def verify(
         else:
             judged.append(_claim(item) if isinstance(item, str) else item)
     return judge(judged or None, level, workers=workers)
+
+
+def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
+    """A data set in the theory's terms, a chain of relabelled fits on it, and how far the theory can be relied on.
+
+    Parameters
+    ----------
+    source : data frame, mapping of columns, array, pair (X, y), path or name
+        pandas, polars or pyarrow; an array of shape (N, p) has its target in the last column; a file that
+        ``ridgeproof data`` reads, or the name of one of scikit-learn's bundled sets.
+    target : str, int or array of shape (N,), optional
+        The column to predict, or its values; the last column when left out.
+    **options
+        drop, inputs, reference, landmarks, seed; kernel ("linear", "rbf", "polynomial", "laplace"), kernel_scale,
+        degree; samples (T), ridge, noise, generations (n), generator_samples, generator_ridge, generator_noise: as the
+        options of the command.  ``measure``: True (a quick check), False (none), or a number of runs.  ``distinct``:
+        rows of one fit are drawn without replacement.
+
+    Returns
+    -------
+    DataStudy
+        ``spectrum``, ``exponents``, ``prediction``, ``predictions``, ``measurement``, ``applies``, ``reasons``,
+        ``expected``, ``uncertainty``, ``recommendation``, ``scenario``, ``notes``, ``to_frame()``.  Errors and noises
+        are parts of the target's variance.
+
+    Raises
+    ------
+    InputError, DomainError
+        Text in a column that is used, several targets (named), a constant target, parameters outside their domains.
+
+    Notes
+    -----
+    Source: docs/theory.md#kernels; docs/data.md says how well it does on public tables.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import ridgeproof as rp
+    >>> rng = np.random.default_rng(1)
+    >>> frame = {"a": rng.normal(size=200), "b": rng.normal(size=200)}
+    >>> frame["price"] = frame["a"] + np.sin(frame["b"])
+    >>> found = rp.data(frame, target="price", generations=1)
+    >>> found.inputs, found.chain.samples
+    (('a', 'b'), 33)
+    """
+    from .numerics.data.study import study
+
+    return study(source, target, **options)
 
 
 def check(

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from ridgeproof.numerics.predictions.equivalents import predict
+from ridgeproof.numerics.problem.scenario import load_scenario
+from ridgeproof.numerics.problem.writing import scenario_text
 
 
 def _bench() -> ModuleType:
@@ -31,6 +34,14 @@ def test_held_out_problems_agree(seed: int) -> None:
     """The bound of the issue, 1e-8; 300 other problems were within 7e-10."""
     problem = BENCH.problem(seed)
     assert predict(problem).test_error == pytest.approx(BENCH.solve(problem), rel=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(1000, 1030))
+def test_held_out_problems_are_written_as_files(seed: int, tmp_path: Path) -> None:
+    """Shared rows, kept and combined labels, weights, covariances: a written file reads as the same scenario."""
+    path = tmp_path / "written.toml"
+    path.write_text(scenario_text(BENCH.problem(seed)), encoding="utf-8")
+    assert load_scenario(path) == replace(BENCH.problem(seed), name="")
 
 
 def test_the_problems_are_of_every_kind() -> None:

@@ -183,12 +183,12 @@ def test_tiny_noise_still_has_an_interior_optimum() -> None:
 
 
 def test_cases_without_a_minimiser_say_so() -> None:
-    """T = d without noise: E -> 0 as lambda -> 0, which is excluded; a zero target wants an infinite ridge."""
+    """T = d without noise: ridge 0 recovers the target exactly; a zero target wants an infinite ridge."""
     spectrum = Spectrum("power-law", 50, beta=Fraction(2))
-    with pytest.raises(DomainError, match="50"):
-        minimise_ridge(
-            Scenario(spectrum, Target("source", r=Fraction(1)), (), Downstream(50, Fraction(1), Fraction(0)))
-        )
+    exact = Scenario(spectrum, Target("source", r=Fraction(1)), (), Downstream(50, Fraction(1), Fraction(0)))
+    for digits in (None, 20):
+        least = minimise_ridge(exact, digits)
+        assert least.ridge == 0 and least.test_error == 0 and least.at_boundary
     nothing = Scenario(
         Spectrum("isotropic", 5), Target("isotropic", norm2=Fraction(0)), (), Downstream(9, Fraction(1), Fraction(1))
     )

@@ -63,7 +63,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
 )
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
     r"|(?P<sign>=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!]))"
 )
 

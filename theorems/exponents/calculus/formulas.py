@@ -24,7 +24,7 @@ DEEPEST = 60  # parentheses inside one another
 MOST_OPERATIONS = 150  # in the text of one formula
 LARGEST, TALLEST = 2_000, 200  # operations in a formula, and inside one another, once definitions are put in
 ACCEPTED = "numbers, declared names, + - * /, min(...), max(...) and parentheses"
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?|\.\d+)|([A-Za-z][A-Za-z0-9_]*)|(<=|>=|==|[-+*/(),<>=]))")
+_TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+)|([A-Za-z][A-Za-z0-9_]*)|(<=|>=|==|[-+*/(),<>=]))")
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 

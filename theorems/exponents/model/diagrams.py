@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import Any
 
 from ridgeproof.errors import ScaleError
+from ridgeproof.frames import Framed, cells
 
 from ..calculus import polygons
 from ..calculus.affine import Affine, Cell, NotAffine, explore, text
@@ -53,7 +54,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Framed):
     """The regions of a window of two scales; ``fixed`` are the other scales."""
 
     x: str
@@ -79,6 +80,16 @@ class Diagram:
             "regions": [self._region(region) for region in self.regions],
             "certificate": certificate(self),
         }
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each region: regime, rate and controls as text, and a point inside it."""
+        rows = []
+        for region, plain in zip(self.regions, self.as_json()["regions"], strict=True):
+            count = len(region.polygon)
+            middle = [sum((corner[i] for corner in region.polygon), Fraction(0)) / count for i in (0, 1)]
+            named = {n: v["text"] for n, v in plain.items() if isinstance(v, dict)}
+            rows.append({"regime": plain["regime"], **named, **cells(zip(self.names, middle, strict=True))})
+        return rows
 
     def _region(self, region: Region) -> dict[str, Any]:
         controls = {name: self._value(value) for name, value in region.label.controls}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ridgeproof.errors import ScaleError
+from ridgeproof.frames import Framed, cells
 
 from ..calculus.minimax import certificate, minimise, values_at
 from ..calculus.scales import INF, Infinite, Scale, finite, read, sign
@@ -23,7 +24,7 @@ WIDE_NOTE = "; a = 1 read as d/T -> phi > 1"
 
 
 @dataclass(frozen=True, slots=True)
-class ExponentRow:
+class ExponentRow(Framed):
     """E_test ≍ T^-rate at the optimal lambda = T^-ell, for one point of the scales.
 
     Every number is a Fraction or an infinity; None where no law is established (``regime`` then starts with "outside").
@@ -67,6 +68,10 @@ class ExponentRow:
             value = getattr(self, name)
             row[name] = str(value) if isinstance(value, Fraction | Infinite) else value
         return row
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row: every number exact, and as NAME_decimal."""
+        return [cells((name, getattr(self, name)) for name in _NAMES)]
 
 
 _NAMES = tuple(f.name for f in fields(ExponentRow))

@@ -1,0 +1,167 @@
+"""Files of claims whose code does anything but return: each claim costs itself alone, in a line, and nothing hangs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ridgeproof import limits
+from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.proofs_check.court.court import derived
+from ridgeproof.theorems.claim import Claim, Equation, Relation
+from ridgeproof.theorems.vocabulary import T
+
+HEAD = "import os, sys, time\nfrom sympy import *\nfrom ridgeproof.authoring import *\n"
+TRUE = "Claim('{0}', title='t', source='s', relation=Relation.EQUALITY, statement=(Equation(T, T),){1})\n"
+DERIVATIONS = {
+    "raises": "raise ValueError('x' * 1000 + chr(27))",
+    "none": "return None",
+    "number": "return 5",
+    "exits": "sys.exit(0)",
+    "leaves": "os._exit(0)",
+    "interrupts": "raise KeyboardInterrupt",
+    "generator": "raise GeneratorExit",
+    "memory": "return [0] * 10**12",
+    "recursion": "return bad()",
+    "killed": "os.kill(os.getpid(), 9)",
+    "loop": "\n  while True: pass",
+    "power": "return 10**10**10",
+}
+EXPRESSIONS = {
+    "deep": "e = T\nfor _ in range(3000): e = Function('f')(e)\n",
+    "huge": "e = T**(10**9) + Integer(10)**2_000_000\n",
+}
+
+
+def claim(derive: object) -> Claim:
+    """A claim with this derivation."""
+    return Claim("mine", "t", "s", Relation.EQUALITY, (Equation(T, T),), derive=derive)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_a_derivation_that_does_not_return_costs_itself_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raises, returns nothing, exits, kills its process, takes all time: a typed error, and this process lives."""
+    monkeypatch.setenv("RIDGEPROOF_SECONDS", "1")
+    space: dict[str, object] = {"os": os, "sys": sys}
+    exec(f"def bad():\n  {DERIVATIONS[name]}\n", space)
+    begun = time.monotonic()
+    with pytest.raises(DerivationError) as error:
+        derived(claim(space["bad"]))
+    assert time.monotonic() - begun < 20
+    assert "\n" not in str(error.value) and len(str(error.value)) <= 300
+
+
+def test_one_bad_claim_of_a_file_leaves_the_others(ridgeproof, tmp_path: Path) -> None:
+    """A derivation that ends the process, one that returns None, an expression 3000 levels deep, a title that is no
+    text, lone surrogates; and a true claim, which is accepted beside them."""
+    lines = [HEAD, "good = " + TRUE.format("good", "")]
+    for number, body in enumerate(("os._exit(0)", "return None")):
+        lines.append(f"def f{number}():\n  {body}\n")
+        lines.append(f"c{number} = " + TRUE.format(f"bad{number}", f", derive=f{number}"))
+    lines.append(EXPRESSIONS["deep"] + "deep = " + TRUE.format("deep", "").replace("(T, T)", "(e, T)"))
+    lines.append("title = " + TRUE.format("title", "").replace("title='t'", "title=[1]"))
+    lines.append("odd = " + TRUE.format("odd", "").replace("'t'", "'\\ud800'").replace("'s'", "'\\udfff'"))
+    (tmp_path / "c.py").write_text("".join(lines))
+    done = ridgeproof("verify", "c.py", "--json")
+    assert done.returncode == 3 and "Traceback" not in done.stderr, done.stderr
+    found = {c["id"]: c["verdict"] for c in json.loads(done.stdout)["claims"]}
+    assert found["good"] == found["odd"] == "confronted"
+    assert [found[x] for x in ("bad0", "bad1", "deep")] == ["undecided"] * 3
+    assert any(x.startswith("c.py:") and verdict == "undecided" for x, verdict in found.items())
+
+
+def test_a_file_does_not_choose_the_exit_status_nor_the_time(
+    ridgeproof, environment, monkeypatch, tmp_path: Path
+) -> None:
+    """`os._exit(0)` at the top is no success; a loop, and a power that no signal interrupts, end after the bound."""
+    (tmp_path / "exit.py").write_text("import os\nos._exit(0)\n")
+    (tmp_path / "loop.py").write_text("while True:\n  try: pass\n  except BaseException: pass\n")
+    (tmp_path / "power.py").write_text("x = 10**10**10\n")
+    monkeypatch.setitem(environment, "RIDGEPROOF_SECONDS", "2")
+    for words, said in (
+        (["verify", "exit.py"], "ended the process with status 0"),
+        (["latex", "loop.py"], "gave up after 2 s"),
+        (["report", "power.py", "-o", "out"], "the process was killed"),
+    ):
+        done = ridgeproof(*words, timeout=60)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and len(done.stderr) < 330, done.stderr
+        assert said in done.stderr or "gave up" in done.stderr
+
+
+@pytest.mark.parametrize("name", [*EXPRESSIONS, "raises", "none"])
+def test_documents_of_hostile_claims_are_refused_in_a_line(ridgeproof, tmp_path: Path, name: str) -> None:
+    """`latex` of an expression 3000 levels deep, of a number of two million digits, of a derivation that raises."""
+    if name in EXPRESSIONS:
+        text = EXPRESSIONS[name] + "c = " + TRUE.format("mine", "").replace("(T, T)", "(e, T)")
+    else:
+        text = f"def bad():\n  {DERIVATIONS[name]}\nc = " + TRUE.format("mine", ", derive=bad")
+    (tmp_path / "c.py").write_text(HEAD + text)
+    done = ridgeproof("latex", "c.py", timeout=120)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and len(done.stderr) < 330, done.stderr
+
+
+def test_cases_in_a_statement_are_drawn(tmp_path: Path) -> None:
+    """Piecewise in `report`: a formula that MathML cannot be made of is shown as its LaTeX."""
+    from ridgeproof.proofs_check.writing.mathml import mathml
+
+    cases = r"\begin{cases} T & \text{for}\: T > 1 \\ 1 & \text{otherwise} \end{cases}"
+    assert "<mtable>" in mathml(cases)
+    assert "begin" in mathml(r"\begin{cases} T") and "<math" in mathml(r"\begin{cases} T")
+
+
+def test_apart_says_what_became_of_the_work() -> None:
+    """Answers, typed errors, ends, kills, and answers that cannot be carried over."""
+    assert limits.apart(sorted, [3, 1]) == [1, 3]
+    with pytest.raises(InputError, match="what"):
+        limits.apart(_refuses)
+    for function, arguments, said in (
+        (os._exit, (7,), "status 7"),
+        (eval, ("lambda: 0",), "cannot be read"),
+        (time.sleep, (60,), "gave up after 1 s"),
+    ):
+        with pytest.raises(limits.Ended, match=said):
+            limits.apart(function, *arguments, seconds=1)
+
+
+def _refuses() -> None:
+    raise InputError("what", where="here")
+
+
+def test_a_bound_inside_a_bound_leaves_the_outer_one() -> None:
+    """`within` twice: the inner one ends its block, the outer one still ends the rest."""
+    begun = time.monotonic()
+    with pytest.raises(limits.GaveUp), limits.within(1.0):
+        with pytest.raises(limits.GaveUp), limits.within(0.2):
+            while True:
+                pass
+        while True:
+            pass
+    assert 0.9 < time.monotonic() - begun < 5
+
+
+def test_files_beside_claims_are_theirs_alone(ridgeproof, tmp_path: Path) -> None:
+    """`import helper` of a claim file finds the file beside it; what the packages import does not look there.
+
+    gmpy2 is asked for by SymPy and mpmath where it is installed, and is not: the planted one must not be run.
+    """
+    (tmp_path / "helper.py").write_text("import helper2\nfrom helper2 import *\n")
+    (tmp_path / "helper2.py").write_text("from ridgeproof.authoring import *\n")
+    trap = "import pathlib; (pathlib.Path(__file__).parent / 'executed').touch()\n"
+    for name in ("gmpy2", "numpy", "scipy", "pickle", "IPython", "matplotlib", "pyarrow", "numerics", "tomllib"):
+        (tmp_path / f"{name}.py").write_text(trap)
+    (tmp_path / "stranger.py").write_text(trap)
+    (tmp_path / "c.py").write_text("import importlib\nfrom helper import *\nc = " + TRUE.format("mine", ""))
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", "import sys; sys.modules.pop('gmpy2', None)\n"
+         "from ridgeproof.theorems.registry import read_file\nassert read_file('c.py').claims\n"
+                  "import importlib.util\nassert importlib.util.find_spec('stranger') is None\n"],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "executed").exists()
