@@ -20,12 +20,7 @@ from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.registry import all_claims
 
 from ..kernel import statements as K
-<<<<<<< HEAD
-from ..meaning.say import renamed, say
-=======
-from ..meaning.contexts import depends
 from ..meaning.say import renamed, say, unchecked
->>>>>>> main
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
 
