@@ -24,7 +24,7 @@ def table(tmp_path: Path) -> Path:
 def test_digits_become_a_scenario(ridgeproof_json, tmp_path: Path) -> None:
     """docs/theory.md#kernels, second row, through the command: 0.3616; and the other commands take the file."""
     pytest.importorskip("sklearn")
-    found = ridgeproof_json("data", *DIGITS, *CHAIN, "-o", "digits.toml")
+    found = ridgeproof_json("data", *DIGITS, *CHAIN, "--no-measure", "-o", "digits.toml")
     assert f"{found['prediction']:.4f}" == "0.3616"
     assert (found["rows"], found["columns"], found["eigenvalues"], found["outside"]) == (1797, 61, 1797, 0.0)
     assert "constant" in found["notes"][0]
@@ -63,10 +63,10 @@ def test_linear_kernel_and_streaming(ridgeproof_json, tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     x = rng.standard_normal((25_000, 3))
     np.save(tmp_path / "big.npy", np.column_stack([x, x[:, 0] + 0.5 * rng.standard_normal(25_000)]))
-    linear = ridgeproof_json("data", "big.npy", "--kernel", "linear")
+    linear = ridgeproof_json("data", "big.npy", "--kernel", "linear", "--no-measure")
     assert linear["method"] == "second moment" and linear["reference"] == 25_000
     assert linear["outside"] == pytest.approx(0.2, rel=4 * np.sqrt(2 / 25_000))
-    streamed = ridgeproof_json("data", "big.npy", "--landmarks", "60")
+    streamed = ridgeproof_json("data", "big.npy", "--landmarks", "60", "--no-measure")
     assert streamed["method"] == "Nystrom, 60 landmarks" and streamed["reference"] == 25_000
     assert streamed["missing"] > 0.01 and any("miss" in note for note in streamed["notes"])
 

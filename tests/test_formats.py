@@ -65,6 +65,17 @@ def test_numpy_function_of_the_link_is_the_prediction(examples: Path) -> None:
     assert value == pytest.approx(predict(scenario).test_error, rel=1e-12)
 
 
+def test_numpy_functions_take_integers() -> None:
+    """Eigenvalues, sizes and ridges as integers, arrays of them included, give what floats give."""
+    s, w2 = np.array([8, 4, 2, 1]), np.array([1, 1, 2, 2])
+    given = {"T0": 9, "lam": 1, "lambda0": 1, "sigma02": 1, "sigma2": 1}
+    for samples in (6, 7):
+        one = {**given, "T": samples}
+        floats = {key: float(value) for key, value in one.items()}
+        whole = function("link")(s, w2, **one)
+        assert whole == pytest.approx(function("link")(s.astype(float), w2.astype(float), **floats), rel=1e-12)
+
+
 def test_numpy_function_of_theorem_2_is_the_noise_of_a_generation(examples: Path) -> None:
     """rho from the pasted function is the part of the error that a unit of a generator's noise causes."""
     scenario = load_scenario(

@@ -51,8 +51,10 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
         lambda and the added label-noise variance of every generator, in the units of y squared.
     samples : int, optional
         T of the last fit when ``generations > 0``; None: as many as training rows.
-    fit_intercept : bool
-        Fit to y minus its mean.
+    fit_intercept : bool or "unpenalised"
+        True: fit to y minus its mean, on inputs minus theirs (for ``kernel="linear"`` without generations that is the
+        unpenalised intercept of linear ridge regression).  ``"unpenalised"``: a true intercept for any kernel, a
+        constant that every fit of the chain has besides the kernel's functions, without penalty.  False: neither.
     random_state : int, RandomState or None
         Of the rows and the noise of the chain.
 
@@ -88,7 +90,7 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
         generator_ridge: float = 1e-3,
         generator_noise: float = 0.0,
         samples: int | None = None,
-        fit_intercept: bool = True,
+        fit_intercept: bool | str = True,
         random_state: Any = None,
     ) -> None:
         self.kernel = kernel
@@ -125,8 +127,13 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         rng = np.random.default_rng(rng.randint(2**31 - 1))
         y = np.asarray(y, dtype=float)
+        # A shift changes nothing for kernels of differences, and is what an intercept means for x.z.
+        centred = self.kernel in ("rbf", "laplace") or (self.kernel == "linear" and bool(self.fit_intercept))
+        self.centre_ = inputs.mean(axis=0) if centred else np.zeros(inputs.shape[1])
+        inputs = inputs - self.centre_
         self.kernel_ = kernel_for(self.kernel, inputs, self.kernel_scale, self.degree)
         self.intercept_ = float(y.mean()) if self.fit_intercept else 0.0
+        free = self.fit_intercept == "unpenalised"
         rows = len(inputs)
         gram = self.kernel_.gram(inputs, inputs)
         labels = y - self.intercept_
@@ -141,29 +148,34 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
             distinct, inverse, counts = np.unique(drawn, return_inverse=True, return_counts=True)
             means = np.bincount(inverse, seen) / counts
             penalty = (self.ridge_ if last else self.generator_ridge) * len(drawn)
-            dual = dual_solution(gram[np.ix_(distinct, distinct)], means, counts, penalty)
-            labels = gram[:, distinct] @ dual
+            dual, constant = _fit(gram[np.ix_(distinct, distinct)], means, counts, penalty, free)
+            labels = gram[:, distinct] @ dual + constant
         self.dual_coef_, self.X_fit_ = dual, inputs[distinct]
+        self.intercept_ += constant
         return self
 
     def predict(self, X: Any) -> np.ndarray:
         """Predictions, shape (M,), at rows X, shape (M, p)."""
         check_is_fitted(self)
         inputs = validate_data(self, X, dtype=np.float64, reset=False)
-        return np.asarray(self.kernel_.gram(inputs, self.X_fit_) @ self.dual_coef_ + self.intercept_)
+        return np.asarray(self.kernel_.gram(inputs - self.centre_, self.X_fit_) @ self.dual_coef_ + self.intercept_)
 
     def _check_parameters(self) -> None:
         adapted = isinstance(self.ridge, str)
-        for name, value, least in (
-            ("ridge", 0.0 if adapted else self.ridge, 0),
-            ("generations", self.generations, 0),
-            ("generator_samples", 1 if self.generator_samples is None else self.generator_samples, 1),
-            ("generator_ridge", self.generator_ridge, 0),
-            ("generator_noise", self.generator_noise, 0),
-            ("samples", 1 if self.samples is None else self.samples, 1),
+        for name, value, least, whole in (
+            ("ridge", 0.0 if adapted else self.ridge, 0, False),
+            ("generations", self.generations, 0, True),
+            ("generator_samples", 1 if self.generator_samples is None else self.generator_samples, 1, True),
+            ("generator_ridge", self.generator_ridge, 0, False),
+            ("generator_noise", self.generator_noise, 0, False),
+            ("samples", 1 if self.samples is None else self.samples, 1, True),
         ):
-            if not value >= least:  # type: ignore[operator]  # NaN is refused too
-                raise InputError(f"{value!r}", where=name, accepted=f"a number >= {least}")
+            kinds = (int, np.integer) if whole else (int, float, np.number)
+            if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value < np.inf:
+                number = "whole" if whole else "finite"
+                raise InputError(f"{value!r}", where=name, accepted=f"a {number} number >= {least}")
+        if not (isinstance(self.fit_intercept, bool | np.bool_) or self.fit_intercept == "unpenalised"):
+            raise InputError(f"{self.fit_intercept!r}", where="fit_intercept", accepted='True, False or "unpenalised"')
         if adapted and self.ridge != "adapted":
             raise InputError(f"{self.ridge!r}", where="ridge", accepted='a number >= 0 or "adapted"')
 
@@ -198,3 +210,22 @@ class RelabelledKernelRidge(RegressorMixin, BaseEstimator):
             self.generator_noise,
         )
         return best_ridge_rows(empirical, chain)
+
+
+def _fit(
+    gram: np.ndarray, labels: np.ndarray, counts: np.ndarray, penalty: float, free: bool
+) -> tuple[np.ndarray, float]:
+    """(alpha, constant) of one fit; with ``free`` the constant is fitted too, without penalty.
+
+    The constant leaves c-weighted residuals of mean zero, so that alpha is the fit of centred labels under the kernel
+    centred by the same weights: alpha sums to zero, and the constant is the mean of what the kernel part leaves.
+    """
+    if not free:
+        return dual_solution(gram, labels, counts, penalty), 0.0
+    share = counts / counts.sum()
+    middle = share @ gram
+    centred = gram - middle - middle[:, None] + middle @ share
+    mean = float(share @ labels)
+    dual = dual_solution(centred, labels - mean, counts, penalty)
+    dual = dual - share * dual.sum()
+    return dual, mean - float(share @ (gram @ dual))

@@ -2,8 +2,9 @@
 
 The law of the inputs is the empirical one of the N rows: each generation draws fresh rows from them, with replacement
 (the theory's independent rows) or without.  A fit is known by its values on all N rows, and its test error is the mean
-over them of (fit - f0)^2, f0 the part of the targets in the kernel's span: exactly |w_hat - w0|_S^2.  Nothing here uses
-the spectrum or the theory.
+over them of (fit - f0)^2, f0 the part of the targets in the kernel's span: exactly |w_hat - w0|_S^2.  With ``held_out``
+every run sets a part of the rows aside, draws from the others, and takes the mean over those set aside: no label of
+theirs was ever seen, and what a fit has learned by heart does it no good.  Nothing here uses the spectrum or theory.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def fit_values(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridge: f
     ndarray, shape (N,)
     """
     rows, means, counts = distinct(drawn, labels)
-    return gram[:, rows] @ dual_solution(gram[np.ix_(rows, rows)], means, counts, ridge * len(drawn))
+    beside = gram[rows]  # whole rows of a symmetric matrix: its columns would be gathered number by number
+    return dual_solution(beside[:, rows], means, counts, ridge * len(drawn)) @ beside
 
 
 def dual_solution(gram: np.ndarray, labels: np.ndarray, counts: np.ndarray, penalty: float) -> np.ndarray:
@@ -146,6 +148,7 @@ def measure(
     seed: int = 0,
     replacement: bool = True,
     progress: Callable[[int, int | None], None] | None = None,
+    held_out: float = 0.0,
 ) -> list[Measured]:
     """Run chains on the rows.
 
@@ -163,6 +166,9 @@ def measure(
         False: the rows of one generation are distinct.
     progress : callable, optional
         Called with (runs done, runs).
+    held_out : float
+        The part of the rows, 0 to 1/2, that every run sets aside, and takes the error on; 0: the error is over all
+        rows, those drawn included.
 
     Returns
     -------
@@ -173,49 +179,99 @@ def measure(
     ------
     DomainError
     """
+    errors = measured_runs(
+        law, chains, runs=range(runs), seed=seed, replacement=replacement, progress=progress, held_out=held_out
+    )
     if runs < 2:
         raise DomainError(f"{runs} run{'s' * (runs != 1)}", where="runs", accepted="at least 2")
-    errors = np.empty((runs, len(chains)))
-    for run in range(runs):
-        stream = np.random.SeedSequence(entropy=seed, spawn_key=(run,))
-        errors[run] = _one_run(law, chains, stream, replacement)
-        if progress is not None:
-            progress(run + 1, runs)
+    errors = errors[..., 0]
     spread = errors.std(axis=0, ddof=1) / np.sqrt(runs)
     return [Measured(float(m), float(e), runs) for m, e in zip(errors.mean(axis=0), spread, strict=True)]
 
 
-def _one_run(law: Population, chains: Sequence[Chain], stream: np.random.SeedSequence, replacement: bool) -> np.ndarray:
-    """Test errors of one run: a chain of generators is made once, as long as the longest that is asked for."""
-    size, errors = len(law.targets), np.empty(len(chains))
+def measured_runs(
+    law: Population,
+    chains: Sequence[Chain],
+    *,
+    runs: range,
+    seed: int = 0,
+    replacement: bool = True,
+    progress: Callable[[int, int | None], None] | None = None,
+    held_out: float = 0.0,
+) -> np.ndarray:
+    """The errors of the runs of these numbers, shape (runs, chains, 2): on the rows set aside (on all rows where none
+    are), and on all rows, those drawn included; otherwise as `measure`."""
+    errors = np.empty((len(runs), len(chains), 2))
+    for i, run in enumerate(runs):
+        stream = np.random.SeedSequence(entropy=seed, spawn_key=(run,))
+        errors[i] = _one_run(law, chains, stream, replacement, held_out)
+        if progress is not None:
+            progress(i + 1, len(runs))
+    return errors
+
+
+@dataclass(frozen=True)
+class Split:
+    """The rows of one run: those that may be drawn, and those that errors are taken on."""
+
+    pool: np.ndarray
+    judged: np.ndarray
+
+
+def split_rows(size: int, held_out: float, rng: np.random.Generator) -> Split:
+    everything = np.arange(size)
+    if not held_out:
+        return Split(everything, everything)
+    order = rng.permutation(size)
+    aside = min(max(1, round(held_out * size)), size - 1)
+    return Split(order[aside:], order[:aside])
+
+
+def _one_run(
+    law: Population,
+    chains: Sequence[Chain],
+    stream: np.random.SeedSequence,
+    replacement: bool,
+    held_out: float,
+) -> np.ndarray:
+    """The two errors of one run: a chain of generators is made once, as long as the longest that is asked for."""
+    errors = np.empty((len(chains), 2))
     families: dict[tuple[int, float, float], list[int]] = {}
     for i, chain in enumerate(chains):
         families.setdefault((chain.generator_samples, chain.generator_ridge, chain.generator_noise), []).append(i)
-    for child, ((samples, ridge, noise), members) in zip(stream.spawn(len(families)), families.items(), strict=True):
+    *children, last = stream.spawn(len(families) + 1)  # the last is new: what earlier versions drew stays as it was
+    split = split_rows(len(law.targets), held_out, np.random.Generator(np.random.PCG64(last)))
+    for child, ((samples, ridge, noise), members) in zip(children, families.items(), strict=True):
         rng = np.random.Generator(np.random.PCG64(child))
         teacher, longest = law.targets, max(chains[i].generations for i in members)
         for generation in range(longest + 1):
             due = [i for i in members if chains[i].generations == generation]
-            for errors_at, value in _downstream(law, teacher, [chains[i] for i in due], rng, replacement):
+            for errors_at, value in _downstream(law, split, teacher, [chains[i] for i in due], rng, replacement):
                 errors[due[errors_at]] = value
             if generation < longest:
-                drawn = draw(rng, size, samples, replacement=replacement)
+                drawn = split.pool[draw(rng, len(split.pool), samples, replacement=replacement)]
                 labels = teacher[drawn] + np.sqrt(noise) * rng.standard_normal(samples)
                 teacher = fit_values(law.gram, drawn, labels, ridge)
     return errors
 
 
 def _downstream(
-    law: Population, teacher: np.ndarray, chains: Sequence[Chain], rng: np.random.Generator, replacement: bool
-) -> list[tuple[int, float]]:
-    """(index, test error) of downstream fits on one teacher; all ridges share one decomposition."""
-    found: list[tuple[int, float]] = []
+    law: Population,
+    split: Split,
+    teacher: np.ndarray,
+    chains: Sequence[Chain],
+    rng: np.random.Generator,
+    replacement: bool,
+) -> list[tuple[int, np.ndarray]]:
+    """(index, the two errors) of downstream fits on one teacher; all ridges share one decomposition."""
+    found: list[tuple[int, np.ndarray]] = []
     for samples, noise in dict.fromkeys((chain.samples, chain.noise) for chain in chains):
         mine = [i for i, chain in enumerate(chains) if (chain.samples, chain.noise) == (samples, noise)]
-        drawn = draw(rng, len(law.targets), samples, replacement=replacement)
+        drawn = split.pool[draw(rng, len(split.pool), samples, replacement=replacement)]
         labels = teacher[drawn] + np.sqrt(noise) * rng.standard_normal(samples)
-        path = ridge_path(law.gram, drawn, labels, [chains[i].ridge for i in mine])
-        found += [(i, float(np.mean((values - law.truth) ** 2))) for i, values in zip(mine, path.T, strict=True)]
+        missed = (ridge_path(law.gram, drawn, labels, [chains[i].ridge for i in mine]).T - law.truth) ** 2
+        both = np.column_stack([missed[:, split.judged].mean(axis=1), missed.mean(axis=1)])
+        found += list(zip(mine, both, strict=True))
     return found
 
 
@@ -225,8 +281,9 @@ def ridge_path(gram: np.ndarray, drawn: np.ndarray, labels: np.ndarray, ridges: 
         return fit_values(gram, drawn, labels, ridges[0])[:, None]
     rows, means, counts = distinct(drawn, labels)
     root = np.sqrt(counts)
-    values, vectors = linalg.eigh(root[:, None] * gram[np.ix_(rows, rows)] * root, check_finite=False, driver="evd")
+    beside = gram[rows]
+    values, vectors = linalg.eigh(root[:, None] * beside[:, rows] * root, check_finite=False, driver="evd")
     sound = values > values[-1] * len(values) * _RANK
     values, vectors = values[sound], vectors[:, sound]
     filters = (vectors.T @ (root * means))[:, None] / (values[:, None] + len(drawn) * np.asarray(ridges, dtype=float))
-    return np.asarray(gram[:, rows] @ (root[:, None] * (vectors @ filters)))
+    return np.asarray(beside.T @ (root[:, None] * (vectors @ filters)))

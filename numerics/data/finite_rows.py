@@ -141,7 +141,14 @@ def _where(eigenvalues: np.ndarray, degrees: float) -> float:
     def excess(x: float) -> float:
         return float(np.sum(s / (s + np.exp(x)))) - degrees
 
-    low, high = float(np.log(s[-1])) - 40, float(np.log(s[0] * s.size / max(degrees, 1e-300))) + 2
+    # df_1(k) is between d s_d/(s_d + k) and d s_1/(s_1 + k): the root is between s_d m and s_1 m, m = (d - df)/df, in
+    # which d - df is a difference that may be all rounding.
+    missing = max(s.size - degrees, s.size * np.finfo(float).tiny) / degrees
+    low, high = float(np.log(s[-1] * missing)), float(np.log(s[0] * missing))
+    if high - low < 1e-13 * (1 + abs(low)) or excess(low) <= 0:
+        return float(np.exp(low))
+    if excess(high) >= 0:
+        return float(np.exp(high))
     return float(np.exp(optimize.brentq(excess, low, high, xtol=1e-13, rtol=1e-14)))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ridgeproof.errors import InputError
 
 KERNELS = ("linear", "rbf", "polynomial", "laplace")
-_MEDIAN_ROWS = 1000  # rows whose pairs give the median distance
+_MEDIAN_ROWS = 3000  # rows whose pairs give the median distance
 
 
 @dataclass(frozen=True)
@@ -42,37 +42,53 @@ class Kernel:
             raise InputError(f"the kernel {self.name!r} is unknown", where="kernel", accepted=", ".join(KERNELS))
         if not (math.isfinite(self.scale) and self.scale > 0):
             raise InputError(f"the scale {self.scale}", where="kernel scale", accepted="a finite number > 0")
-        if not 1 <= self.degree <= 20:
-            raise InputError(f"the degree {self.degree}", where="kernel degree", accepted="an integer from 1 to 20")
+        whole = isinstance(self.degree, int | np.integer) and not isinstance(self.degree, bool)
+        if not whole or not 1 <= self.degree <= 20:
+            raise InputError(f"the degree {self.degree!r}", where="kernel degree", accepted="an integer from 1 to 20")
 
     def gram(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """The matrix k(x_i, z_j), shape (n, m), from rows x, shape (n, p), and z, shape (m, p)."""
-        products = left @ right.T
-        if self.name == "linear":
+        if self.name in ("linear", "polynomial"):
+            products = left @ right.T
             products /= self.scale
-            return products
-        if self.name == "polynomial":
-            products /= self.scale
+            if self.name == "linear":
+                return products
             products += 1
             products /= 2
             return cast(np.ndarray, products**self.degree)
-        squares = squared_distances(left, right, products)
+        squares = squared_distances(left, right)
         if self.name == "laplace":
             np.sqrt(squares, out=squares)
         squares /= -self.scale
         return np.exp(squares, out=squares)
 
 
-def squared_distances(left: np.ndarray, right: np.ndarray, products: np.ndarray | None = None) -> np.ndarray:
-    """|x_i - z_j|^2, shape (n, m), exactly 0 on the diagonal when both sides are the same array."""
-    squares = left @ right.T if products is None else products
+def squared_distances(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """|x_i - z_j|^2, shape (n, m), exactly 0 on the diagonal when both sides are the same array.
+
+    Both sides are moved by the mean of the right one first: |x|^2 - 2 x.z + |z|^2 under an offset of 1e8 would be all
+    rounding.
+    """
+    same = left is right
+    centre = right.mean(axis=0)
+    right = right - centre
+    left = right if same else left - centre
+    squares = left @ right.T
     squares *= -2
     squares += np.einsum("ij,ij->i", left, left)[:, None]
     squares += np.einsum("ij,ij->i", right, right)
     np.maximum(squares, 0, out=squares)
-    if left is right:
+    if same:
         np.fill_diagonal(squares, 0)
     return squares
+
+
+def typical_rows(inputs: np.ndarray, most: int = _MEDIAN_ROWS, seed: int = 0) -> np.ndarray:
+    """At most so many rows, drawn by the seed from the rows in lexical order: whatever order they came in."""
+    if len(inputs) <= most:
+        return inputs
+    chosen = np.random.default_rng(seed).choice(len(inputs), most, replace=False)
+    return inputs[np.lexsort(inputs.T[::-1])[np.sort(chosen)]]
 
 
 def kernel_for(name: str, inputs: np.ndarray, scale: float | None = None, degree: int = 3) -> Kernel:
@@ -83,7 +99,7 @@ def kernel_for(name: str, inputs: np.ndarray, scale: float | None = None, degree
     name : str
     inputs : ndarray, shape (n, p)
         Rows that set the default scale: the median squared distance (``rbf``), the median distance (``laplace``), the
-        mean squared norm (``linear``, ``polynomial``).
+        mean squared norm (``linear``, ``polynomial``).  Of at most 3000 rows drawn from all, in any order.
     scale : float, optional
         Overrides the default.
     degree : int
@@ -95,7 +111,7 @@ def kernel_for(name: str, inputs: np.ndarray, scale: float | None = None, degree
     """
     if scale is None:
         if name in ("rbf", "laplace"):
-            rows = inputs[:_MEDIAN_ROWS]
+            rows = typical_rows(inputs)
             distances = squared_distances(rows, rows)[np.triu_indices(len(rows), 1)]
             distances = distances[distances > 0]
             scale = float(np.median(distances)) if distances.size else 1.0

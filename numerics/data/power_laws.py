@@ -142,5 +142,6 @@ def _source(
     floored = floor > low + 2 and math.sqrt(covariance[2, 2]) < 0.7
     if not floored:
         return r, r_error, nan, nan, doubts
-    noise = math.exp(floor) * empirical.rows
-    return r, r_error, noise, noise * math.sqrt(covariance[2, 2]), doubts
+    variance = empirical.outside + float(v.sum())
+    noise = min(math.exp(floor) * empirical.rows, variance)  # no part of the labels is larger than all of them
+    return r, r_error, noise, min(noise * math.sqrt(covariance[2, 2]), variance), doubts

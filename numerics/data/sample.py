@@ -14,10 +14,11 @@ import numpy as np
 
 from ridgeproof.errors import InputError
 
-from .tables import BLOCK, Table
+from .table import BLOCK, Table
 
 LARGEST_SAMPLE = 2 << 30  # bytes
 LARGEST_NUMBER = 1e100  # squares, and sums of them, must not overflow
+ROUNDING = 32 * np.finfo(float).eps  # a column that varies by less, relative to its size, is a constant and rounding
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,22 @@ def read_sample(
     InputError
     """
     skipped = frozenset(_column(table, name, "--drop") for name in drop)
+    if target is None and table.targets:
+        raise InputError(
+            f"{len(table.targets)} targets: {', '.join(table.targets)}", where=table.name, accepted="one, by --target"
+        )
     aim = _column(table, table.target if target is None else target, "--target")
     if aim in skipped:
         raise InputError(f"the column {table.columns[aim]!r} is the target", where="--drop", accepted="other columns")
+    notes = list(table.notes)
+    numbers = table.index - {aim} - skipped
+    if numbers:
+        named = ", ".join(repr(table.columns[i]) for i in sorted(numbers))
+        notes.append(f"row numbers or names, no input: the column{'s' * (len(numbers) > 1)} {named} left out")
+    others = frozenset(table.columns.index(name) for name in table.targets) - {aim} - skipped
+    if others:
+        notes.append(f"other targets left out: {', '.join(table.columns[i] for i in sorted(others))}")
+    skipped |= numbers | others
     width = len(table.columns)
     if min(size, 10 * BLOCK) * width * 8 > LARGEST_SAMPLE:
         raise InputError(
@@ -146,7 +160,6 @@ def read_sample(
         if len(keys) > size:
             best = np.sort(np.argpartition(keys, size)[:size])  # in the file's order: all rows when they all fit
             pool, keys = pool[best], keys[best]
-    notes = []
     if dropped:
         worst = table.columns[int(np.argmax(np.where(np.isin(np.arange(width), list(skipped)), -1, gaps)))]
         notes.append(f"{dropped} of {seen + dropped} rows with a missing value are left out (first look at {worst!r})")
@@ -157,15 +170,21 @@ def read_sample(
             accepted="at least 2",
         )
     deviation = np.sqrt(spread / seen)
-    constant = low == high
+    constant = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))
     if constant[aim]:
+        rounding = "" if low[aim] == high[aim] else " up to rounding"
         raise InputError(
-            f"the target {table.columns[aim]!r} is {low[aim]:g} in every row", where=table.name, accepted="two values"
+            f"the target {table.columns[aim]!r} is {low[aim]:g} in every row{rounding}",
+            where=table.name,
+            accepted="two values",
         )
     names = [table.columns[j] for j in range(width) if constant[j] and j not in skipped]
     if names:
         more = ", ..." if len(names) > 5 else ""
-        notes.append(f"{len(names)} constant column{'s' * (len(names) > 1)} left out: {', '.join(names[:5])}{more}")
+        rounded = " (up to rounding)" if any(low[j] < high[j] for j in np.flatnonzero(constant)) else ""
+        notes.append(
+            f"{len(names)} constant column{'s' * (len(names) > 1)} left out{rounded}: {', '.join(names[:5])}{more}"
+        )
     kept = np.array([j for j in range(width) if j != aim and j not in skipped and not constant[j]], dtype=int)
     if not kept.size:
         raise InputError("no input column is left", where=table.name, accepted="a column that varies, and the target")

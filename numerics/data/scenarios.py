@@ -14,6 +14,7 @@ from ridgeproof import files
 from ridgeproof.errors import InputError
 from ridgeproof.words import terminal
 
+from ..problem.numbers import MAX_COUNT
 from ..problem.scenario import Downstream, Generator, Scenario
 from ..problem.spectrum import Spectrum
 from ..problem.target import Target
@@ -42,6 +43,16 @@ class Chain:
     generator_samples: int = 1
     generator_ridge: float = 0.0
     generator_noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, least in (("samples", 1), ("generations", 0), ("generator_samples", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or not least <= value <= MAX_COUNT:
+                raise InputError(f"{value!r}", where=name, accepted=f"a whole number from {least} to {MAX_COUNT}")
+        for name in ("ridge", "noise", "generator_ridge", "generator_noise"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 <= value < np.inf:
+                raise InputError(f"{value!r}", where=name, accepted="a finite number >= 0")
 
 
 def scenario_of(empirical: Empirical, chain: Chain, *, name: str = "") -> Scenario:

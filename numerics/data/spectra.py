@@ -19,7 +19,7 @@ from scipy import linalg
 
 from ridgeproof.errors import DomainError, InputError
 
-from .kernels import Kernel
+from .kernels import Kernel, typical_rows
 from .sample import Sample
 
 LARGEST_MATRIX = 20_000  # rows
@@ -73,16 +73,25 @@ def of_matrix(gram: np.ndarray, targets: np.ndarray) -> Empirical:
     DomainError
         Fewer than two rows, too many, numbers that are not finite, or a kernel that is zero on the sample.
     """
+    return decomposed(gram, targets)[0]
+
+
+def decomposed(gram: np.ndarray, targets: np.ndarray) -> tuple[Empirical, np.ndarray]:
+    """`of_matrix`, and the targets' part in the span of the kernel, shape (N,), from one decomposition."""
     rows = len(gram)
     if not 2 <= rows <= LARGEST_MATRIX:
         raise DomainError(f"{rows} rows", where="kernel matrix", accepted=f"2 to {LARGEST_MATRIX} rows")
     if not np.isfinite(gram).all():
         raise DomainError("entries that are not finite", where="kernel matrix", accepted="a larger --kernel-scale")
-    values, vectors = linalg.eigh(gram / rows, check_finite=False, driver="evd")
-    return _ordered(values, vectors.T @ targets / np.sqrt(rows), targets @ targets / rows, rows, "kernel matrix")
+    values, vectors = linalg.eigh(gram / rows, check_finite=False, driver="evd", overwrite_a=True)
+    components = vectors.T @ targets
+    found = _ordered(values, components / np.sqrt(rows), targets @ targets / rows, rows, "kernel matrix")
+    beyond = rows - len(found.eigenvalues)
+    truth = vectors[:, beyond:] @ components[beyond:] if beyond else targets
+    return found, truth
 
 
-def of_sample(sample: Sample, kernel: Kernel, *, landmarks: int | None = None) -> Empirical:
+def of_sample(sample: Sample, kernel: Kernel, *, landmarks: int | None = None, seed: int = 0) -> Empirical:
     """From a sample, or from all rows of its table where these can be streamed.
 
     Parameters
@@ -91,6 +100,8 @@ def of_sample(sample: Sample, kernel: Kernel, *, landmarks: int | None = None) -
     kernel : Kernel
     landmarks : int, optional
         Given: Nystrom over all rows of the table, with so many rows of the sample as landmarks.
+    seed : int
+        Of the landmarks, which are drawn from the sample whatever the order of its rows.
 
     Raises
     ------
@@ -106,7 +117,7 @@ def of_sample(sample: Sample, kernel: Kernel, *, landmarks: int | None = None) -
         return of_matrix(kernel.gram(sample.inputs, sample.inputs), sample.targets)
     if not 2 <= landmarks <= len(sample.inputs):
         raise InputError(f"{landmarks} landmarks", where="--landmarks", accepted=f"2 to {len(sample.inputs)}")
-    chosen = sample.inputs[:: max(1, len(sample.inputs) // landmarks)][:landmarks]
+    chosen = typical_rows(sample.inputs, landmarks, seed)
     heights, axes = linalg.eigh(kernel.gram(chosen, chosen), check_finite=False, driver="evd")
     sound = heights > heights[-1] * len(heights) * 1e-14  # the roots of smaller ones would amplify rounding
     whitening = axes[:, sound] / np.sqrt(heights[sound])

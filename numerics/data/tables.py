@@ -1,58 +1,31 @@
-"""Tables of numbers, read in blocks: CSV, NPY, NPZ, Parquet, and scikit-learn's bundled sets by name.
+"""Tables of numbers, read in blocks: text, NPY, NPZ, Parquet, and scikit-learn's bundled sets by name.
 
-A table is its columns' names and a function that yields blocks of rows, float64, NaN where a value is missing; it can
-be read as often as wanted and is never held whole, so that files larger than memory can be used.
+A table (`table.Table`) is its columns' names and a function that yields blocks of rows, float64, NaN where a value is
+missing; it can be read as often as wanted and is never held whole, so that files larger than memory can be used.  Text
+has a file of its own (`text_tables`), and so have data frames and arrays (`frames`).
 """
 
 from __future__ import annotations
 
-import csv
 import math
+import warnings
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from ridgeproof.errors import InputError
 
-BUNDLED = ("digits", "diabetes", "breast_cancer", "wine", "iris")
-BLOCK = 4096  # rows
-LONGEST_LINE = 2**24  # characters of a row of a CSV file
-MOST_COLUMNS = 100_000
-DAMAGED = (  # what NumPy and zipfile say of files that are not what their names promise, encrypted ones included
-    ValueError, EOFError, RuntimeError, NotImplementedError, KeyError, TypeError, OverflowError, SyntaxError,
-    AssertionError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+from .table import BLOCK, Table, check_columns, last_column, refuse_text, row_numbers
+from .text_tables import text_table
+
+BUNDLED = ("digits", "diabetes", "breast_cancer", "wine", "iris", "linnerud")
+# What NumPy, ast, tokenize, zipfile and zlib say of damaged files has no common base: whatever loading one raises.
+DAMAGED = Exception
 LARGEST_ARCHIVE = 2 << 30  # bytes of an NPZ archive's arrays, which are read whole
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-"))
 _READ = "a .csv, .npy, .npz or .parquet file, or one of " + ", ".join(BUNDLED)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table that can be streamed.
-
-    Parameters
-    ----------
-    name : str
-        The file or the set, for messages.
-    columns : tuple of str
-        p names.
-    blocks : callable
-        () -> iterator of float64 arrays of shape (rows, p), NaN where a value is missing.  The argument ``skip`` is a
-        set of column indices that are not wanted, and come back as NaN, so that text in them does no harm.
-    target : str, optional
-        The column that is the target when the user names none.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    blocks: Callable[[frozenset[int]], Iterator[np.ndarray]]
-    target: str
 
 
 def open_table(source: str) -> Table:
@@ -66,29 +39,37 @@ def open_table(source: str) -> Table:
     if source in BUNDLED:
         return _bundled(source)
     path = Path(source)
-    readers = {".csv": _csv, ".tsv": _csv, ".npy": _npy, ".npz": _npz, ".parquet": _parquet}
+    text = dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".data"), text_table)
+    readers = {**text, ".npy": _npy, ".npz": _npz, ".parquet": _parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError("no file of a kind that can be read, nor a bundled set", where=source, accepted=_READ)
-    if not path.is_file():
-        raise InputError("no such file", where=source, accepted=_READ)
     try:
+        if not path.is_file():
+            raise InputError("no such file", where=source, accepted=_READ)
         return reader(path)
     except OSError as error:
         raise InputError(f"the file cannot be read: {error.strerror or error}", where=source, accepted=_READ) from None
 
 
-def _not_too_wide(columns: int, place: str) -> None:
-    if columns > MOST_COLUMNS:
-        raise InputError(f"{columns} columns", where=place, accepted=f"at most {MOST_COLUMNS}")
+def of_arrays(
+    name: str,
+    inputs: np.ndarray,
+    target: np.ndarray,
+    columns: Sequence[str],
+    targets: Sequence[str] = ("target",),
+) -> Table:
+    """A table of inputs, shape (N, p), and targets, shape (N,) or (N, k), in memory.  Raises InputError."""
+    goals = target.reshape(len(target), -1)
+    names = (*columns, *targets)
+    check_columns(names, name)
 
-
-def _of_arrays(name: str, inputs: np.ndarray, target: np.ndarray, columns: Sequence[str]) -> Table:
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
         for i in range(0, len(inputs), BLOCK):
-            yield np.column_stack([inputs[i : i + BLOCK], target[i : i + BLOCK]]).astype(float)
+            yield np.column_stack([inputs[i : i + BLOCK], goals[i : i + BLOCK]]).astype(float)
 
-    return Table(name, (*columns, "target"), blocks, "target")
+    one = len(targets) == 1
+    return Table(name, names, blocks, targets[0] if one else "", () if one else tuple(targets))
 
 
 def _bundled(name: str) -> Table:
@@ -99,107 +80,25 @@ def _bundled(name: str) -> Table:
             "the bundled sets need scikit-learn", where=name, accepted="pip install 'ridgeproof[data]', or a file"
         ) from None
     loaded = getattr(datasets, f"load_{name}")()
-    return _of_arrays(name, loaded.data, loaded.target, [str(column) for column in loaded.feature_names])
-
-
-def _csv(path: Path) -> Table:
-    place = str(path)
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            start = next(_lines(file, place), "")
-    except UnicodeDecodeError:
-        raise InputError("not a text file", where=place, accepted="CSV in UTF-8") from None
-    if not start.strip():
-        raise InputError("the file is empty", where=place, accepted="CSV with at least two rows")
-    delimiter = max(",;\t", key=start.count)
-    try:
-        first = [field.strip() for field in next(csv.reader([start], delimiter=delimiter))]
-    except csv.Error as error:
-        raise InputError(f"not a CSV file: {error}", where=place, accepted="CSV in UTF-8") from None
-    _not_too_wide(len(first), place)
-    header = any(_number(field) is None for field in first)
-    columns = tuple(first) if header else tuple(str(i) for i in range(len(first)))
-    if header and len(set(columns)) < len(columns):
-        twice = next(column for column in columns if columns.count(column) > 1)
-        raise InputError(f"two columns are called {twice!r}", where=place, accepted="one name for each column")
-
-    def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
-        rows: list[list[float]] = []
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = csv.reader(_lines(file, place), delimiter=delimiter)
-            try:
-                if header:
-                    next(lines, None)
-                for fields in lines:
-                    if fields:
-                        rows.append(_row(fields, columns, skip, f"{place}, line {lines.line_num}"))
-                    if len(rows) == BLOCK:
-                        yield np.array(rows)
-                        rows = []
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise InputError(f"not a CSV file: {error}", where=place, accepted="CSV in UTF-8") from None
-        if rows:
-            yield np.array(rows)
-
-    return Table(place, columns, blocks, columns[-1])
-
-
-def _lines(file: IO[str], place: str) -> Iterator[str]:
-    """The lines of a text, none of them longer than a row of a table can be."""
-    number = 0
-    while line := file.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(line) > LONGEST_LINE:
-            raise InputError(
-                f"line {number} is longer than {LONGEST_LINE >> 20} MiB", where=place, accepted="CSV, a row a line"
-            )
-        yield line
-
-
-def _row(fields: list[str], columns: tuple[str, ...], skip: frozenset[int], where: str) -> list[float]:
-    if len(fields) != len(columns):
-        raise InputError(f"{len(fields)} fields", where=where, accepted=f"{len(columns)} as in the first line")
-    whole = "".join(fields)
-    if whole.isascii() and "_" not in whole:
-        try:
-            return [float(field) for field in fields]
-        except ValueError:
-            pass
-    row = []
-    for i, field in enumerate(fields):
-        value = math.nan if i in skip else _number(field)
-        if value is None:
-            raise InputError(
-                f"the column {columns[i]!r} holds the text {field[:40]!r}",
-                where=where,
-                accepted="numbers; --drop leaves a column out; classes must be coded as numbers",
-            )
-        row.append(value)
-    return row
-
-
-def _number(field: str) -> float | None:
-    """The number in a field, NaN for one of the ways to write that there is none, None for text."""
-    if field.strip().lower() in MISSING:
-        return math.nan
-    if not field.isascii() or "_" in field:  # Python reads digits of all scripts, and 1_000
-        return None
-    try:
-        return float(field)
-    except ValueError:
-        return None
+    columns = [str(column) for column in loaded.feature_names]
+    targets = [str(one) for one in loaded.target_names] if loaded.target.ndim == 2 else ["target"]
+    return of_arrays(name, loaded.data, loaded.target, columns, targets)
 
 
 def _npy(path: Path) -> Table:
     place, accepted = str(path), "a two-dimensional array of real numbers, the target in its last column"
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers by older writers: they are read all the same
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
     except DAMAGED as error:
         raise InputError(f"not a plain NPY file: {error}", where=place, accepted=accepted) from None
-    if not isinstance(array, np.ndarray) or array.ndim != 2 or array.dtype.kind not in "biuf":
+    if not isinstance(array, np.ndarray):
+        raise InputError("an archive of arrays", where=place, accepted=f"{accepted}; archives are called .npz")
+    if array.ndim != 2 or array.dtype.kind not in "biuf":
         raise InputError(f"an array of shape {array.shape}, type {array.dtype}", where=place, accepted=accepted)
-    _not_too_wide(array.shape[1], place)
     columns = tuple(str(i) for i in range(array.shape[1]))
+    check_columns(columns, place)
 
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
         for i in range(0, len(array), BLOCK):
@@ -231,6 +130,14 @@ def _npz(path: Path) -> Table:
     if not isinstance(inputs, np.ndarray) or not isinstance(target, np.ndarray):
         raise InputError(f"{names[0]} or {names[1]} is no array", where=place, accepted=accepted)
     numeric = inputs.dtype.kind in "biuf" and target.dtype.kind in "biuf"
+    if target.ndim == 2 and target.shape[1] > 1:
+        raise InputError(
+            f"{target.shape[1]} targets, the columns 0 to {target.shape[1] - 1} of {names[1]}",
+            where=place,
+            accepted="one target",
+        )
+    if target.ndim == 2:
+        target = target.reshape(-1)
     if not numeric or inputs.ndim != 2 or target.shape != inputs.shape[:1]:
         raise InputError(
             f"{names[0]} of shape {inputs.shape}, type {inputs.dtype}, {names[1]} of shape {target.shape}, "
@@ -238,8 +145,7 @@ def _npz(path: Path) -> Table:
             where=place,
             accepted=f"{accepted}, all real numbers",
         )
-    _not_too_wide(inputs.shape[1], place)
-    return _of_arrays(place, inputs, target, [str(i) for i in range(inputs.shape[1])])
+    return of_arrays(place, inputs, target, [str(i) for i in range(inputs.shape[1])])
 
 
 def _parquet(path: Path) -> Table:
@@ -253,33 +159,52 @@ def _parquet(path: Path) -> Table:
         ) from None
     try:
         schema = parquet.read_schema(path)
-    except pyarrow.ArrowException as error:
+    except (pyarrow.ArrowException, OSError) as error:
         raise InputError(f"not a Parquet file: {error}", where=place, accepted="a Parquet file") from None
     columns = tuple(schema.names)
-    if len(set(columns)) < len(columns):
-        twice = next(column for column in columns if columns.count(column) > 1)
-        raise InputError(f"two columns are called {twice!r}", where=place, accepted="one name for each column")
-    _not_too_wide(len(columns), place)
+    check_columns(columns, place)
+    index = row_numbers(columns) | frozenset(columns.index(name) for name in _pandas_index(schema) if name in columns)
 
     def numeric(kind: Any) -> bool:
         types = pyarrow.types
-        return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_null(kind))
+        plain = types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_null(kind)
+        return bool(plain or types.is_decimal(kind))
 
     def blocks(skip: frozenset[int]) -> Iterator[np.ndarray]:
-        for i, field in enumerate(schema):
-            if i not in skip and not numeric(field.type):
-                raise InputError(
-                    f"the column {field.name!r} is of type {field.type}",
-                    where=place,
-                    accepted="numbers; --drop leaves a column out; classes must be coded as numbers",
-                )
+        texts = {
+            field.name: [f"of type {field.type}"]
+            for i, field in enumerate(schema)
+            if i not in skip and not numeric(field.type)
+        }
+        if len(texts) == 1:
+            raise InputError(
+                f"the column {next(iter(texts))!r} is {next(iter(texts.values()))[0]}",
+                where=place,
+                accepted="numbers; --drop leaves a column out; classes must be coded as numbers",
+            )
+        if texts:
+            raise refuse_text(texts, place)
         wanted = [name for i, name in enumerate(columns) if i not in skip]
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BLOCK, columns=wanted):
-                block = np.full((batch.num_rows, len(columns)), math.nan)
-                for name in wanted:
-                    column = batch.column(name).cast(pyarrow.float64(), safe=False)
-                    block[:, columns.index(name)] = column.to_numpy(zero_copy_only=False)
-                yield block
+        try:
+            with parquet.ParquetFile(path) as file:
+                for batch in file.iter_batches(batch_size=BLOCK, columns=wanted):
+                    block = np.full((batch.num_rows, len(columns)), math.nan)
+                    for name in wanted:
+                        column = batch.column(name).cast(pyarrow.float64(), safe=False)
+                        block[:, columns.index(name)] = column.to_numpy(zero_copy_only=False)
+                    yield block
+        except (pyarrow.ArrowException, KeyError, OSError) as error:
+            raise InputError(f"a damaged Parquet file: {error}", where=place, accepted="a Parquet file") from None
 
-    return Table(place, columns, blocks, columns[-1] if columns else "")
+    return Table(place, columns, blocks, last_column(columns, index), index=index)
+
+
+def _pandas_index(schema: Any) -> list[str]:
+    """The columns that pandas wrote its index to, by the note that it left in the file."""
+    import json
+
+    try:
+        described = json.loads((schema.metadata or {}).get(b"pandas", b"{}"))
+        return [name for name in described.get("index_columns", ()) if isinstance(name, str)]
+    except (ValueError, AttributeError, TypeError):
+        return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,19 +14,12 @@ from ridgeproof.errors import InputError
 from . import data_text, options, output
 
 if TYPE_CHECKING:
-    from ridgeproof.numerics.data.experiment import Population
-    from ridgeproof.numerics.data.kernels import Kernel
-    from ridgeproof.numerics.data.mitigation import Advice
-    from ridgeproof.numerics.data.power_laws import PowerLaws
-    from ridgeproof.numerics.data.sample import Sample
-    from ridgeproof.numerics.data.scenarios import Chain
-    from ridgeproof.numerics.data.spectra import Empirical
+    from ridgeproof.numerics.data.recommendation import Recommendation
+    from ridgeproof.numerics.data.study import DataStudy
 
-REFERENCE = 3000  # rows whose kernel matrix is decomposed when the user names no number
-MATRIX = 20_000  # rows beyond which Nystrom features are streamed instead
+REFERENCE = 3000  # as numerics.data.study has them, which is not loaded for --help
+MATRIX = 20_000
 LANDMARKS = 2000
-GENERATIONS = (0, 1, 2, 5, 10)
-CROSS_VALIDATION_RIDGES = 41
 
 
 def add(commands: Any) -> None:
@@ -33,17 +27,18 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "data",
         help="a data set as a scenario: spectrum, exponents, experiment, and which ridge to use",
-        description="Estimates the kernel spectrum and the target's coefficients of a data set (CSV, TSV, NPY, NPZ,\n"
-        "Parquet, or scikit-learn's digits, diabetes, breast_cancer, wine, iris), its capacity and source\n"
-        "exponents and its label noise, and writes a scenario that the other commands take. The target is\n"
-        "standardised: errors and noises are parts of its variance.",
+        description="Estimates the kernel spectrum and the target's coefficients of a data set (CSV and other text,\n"
+        "NPY, NPZ, Parquet, or scikit-learn's digits, diabetes, breast_cancer, wine, iris, linnerud), its\n"
+        "capacity and source exponents and its label noise, predicts what relabelling costs, checks that by a\n"
+        "few real fits on rows set aside, and says which figure to believe. It writes a scenario that the other\n"
+        "commands take. The target is standardised: errors and noises are parts of its variance.",
         epilog="example: ridgeproof data digits --inputs 16 --kernel rbf --kernel-scale 8 --samples 300 "
         "--generations 3 --generator-samples 400 --noise 0.1 --generator-noise 0.1 --recommend --measure 40 "
         "-o digits.toml",
     )
     parser.add_argument("source", metavar="FILE|NAME", help="a table, its target in the last column, or a bundled set")
     data = parser.add_argument_group("the data")
-    data.add_argument("--target", metavar="COLUMN", help="the column to predict")
+    data.add_argument("--target", metavar="COLUMN", action="append", help="the column to predict (default: the last)")
     data.add_argument("--drop", metavar="COLUMN", action="append", default=[], help="leave a column out; repeatable")
     data.add_argument(
         "--inputs",
@@ -75,7 +70,9 @@ def add(commands: Any) -> None:
     kernel.add_argument("--kernel-scale", metavar="C", type=_positive, help="c (default: from the data)")
     kernel.add_argument("--degree", metavar="K", type=options.whole_number(1, 20), default=3)
     chain = parser.add_argument_group("the chain (noises are added to the data's own)")
-    chain.add_argument("--samples", metavar="T", type=options.whole_number(1, 10**15), help="(default N/6)")
+    chain.add_argument(
+        "--samples", metavar="T", type=options.whole_number(1, 10**15), help="(default a sixth of the reference rows)"
+    )
     chain.add_argument("--ridge", metavar="LAMBDA", type=_nonnegative, default=1e-3, help="(default 1e-3)")
     chain.add_argument("--noise", metavar="SIGMA2", type=_nonnegative, default=0.0, help="(default 0)")
     chain.add_argument("--generations", metavar="n", type=options.whole_number(0, 10_000), default=3)
@@ -87,14 +84,19 @@ def add(commands: Any) -> None:
         "-o", "--output", metavar="SCENARIO.toml", help="write the scenario, its numbers in .npy beside it"
     )
     work.add_argument(
-        "--recommend", action="store_true", help="the ridge to use, its gain, and what real data would buy"
+        "--recommend",
+        action="store_true",
+        help="which ridge, when to stop early, how many true rows to add, when the error doubles, what "
+        "cross-validation would believe",
     )
-    work.add_argument(
+    measured = work.add_mutually_exclusive_group()
+    measured.add_argument(
         "--measure",
         metavar="RUNS",
         type=options.whole_number(2, 10**6),
-        help="run real kernel ridge chains on the reference rows, beside the theory",
+        help="so many real chains on the reference rows (default: until the error is known to 2.5 %%, 16 to 128)",
     )
+    measured.add_argument("--no-measure", action="store_true", help="theory alone")
     work.add_argument("--distinct", action="store_true", help="measure with distinct rows within each generation")
     work.add_argument("--picture", metavar="FILE", help="draw test errors against lambda, T and n (.png, .svg, .pdf)")
     options.add_json(parser)
@@ -125,9 +127,7 @@ def _float(read: Any, text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     """Analyse a data set."""
-    from ridgeproof.numerics.data.power_laws import fit_power_laws
-    from ridgeproof.numerics.data.scenarios import check_scenario_path, scenario_of, write_scenario
-    from ridgeproof.numerics.predictions.equivalents import predict
+    from ridgeproof.numerics.data.scenarios import check_scenario_path, write_scenario
 
     if arguments.output is not None:
         check_scenario_path(Path(arguments.output), inputs=[arguments.source])
@@ -136,56 +136,23 @@ def run(arguments: argparse.Namespace) -> int:
 
         check_format(arguments.picture, "--picture")
         files.target(arguments.picture, inputs=[arguments.source], where="--picture")
-    with output.patience("reading the data"):
-        sample, kernel, landmarks = _read(arguments)
-    with output.patience("decomposing the kernel"):
-        from ridgeproof.numerics.data.spectra import of_sample
-
-        empirical = of_sample(sample, kernel, landmarks=landmarks)
-    laws = fit_power_laws(empirical)
-    chain = _chain(arguments, sample.rows if landmarks else len(sample.inputs))
-    scenario = scenario_of(empirical, chain, name=f"{sample.table.name}, {kernel.name} kernel")
-    notes = [*sample.notes, *laws.warnings]
-    if empirical.missing > 0.01:
-        notes.append(f"the landmarks miss {empirical.missing:.1%} of the kernel's trace: more --landmarks see more")
-    document: dict[str, Any] = {
-        "source": sample.table.name,
-        "target": sample.table.columns[sample.cleaning.target],
-        "rows": sample.rows,
-        "reference": empirical.rows,
-        "columns": len(sample.cleaning.kept),
-        "kernel": dataclasses.asdict(kernel),
-        "method": empirical.method,
-        "eigenvalues": len(empirical.eigenvalues),
-        "outside": empirical.outside,
-        "missing": empirical.missing,
-        "exponents": dataclasses.asdict(laws),
-        "chain": dataclasses.asdict(chain),
-        "prediction": float(predict(scenario).test_error),
-        "scenario": arguments.output,
-        "notes": notes,
-    }
+    if arguments.recommend and not arguments.generations:
+        raise InputError("nothing to adapt to with --generations 0", where="--recommend", accepted="1 or more")
+    found = _study(arguments)
+    document = _document(found)
     if arguments.output:
-        written = write_scenario(scenario, Path(arguments.output), comments=_comments(sample, kernel, empirical, laws))
+        document["scenario"] = arguments.output
+        written = write_scenario(found.scenario, Path(arguments.output), comments=_comments(found))
         document["files"] = [str(path) for path in written]
-    advice = None
-    if arguments.recommend or arguments.picture:
-        advice = _advice(scenario, empirical) if chain.generations else None
-        if arguments.recommend and advice is None:
-            raise InputError("nothing to adapt to with --generations 0", where="--recommend", accepted="1 or more")
-    if arguments.recommend and advice is not None:
-        document["advice"] = _advice_document(advice)
-    if arguments.measure or arguments.picture:
-        law, law_spectrum = _population(sample, kernel, empirical)
-    if arguments.measure:
-        document["measured"] = _measured(arguments, law, law_spectrum, chain, advice)
-        if arguments.recommend and chain.generations:
-            document["cross_validation"] = _cross_validation(arguments, law, chain, advice)
+    if arguments.recommend:
+        with _Steps() as step:
+            _add_recommendation(document, found.recommend(runs=arguments.measure, patience=step))
     if arguments.picture:
         from ..pictures.data import draw
 
         with output.patience("drawing"):
-            draw(law, law_spectrum, chain, arguments.picture, runs=arguments.measure or 6, seed=arguments.seed)
+            runs = arguments.measure or 6
+            draw(found.law, found.law_spectrum, found.chain, arguments.picture, runs=runs, seed=arguments.seed)
     if arguments.json:
         output.write_json(document)
     else:
@@ -193,10 +160,31 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(arguments: argparse.Namespace) -> tuple[Sample, Kernel, int | None]:
-    from ridgeproof.numerics.data.kernels import kernel_for
-    from ridgeproof.numerics.data.sample import read_sample
-    from ridgeproof.numerics.data.tables import open_table
+class _Steps:
+    """Says on standard error what is being done, where a step takes long; to be called with each step's words."""
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> _Steps:
+        return self
+
+    def __call__(self, what: str) -> None:
+        self._stack.close()
+        self._stack = contextlib.ExitStack()
+        self._stack.enter_context(output.patience(what))
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def _announce(seconds: float, runs: int) -> None:
+    if seconds > output.PATIENCE:
+        output.note(f"measuring {runs} chains at most: about {seconds:.0f} s at most (--no-measure: none)")
+
+
+def _study(arguments: argparse.Namespace) -> DataStudy:
+    from ridgeproof.numerics.data.study import study
 
     inputs: Any = arguments.inputs
     if inputs not in ("standardise", "raw"):
@@ -206,118 +194,116 @@ def _read(arguments: argparse.Namespace) -> tuple[Sample, Kernel, int | None]:
             raise InputError(
                 f"{arguments.inputs!r}", where="--inputs", accepted="standardise, raw, or a number > 0"
             ) from None
-    if arguments.reference and arguments.landmarks and arguments.landmarks > arguments.reference:
-        raise InputError("more landmarks than reference rows", where="--landmarks", accepted="at most --reference")
-    size = arguments.reference or max(REFERENCE, arguments.landmarks or 0)
-    sample = read_sample(
-        open_table(arguments.source),
-        size=size,
-        target=arguments.target,
-        drop=tuple(arguments.drop),
-        inputs=inputs,
-        seed=arguments.seed,
-    )
-    kernel = kernel_for(arguments.kernel, sample.inputs, arguments.kernel_scale, arguments.degree)
-    streamed = sample.rows > MATRIX and not arguments.reference
-    return sample, kernel, arguments.landmarks or (min(LANDMARKS, len(sample.inputs)) if streamed else None)
+    targets = arguments.target or [None]
+    if len(targets) > 1:
+        raise InputError(f"{len(targets)} targets: {', '.join(targets)}", where="--target", accepted="one")
+    with _Steps() as step:
+        return study(
+            arguments.source,
+            targets[0],
+            drop=arguments.drop,
+            inputs=inputs,
+            reference=arguments.reference,
+            landmarks=arguments.landmarks,
+            seed=arguments.seed,
+            kernel=arguments.kernel,
+            kernel_scale=arguments.kernel_scale,
+            degree=arguments.degree,
+            samples=arguments.samples,
+            ridge=arguments.ridge,
+            noise=arguments.noise,
+            generations=arguments.generations,
+            generator_samples=arguments.generator_samples,
+            generator_ridge=arguments.generator_ridge,
+            generator_noise=arguments.generator_noise,
+            measure=False if arguments.no_measure else arguments.measure or True,
+            distinct=arguments.distinct,
+            adapted=arguments.recommend,
+            patience=step,
+            progress=output.progress("runs"),
+            announce=_announce,
+        )
 
 
-def _chain(arguments: argparse.Namespace, rows: int) -> Chain:
-    from ridgeproof.numerics.data.scenarios import Chain
+def _document(found: DataStudy) -> dict[str, Any]:
+    """The study as `--json` prints it."""
+    document: dict[str, Any] = {
+        "source": found.source,
+        "target": found.target,
+        "rows": found.rows,
+        "reference": found.spectrum.rows,
+        "columns": len(found.inputs),
+        "kernel": dataclasses.asdict(found.kernel),
+        "method": found.spectrum.method,
+        "eigenvalues": len(found.spectrum.eigenvalues),
+        "outside": found.spectrum.outside,
+        "missing": found.spectrum.missing,
+        "exponents": dataclasses.asdict(found.exponents),
+        "chain": dataclasses.asdict(found.chain),
+        "prediction": found.prediction,
+        "applies": found.applies,
+        "reasons": list(found.reasons),
+        "expected": found.expected,
+        "uncertainty": dataclasses.asdict(found.uncertainty),
+        "scenario": None,
+        "notes": list(found.notes),
+    }
+    measurement = found.measurement
+    if measurement is not None:
+        document["runs"] = measurement.runs
+        document["measured"] = [
+            {
+                "generations": point.generations,
+                "ridge": point.ridge,
+                "theory": point.theory,
+                "theory_finite_rows": point.theory_finite_rows,
+                "measured": point.measured,
+                "standard_error": point.standard_error,
+                "held_out": point.held_out,
+                "held_out_error": point.held_out_error,
+                "low": point.low,
+                "high": point.high,
+                "gap": point.gap,
+                "agrees": point.agrees,
+            }
+            for point in measurement.points
+        ]
+    return document
 
-    samples = arguments.samples or max(1, rows // 6)
-    return Chain(
-        samples,
-        arguments.ridge,
-        arguments.noise,
-        arguments.generations,
-        arguments.generator_samples or samples,
-        arguments.generator_ridge,
-        arguments.generator_noise,
-    )
 
-
-def _population(sample: Sample, kernel: Kernel, empirical: Empirical) -> tuple[Population, Empirical]:
-    """Return the reference rows as the law of the experiment, and their own spectrum."""
-    from ridgeproof.numerics.data.experiment import population
-    from ridgeproof.numerics.data.spectra import of_matrix
-
-    gram = kernel.gram(sample.inputs, sample.inputs)
-    same = empirical.rows == len(sample.inputs) and empirical.method != "Nystrom"
-    return population(gram, sample.targets), empirical if same else of_matrix(gram, sample.targets)
-
-
-def _comments(sample: Sample, kernel: Kernel, empirical: Empirical, laws: PowerLaws) -> list[str]:
-    return [
-        f"{sample.table.name}, target {sample.table.columns[sample.cleaning.target]}, {sample.rows} rows; kernel "
-        f"{kernel.name}, scale {kernel.scale:.6g}; spectrum by {empirical.method} of {empirical.rows} rows",
-        "errors and noises are in units of the target's variance; noise of the first fit includes what lies outside "
-        f"the span, {empirical.outside:.6g}",
-        f"beta = {laws.beta:.3g} +- {laws.beta_error:.2g}, r = {laws.r:.3g} +- {laws.r_error:.2g}",
-        *laws.warnings,
-    ]
-
-
-def _advice(scenario: Any, empirical: Empirical) -> Advice:
-    from ridgeproof.numerics.data.mitigation import advise
-
-    with output.patience("minimising over the ridge"):
-        return advise(scenario, outside=empirical.outside)
-
-
-def _advice_document(advice: Advice) -> dict[str, Any]:
-    return {
+def _add_recommendation(document: dict[str, Any], found: Recommendation) -> None:
+    advice = found.advice
+    document["advice"] = {
         **dataclasses.asdict(advice),
         "gain_over_clean": advice.gain_over_clean,
         "gain_over_cross_validation": advice.gain_over_cross_validation,
     }
+    document["cross_validation"] = dataclasses.asdict(found.cross_validated)
+    document["recommendation"] = {
+        "ridge": found.ridge,
+        "test_error": found.error,
+        "low": found.low,
+        "high": found.high,
+        "basis": found.basis,
+        "label": found.label,
+        "stopping_time": found.stopping_time,
+        "stopping_error": found.stopping_error,
+        "doubling": found.doubling,
+        "true_rows": found.true_rows,
+        "goal": found.goal,
+    }
+    if found.label:
+        document["reasons"] = [*document["reasons"], f"recommendation: {found.label}"]
 
 
-def _measured(
-    arguments: argparse.Namespace, law: Population, empirical: Empirical, chain: Chain, advice: Advice | None
-) -> list[dict[str, Any]]:
-    """Return theory and measurement for growing n, at the ridge given and at the adapted one."""
-    from ridgeproof.numerics.data.experiment import measure
-    from ridgeproof.numerics.data.finite_rows import predict_rows
-    from ridgeproof.numerics.data.scenarios import scenarios_of
-    from ridgeproof.numerics.predictions.equivalents import predict
-
-    counts = sorted({n for n in GENERATIONS if n < chain.generations} | {chain.generations})
-    ridges = [chain.ridge] + ([advice.adapted.ridge] if advice else [])
-    chains = [dataclasses.replace(chain, generations=n, ridge=ridge) for n in counts for ridge in ridges]
-    found = measure(
-        law,
-        chains,
-        runs=arguments.measure,
-        seed=arguments.seed,
-        replacement=not arguments.distinct,
-        progress=output.progress("runs"),
-    )
-    rows = []
-    for one, scenario, measured in zip(chains, scenarios_of(empirical, chains), found, strict=True):
-        theory = float(predict(scenario).test_error)
-        rows.append(
-            {
-                "generations": one.generations,
-                "ridge": one.ridge,
-                "theory": theory,
-                "theory_finite_rows": predict_rows(empirical, one, replacement=not arguments.distinct),
-                "measured": measured.mean,
-                "standard_error": measured.standard_error,
-                "gap": theory / measured.mean - 1,
-            }
-        )
-    return rows
-
-
-def _cross_validation(
-    arguments: argparse.Namespace, law: Population, chain: Chain, advice: Advice | None
-) -> dict[str, Any]:
-    import numpy as np
-
-    from ridgeproof.numerics.data.cross_validation import cross_validate
-
-    assert advice is not None
-    top = max(1.0, 10 * advice.adapted.ridge)
-    ridges = np.geomspace(1e-6 * top, top, CROSS_VALIDATION_RIDGES).tolist()
-    return dataclasses.asdict(cross_validate(law, chain, ridges, runs=arguments.measure, seed=arguments.seed))
+def _comments(found: DataStudy) -> list[str]:
+    laws, kernel, spectrum = found.exponents, found.kernel, found.spectrum
+    return [
+        f"{found.source}, target {found.target}, {found.rows} rows; kernel {kernel.name}, scale {kernel.scale:.6g}; "
+        f"spectrum by {spectrum.method} of {spectrum.rows} rows",
+        "errors and noises are in units of the target's variance; noise of the first fit includes what lies outside "
+        f"the span, {spectrum.outside:.6g}",
+        f"beta = {laws.beta:.3g} +- {laws.beta_error:.2g}, r = {laws.r:.3g} +- {laws.r_error:.2g}",
+        *laws.warnings,
+        *(f"the theory does not apply: {reason}" for reason in found.reasons),
+    ]

@@ -175,7 +175,10 @@ def _function(claim: Claim, name: str, e: Equation) -> str:
     told += [f"{_name(x)} : {SCALARS[x].text}" if x in SCALARS else _name(x) for x in free]
     side = f"left side, which the claim says is {e.right}" if e.right.is_number else "right side"
     doc = [f'"""{claim.title}: the {side}.', "", *told, '"""']
-    inner = "\n".join(f"    {line}".rstrip() for line in [*doc, *lines])
+    # Integers are numbers, too, and NumPy raises arrays of them to no negative power.
+    raised = [*arrays, *map(_name, free)] if any("**" in line for line in lines) else arrays
+    real = [f"{name} = numpy.asarray({name}, dtype=float)" for name in raised]
+    inner = "\n".join(f"    {line}".rstrip() for line in [*doc, *real, *lines])
     return f"def {name}({', '.join([*arrays, *map(_name, free)])}):\n{inner}"
 
 

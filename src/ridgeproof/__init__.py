@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .face import (
         check,
         claims,
+        data,
         exponents,
         kappa,
         optimal_ridge,
@@ -45,6 +46,7 @@ __version__: str
 _HOME = {
     "check": "face",
     "claims": "face",
+    "data": "face",
     "exponents": "face",
     "kappa": "face",
     "optimal_ridge": "face",
@@ -88,6 +90,7 @@ __all__ = [
     "__version__",
     "check",
     "claims",
+    "data",
     "exponents",
     "kappa",
     "load_scenario",

@@ -125,3 +125,26 @@ def test_adapting_does_not_learn_noise_by_heart(generations: int, generator_ridg
     adapted, grid = score("adapted"), [score(ridge) for ridge in (1e-9, 1e-3, 1e-2, 3e-2, 0.1, 0.3)]
     assert adapted > max(grid) - 0.03
     assert adapted > grid[0] + 0.04
+
+
+def test_a_true_intercept() -> None:
+    """The unpenalised constant against the bordered system, and no digits lost under an offset of 1e8.
+
+    x = 0..3, y = x^2, rbf, ridge 1e-9: f(1.5) = 2.0656 about the mean of y, 2.0837 with a free constant.
+    """
+    x, y = np.arange(4.0)[:, None], np.arange(4.0) ** 2
+    for kind, value in ((True, 2.065622807511322), ("unpenalised", 2.083655447169415)):
+        for shift in (0.0, 1e8):
+            fit = RelabelledKernelRidge("rbf", ridge=1e-9, fit_intercept=kind).fit(x + shift, y)
+            assert fit.predict([[1.5 + shift]])[0] == pytest.approx(value, rel=1e-6)
+    # ordinary linear regression has an unpenalised intercept, at whatever distance
+    for kind in (True, "unpenalised"):
+        line = RelabelledKernelRidge("linear", ridge=0.0, fit_intercept=kind).fit(x + 50, 3 * x[:, 0] + 7)
+        assert line.predict([[60.0]])[0] == pytest.approx(37.0)
+
+
+def test_a_kernel_of_rank_one_adapts() -> None:
+    """The finite-row law's bracket: x = 0..26, y = 7x mod 5 has one eigenvalue and noise."""
+    x = np.arange(27.0)[:, None]
+    fit = RelabelledKernelRidge("linear", ridge="adapted", generations=1, random_state=0).fit(x, 7 * x[:, 0] % 5)
+    assert 0 < fit.ridge_ < np.inf

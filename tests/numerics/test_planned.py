@@ -183,6 +183,26 @@ def test_a_mixture_of_equal_sources_is_one_source() -> None:
     assert error({"ridge": "1/50", "sources": same}) == pytest.approx(error(FIT), rel=1e-12)
 
 
+def test_gradient_flow_on_rows_of_several_covariances() -> None:
+    """Rows 2x with labels 2y and weight 1/4 are the rows x, y, for a flow too; and covariances that are not
+    proportional: the gap of gradient descent to it halves with the rate."""
+    law = {"spectrum": {"kind": "explicit", "values": [1, "1/2", "1/4", "1/8"] * 10}, "target": LAW["target"]}
+    law["target"] = {"kind": "isotropic", "norm2": 1}
+    flow = {"filter": "gradient-flow", "time": 5}
+    one = [source(40, "truth", "1/5"), source(30, "truth", "1/10", "4/3")]
+    two = [one[0], source(30, "truth", "4/10", "1/3", covariance=[4, 2, 1, "1/2"] * 10)]
+    wanted = error(flow | {"sources": one}, (), law)
+    assert error(flow | {"sources": two}, (), law) == pytest.approx(wanted, rel=1e-9)
+    other = [one[0], source(30, "truth", "1/10", covariance=["1/3", 1, "1/8", "1/2"] * 10)]
+    limit = error(flow | {"sources": other}, (), law)
+    gaps = [
+        error({"filter": "gradient-descent", "steps": n, "rate": str(Fraction(5, n)), "sources": other}, (), law)
+        - limit
+        for n in (32, 64)
+    ]
+    assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.05)
+
+
 @pytest.mark.parametrize("ridge", [0, "1/50"])
 def test_a_covariance_scaled_by_four_is_rows_scaled_by_two(ridge) -> None:
     """Rows 2x with labels 2y and weight 1/4 are the rows x, y: several covariances against one, also min-norm and
@@ -312,6 +332,18 @@ def test_an_infinite_power_law_under_gradient_flow() -> None:
     nodes = base | {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 2_000_001}}
     assert error(flow, (), longest) == pytest.approx(error(flow, (), nodes), rel=1e-10)
     assert error(flow, (), base) == pytest.approx(error(flow, (), nodes), rel=1e-4)
+
+
+def test_long_power_laws_at_many_digits() -> None:
+    """Mixtures on endless and long power laws: 20 digits by moments of the tail, doubles by quadrature; a plain chain
+    against the enclosures of the other program."""
+    for dim in ("inf", 10**7, 5000):
+        base = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": dim}, "target": LAW["target"]}
+        mixture = {"ridge": "1/50", "sources": [source(50, "truth", "1/5"), source(40, 0, "1/10", "2/5")]}
+        case = make(mixture, [FIT], base)
+        assert float(predict(case, 20).test_error) == pytest.approx(predict(case).test_error, rel=1e-11)
+    plain = make(FIT, [FIT], base)
+    assert abs(predict_plan(plain, 30).prediction.test_error / predict(plain, 30).test_error - 1) < 1e-28
 
 
 def test_infinite_power_laws() -> None:
