@@ -22,7 +22,7 @@ from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims
 
 pytest.importorskip("latex2mathml")
-VOID = {"meta", "link", "wbr"}
+VOID = {"input", "meta", "link", "wbr"}
 IDS = (
     "inverse-wishart",
     "kappa-fixed-point",
@@ -117,7 +117,7 @@ def test_page_is_well_formed_and_self_contained(source: str) -> None:
 def test_page_says_what_the_ledger_says(source: str, ledger: Ledger) -> None:
     """Every claim stands there once, with its own verdict, source and finding; findings come before the ledger."""
     for row in ledger.rows:
-        (article,) = re.findall(rf'<article id="claim-{row.id}">.*?</article>', source, re.DOTALL)
+        (article,) = re.findall(rf'<article id="claim-{row.id}"[^>]*>.*?</article>', source, re.DOTALL)
         meta = re.search(r'class="meta">(.*?)</p>', article)
         assert meta and f"</span> {row.verdict}" in meta[1]
         assert "<math" in article
