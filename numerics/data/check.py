@@ -27,7 +27,7 @@ from .spectra import Empirical
 HELD_OUT = 0.25  # of the rows
 LEAST = 0.15  # half-width of a range, relative
 SPREADS = 3.0  # standard errors
-AGREES = 0.2  # theory and measurement, relative
+AGREES = 0.15  # theory and measurement, relative
 UNSTEADY = 0.2  # relative standard error beyond which a mean over runs is no figure to rely on
 BATCHES = (32, 64, 128)  # runs after which the check looks whether it knows enough
 ENOUGH = 0.025  # relative standard error
@@ -211,10 +211,7 @@ def mean_and_error(errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     turns = round(1 / HELD_OUT)
     rounds = len(errors) // turns
-    if rounds >= 8:
-        units = errors[: rounds * turns].reshape(rounds, turns, -1).mean(axis=1)
-    else:
-        units = errors
+    units = errors[: rounds * turns].reshape(rounds, turns, -1).mean(axis=1) if rounds >= 8 else errors
     return errors.mean(axis=0), units.std(axis=0, ddof=1) / math.sqrt(len(units))
 
 

@@ -116,13 +116,9 @@ def recommend(
     advice = advice or advise(scenario_of(empirical, chain), outside=empirical.outside)
     if patience is not None:
         patience("trying ridges on the rows")
-    top = max(1.0, 10 * advice.adapted.ridge)
-    ridges = sorted({*np.geomspace(1e-7 * top, top, RUNGS).tolist(), max(advice.adapted.ridge, 1e-12 * top)})
-    times = np.geomspace(1e-1, 1e9, RUNGS) / float(empirical.eigenvalues[0])
-    ladder = climb(
-        law, chain, ridges, times.tolist(), runs=max(runs, 2), seed=seed, held_out=HELD_OUT, replacement=not distinct
+    ladder, chosen, basis, label = choose(
+        law, empirical, chain, advice.adapted.ridge, applies=applies, seed=seed, distinct=distinct, runs=runs
     )
-    chosen, basis, label = _choose(ladder, advice, applies)
     errors = ladder.by_ridge[:, chosen]
     low, high = interval(np.column_stack([errors, errors]))
     stop = int(np.argmin(ladder.by_time.mean(axis=0)))
@@ -146,11 +142,27 @@ def recommend(
     )
 
 
-def _choose(ladder: Ladder, advice: Advice, applies: bool) -> tuple[int, str, str]:
-    """The rung to recommend, on what basis, and the label it needs."""
+def choose(
+    law: Population,
+    empirical: Empirical,
+    chain: Chain,
+    proposed: float,
+    *,
+    applies: bool,
+    seed: int = 0,
+    distinct: bool = False,
+    runs: int = RUNS,
+) -> tuple[Ladder, int, str, str]:
+    """Climb a ladder of ridges, the theory's proposal among them: the rung to recommend, on what basis, its label."""
+    top = max(1.0, 10 * proposed)
+    ridges = sorted({*np.geomspace(1e-7 * top, top, RUNGS).tolist(), max(proposed, 1e-12 * top)})
+    times = np.geomspace(1e-1, 1e9, RUNGS) / float(empirical.eigenvalues[0])
+    ladder = climb(
+        law, chain, ridges, times.tolist(), runs=max(runs, 2), seed=seed, held_out=HELD_OUT, replacement=not distinct
+    )
     means = ladder.by_ridge.mean(axis=0)
     best = int(np.argmin(means))
-    adapted = int(np.argmin(np.abs(np.log(ladder.ridges) - math.log(max(advice.adapted.ridge, ladder.ridges[0])))))
+    adapted = int(np.argmin(np.abs(np.log(ladder.ridges) - math.log(max(proposed, ladder.ridges[0])))))
     kept = means[adapted] <= CLOSE * means[best]
     chosen = adapted if kept and applies else best
     other = ladder.cross_validated
@@ -160,7 +172,7 @@ def _choose(ladder: Ladder, advice: Advice, applies: bool) -> tuple[int, str, st
         doubts.append("the theory does not hold here, the ridge is what the rows measured")
     if means[adapted] > CLOSE * reference:
         doubts.append(
-            f"the theory's own ridge {advice.adapted.ridge:.3g} is {means[adapted] / reference - 1:.1%} worse on rows "
+            f"the theory's own ridge {proposed:.3g} is {means[adapted] / reference - 1:.1%} worse on rows "
             "set aside than cross-validation"
         )
     difference = ladder.by_ridge[:, chosen] - other
@@ -172,7 +184,7 @@ def _choose(ladder: Ladder, advice: Advice, applies: bool) -> tuple[int, str, st
             f"{len(difference)} runs"
         )
     basis = "theory and measurement" if chosen == adapted and kept and applies else "measurement"
-    return chosen, basis, "; ".join(doubts)
+    return ladder, chosen, basis, "; ".join(doubts)
 
 
 def _error(empirical: Empirical, chain: Chain, generations: int) -> float:
