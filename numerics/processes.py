@@ -48,8 +48,12 @@ class TaskError(RuntimeError):
 def serve() -> None:
     """Body of a child: read (module, function, first arguments), then jobs; answer each with (done, result)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted parent closes the pipes
-    inbox, outbox = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing may be printed between the pickles
+    # The pipes are kept apart from what a job may print or read, also by way of the descriptors 0 and 1.
+    inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
     with suppress(EOFError, BrokenPipeError):
         module, name, first = pickle.load(inbox)
         function = getattr(importlib.import_module(module), name)

@@ -46,6 +46,12 @@ def test_at_a_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert judged(capsys, right.replace("sigma2*", "2*sigma2*"), "--setting", str(file), *told) == (1, "refuted")
 
 
+def test_a_search_without_a_bound_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both sides grow with x at one rate: the search for a violation stops far out, and the statement holds."""
+    assert judged(capsys, "max(x,y) = (x + y + |x - y|)/2", "--where", "x > 0; y > 0") == (0, "confronted")
+    assert judged(capsys, "max(x,y) = (x + y + |x - 2*y|)/2", "--where", "x > 0; y > 0") == (1, "refuted")
+
+
 TWO_GENERATORS = SCENARIO.replace(
     "[downstream]",
     """[[generators]]

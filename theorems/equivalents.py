@@ -168,7 +168,7 @@ def fake_data_factor(at: sp.Expr) -> sp.Expr:
 def _clean_ridge() -> tuple[Step, ...]:
     return (
         Premise("the second moment after one fit of the truth", "one-fit"),
-        Premise("and the first, D w_0, because R Sh = I - lambda R", "kappa-from-resolvent"),
+        Premise("and the first, D w_0 with D = S (S + kappa)^-1, because R Sh = I - lambda R", "kappa-from-resolvent"),
         Algebra(
             "tr S (M' - 2 m' w_0' + w_0 w_0'), the bias and the noise collected",
             error(link(TRUTH, _k, T, sigma2)),
@@ -198,9 +198,9 @@ def _fake_data_term() -> tuple[Step, ...]:
     squares, inverse_squares = SpectralSum(s**2 / (s + _k) ** 2), SpectralSum(1 / (s + _k) ** 2)
     return (
         Premise("the second moment after one fit of the generator's noise", "one-fit"),
-        Premise("and the first, D w_0, because R Sh = I - lambda R", "kappa-from-resolvent"),
-        Premise("rho = E tr[S^-1 Q S Q]/(T0 - d - 1), exactly", "fake-data-factor"),
-        Premise("the equivalent of tr[A Q B Q] at A = S^-1, B = S", "two-resolvents"),
+        Premise("and the first, D w_0 with D = S (S + kappa)^-1, because R Sh = I - lambda R", "kappa-from-resolvent"),
+        Premise("rho = E tr[S^-1 Q S Q]/(T0 - d - 1) with Q = Sh R, exactly", "fake-data-factor"),
+        Premise("the equivalent of the mean of tr[A Q B Q] at A = S^-1, B = S", "two-resolvents"),
         Limit("and (T0 - d)/(T0 - d - 1) = (1 + x)/x tends to 1, as x = T0 - d - 1 grows", (1 + _x) / _x, _x, one),
         Algebra(
             "put together",

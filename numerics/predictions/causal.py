@@ -20,61 +20,14 @@ R holds what a fit on random features adds (`features`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .fixed_point import FixedPoint, solve_dense
+from .space import GroupOfRows, Row, Space
 
 _AT_ONCE = 4_000_000  # entries of the largest table of one step
-
-
-@dataclass(frozen=True)
-class Space:
-    """The eigendirections: trace nodes and signal nodes, of every covariance; covariance 0 is the test's.
-
-    Parameters
-    ----------
-    s : ndarray, shape (C, d)
-    weights : ndarray, shape (d,), optional
-        Multiplicities.
-    signal : ndarray, shape (C, e)
-        The same for the nodes of the target.
-    power : ndarray, shape (C, e)
-        s_c w0^2, multiplicities included.
-    dim : int or inf
-    """
-
-    s: np.ndarray
-    weights: np.ndarray | None
-    signal: np.ndarray
-    power: np.ndarray
-    dim: Any
-
-    def integral(self, values: np.ndarray) -> Any:
-        return values.sum(axis=-1) if self.weights is None else values @ self.weights
-
-
-@dataclass(frozen=True)
-class Row:
-    """How a group's rows enter an elementary model: its label is sum_m labels[m] x.w_m + truth x.w0 + noises.
-
-    ``labels`` are pairs (elementary model, coefficient), ``noises`` pairs (noise, coefficient).
-    """
-
-    group: int
-    labels: tuple[tuple[int, Any], ...]
-    truth: Any
-    noises: tuple[tuple[int, Any], ...]
-
-
-@dataclass(frozen=True)
-class GroupOfRows:
-    """T_k rows of covariance c, and the index of the design that they are of (noises are drawn for designs)."""
-
-    samples: Any
-    covariance: int
 
 
 class Chain:
@@ -119,6 +72,7 @@ class Chain:
         self.rest = [zeros(size) for _ in groups]  # r
         self.noise = [zeros(size, parts) for _ in groups]  # the first part is that without noise
         self.residual = [zeros(parts, size, size) for _ in groups]  # Xi
+        self.unsettled: dict[int, int] = {}  # groups whose Xi waits for `settle`, and the row
         self.zeros = zeros
 
     def append(
@@ -161,6 +115,7 @@ class Chain:
         for m, value in memory:
             row[m] = row[m] + value
         for use, pull in zip(rows, point.pulls, strict=True):
+            self.settle(use.group)
             self._enter(use, pull)
         past = self.response[:, :n, :n]
         pulls = {use.group: pull for use, pull in zip(rows, point.pulls, strict=True)}
@@ -171,8 +126,14 @@ class Chain:
         self.response[:, n, n] = diagonal
         self._mean(n, point, row, rate)
         self._moments(n, diagonal, pulls, past, features, point)
+        self.unsettled |= dict.fromkeys(pulls, n)
         self.n = n + 1
         return n
+
+    def settle(self, k: int) -> None:
+        """Bring Xi_k up to date: its last row was written before the last diagonal entry of Gram was known."""
+        if k in self.unsettled:
+            self._residual_row(k, self.unsettled.pop(k), slice(0, self.gram.shape[0]))
 
     def _enter(self, use: Row, pull: Any) -> None:
         n, k = self.n, use.group
@@ -311,6 +272,8 @@ class Chain:
                 gram[:, c, n + 1, 1 : n + 1] += self._contract(space.s[c], carried, past)
             known = self.zeros(gram.shape[0], count, n)
             for k in touched:
+                if not self.pull[k][:n, :n].any():  # rows that nothing before has seen
+                    continue
                 self._residual_row(k, n, p)
                 g, mine = self.groups[k], self.residual[k][p]
                 line = self.pull[k][n, :n] @ mine[:, :n, :n]
@@ -324,8 +287,6 @@ class Chain:
                     gram[:, c, n + 1, 1 : n + 1] += found[:, b] @ self.through[c][b].T
                 gram[:, c, : n + 1, n + 1] = gram[:, c, n + 1, : n + 1]
         self._diagonal(p, n, diagonal, pulls, touched, carried, new, features, point)
-        for k in pulls:
-            self._residual_row(k, n, p)
 
     def _carried(self, p: slice, n: int, new: np.ndarray) -> np.ndarray:
         out = new * self.extra[p, None, :n]

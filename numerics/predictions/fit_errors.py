@@ -125,6 +125,7 @@ def _fit(made: Assembly, i: int, fit: PlannedFit) -> FitErrors:
     n = own.models[0] if own.probe is None else own.probe
     left, training, seen, squares, missing = [], [], *[made.unit * 0] * 3
     for at, (g, k) in enumerate(zip(own.groups, own.index, strict=True)):
+        chain.settle(k)
         residual = _total(made, chain.residual[k][:, n, n])
         row, freedom, share = _own_residual(made, own, at, k, n)
         inside = row @ chain.residual[k][:, : n + 1, : n + 1] @ row

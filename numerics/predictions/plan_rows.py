@@ -12,7 +12,7 @@ from ridgeproof.errors import DomainError
 
 from ..problem.plan import Plan
 from ..problem.spectrum import Spectrum
-from .causal import GroupOfRows
+from .space import GroupOfRows
 
 MAX_GROUPS = 5_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,15 +12,18 @@ import numpy as np
 
 from ridgeproof.errors import DomainError
 
+from ..problem.numbers import as_float
 from ..problem.plan import Plan
 from ..problem.scenario import Scenario
 from ..problem.spectrum import Spectrum
 from ..problem.target import Target
 from ..sums.measure import Measure, as_objects, compress
-from ..sums.power_sums import double_power_law
-from .causal import Space
+from ..sums.power_sums import double_power_law, mp_power_law
+from .space import Space
 
 LISTED = 2_000_000
+LISTED_PRECISE = 20_000
+FEW = 300  # eigenvalues that are listed at many digits
 COMPRESSED_FROM = 4096
 FLOW_COMPRESSED_FROM = 1024
 MAX_STATE = 60_000_000  # entries of d x L x L
@@ -28,7 +32,14 @@ _FLOW_WIDTH = 0.25  # for the kappa of a gradient flow, at angles up to 2.1 from
 
 
 def plan_space(
-    scenario: Scenario, plan: Plan, covariances: list[Spectrum | None], models: int, *, precise: bool, flow: bool
+    scenario: Scenario,
+    plan: Plan,
+    covariances: list[Spectrum | None],
+    models: int,
+    *,
+    precise: bool,
+    flow: bool,
+    kappas: Callable[[], Sequence[float]],
 ) -> Space:
     """The directions that a chain of ``models`` elementary fits lives in.
 
@@ -42,6 +53,8 @@ def plan_space(
         In ``mpf`` objects.
     flow : bool
         Whether kappa will be complex.
+    kappas : callable
+        To the fits' kappa in double precision, 0 for gradient filters.
 
     Raises
     ------
@@ -51,6 +64,8 @@ def plan_space(
     spectrum, target = scenario.spectrum, scenario.target
     if spectrum.kind == "isotropic" and len(covariances) == 1 and (target.norm2 is not None or not precise):
         return _isotropic(spectrum, target, precise)
+    if precise and len(covariances) == 1 and not flow and spectrum.kind == "power-law" and spectrum.dim > FEW:
+        return _long_precise(scenario, plan, kappas())
     if spectrum.dim == math.inf or spectrum.dim > LISTED:
         return _long(scenario, plan, len(covariances) > 1 or precise, _FLOW_WIDTH if flow else _WIDTH)
     if precise:
@@ -73,12 +88,14 @@ def _isotropic(spectrum: Spectrum, target: Target, precise: bool) -> Space:
         norm2: Any = mpf(target.norm2.numerator) / target.norm2.denominator
     else:
         one = 1.0
-        norm2 = float(target.norm2) if target.norm2 is not None else float((target.coefficients(spectrum) ** 2).sum())
+        norm2 = float((target.coefficients(spectrum) ** 2).sum()) if target.norm2 is None else None
+        if target.norm2 is not None:
+            norm2 = as_float(target.norm2, where="target.norm2")
     ones = np.array([[one]])
     return Space(ones, np.array([one * dim]), ones, np.array([[norm2]]), dim)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)  # up to 2 million eigenvalues each
 def _listed(spectrum: Spectrum, target: Target, covariances: tuple[Spectrum | None, ...]) -> Space:
     s = np.stack([(c or spectrum).eigenvalues() for c in covariances])
     return Space(s, None, s, s * target.coefficients(spectrum) ** 2, int(spectrum.dim))
@@ -95,18 +112,37 @@ def _compressed(spectrum: Spectrum, target: Target, width: float) -> Space:
     return Space(nodes, made.weights[:, 0].copy(), nodes, made.weights[:, 1][None].copy(), spectrum.dim)
 
 
-def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
-    """A power law of very many or infinitely many eigenvalues, by few nodes."""
+def _long_precise(scenario: Scenario, plan: Plan, kappas: Sequence[float]) -> Space:
+    """A power law in ``mpf`` objects: the leading eigenvalues one by one, the rest matched to their moments."""
+    from mpmath import mpf
+
+    beta, decay, scale = _law(scenario)
+    floor = min(kappas) if all(fit.fit.filter == "ridge" for fit in plan.fits) else 0.0
+    if floor == 0:
+        if scenario.spectrum.dim > LISTED_PRECISE:
+            raise DomainError(
+                f"dim = {scenario.spectrum.dim} at many digits without a ridge in every fit",
+                where="spectrum.dim",
+                accepted=f"at most {LISTED_PRECISE} eigenvalues, or ridge fits whose kappa ends the sum",
+            )
+        s = as_objects(scenario.spectrum.mp_eigenvalues())
+        w = as_objects(scenario.target.mp_coefficients(scenario.spectrum))
+        return Space(s[None], None, s[None], (s * w**2)[None], int(scenario.spectrum.dim))
+    sums = mp_power_law(beta, scenario.spectrum.dim, decay, floor, [(1, floor)])
+    factor = mpf(scale.numerator) / scale.denominator
+    assert sums.signal.weights is not None
+    signal = factor * sums.signal.weights
+    return Space(
+        sums.trace.nodes[None], sums.trace.weights, sums.signal.nodes[None], signal[None], scenario.spectrum.dim
+    )
+
+
+def _law(scenario: Scenario) -> tuple[Fraction, Fraction, Fraction]:
+    """(beta, e, c) of s_j = j^-beta and s_j w0_j^2 = c j^-e."""
     spectrum, target = scenario.spectrum, scenario.target
-    if beyond or spectrum.kind != "power-law":
-        raise DomainError(
-            f"dim = {spectrum.dim} with digits or several covariances",
-            where="spectrum.dim",
-            accepted=f"at most {LISTED} eigenvalues, or one power law in double precision",
-        )
-    power, scale = target.power(spectrum), 1.0
+    power, scale = target.power(spectrum), Fraction(1)
     if target.norm2 is not None:
-        power, scale = Fraction(0), float(target.norm2 / int(spectrum.dim))
+        power, scale = Fraction(0), target.norm2 / int(spectrum.dim)
     if power is None:
         raise DomainError(
             f"a target of kind {target.kind!r} with dim = {spectrum.dim}",
@@ -114,6 +150,19 @@ def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
             accepted="source, power or isotropic",
         )
     assert spectrum.beta is not None
+    return spectrum.beta, spectrum.beta - 2 * power, scale
+
+
+def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
+    """A power law of very many or infinitely many eigenvalues, by few nodes."""
+    spectrum = scenario.spectrum
+    if beyond or spectrum.kind != "power-law":
+        raise DomainError(
+            f"dim = {spectrum.dim} with digits or several covariances",
+            where="spectrum.dim",
+            accepted=f"at most {LISTED} eigenvalues, or one power law in double precision",
+        )
+    beta, decay, scale = _law(scenario)
     pairs = []
     for fit in plan.fits:
         rows = fit.subsample or fit.samples
@@ -125,7 +174,9 @@ def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
             own = max(own, 1 / float(fit.fit.rate or fit.fit.time or 1))
         pairs.append((rows, own / top))
         pairs.append((min(plan.rows[use.rows].samples for use in fit.uses), own / top))
-    sums = double_power_law(spectrum.beta, spectrum.dim, spectrum.beta - 2 * power, pairs)
+    sums = double_power_law(beta, spectrum.dim, decay, pairs)
     trace, signal = compress(sums.trace, width), compress(sums.signal, width)
     assert signal.weights is not None
-    return Space(trace.nodes[None], trace.weights, signal.nodes[None], scale * signal.weights[None], spectrum.dim)
+    return Space(
+        trace.nodes[None], trace.weights, signal.nodes[None], float(scale) * signal.weights[None], spectrum.dim
+    )

@@ -17,12 +17,13 @@ from ridgeproof.errors import DomainError, RidgeproofError
 from ..problem.numbers import as_float
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
-from .causal import Chain, Row
+from .causal import Chain
 from .features import solve_features
 from .filters import flow_nodes
 from .fixed_point import FixedPoint, Group, largest_eigenvalue, solve
 from .plan_rows import split_rows
 from .plan_space import MAX_STATE, plan_space
+from .space import Row
 
 MAX_PRECISE = 3_000_000  # L^3 (d + L) at many digits, where every operation is a call
 
@@ -60,7 +61,15 @@ class Assembly:
         flow = any(fit.fit.filter == "gradient-flow" and fit.fit.time != 0 for fit in self.plan.fits)
         self.rows = split_rows(self.plan, self.covariances, self._number)
         self.models = sum(self._size(fit) for fit in self.plan.fits)
-        self.space = plan_space(scenario, self.plan, self.covariances, self.models, precise=precise, flow=flow)
+        self.space = plan_space(
+            scenario,
+            self.plan,
+            self.covariances,
+            self.models,
+            precise=precise,
+            flow=flow,
+            kappas=lambda: [float(fit.point.kappa or 0) for fit in Assembly(scenario, False, False).run().appended],
+        )
         size = self.space.s.shape[1]
         if size * self.models**2 > MAX_STATE:
             raise DomainError(

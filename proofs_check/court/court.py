@@ -102,11 +102,26 @@ ELSEWHERE = "the certified steps do not end in the statement itself"
 
 
 def certify(claim: C.Claim) -> Proof:
-    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim."""
+    """Carry out a derivation, write its certificate, have the kernel check it, and compare it with the claim.
+
+    A user's claim is dealt with in a process of its own: what hangs there, or takes all memory, costs itself alone.
+    """
+    if any(c is claim for c in all_claims()):
+        return _certify(claim)
+    try:
+        _try(claim)
+        proof: Proof = limits.apart(_certify, claim, seconds=limits.seconds())
+    except (limits.Ended, DerivationError) as error:
+        said = DerivationError(str(error))
+        return Proof((_failed("the derivation cannot be carried out", said, 0),), None, False, sound=False)
+    return proof
+
+
+def _certify(claim: C.Claim) -> Proof:
     try:
         steps = derived(claim)
     except DerivationError as error:
-        return Proof((_failed("the derivation cannot be carried out", error),), None, False, sound=False)
+        return Proof((_failed("the derivation cannot be carried out", error, 0),), None, False, sound=False)
     return conclude(claim, carry_out(claim, steps))
 
 
@@ -123,28 +138,29 @@ def derived(claim: C.Claim) -> tuple[C.Step, ...]:
         raise DerivationError(limits.described(error)) from error
 
 
-_tried: dict[int, tuple[C.Claim, str]] = {}  # by identity; why a derivation did not come to its end
+_tried: dict[int, tuple[C.Claim, str]] = {}  # what became of derivations, by the identity of their claims
 
 
 def _try(claim: C.Claim) -> None:
-    """Run a user's derivation in a process of its own first: there it may exit, hang, or take all memory.
+    """Run a user's derivation once in a process of its own: there it may exit, hang, or take all memory.
 
     Raises
     ------
     DerivationError
         It did.
     """
-    if claim.derive is tuple or any(c is claim for c in all_claims()):
+    if claim.derive is tuple or isinstance(claim.derive, str) or any(c is claim for c in all_claims()):
         return
     if id(claim) not in _tried:
         said = ""
         try:
             limits.apart(_runs, claim, seconds=limits.seconds())
-        except limits.Ended as error:
+        except (limits.Ended, DerivationError) as error:
             said = str(error)
-        _tried[id(claim)] = (claim, said)
-    if why := _tried[id(claim)][1]:
-        raise DerivationError(why)
+        _tried[id(claim)] = claim, said
+    _, said = _tried[id(claim)]
+    if said:
+        raise DerivationError(said)
 
 
 def _runs(claim: C.Claim) -> None:

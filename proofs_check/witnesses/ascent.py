@@ -16,6 +16,7 @@ from . import points as P
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
+FAR = 2**60  # no letter is moved beyond it
 
 
 def climb(claim, parts, conds, table, words, hook, uses_spectrum):
@@ -73,9 +74,13 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
                                     continue
                                 e2, s2 = {**e, key: fmpq(k)}, spec
                             elif kind_ == "v":
+                                if fac > 1 and abs(e[key]) > FAR:  # homogeneous in it: it would grow for ever
+                                    continue
                                 e2, s2 = {**e, key: q_(e[key])}, spec
                             elif fac == 0:
                                 e2, s2 = e, [*spec[:key], (spec[key][0], fmpq(0)), *spec[key + 1 :]]
+                            elif fac > 1 and spec[key][0] > FAR:
+                                continue
                             else:
                                 e2, s2 = e, [*spec[:key], (q_(spec[key][0]), spec[key][1]), *spec[key + 1 :]]
                             if kind_ in "vn" and not P.in_domain(key, e2[key]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ridgeproof import limits
 from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.registry import all_claims
 
@@ -23,7 +24,22 @@ GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.
 
 
 def confront(claim: Claim, work: Effort) -> list[Evidence]:
-    """Everything the witnesses have to say about a claim."""
+    """Everything the witnesses have to say about a claim.
+
+    Of a user's claim in a process of its own: powers of millions of digits, and expressions nested by the thousand,
+    keep the libraries busy for hours, where no signal reaches them.
+    """
+    if any(c is claim for c in all_claims()):
+        return _confronted(claim, work)
+    seconds = limits.seconds() * work.seconds / Effort().seconds
+    try:
+        return list(limits.apart(_confronted, claim, work, seconds=seconds))
+    except limits.Ended as error:
+        details = {"meaningless": True}
+        return [Evidence(Grade.UNDECIDED, f"numbers do not decide: the comparison {error}", details)]
+
+
+def _confronted(claim: Claim, work: Effort) -> list[Evidence]:
     if claim.relation == Relation.OPTIMUM and claim.id in {c.id for c in all_claims()}:
         return _rounds(claim, 1)  # its starred letters are those of ridgeproof.theorems.optimal_ridge
     found = judge(claim, work)

@@ -81,6 +81,8 @@ def well_inside(condition: sp.Basic, values: dict[sp.Symbol, sp.Rational], margi
         return all(well_inside(c, values, margin) for c in condition.args)
     if isinstance(condition, sp.StrictLessThan | sp.StrictGreaterThan | sp.LessThan | sp.GreaterThan):
         gap = (condition.gts - condition.lts).subs(values)
+        if gap.is_number and not gap.is_finite:  # a pole: the hypothesis has no meaning there
+            return False
         return bool(gap >= margin) if gap.is_number else True
     return holds(condition, values) is not False
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -62,7 +63,11 @@ def gaussian_arithmetic(rng: np.random.Generator, constants: Mapping[sp.MatrixSy
         return z if cov is None else z * np.sqrt(np.diag(cov))
 
     def constant(letter: sp.MatrixSymbol, rows: int, cols: int) -> Array:
-        return constants[letter]
+        if letter in constants:
+            return constants[letter]
+        own = np.random.default_rng(zlib.crc32(letter.name.encode()))  # a declared one: the same in every draw
+        m = own.standard_normal((rows, cols))
+        return m @ m.T / cols if letter in voc.SYMMETRIC else m
 
     return Arithmetic(draw, constant, np.linalg.inv, np.eye)
 

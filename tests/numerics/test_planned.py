@@ -314,6 +314,18 @@ def test_an_infinite_power_law_under_gradient_flow() -> None:
     assert error(flow, (), base) == pytest.approx(error(flow, (), nodes), rel=1e-4)
 
 
+def test_long_power_laws_at_many_digits() -> None:
+    """Mixtures on endless and long power laws: 20 digits by moments of the tail, doubles by quadrature; a plain chain
+    against the enclosures of the other program."""
+    for dim in ("inf", 10**7, 5000):
+        base = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": dim}, "target": LAW["target"]}
+        mixture = {"ridge": "1/50", "sources": [source(50, "truth", "1/5"), source(40, 0, "1/10", "2/5")]}
+        case = make(mixture, [FIT], base)
+        assert float(predict(case, 20).test_error) == pytest.approx(predict(case).test_error, rel=1e-11)
+    plain = make(FIT, [FIT], base)
+    assert abs(predict_plan(plain, 30).prediction.test_error / predict(plain, 30).test_error - 1) < 1e-28
+
+
 def test_infinite_power_laws() -> None:
     law = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": "inf"}, "target": {"kind": "source", "r": "1/2"}}
     listed = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": 1_000_000}, "target": law["target"]}

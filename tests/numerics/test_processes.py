@@ -109,3 +109,11 @@ def test_versions_of_workers_are_compared() -> None:
     _check_versions(wanted, wanted)
     with pytest.raises(InputError, match=r"has numpy 1\.0, the client has"):
         _check_versions(wanted, wanted | {"numpy": "1.0"})
+
+
+def test_what_a_job_prints_or_reads_is_not_the_pipe() -> None:
+    """Bytes written to descriptor 1, or asked of descriptor 0, by a job: the answers are whole all the same."""
+    with processes.Pool("os", "write", 1) as pool:
+        assert dict(pool.run([(1, b"\x80\x04 not an answer\n"), (1, b"x\n")])) == {0: 17, 1: 2}
+    with processes.Pool("os", "read", 1) as pool:
+        assert dict(pool.run([(0, 100), (0, 100)])) == {0: b"", 1: b""}
