@@ -166,9 +166,8 @@ def main() -> int:
             f"{verdict:10s}{claim.id}: {kind}: {'; '.join(what + dropped)}\n          {found.reason:.150}", flush=True
         )
     total, caught = sum(planted.values()), sum(refuted.values())
-    print(
-        f"planted {total}, refuted or told to have no value {caught} ({100 * caught / max(1, total):.1f} %), {dict(counts)}"
-    )
+    share = 100 * caught / max(1, total)
+    print(f"planted {total}, refuted or told to have no value {caught} ({share:.1f} %), {dict(counts)}")
     print("by kind: " + ", ".join(f"{k} {refuted[k]}/{n}" for k, n in sorted(planted.items())))
     print(f"slowest refutation {slowest[0]:.1f} s ({slowest[1]}); {time.perf_counter() - started:.0f} s in all")
     return int(caught < 0.99 * total or counts["proved"] > 0)
