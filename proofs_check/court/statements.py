@@ -20,7 +20,6 @@ from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.registry import all_claims
 
 from ..kernel import statements as K
-from ..meaning.contexts import depends
 from ..meaning.say import renamed, say, unchecked
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
@@ -128,4 +127,4 @@ def _opaque(step: C.LeadingTraces) -> list[str]:
     """Letters of which only what they are functions of is known, or that rotate."""
     parts = [step.left, step.right, *(h.word for h in step.by if not isinstance(h, C.Lemma) and h.word is not None)]
     letters = set().union(*(p.atoms(sp.MatrixSymbol) for p in parts))
-    return sorted(x.name for x in letters if depends(x) or x in voc.ROTATION_INVARIANT)
+    return sorted(x.name for x in letters if voc.depends(x) or x in voc.ROTATION_INVARIANT)

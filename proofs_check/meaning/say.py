@@ -18,7 +18,6 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.letters import Letter
 
-from .contexts import definition, depends
 from .translation import Exporter
 
 Data = Any
@@ -302,7 +301,7 @@ class Speaker:
             what["positive"] = True
         elif x in voc.SYMMETRIC:
             what["symmetric"] = True
-        formula = voc.DEFINITIONS.get(x, definition(x))
+        formula = voc.DEFINITIONS.get(x, voc.definition(x))
         if x in voc.GAUSSIAN:
             cov, var = voc.GAUSSIAN[x]
             what["gaussian"] = [None if cov is None else self.letter(cov), self.scalar(var)]
@@ -314,8 +313,8 @@ class Speaker:
             what = {"matrix": [rows, cols], "haar": self.symbol(voc.T0)}
         elif x in voc.ROTATION_INVARIANT:
             raise Unsayable(f"{x.name} is not said yet")
-        elif depends(x):
-            what["function"] = [self.letter(y) for y in depends(x)]
+        elif voc.depends(x):
+            what["function"] = [self.letter(y) for y in voc.depends(x)]
         return self.declare(x.name, what)
 
     def words(self, formula: sp.MatrixExpr) -> Data:
