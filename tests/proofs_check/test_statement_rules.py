@@ -82,6 +82,7 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
     ),
     "terms-quotient": (LAW, [assume("=", ["/", "u", "z"], ["/", "v", "z"])], {"rule": "terms", "shows": ["<~", "u", ["v"]], "line": 0}, {}),
     "terms-positive": (LAW, [assume("=", "u", ["*", "z", "T"])], {"rule": "terms", "shows": ["<~", "u", [["*", "z", "T"]]], "line": 0}, {}),
+    "terms-beside": (LAW, [assume("=", ["+", "u", "z"], "v")], {"rule": "terms", "shows": ["<~", "u", ["v"]], "line": 0}, {}),
     "terms-more": (LAW, [assume("=", "u", ["+", "v", "z"])], {"rule": "terms", "shows": ["<~", "u", ["v", "z", "k"]], "line": 0}, {}),
     "terms-denominator": (LAW, [assume(">=", ["-", "v", "u"], "0"), assume(">=", ["/", ["-", "v", "u"], "z"], "0")], {"rule": "terms", "shows": ["<~", "u", ["v"]], "line": 0}, {"of no sign": {"line": 1}}),
     "terms-back": (
@@ -413,7 +414,7 @@ MAT = [["d", "nat+"], ["T", "nat+"], ["T0", "nat+"], ["l", "real>=0"], ["v", "re
        ["R", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["/", "1", "T"], ["X'", "X"]]]}], ["P", {**SQUARE, "haar": "T0"}], ["F", {**SQUARE, "function": ["X"]}], ["G", {**SQUARE, "function": ["P"]}],
        ["N", {"matrix": ["d", "1"], "is": [["1", ["w"]], ["-1", ["w0"]]]}], ["H", {**SQUARE, "inverse": [["q", []], ["1", ["S"]]]}], ["A2", SQUARE], ["I", {**SQUARE, "inverse": [["1", ["A2"]]]}],
        ["J", {**SQUARE, "symmetric": True, "inverse": [["1", ["U'", "U"]]]}], ["L", {**SQUARE, "symmetric": True, "inverse": [["2", ["X'", "X"]]]}], ["M", {**SQUARE, "symmetric": True, "inverse": [["-1", ["S"]]]}],
-       ["O", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["q", ["X'", "X"]]]}], ["K", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["1", ["S"]]]}], ["V", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["2", ["S"]]]}]]  # fmt: skip
+       ["O", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["q", ["X'", "X"]]]}], ["K", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["1", ["S"]]]}], ["V", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["2", ["S"]]]}], ["n", "nat"], ["W", {"matrix": ["d", "1"], "is": [["2", ["w"]]]}], ["Q", {**SQUARE, "gaussian": [None, "1"]}]]  # fmt: skip
 
 
 def mean(*words: list[str], c: Data = "1") -> Data:
@@ -542,6 +543,25 @@ UNIQUE = {
 SQ = lambda x: ["^", ["-", x, "1"], 2]  # noqa: E731
 WORSE = [assume("!=", ["-", "x", "1"], "0"), positive([">", ["-", SQ("x"), SQ("1")], "0"], ["1", [[0, 2]]]), positive([">", "1", "0"], ["1", []]), assume(">", ["-", "3", "x"], "0"),
          positive([">", ["-", "3", "1"], "0"], ["2", []]), assume(">", ["-", SQ("x"), SQ("1")], "0"), assume(">", ["-", SQ("q"), SQ("1")], "0")]  # fmt: skip
+TWICE = {"rule": "stein", "letter": "X0", "word": ["X0", "A"], "others": []}
+GRAM, OTHER = mean(["A", "X0'", "X0"]), mean(["A", "X'", "X"])
+ONCE = ["*", "T0", ["tr", ["A"]]]
+RULES |= {
+    "lemma-products": (
+        MAT, [TWICE, {"rule": "ring", "shows": ["=", ["*", OTHER, GRAM], ["*", OTHER, ONCE]], "by": [[OTHER, 0]]}, {"rule": "ring", "shows": ["=", ["*", GRAM, GRAM], ["*", GRAM, ONCE]], "by": [[GRAM, 0]]},
+              {"rule": "ring", "shows": ["=", ["*", ["^^", ["tr", ["A"]], "n"], GRAM], ["*", ["^^", ["tr", ["A"]], "n"], ONCE]], "by": [[["^^", ["tr", ["A"]], "n"], 0]]},
+              {"rule": "ring", "shows": ["=", ["*", ["^^", "q", "n"], GRAM], ["*", ["^^", "q", "n"], ONCE]], "by": [[["^^", "q", "n"], 0]]},
+              {"rule": "ring", "shows": ["=", ["*", ["tr", ["A"]], GRAM], ["*", ["tr", ["A"]], ONCE]], "by": [[["tr", ["A"]], 0]]}],
+        {"rule": "lemma", "line": 4, "letter": "A", "word": ["P"]},
+        {"two expectations": {"line": 1}, "a square": {"line": 2}, "a power of its trace": {"line": 3}}),
+    "lemma-trace-beside": (
+        MAT, [TWICE, {"rule": "ring", "shows": ["=", ["*", ["tr", ["A"]], GRAM], ["*", ["tr", ["A"]], ONCE]], "by": [[["tr", ["A"]], 0]]}], {"rule": "lemma", "line": 1, "letter": "A", "word": ["P"]}, {}),
+    "word-cofactor": (MAT, [], {"rule": "word", "shows": ["mat=", [["l", ["Z", "X'", "X"]]], [["l", []]], ["d", "d"]], "by": [[["/", ["*", "l", "q"], "q"], [], "Z", "left", []]]}, {}),
+    "stein-multiple": (MAT, [], domain("d"), {"a name for a multiple": {"rule": "stein", "letter": "E", "word": ["X", "W"], "others": []}, "no word of a square letter": {"rule": "stein", "letter": "Q", "word": [], "others": []}}),
+    "induction-base": (
+        FITS, [{"rule": "ring", "shows": ["=", ["*", "0", "0"], "0"], "by": []}, {"rule": "ring", "shows": ["=", ["*", ["+", "n", "1"], "0"], "0"], "by": []}, {"rule": "ring", "shows": ["=", ["*", "0", "0"], "0"], "by": [[["/", "0", ["-", "n", "q"]], 0]]}],
+        {"rule": "induction", "index": "n", "shows": ["=", ["*", "n", "0"], "0"], "base": 0, "step": 1}, {"a base that supposes something of n": {"base": 2}}),
+}  # fmt: skip
 RULES |= {
     "generalise-one": (ROOT, [*FIVE, UNIQUE], domain("x"), {"of `one`": {"rule": "generalise", "line": 10, "name": "y", "term": "x", "sort": [1]}}),
     "cases-axioms": (ROOT, [*FIVE, UNIQUE, {"rule": "choose", "name": "kap", "line": 10}], {"rule": "cases", "left": "q", "right": "x", "ge": 11, "le": 11}, {}),
