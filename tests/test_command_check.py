@@ -52,6 +52,15 @@ def test_a_search_without_a_bound_ends(capsys: pytest.CaptureFixture[str]) -> No
     assert judged(capsys, "max(x,y) = (x + y + |x - 2*y|)/2", "--where", "x > 0; y > 0") == (1, "refuted")
 
 
+def test_words_about_the_setting_are_kept_without_e_test(capsys: pytest.CaptureFixture[str]) -> None:
+    """kappa follows lambda at a large ridge and 1/T^beta at a small one (docs/theory.md#P2), along lambda = T^-ell."""
+    setting = "power-law; infinite dimension; beta = 2; "
+    assert judged(capsys, "kappa =<>= lambda", "--where", setting + "lambda = T^-1") == (0, "confronted")
+    assert judged(capsys, "kappa =<>= T^-2", "--where", setting + "lambda = T^-4") == (0, "confronted")
+    assert judged(capsys, "kappa =<>= lambda", "--where", setting + "lambda = T^-4") == (1, "refuted")
+    assert judged(capsys, "kappa ~ lambda", "--where", "as lambda grows") == (0, "confronted")
+
+
 TWO_GENERATORS = SCENARIO.replace(
     "[downstream]",
     """[[generators]]

@@ -240,6 +240,17 @@ EQUATIONS: tuple[tuple[sp.MatrixExpr, sp.MatrixExpr], ...] = (
     (um1, X0.T * C0inv * (X0 * um + Fm)),  # min-norm least squares, the same design in every generation
     (H1, H + Fm),
 )
+# What letters are functions of that no formula gives: the error v[m] of the downstream fit holds that fit's data, the
+# accumulated noise N the data of the generators, u[m] the design that all generators share. Steps argue given H[m], the
+# noise before m: it is random, and a function of no letter.
+DEPENDS: dict[MatrixSymbol, tuple[MatrixSymbol, ...]] = {
+    v: (X, E),
+    v1: (X, E, Xm, Em),
+    v0: (X, E),
+    N: (Xm, Em),
+    um: (X0,),
+    H: (),
+}
 # Traces that are not random.
 TRACES: tuple[tuple[sp.MatrixExpr, sp.Expr], ...] = ((P, T0), (S * K * S * K, df2))
 
@@ -257,6 +268,41 @@ MOMENTS_EXIST: dict[MatrixSymbol, sp.Basic] = Table(
         R: sp.Gt(lam, 0),
     },
 )
+
+
+def definition(letter: MatrixSymbol) -> sp.MatrixExpr | None:
+    """The right-hand side of the equation that defines a letter, if there is one."""
+    return next((right for left, right in EQUATIONS if left == letter), None)
+
+
+def depends(letter: MatrixSymbol) -> tuple[MatrixSymbol, ...]:
+    """The letters that a letter is a function of, if no formula gives it."""
+    if isinstance(letter, Letter):
+        parts = (*letter.blocks, *(letter.filter[1:] if letter.filter else ()))
+        return tuple(x for part in parts for x in sorted(part.atoms(MatrixSymbol), key=lambda x: str(x.name)))
+    return DEPENDS.get(letter, ())
+
+
+def is_random(letter: MatrixSymbol, given: frozenset[MatrixSymbol] = frozenset()) -> bool:
+    """Whether a letter is a function of random letters.
+
+    Parameters
+    ----------
+    letter : of the vocabulary, or declared.
+    given : letters that are held fixed; what depends on them alone is then not random.
+
+    Examples
+    --------
+    >>> is_random(R), is_random(S), is_random(v), is_random(H), is_random(H, frozenset({H}))
+    (True, False, True, True, False)
+    """
+    if letter in given:
+        return False
+    if letter in GAUSSIAN or letter in ROTATION_INVARIANT or letter == H:
+        return True
+    formula = DEFINITIONS.get(letter, INVERSES.get(letter, definition(letter)))
+    inner = depends(letter) if formula is None else formula.atoms(MatrixSymbol)
+    return any(is_random(x, given) for x in inner if x != letter)
 
 
 def is_known(letter: MatrixSymbol) -> bool:

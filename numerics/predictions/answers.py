@@ -90,7 +90,7 @@ def generations_until(scenario: Scenario, factor: Fraction = Fraction(2), error:
     Raises
     ------
     DomainError
-        No generators, kept labels downstream, an error of 0 on true labels, or as `predict`.
+        No generators, an error of 0 on true labels, or as `predict`.
     """
     if not scenario.generators:
         raise DomainError("no generators to repeat", where="generators", accepted="at least one")
@@ -109,21 +109,17 @@ def generations_until(scenario: Scenario, factor: Fraction = Fraction(2), error:
 
 
 def true_labels(scenario: Scenario) -> Scenario:
-    """The downstream fit alone, on as many rows with true labels.
-
-    Raises
-    ------
-    DomainError
-        Labels that are kept from a generator's rows.
-    """
-    downstream = scenario.downstream
-    if any(source.keeps for source in downstream.sources):
-        raise DomainError(
-            "kept labels have no counterpart on true ones", where="downstream.sources", accepted="labels of their own"
-        )
-    sources = tuple(dataclasses.replace(source, labels="truth") for source in downstream.sources)
-    more: dict[str, Any] = {"toward": None} if downstream.toward not in (None, "truth") else {}
-    alone = dataclasses.replace(downstream, sources=sources, **more)
+    """The downstream fit alone, on as many rows with true labels; labels that were kept keep their noise's variance."""
+    downstream, spelled = scenario.downstream, scenario.plan()
+    sources = []
+    uses = spelled.fits[-1].uses[-len(downstream.sources) :] if downstream.sources else ()
+    for source, use in zip(downstream.sources, uses, strict=True):
+        noises = spelled.labels[use.labels].noises
+        noise = sum((c**2 * spelled.noises[index].variance for index, c in noises), Fraction(0))
+        more = {"labels": "truth", "labels_kept": False, "noise": noise}
+        sources.append(dataclasses.replace(source, **more))  # type: ignore[arg-type]
+    changes: dict[str, Any] = {"toward": None} if downstream.toward not in (None, "truth") else {}
+    alone = dataclasses.replace(downstream, sources=tuple(sources), **changes)
     return dataclasses.replace(scenario, generators=(), downstream=alone)
 
 

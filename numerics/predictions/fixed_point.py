@@ -16,7 +16,6 @@ For complex lambda, off the negative axis, it is followed from lambda = |lambda|
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -206,51 +205,65 @@ class _Problem:
         return None
 
     def many(self, ridge: Any) -> np.ndarray:
-        """h_c/kappa for several covariances: Newton in its logarithm, damped."""
-        if _complex(ridge):
-            raise DomainError(
-                "gradient filters on rows of several covariances", where="filter", accepted="ridge, or one covariance"
+        """h_c/kappa for several covariances: Newton in its logarithm, damped; at a complex ridge followed as in one."""
+        used = {g.covariance for g in self.groups}
+        start = np.array([log_of(abs(ridge) * 0 + 1 / self.integral(row)) for row in self.s])
+        y = self._settled(start, abs(ridge))
+        if y is None:
+            raise NotConverged(
+                "the fixed point did not converge", where=f"{len(self.s)} covariances, ridge = {abs(ridge)}"
             )
-        count = self.s.shape[0]
-        used = sorted({g.covariance for g in self.groups})
-        y = np.array([log_of(ridge * 0 + 1 / self.integral(row)) for row in self.s])
-        tiny = epsilon(ridge * 0 + 1)
+        if _complex(ridge):
+            angle, aim = 0.0, float(_angle(ridge))
+            step, y = aim / 4, y + 0j
+            while angle != aim:
+                following = aim if abs(aim - angle) <= abs(step) * 1.0001 else angle + step
+                there = ridge if following == aim else abs(ridge) * exp_of(1j * following)
+                tried = self._settled(y, there)
+                if tried is not None and max(abs(tried - y)) < 0.7:
+                    y, angle, step = tried, following, step * 1.5
+                    continue
+                step /= 2
+                if abs(step) < 1e-6:
+                    raise NotConverged("the fixed point could not be followed", where=f"ridge = {ridge}")
+        return np.array([exp_of(v) if c in used else v * 0 for c, v in enumerate(y)])
 
-        def gap(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            h = np.array([exp_of(v) if c in used else v * 0 for c, v in enumerate(y)])
-            response = 1 / (1 + h @ self.s)
-            spread = [self.integral(row * response) for row in self.s]
-            value, jacobian = y * 0, np.array([[y[0] * 0 + (a == b) for b in range(count)] for a in range(count)])
-            for c in used:
-                own = [g for g in self.groups if g.covariance == c]
-                right = sum(g.samples * g.weight / (self.total * ridge + g.weight * spread[c]) for g in own)
-                slope = sum(g.samples * (g.weight / (self.total * ridge + g.weight * spread[c])) ** 2 for g in own)
-                value[c] = y[c] - log_of(right)
-                for b in used:
-                    jacobian[c, b] -= slope / right * h[b] * self.integral(self.s[c] * self.s[b] * response**2)
-            for c in range(count):
-                if c not in used:
-                    value[c] = y[c] * 0
-            return value, jacobian
+    def _many_balance(self, y: np.ndarray, ridge: Any) -> tuple[np.ndarray, np.ndarray]:
+        """log h_c/kappa less the logarithm of its right-hand side, and the Jacobian."""
+        count, used = len(self.s), sorted({g.covariance for g in self.groups})
+        h = np.array([exp_of(v) if c in used else v * 0 for c, v in enumerate(y)])
+        response = 1 / (1 + h @ self.s)
+        spread = [self.integral(row * response) for row in self.s]
+        value, jacobian = y * 0, np.array([[y[0] * 0 + (a == b) for b in range(count)] for a in range(count)])
+        for c in used:
+            own = [g for g in self.groups if g.covariance == c]
+            right = sum(g.samples * g.weight / (self.total * ridge + g.weight * spread[c]) for g in own)
+            slope = sum(g.samples * (g.weight / (self.total * ridge + g.weight * spread[c])) ** 2 for g in own)
+            value[c] = y[c] - log_of(right)
+            for b in used:
+                jacobian[c, b] -= slope / right * h[b] * self.integral(self.s[c] * self.s[b] * response**2)
+        return value, jacobian
 
-        value, jacobian = gap(y)
-        last = None
+    def _settled(self, y: np.ndarray, ridge: Any) -> np.ndarray | None:
+        """Newton from y to rounding; None where it does not end."""
+        tiny, last = epsilon(abs(ridge) * 0 + 1), None
+        value, jacobian = self._many_balance(y, ridge)
         for _ in range(_STEPS):
             step = -solve_dense(jacobian, value)
             size, factor = max(abs(value)), 1.0
             step = step * min(1, 2 / max(float(max(abs(step))), 1e-300))
             while True:
                 trial = y + factor * step
-                new, new_jacobian = gap(trial)
+                new, new_jacobian = self._many_balance(trial, ridge)
                 if max(abs(new)) < size or factor < 1e-3 or size < 1e3 * tiny:
                     break
                 factor /= 2
             y, value, jacobian = trial, new, new_jacobian
             moved = max(abs(step))
             if moved < 8 * tiny or (last is not None and moved < 1e5 * tiny and moved >= last / 2):  # met its rounding
-                return np.array([exp_of(v) if c in used else v * 0 for c, v in enumerate(y)])
+                return y
             last = moved
-        raise NotConverged("the fixed point did not converge", where=f"{count} covariances, ridge = {ridge}")
+        return None
 
     def least_squares(self, dim: Any, groups: Sequence[Group]) -> FixedPoint:
         """kappa = 0: sum_k T_k a_k delta_c/(1 + a_k delta_c) = rows' own freedom, J = (sum_c S_c h_c)^-1."""
@@ -365,39 +378,3 @@ def epsilon(x: Any) -> Any:
 
         return mp.eps
     return 2.0**-53
-
-
-def largest_eigenvalue(
-    eigenvalues: np.ndarray, weights: np.ndarray | None, groups: Sequence[tuple[float, float]], total: float
-) -> float:
-    """The upper edge of the spectrum of X'AX/N in the limit, of (samples, weight) groups of one covariance.
-
-    Beyond the edge, z = -lambda grows with -kappa: the edge is the least z over -kappa > s_1 (Silverstein and Choi).
-
-    Examples
-    --------
-    >>> round(largest_eigenvalue(np.ones(50), None, [(200.0, 1.0)], 200.0), 9)  # (1 + sqrt(1/4))^2
-    2.25
-    """
-    from scipy.optimize import brentq, minimize_scalar
-
-    top = float(eigenvalues.max())
-
-    def at(log_gap: float) -> float:
-        x = top + math.exp(log_gap)
-        parts = eigenvalues / (x - eigenvalues)
-        p = float(parts.sum() if weights is None else parts @ weights)
-        low = max(a for _, a in groups) * p
-
-        def rest(u: float) -> float:
-            return sum(t * a / (u - a * p) for t, a in groups) - 1
-
-        high = low + 2 * sum(t * a for t, a in groups)
-        start = low + 1e-15 * (low + high)
-        u = brentq(rest, start, high, xtol=1e-300, rtol=1e-14) if rest(start) > 0 else start
-        return x * float(u) / total
-
-    found = minimize_scalar(
-        at, bounds=(math.log(top) - 30, math.log(top) + 10), method="bounded", options={"xatol": 1e-9}
-    )
-    return float(found.fun)

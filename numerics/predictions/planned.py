@@ -18,9 +18,10 @@ from ..problem.numbers import as_float
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from .causal import Chain
+from .edge import largest_eigenvalue
 from .features import solve_features
 from .filters import flow_nodes
-from .fixed_point import FixedPoint, Group, largest_eigenvalue, solve
+from .fixed_point import FixedPoint, Group, solve
 from .plan_rows import split_rows
 from .plan_space import MAX_STATE, plan_space
 from .space import Row

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -106,8 +107,18 @@ def key(piece: Piece, content: str, level: str) -> Key:
 
 
 def plain(evidence: Iterable[Evidence]) -> Any:
-    """Evidence as plain data that a JSON file can hold without loss."""
-    return json.loads(json.dumps([[str(e.grade), e.about, e.details] for e in evidence], allow_nan=False))
+    """Evidence as plain data that a JSON file can hold without loss; "not a number" is null, infinities are words."""
+    return json.loads(json.dumps([[str(e.grade), e.about, _finite(e.details)] for e in evidence], allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
 
 
 def evidence(value: Any) -> tuple[Evidence, ...]:

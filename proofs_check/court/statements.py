@@ -20,8 +20,7 @@ from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.registry import all_claims
 
 from ..kernel import statements as K
-from ..meaning.contexts import depends
-from ..meaning.say import renamed, say
+from ..meaning.say import renamed, say, unchecked
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
 
@@ -38,20 +37,32 @@ def stated(claim: C.Claim, certificate: Any) -> tuple[tuple[Evidence, ...], tupl
     """The sequents that are the claim's statement, one for each equation, with certificates; empty if not proved."""
     lines, context = ([], None) if certificate is None else (certificate["lines"], certificate["context"])
     try:
-        found = prove(claim, say(claim), lines, context)
-    except DerivationError:
+        statement = say(claim)
+        documents = tuple(document for document, _ in prove(claim, statement, lines, context))
+        found = [(document, K.check(document)) for document in documents]
+    except (DerivationError, K.Rejected):
+        return (), ()
+    said = zip(found, statement.shows, strict=True)
+    if not all(K.same_statement(proved, statement.declare, statement.given, shows) for (_, proved), shows in said):
         return (), ()
     if any(K.grade(proved) != "proved" for _, proved in found):
         return (), ()
+    left = "; ".join(unchecked(claim))
+    words = f"; hypotheses in words that no condition carries, unchecked and not used: {left}" if left else ""
     evidence = tuple(
         Evidence(
             Grade.PROVED,
-            f"the statement itself, by the kernel: {proved.text()}",
-            {"sequent": proved.text(), "assumptions": proved.assumptions(), "kernel_lines": len(document["lines"])},
+            f"the statement itself, by the kernel: {proved.text()}{words}",
+            {
+                "sequent": proved.text(),
+                "assumptions": proved.assumptions(),
+                "kernel_lines": len(document["lines"]),
+                "unchecked": unchecked(claim),
+            },
         )
         for document, proved in found
     )
-    return evidence, tuple(document for document, _ in found)
+    return evidence, documents
 
 
 def holes(claim: C.Claim, steps: tuple[C.Step, ...]) -> Holes:
@@ -116,4 +127,4 @@ def _opaque(step: C.LeadingTraces) -> list[str]:
     """Letters of which only what they are functions of is known, or that rotate."""
     parts = [step.left, step.right, *(h.word for h in step.by if not isinstance(h, C.Lemma) and h.word is not None)]
     letters = set().union(*(p.atoms(sp.MatrixSymbol) for p in parts))
-    return sorted(x.name for x in letters if depends(x) or x in voc.ROTATION_INVARIANT)
+    return sorted(x.name for x in letters if voc.depends(x) or x in voc.ROTATION_INVARIANT)

@@ -16,38 +16,8 @@ import sympy as sp
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.letters import Letter
 
-# Letters that are random although no formula of the vocabulary says so: what they are functions of.  The error v[m] of
-# the downstream fit holds that fit's data; the accumulated noise N holds the data of the generators; u[m] holds the
-# design that all generators share.  Steps argue given the noise of the earlier generations, of which H[m] consists.
-DEPENDS: dict[sp.MatrixSymbol, tuple[sp.MatrixSymbol, ...]] = {
-    voc.v: (voc.X, voc.E),
-    voc.v1: (voc.X, voc.E, voc.Xm, voc.Em),
-    voc.v0: (voc.X, voc.E),
-    voc.N: (voc.Xm, voc.Em),
-    voc.um: (voc.X0,),
-    voc.H: (),
-}
-
-
-def definition(letter: sp.MatrixSymbol) -> sp.MatrixExpr | None:
-    """The right-hand side of the equation that defines a letter, if there is one."""
-    return next((right for left, right in voc.EQUATIONS if left == letter), None)
-
-
-def depends(letter: sp.MatrixSymbol) -> tuple[sp.MatrixSymbol, ...]:
-    """The letters that a letter is a function of, if no formula gives it."""
-    if isinstance(letter, Letter):
-        parts = (*letter.blocks, *(letter.filter[1:] if letter.filter else ()))
-        return tuple(x for part in parts for x in sorted(part.atoms(sp.MatrixSymbol), key=lambda x: x.name))
-    return DEPENDS.get(letter, ())
-
-
-def is_random(letter: sp.MatrixSymbol) -> bool:
-    """Whether a letter is a function of random letters."""
-    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT:
-        return True
-    formula = voc.DEFINITIONS.get(letter, voc.INVERSES.get(letter, definition(letter)))
-    return any(is_random(x) for x in (depends(letter) if formula is None else formula.atoms(sp.MatrixSymbol)))
+# Steps argue given the noise of the earlier generations, of which H[m] consists.
+GIVEN = frozenset({voc.H})
 
 
 def context_problems(document: Any, declared: Mapping[str, sp.MatrixSymbol] | None = None) -> list[str]:
@@ -122,7 +92,7 @@ def moment_conditions(
     out: dict[str, sp.Basic] = {}
     for name, order in moments.items():
         letter = known.get(name)
-        if letter is None or not is_random(letter):
+        if letter is None or not voc.is_random(letter, GIVEN):
             continue
         formula = voc.INVERSES[letter]
         gaussian = [x for x in formula.atoms(sp.MatrixSymbol) if x in voc.GAUSSIAN]

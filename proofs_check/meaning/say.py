@@ -16,8 +16,8 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+from ridgeproof.theorems.letters import Letter
 
-from .contexts import definition, depends
 from .translation import Exporter
 
 Data = Any
@@ -26,6 +26,24 @@ MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
 HEADS = {C.Relation.EQUALITY: "=", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
+
+
+# Hypotheses in words that declarations carry: rows iid, S positive definite, independent laws, the root kappa, S = I, a
+# projection of rank T0 (its rank is a hypothesis of Γ), the power law.
+CARRIED = {
+    "the designs of all fits are independent, rows iid N(0, S), S positive definite",
+    "the label noises are independent of each other and of the designs, centred, with the stated variances",
+    "P is the orthogonal projection on the row space of X (T0 x d, S = I, T0 < d): a Haar projection of rank T0",
+    "isotropic covariance S = I",
+    "kappa = kappa(lambda, T)",
+    "S is positive definite",
+    "d = infinity, s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r)",
+}
+
+
+def unchecked(claim: C.Claim) -> list[str]:
+    """Hypotheses in words that neither a condition nor a declaration carries: no proof has used them."""
+    return [h.text for h in claim.hypotheses if h.condition is None and h.text not in CARRIED]
 
 
 class Unsayable(DerivationError):
@@ -81,6 +99,11 @@ class Speaker:
     def __init__(self, claim: C.Claim) -> None:
         self.claim, self.out, self.names = claim, Statement(), set[str]()
         sides = sp.Tuple(*(x for e in claim.equations for x in (e.left, e.right)))
+        self.spelled: dict[str, sp.MatrixSymbol] = {}
+        declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
+        laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
+        known = {x.name for x in voc.SCALARS}  # what a letter of the author's own brings along: sizes, a variance
+        self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
@@ -131,7 +154,7 @@ class Speaker:
             return self.kappa(voc.lam, voc.T)
         if x in (voc.s, voc.w2):
             return x.name
-        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
+        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
             raise Unsayable(f"{x} is no symbol of the vocabulary")
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
@@ -252,15 +275,22 @@ class Speaker:
     def side(self, e: sp.Basic) -> Data:
         if not e.has(Trace, Expect):
             return self.scalar(e)
-        terms = []
-        for words, c in Exporter().traces(e).items():
+        terms, exporter = [], Exporter()
+        for words, c in exporter.traces(e).items():
             for word in words:
-                for token in word:
-                    self.letter(_letter(token))
+                self.spell(word, exporter)
             terms.append([self.scalar(c), [list(w) for w in words]])
         return ["E", terms or [["0", []]]]
 
+    def spell(self, word: tuple[str, ...], exporter: Exporter) -> None:
+        """Declare the letters of a word: those that its translation met, by identity."""
+        met = {x.name: x for x in exporter.letters}
+        for token in word:
+            self.letter(met[token.removesuffix("'")])
+
     def letter(self, x: sp.MatrixSymbol) -> str:
+        if self.spelled.setdefault(x.name, x) != x:
+            raise Unsayable(f"two letters have the name {x.name}")
         if x.name in self.names:
             return str(x.name)
         rows, cols = (self.scalar(k) for k in x.shape)
@@ -271,7 +301,7 @@ class Speaker:
             what["positive"] = True
         elif x in voc.SYMMETRIC:
             what["symmetric"] = True
-        formula = voc.DEFINITIONS.get(x, definition(x))
+        formula = voc.DEFINITIONS.get(x, voc.definition(x))
         if x in voc.GAUSSIAN:
             cov, var = voc.GAUSSIAN[x]
             what["gaussian"] = [None if cov is None else self.letter(cov), self.scalar(var)]
@@ -283,24 +313,14 @@ class Speaker:
             what = {"matrix": [rows, cols], "haar": self.symbol(voc.T0)}
         elif x in voc.ROTATION_INVARIANT:
             raise Unsayable(f"{x.name} is not said yet")
-        elif depends(x):
-            what["function"] = [self.letter(y) for y in depends(x)]
+        elif voc.depends(x):
+            what["function"] = [self.letter(y) for y in voc.depends(x)]
         return self.declare(x.name, what)
 
     def words(self, formula: sp.MatrixExpr) -> Data:
         """[[c, word], ...], the multiple of the identity first."""
-        found = sorted(Exporter().words(formula).items(), key=lambda wc: len(wc[0]))
+        exporter = Exporter()
+        found = sorted(exporter.words(formula).items(), key=lambda wc: len(wc[0]))
         for word, _ in found:
-            for token in word:
-                self.letter(_letter(token))
+            self.spell(word, exporter)
         return [[self.scalar(c), list(word)] for word, c in found]
-
-
-_LETTERS = {x.name: x for x in voc.MATRICES}
-
-
-def _letter(token: str) -> sp.MatrixSymbol:
-    name = token[:-1] if token.endswith("'") else token
-    if name not in _LETTERS:
-        raise Unsayable(f"{name} is no letter of the vocabulary")
-    return _LETTERS[name]

@@ -13,7 +13,7 @@ from ridgeproof.theorems.declarations import unstack
 from ridgeproof.theorems.functions import Expect
 from ridgeproof.theorems.letters import Letter
 
-from .contexts import definition, depends, is_random
+from .contexts import GIVEN
 
 Word = tuple[str, ...]
 Data = Any  # JSON-able
@@ -140,7 +140,11 @@ class Exporter:
         averaged, outside = sp.S.One, []
         for factor in sp.Mul.make_args(term):
             if isinstance(factor, Expect) and factor.over:
-                fixed = [x for x in factor.argument.atoms(sp.MatrixSymbol) if is_random(x) and x not in factor.over]
+                fixed = [
+                    x
+                    for x in factor.argument.atoms(sp.MatrixSymbol)
+                    if voc.is_random(x, GIVEN) and x not in factor.over
+                ]
                 if fixed:
                     raise DerivationError(f"an expectation over some letters only: {fixed[0]} is random and kept fixed")
             if isinstance(factor, Expect) and averaged == 1 and not factor.argument.has(Expect):
@@ -149,7 +153,7 @@ class Exporter:
                 raise DerivationError(f"not linear in expectations: {sp.sstr(term):.80}")
             else:
                 outside.append(factor)
-        if any(is_random(x) for factor in outside for x in factor.atoms(sp.MatrixSymbol)):
+        if any(voc.is_random(x, GIVEN) for factor in outside for x in factor.atoms(sp.MatrixSymbol)):
             raise DerivationError(f"random letters outside an expectation: {sp.sstr(term):.80}")
         constant = sp.Mul(*(f for f in outside if not f.has(Trace)))
         traces = sp.Mul(*(f for f in outside if f.has(Trace)))
@@ -195,10 +199,10 @@ class Exporter:
             self.scalar(variance)
             if covariance is not None:
                 self.use(covariance)
-        formula = voc.INVERSES.get(letter, definition(letter))
+        formula = voc.INVERSES.get(letter, voc.definition(letter))
         if formula is not None:
             self.word_data(self.words(formula))
-        for other in depends(letter):
+        for other in voc.depends(letter):
             self.use(other)
         self.letters[letter] = None  # after what it is made of
 
@@ -255,10 +259,10 @@ class Exporter:
             }
         elif letter in voc.INVERSES:
             spec["inverse_of"] = self.word_data(self.words(voc.INVERSES[letter]))
-        elif (formula := definition(letter)) is not None:
+        elif (formula := voc.definition(letter)) is not None:
             spec["equals"] = self.word_data(self.words(formula))
         elif letter in voc.ROTATION_INVARIANT:
             spec["rotates"] = True
-        elif depends(letter):
-            spec["depends"] = [x.name for x in depends(letter)]
+        elif voc.depends(letter):
+            spec["depends"] = [x.name for x in voc.depends(letter)]
         return spec

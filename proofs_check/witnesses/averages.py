@@ -113,7 +113,7 @@ def unskewed(z: float, skewness: float, draws: int) -> float:
 
 
 _CONSTANTS = {
-    x for x in voc.MATRICES if x != voc.S and x not in voc.DEFINITIONS | voc.INVERSES and not sampling.is_random(x)
+    x for x in voc.MATRICES if x != voc.S and x not in voc.DEFINITIONS | voc.INVERSES and not voc.is_random(x)
 }
 
 

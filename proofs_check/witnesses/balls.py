@@ -5,6 +5,8 @@ rational and the way to it stays rational, else arb. Undefined: the formula has 
 a root of a negative number). Limit: the evaluator cannot (says why); never a verdict.
 """
 
+import math
+
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 from sympy.matrices.expressions.trace import Trace
@@ -27,6 +29,7 @@ class Infinite(Exception):
 
 
 INF = "+oo"
+REACH = (arb(2) ** -600, arb(2) ** 600)  # of doubles, with room for a product
 
 
 def ball(x):
@@ -298,8 +301,6 @@ def _ev(e, pt):
         if e.args[0] == 0:
             return ball(ev(e.args[1], pt)).digamma()
         s = ev(e.args[0], pt) + 1
-        import math
-
         k = int(e.args[0])
         return (-1) ** (k + 1) * math.factorial(k) * arb(k + 1).zeta(ball(ev(e.args[1], pt)))
     if isinstance(e, sp.harmonic):
@@ -354,7 +355,6 @@ def _ev(e, pt):
 
 
 def fact(n):
-    import math
 
     return math.factorial(n)
 
@@ -394,23 +394,7 @@ def kappa(lam, T, spectrum, counts=None):
     def f(k):
         return l / k + sum((c * s / (s + k) for s, c in zip(ss, counts, strict=False)), arb(0)) / t - 1
 
-    lo, hi = (
-        float(l.mid()) or 1e-300,
-        float((l + sum((c * s for s, c in zip(ss, counts, strict=False)), arb(0)) / t).mid()) * 1.0000001 + 1e-300,
-    )
-    import math
-
-    lf, tf, sf = float(l.mid()), float(t.mid()), [float(s.mid()) for s in ss]
-
-    def g(k):
-        return lf / k + sum(c * s / (s + k) for s, c in zip(sf, counts, strict=False)) / tf - 1
-
-    for _ in range(200):
-        m = math.sqrt(lo * hi) if hi / lo > 4 else (lo + hi) / 2
-        lo, hi = (m, hi) if g(m) > 0 else (lo, m)
-        if hi - lo <= 1e-15 * hi:
-            break
-    k = arb((lo + hi) / 2)
+    k = _first_guess(l, t, ss, counts, f)
     for _ in range(12):
         k = k.mid()
         slope = -l / k**2 - sum((c * s / (s + k) ** 2 for s, c in zip(ss, counts, strict=False)), arb(0)) / t
@@ -425,6 +409,27 @@ def kappa(lam, T, spectrum, counts=None):
             return a.union(b)
         eps = eps * 16
     raise Wide("kappa is not enclosed")
+
+
+def _first_guess(l, t, ss, counts, f):
+    """A number near the root, by bisection between l and l + tr S/t: in doubles where they reach, else in balls."""
+    high = l + sum((c * s for s, c in zip(ss, counts, strict=False)), arb(0)) / t
+    numbers = [abs(x).mid() for x in (l, t, high, *ss, *map(arb, counts)) if x != 0]
+    if all(REACH[0] < x < REACH[1] for x in numbers):
+        lf, tf, sf, cf = float(l.mid()), float(t.mid()), [float(s.mid()) for s in ss], [float(arb(c)) for c in counts]
+        lo, hi = lf or 1e-300, float(high.mid()) * 1.0000001 + 1e-300
+        for _ in range(200):
+            m = math.sqrt(lo * hi) if hi / lo > 4 else (lo + hi) / 2
+            above = lf / m + sum(c * s / (s + m) for s, c in zip(sf, cf, strict=False)) / tf > 1
+            lo, hi = (m, hi) if above else (lo, m)
+            if hi - lo <= 1e-15 * hi:
+                break
+        return arb((lo + hi) / 2)
+    lo, hi = l.mid() if l > 0 else high.mid() * arb(2) ** -4096, high.mid()
+    for _ in range(64 + 16):
+        m = ((lo * hi).sqrt() if hi > 4 * lo else (lo + hi) / 2).mid()
+        lo, hi = (m, hi) if f(m) > 0 else (lo, m)
+    return ((lo + hi) / 2).mid()
 
 
 def derivative(e, pt):

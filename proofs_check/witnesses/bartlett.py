@@ -57,7 +57,7 @@ class Coordinates:
         self.pt, self.size = pt, Sizes(pt)
         letters = Lt.closure(e)
         self.designs = sorted((x for x in letters if Lt.is_design(x)), key=str)
-        constants = [x for x in letters if not Lt.is_random(x)]
+        constants = [x for x in letters if not V.is_random(x)]
         held = {s for x in constants for s in x.shape} - {sp.S.One}
         self.turned: frozenset[sp.MatrixSymbol] = frozenset()
         if len(self.designs) == 1 and V.GAUSSIAN[self.designs[0]][0] is None:

@@ -46,22 +46,24 @@ def unreadable(claim):
     if n:
         return "two different symbols are named " + ", ".join(n)
     for p in claim.equations:
-        for s in (p.left, p.right):
-            if (
-                not isinstance(s, sp.MatrixExpr)
-                and s.has(Expect)
-                and any(random_outside(t) for t in sp.Add.make_args(sp.expand(s)))
-            ):
-                return "a random letter stands outside an expectation"
+        means = p.left.atoms(Expect) | p.right.atoms(Expect)
+        if not means:
+            continue
+        averaged = {x for e in means for x in e.over} if all(e.over for e in means) else None
+        sides = [s for s in (p.left, p.right) if not isinstance(s, sp.MatrixExpr)]
+        if any(random_outside(t, averaged) for s in sides for t in sp.Add.make_args(sp.expand(s))):
+            return "a random letter stands outside an expectation"
     return None
 
 
-def random_outside(e):
+def random_outside(e, averaged=None):
+    """Whether a trace outside every expectation is random; averaged: the letters that count, None for all."""
     if isinstance(e, Expect):
         return False
     if isinstance(e, Trace):
-        return any(Lt.is_random(x) for x in e.atoms(sp.MatrixSymbol))
-    return any(random_outside(a) for a in e.args) if e.args else False
+        letters = Lt.closure(e)
+        return any(V.is_random(x) if averaged is None else x in averaged for x in letters)
+    return any(random_outside(a, averaged) for a in e.args) if e.args else False
 
 
 @dataclass(frozen=True)

@@ -410,7 +410,7 @@ class Draws:
         return Lt.Letters(size, num, design, checked_inverse, const, dtype=float)
 
     def fixed(self, e):
-        if any(Lt.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
+        if any(V.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
             raise B.Limit("a random letter outside an expectation")
         ls = self.letters()
         ls.setup([e])

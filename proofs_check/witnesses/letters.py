@@ -82,17 +82,6 @@ def noise_degree(e):
     return max([0, *map(noise_degree, e.args)])
 
 
-def is_random(x):
-    if x in V.GAUSSIAN or x in NOISE or x in (V.P, V.Gp, V.Y, V.N, V.wn, V.v):
-        return True
-    if isinstance(x, Letter) and (x.blocks or x.filter is not None):
-        return any(is_random(y) for y in x.atoms(sp.MatrixSymbol) if y != x)
-    for t in (V.DEFINITIONS, V.INVERSES, FORMULA):
-        if x in t and any(is_random(y) for y in t[x].atoms(sp.MatrixSymbol) if y != x):
-            return True
-    return False
-
-
 def closure(e):
     """Every letter that an expression speaks of, directly or through definitions, inverses, blocks and filters."""
     out, todo = set(), [e]
@@ -236,7 +225,7 @@ class Letters:
             return self.design(x, rows, cols)
         if is_noise(x) or (x == V.N and self.averaged is not None):
             return self.padded(self.design(x, rows, cols), x)
-        if is_random(x):
+        if V.is_random(x):
             raise B.Limit(f"the letter {x} is not drawn here")
         return self.padded(self.const(x, rows, cols), x)
 

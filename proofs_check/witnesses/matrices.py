@@ -21,7 +21,7 @@ from ridgeproof.numerics.finite import rational_algebra as Q
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect
 
-from ..meaning.contexts import DEPENDS, definition
+from ..meaning.contexts import GIVEN
 from .formulas import Point, evaluate
 
 Array = np.ndarray
@@ -155,24 +155,15 @@ class Letters:
             assert total is not None
             self.known[voc.wn], self.known[voc.N] = w, total
             return self.known[letter]
-        formula = definition(letter)
+        formula = voc.definition(letter)
         if formula is not None:  # e.g. w[m+1], the fit of labels made by generation m
             return self.value(formula)
         if letter == voc.v:  # the downstream error when three earlier generations have left their noise
             fit = voc.R * (voc.Sh * voc.N + voc.X.T * voc.E / voc.T)
             return self.value(fit - voc.lam * voc.R * voc.w0)
-        if letter in DEPENDS:
+        if letter in voc.DEPENDS:
             raise ClaimError(f"the letter {letter} cannot be drawn on its own")
         return self.arithmetic.constant(letter, rows, cols)
-
-
-def is_random(letter: sp.MatrixSymbol, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> bool:
-    """Whether a letter's value depends on a design or a noise."""
-    if letter in voc.GAUSSIAN or letter in voc.ROTATION_INVARIANT or letter in (voc.wn, voc.N):
-        return True
-    inner = [table[letter] for table in (voc.DEFINITIONS, voc.INVERSES) if letter in table and letter not in seen]
-    inner += [formula for formula in (definition(letter),) if formula is not None]
-    return any(is_random(x, seen | {letter}) for e in inner for x in e.atoms(sp.MatrixSymbol))
 
 
 def misplaced_randomness(expr: sp.Basic) -> str:
@@ -190,7 +181,7 @@ def misplaced_randomness(expr: sp.Basic) -> str:
             return f"{sp.sstr(term):.80} is not one expectation times a constant"
         loose = {x for f, _ in factors if not f.has(Expect) for x in f.atoms(sp.MatrixSymbol)}
         for letter in sorted(loose, key=str):
-            if is_random(letter):
+            if voc.is_random(letter, GIVEN):
                 return f"{letter} is random and stands outside an expectation"
     return ""
 

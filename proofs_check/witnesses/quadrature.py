@@ -63,7 +63,7 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
         raise B.Limit("quadrature is for d = 1, 2")
     if rows < 1:
         raise B.Undefined("no rows")
-    if any(s == x0.shape[0] for x in letters if not Lt.is_random(x) for s in x.shape):
+    if any(s == x0.shape[0] for x in letters if not V.is_random(x) for s in x.shape):
         raise B.Limit("a constant between the rows of a design")
     if not Lt.quadratic_noise(e):
         raise B.Limit("a word of more than two noises")

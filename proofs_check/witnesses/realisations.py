@@ -73,7 +73,7 @@ def expect(arg: sp.Expr, pt: B.Point) -> Any:
 
 def conditional(e: Expect, pt: B.Point, seed: int) -> Any:
     """The mean over some noises, every other letter being fixed (the matrices that stand for it outside as well)."""
-    rest = {x for x in Lt.closure(e.argument) if Lt.is_random(x)} - set(e.over)
+    rest = {x for x in Lt.closure(e.argument) if V.is_random(x)} - set(e.over)
     if not rest:
         return expect(e.argument, pt)
     if not all(Lt.is_noise(x) for x in e.over):

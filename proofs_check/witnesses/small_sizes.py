@@ -5,6 +5,8 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb, fmpq
 
+from ridgeproof.theorems.vocabulary import is_random
+
 from . import balls as B
 from . import bartlett, laurent, quadrature, sampling
 from . import letters as Lt
@@ -14,7 +16,7 @@ from .constants import NotRational
 def expect(arg: sp.Expr, pt: B.Point) -> fmpq | arb:
     """E[arg] as fmpq or ball; raises Infinite, Undefined, Limit."""
     arg = sp.expand(arg) if not arg.is_Pow else arg
-    if not any(map(Lt.is_random, Lt.closure(arg))):
+    if not any(map(is_random, Lt.closure(arg))):
         return B.ev(arg, pt)
     try:
         return bartlett.exact_mean(arg, pt)

@@ -183,6 +183,26 @@ def test_a_mixture_of_equal_sources_is_one_source() -> None:
     assert error({"ridge": "1/50", "sources": same}) == pytest.approx(error(FIT), rel=1e-12)
 
 
+def test_gradient_flow_on_rows_of_several_covariances() -> None:
+    """Rows 2x with labels 2y and weight 1/4 are the rows x, y, for a flow too; and covariances that are not
+    proportional: the gap of gradient descent to it halves with the rate."""
+    law = {"spectrum": {"kind": "explicit", "values": [1, "1/2", "1/4", "1/8"] * 10}, "target": LAW["target"]}
+    law["target"] = {"kind": "isotropic", "norm2": 1}
+    flow = {"filter": "gradient-flow", "time": 5}
+    one = [source(40, "truth", "1/5"), source(30, "truth", "1/10", "4/3")]
+    two = [one[0], source(30, "truth", "4/10", "1/3", covariance=[4, 2, 1, "1/2"] * 10)]
+    wanted = error(flow | {"sources": one}, (), law)
+    assert error(flow | {"sources": two}, (), law) == pytest.approx(wanted, rel=1e-9)
+    other = [one[0], source(30, "truth", "1/10", covariance=["1/3", 1, "1/8", "1/2"] * 10)]
+    limit = error(flow | {"sources": other}, (), law)
+    gaps = [
+        error({"filter": "gradient-descent", "steps": n, "rate": str(Fraction(5, n)), "sources": other}, (), law)
+        - limit
+        for n in (32, 64)
+    ]
+    assert gaps[0] / gaps[1] == pytest.approx(2, rel=0.05)
+
+
 @pytest.mark.parametrize("ridge", [0, "1/50"])
 def test_a_covariance_scaled_by_four_is_rows_scaled_by_two(ridge) -> None:
     """Rows 2x with labels 2y and weight 1/4 are the rows x, y: several covariances against one, also min-norm and

@@ -8,9 +8,10 @@ import pytest
 import sympy as sp
 
 from ridgeproof.proofs_check import kernel as K
-from ridgeproof.proofs_check.meaning.contexts import context_problems, depends, is_random, moment_conditions
+from ridgeproof.proofs_check.meaning.contexts import context_problems, moment_conditions
 from ridgeproof.proofs_check.meaning.translation import Exporter
 from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.vocabulary import depends, is_random
 
 
 def document(*letters: sp.MatrixSymbol, lines: Any = ()) -> Any:

@@ -15,13 +15,33 @@ from ridgeproof.proofs_check.witnesses.matrices import (
     Letters,
     constants,
     gaussian_arithmetic,
-    is_random,
     misplaced_randomness,
     rational_arithmetic,
     rational_number,
 )
 from ridgeproof.theorems.functions import Expect, trace
-from ridgeproof.theorems.vocabulary import P0, T0, W0, X0, A, B, P, R, S, Sh, Sinv, T, W, X, X0p, d, lam, um1, wn
+from ridgeproof.theorems.vocabulary import (
+    P0,
+    T0,
+    W0,
+    X0,
+    A,
+    B,
+    P,
+    R,
+    S,
+    Sh,
+    Sinv,
+    T,
+    W,
+    X,
+    X0p,
+    d,
+    is_random,
+    lam,
+    um1,
+    wn,
+)
 
 
 def rational(**sizes: int) -> Letters:

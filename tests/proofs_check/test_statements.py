@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
 from functools import cache
@@ -31,6 +32,8 @@ from ridgeproof.theorems.registry import all_claims
 DATA = Path(__file__).parent / "statements"
 FALSE: dict[str, Any] = json.loads((DATA / "false.json").read_text(encoding="utf-8"))
 TRUE: dict[str, Any] = json.loads((DATA / "true.json").read_text(encoding="utf-8"))
+# Γ ⊢ φ of every claim, to the letter: written by tools/mutate.py --sequents, to be read before it is kept.
+SEQUENTS: dict[str, list[str]] = json.loads((DATA / "sequents.json").read_text(encoding="utf-8"))
 CLAIMS = {c.id: c for c in all_claims()}
 
 # Claims of the ledger whose own statement is a sequent, and what of it has to be read: hypotheses and conclusion.
@@ -95,6 +98,7 @@ def test_claims_are_proved_as_statements_with_everything_in_gamma(claim_id: str)
     proof = certified(claim_id)
     assert proof.complete and proof.statements
     said = " | ".join(e.about for e in proof.evidence)
+    assert [K.check(document).text() for document in proof.statements] == SEQUENTS[claim_id]
     assert all(words in said for words in GOLDEN[claim_id])
 
 
@@ -244,3 +248,76 @@ def test_checking_takes_a_moment() -> None:
     for document in documents:
         K.check(document)
     assert time.process_time() - began < 3
+
+
+def test_verdicts_do_not_depend_on_the_hash_seed() -> None:
+    """The certificates of three claims are found alike, to the letter, under two seeds."""
+    program = (
+        "import json; from ridgeproof.proofs_check.court.court import certify; "
+        "from ridgeproof.theorems.registry import all_claims; "
+        "ids = ('worse-than-nothing', 'df1-order', 'haar-projection-mean'); "
+        "found = [certify(c) for c in all_claims() if c.id in ids]; "
+        "print(json.dumps([[p.statements, [e.about for e in p.evidence], p.complete] for p in found]))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    }  # fmt: skip
+    assert len(said) == 1 and "=<>=" in said.pop()
+
+
+def test_stored_certificates_are_compared_with_the_claims_of_today(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dataclasses import replace
+
+    from ridgeproof.proofs_check.court import compare
+
+    claim = CLAIMS["df1-order"]
+    (document,) = certified("df1-order").statements
+    assert compare.compare(document, [claim])[0] == compare.SAME
+    part = claim.statement[0]
+    other = replace(claim, statement=(Equation(part.left, part.right**2),))
+    assert compare.compare(document, [other])[0] == compare.OTHER
+    fewer = replace(claim, hypotheses=tuple(h for h in claim.hypotheses if h.condition is None))
+    assert compare.compare(document, [fewer])[0] == compare.OTHER
+    assert compare.compare(document, [])[0] == compare.NO_CLAIM
+    assert compare.compare({**document, "given": []}, [claim])[0] == compare.REFUSED
+    assert compare.compare({"format": "ridgeproof-certificate/1"}, [claim])[0] == compare.LINES
+    (tmp_path / "a.certificate.json").write_text(json.dumps(document), encoding="utf-8")
+    assert compare.main([str(tmp_path)]) == 0
+    assert "1 of 1 certificates say what their claims say" in capsys.readouterr().out
+    (tmp_path / "b.certificate.json").write_text(json.dumps({**document, "claim": "nobody"}), encoding="utf-8")
+    assert compare.main([str(tmp_path), "--json"]) == 1
+    assert [r["result"] for r in json.loads(capsys.readouterr().out)["certificates"]] == [
+        compare.SAME,
+        compare.NO_CLAIM,
+    ]
+
+
+def test_the_hypotheses_of_a_sequent_are_the_claims(tmp_path: Path) -> None:
+    """Whatever the conclusion is about: a sequent from more hypotheses than the claim has is not its statement."""
+    for claim_id in ("df1-order", "bias-sum-at-saturation", "chain-decomposition", "kappa-bounds"):
+        claim = CLAIMS[claim_id]
+        statement = say(claim)
+        proved = K.check(certified(claim_id).statements[0])
+        assert K.same_statement(proved, statement.declare, statement.given, statement.shows[0])
+        assert not K.same_statement(proved, statement.declare, [], statement.shows[0])
+        assert not K.same_statement(
+            proved, statement.declare, statement.given, [statement.shows[0][0], "7", *statement.shows[0][2:]]
+        )
+
+
+def test_hypotheses_in_words_are_listed_as_unchecked() -> None:
+    from dataclasses import replace
+
+    claim = CLAIMS["worse-than-nothing"]
+    more = replace(claim, hypotheses=(*claim.hypotheses, Hypothesis("the moon is full")))
+    (evidence,) = certify(more).evidence
+    assert evidence.details["unchecked"] == ["the moon is full"] and evidence.about.endswith(
+        "not used: the moon is full"
+    )
+    assert "unchecked" not in certified("worse-than-nothing").evidence[0].about

@@ -77,7 +77,7 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
     """The claim in its setting, with the model's own hypotheses and the limit in which it is read."""
     sides = [side for e in claim.equations for side in (e.left, e.right)]
     symbols = set().union(*(side.free_symbols for side in sides), *(c.free_symbols for c in claim.conditions))
-    if setting is None and any(side.has(E_test) for side in sides):
+    if setting is None and (told.setting or any(side.has(E_test) for side in sides)):  # words about it are never lost
         ridge = lam if symbols & RIDGE or any(side.has(Kappa) for side in sides) else sp.S.Zero
         first = (Fit(T0, sp.S.Zero, sigma02, repeat=n),) if symbols & CHAIN else ()
         isotropic = norm2 in symbols or told.setting.get("spectrum") == "isotropic"
@@ -87,12 +87,31 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
         setting = _changed(setting, told.setting)
     growing = {Relation.EQUIVALENT, Relation.AT_MOST} & {claim.relation} and told.limit is None
     limited = claim.relation in (Relation.ASYMPTOTIC, Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
+    limit = told.limit or ((T, sp.oo) if limited else None)
+    # "lambda = T^-beta" as T grows says how lambda moves.
+    moving = {
+        h.condition: (h.condition.lhs, h.condition.rhs)
+        for h in claim.hypotheses
+        if limit is not None and _moves(h.condition, limit[0])
+    }
     model = (fresh, centred, *((proportionate,) if growing else ()))
     return replace(
         claim,
-        hypotheses=(*model, *claim.hypotheses),
+        hypotheses=(*model, *(h for h in claim.hypotheses if h.condition not in moving)),
         setting=setting,
-        limit=told.limit or ((T, sp.oo) if limited else None),
+        limit=limit,
+        scaling=tuple(moving.values()),
+    )
+
+
+def _moves(condition: object, letter: sp.Symbol) -> bool:
+    """Whether a condition says what another letter is as this one moves."""
+    return (
+        isinstance(condition, sp.Eq)
+        and isinstance(condition.lhs, sp.Symbol)
+        and condition.lhs != letter
+        and letter in condition.rhs.free_symbols
+        and condition.lhs not in condition.rhs.free_symbols
     )
 
 

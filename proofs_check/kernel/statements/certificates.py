@@ -131,15 +131,14 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     if "spectrum" in said and said["spectrum"] != w.sigma.spectrum_is:
         return False
     try:
-        if shows[0] != own.shows[0] or shows[0] not in ("=", ">", ">="):
-            return bool(shows == own.shows)
-        if not (w.difference(shows) - w.difference(own.shows)).zero:
-            return False
+        exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
+        same = (w.difference(shows) - w.difference(own.shows)).zero if exact else shows == own.shows
         granted = _granted(w, [g for g in given if all(x in mine or x not in said for x in w.free(g))])
-        if any(w.key(h) not in granted for h in w.gather([*own.hyps, *_roots(w, [own.shows])]).values()):
+        needed = w.gather([*own.hyps, *_roots(w, [own.shows])]).values()
+        if not same or any(w.key(h) not in granted for h in needed):
             return False
-        granted |= {w.key(h) for h in _factors(w, w.wd(own.shows))}
-        return all(w.key(h) in granted for h in _factors(w, w.wd(shows)))
+        granted |= {w.key(h) for h in _factors(w, w.wd(own.shows))} if exact else set()
+        return not exact or all(w.key(h) in granted for h in _factors(w, w.wd(shows)))
     except Rejected:
         return False
 

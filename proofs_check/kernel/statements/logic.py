@@ -169,9 +169,8 @@ def generalise(w, line):
     w.variable(x)
     w.without(x, s.hyps)
     lines = belongs(w, t, w.sigma.sorts[x], by)
-    hyps = w.terms.defined(t)
     need(s.shows[0] in ("=", ">", ">=", "!="), "not of this kind of formula")
-    return w.conclude([s.shows[0], *(w.terms.subst(a, x, t) for a in s.shows[1:])], hyps, [s, *lines])
+    return w.conclude([s.shows[0], *(w.terms.subst(a, x, t) for a in s.shows[1:])], [], [s, *lines])
 
 
 def belongs(w, t, sort, by):

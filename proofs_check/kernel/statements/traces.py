@@ -127,7 +127,7 @@ def word(w, line):
     shows, by = flat(line, "shows", "by")
     need(shows[0] == "mat=", "word concludes an equation of matrices")
     sigma, terms = w.sigma, w.terms
-    (rows, cols), rest, hyps = shows[3], w.words(shows), []
+    rest, (rows, cols), hyps = w.words(shows), shows[3], []
     for c, before, letter, side, after in by:
         n = sigma.letters.get(letter, {}).get("matrix", [None])[0]
         a, b, k = sigma.word(before, rows, n), sigma.word(after, n, cols), -terms.norm(c)

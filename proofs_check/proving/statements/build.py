@@ -185,18 +185,22 @@ class Build:
             if h[0] in (">", ">="):
                 with suppress(DerivationError, ratio.Rejected):
                     self.positive([">", *h[1:]], *self.shift([">", *h[1:]], facts))
-            if h[0] == "!=" and h[2] == "0":
+                    continue
+            if h[0] in (">", "!=") and h[2] == "0":
                 by = []
-                for factor, e in sp.factor_list(self.sympy(self.w.difference(h)))[1]:
-                    for sign in (factor, -factor):
-                        shows = [">", self.term(sp.expand(sign)), "0"]
-                        try:
+                constant, factors = sp.factor_list(self.sympy(self.w.difference(h)))
+                for factor, e in factors:
+                    for sign in (1, -1):
+                        shows = [">", self.term(sp.expand(sign * factor)), "0"]
+                        with suppress(DerivationError, ratio.Rejected):
                             by.append([self.positive(shows, *self.shift(shows, facts)), e])
-                        except (DerivationError, ratio.Rejected):
-                            continue
-                        break
+                            constant *= sign**e
+                            break
                 with suppress(ratio.Rejected):
-                    self.add("nonzero", term=h[1], by=by)
+                    if h[0] == "!=":
+                        self.add("nonzero", term=h[1], by=by)
+                    else:
+                        self.positive(h, [str(constant), *by])
 
     def last(self, rule, **fields):
         """The conclusion as the last line; what hypotheses imply, and what earlier lines show, is cut."""

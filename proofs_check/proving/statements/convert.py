@@ -62,5 +62,7 @@ def matrices(line: Any, context: Any, claim: str, declare: Any, given: Any, show
     known = relations(context)
     b = Build(claim, declare, given, shows, model)
     by = [[c, left, *known[i], right] for c, left, right, i in line["cofactors"] if known[i][1] is not None]
-    b.add("word", shows=shows, by=by)
+    for g in given:
+        b.add("assume", formula=g)
+    b.last("word", shows=shows, by=by)
     return b.document()
