@@ -348,7 +348,7 @@ RULES |= {
     "integer": (NUM, [assume(">", "T", "d"), assume(">", ["/", "T", "2"], "d"), assume(">", "T", "q"), assume(">=", "T", "d"), assume(">", ["/", "T", "d"], "1")],
                 {"rule": "integer", "line": 0}, {"a half": {"line": 1}, "a real": {"line": 2}, "weak": {"line": 3}, "a quotient": {"line": 4}}),
     "ring": (NUM, [QL, Q0, assume("=", "x", "t"), assume("!=", "q", "x")], {"rule": "ring", "shows": ["=", ["*", "q", "x"], ["*", "l", "t"]], "by": [["x", 0], ["l", 2]]}, {
-        "another cofactor": {"by": [["x", 0], ["q", 2]]}, "a line left out": {"by": [["x", 0]]}, "a sign": {"by": [["x", 1]]}, "no equation": {"shows": [">", "q", "l"]},
+        "another cofactor": {"by": [["x", 0], ["q", 2]]}, "a line left out": {"by": [["x", 0]]}, "no term": {"shows": ["=", ["?", "q"], "l"]}, "a term that is a number": {"shows": ["=", 7, "l"]}, "an empty term": {"shows": ["=", [], "l"]}, "a sign": {"by": [["x", 1]]}, "no equation": {"shows": [">", "q", "l"]},
         "an inequation shown": {"shows": ["!=", ["*", "q", "x"], ["*", "l", "t"]]}}),
     "ring-cofactor": (NUM, [QL], {"rule": "ring", "shows": ["=", ["/", "q", ["-", "x", "t"]], ["/", "l", ["-", "x", "t"]]], "by": [[["/", "1", ["-", "x", "t"]], 0]]}, {}),
     "ring-plain-cofactor": (NUM, [QL], {"rule": "ring", "shows": ["=", "x", "x"], "by": [[["-", ["/", "0", "q"], ["/", "0", "q"]], 0]]}, {}),
