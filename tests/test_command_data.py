@@ -97,7 +97,7 @@ def test_picture(ridgeproof, table: Path, tmp_path: Path) -> None:
         (("t.csv", "--measure", "2", "--distinct", "--generator-samples", "500"), "500 of 240"),
         (("t.csv", "-o", "t.txt"), ".toml"),
         (("t.csv", "--picture", "t.bmp"), ".png"),
-        (("t.csv", "--ridge", "0", "--samples", "240"), "samples = dim"),
+        (("t.csv", "--ridge", "0", "--samples", "240", "--noise", "0.1"), "samples = dim"),
         (("t.csv", "--landmarks", "50", "--reference", "20"), "--landmarks"),
     ],
 )

@@ -36,6 +36,10 @@ PRINTED = [
     ("phase-diagram-1", ["phase-diagram", "--x", "b", "--y", "g", "--a", "inf"]),
     ("optimal-ridge-1", ["optimal-ridge", POWER]),
     ("optimal-ridge-1", ["optimal-ridge", "isotropic.toml", "--digits", "16"]),
+    ("optimal-1", ["optimal", REFERENCE, "--over", "downstream.ridge=1/100:1", "--doubling", "--early-stopping"]),
+    ("optimal-1", ["optimal", REFERENCE, "--true-rows", "1/2"]),
+    ("prediction-1", ["predict", REFERENCE, "--over", "downstream.ridge=1/100:1"]),
+    ("stopping-exponents-1", ["exponents", "--filter", "gradient-flow", "--a", "inf", "--g=-inf", "--s", "0,inf"]),
     ("scaling-table-1", ["optimal-ridge", "sharp-1.toml", "--scaling-table", "falling"]),
     ("sweep-1", ["simulate", REFERENCE, "--set", "generators.repeat=1,2", "--replicates", "2"]),
 ]
@@ -78,6 +82,11 @@ def test_scenario_files_are_valid(examples: Path) -> None:
     for document in files:
         check("scenario-1", document)
     assert errors("scenario-1", {**files[0], "generator": []})
+    sources = [{"samples": 9, "labels": {"kept": "1/2", "0": 1}, "rows": "A", "weight": "2/5", "noise": 0}]
+    several = {**files[0], "downstream": {"ridge": "1/50", "sources": sources}, "chain": {"scheme": "accumulate"}}
+    check("scenario-1", several)
+    assert errors("scenario-1", {**several, "downstream": {"sources": sources}})  # no ridge
+    assert errors("scenario-1", {**several, "downstream": {"ridge": 1, "sources": [{"labels": "truth"}]}})
 
 
 def test_law_files_are_valid(examples: Path) -> None:

@@ -27,9 +27,9 @@ from .spectra import Empirical
 HELD_OUT = 0.25  # of the rows
 LEAST = 0.15  # half-width of a range, relative
 SPREADS = 3.0  # standard errors
-AGREES = 0.2  # theory and measurement, relative
+AGREES = 0.15  # theory and measurement, relative
 UNSTEADY = 0.2  # relative standard error beyond which a mean over runs is no figure to rely on
-BATCHES = (16, 32, 64, 128)  # runs after which the check looks whether it knows enough
+BATCHES = (32, 64, 128)  # runs after which the check looks whether it knows enough
 ENOUGH = 0.025  # relative standard error
 WORK = 4e10  # multiplications that the check may cost
 ZERO = 1e-12  # of the target's variance: errors below are rounding
@@ -180,13 +180,13 @@ def check(
             if announce is not None:
                 announce((time.monotonic() - started) * batches[-1], batches[-1])
             continue
-        seen = np.concatenate(found)[:, longest, 0]
-        if seen.std(ddof=1) <= ENOUGH * math.sqrt(done) * seen.mean():
+        mean, spread = mean_and_error(np.concatenate(found)[:, longest])
+        if spread[0] <= ENOUGH * mean[0]:
             break
     errors = np.concatenate(found)
     points = []
     for i, chain in enumerate(chains):
-        mean, spread = errors[:, i].mean(axis=0), errors[:, i].std(axis=0, ddof=1) / math.sqrt(done)
+        mean, spread = mean_and_error(errors[:, i])
         points.append(
             Point(
                 chain.generations,
@@ -203,11 +203,22 @@ def check(
     return Measurement(done, HELD_OUT, tuple(points), distinct)
 
 
+def mean_and_error(errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means over runs, shape (runs, k), and their standard errors, each of shape (k,).
+
+    Runs that set the rows aside by turns are no independent draws: the error is that of the means of whole rounds,
+    where there are eight rounds at least.
+    """
+    turns = round(1 / HELD_OUT)
+    rounds = len(errors) // turns
+    units = errors[: rounds * turns].reshape(rounds, turns, -1).mean(axis=1) if rounds >= 8 else errors
+    return errors.mean(axis=0), units.std(axis=0, ddof=1) / math.sqrt(len(units))
+
+
 def interval(errors: np.ndarray) -> tuple[float, float]:
     """The range of a mean error from its runs, shape (runs, 2): both populations, each with its spread."""
-    mean = errors.mean(axis=0)
-    spread = SPREADS * errors.std(axis=0, ddof=1) / math.sqrt(len(errors))
-    width = np.maximum(LEAST, spread / np.maximum(mean, ZERO))
+    mean, spread = mean_and_error(errors)
+    width = np.maximum(LEAST, SPREADS * spread / np.maximum(mean, ZERO))
     return float((mean / (1 + width)).min()), float((mean * (1 + width)).max())
 
 

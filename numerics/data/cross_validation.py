@@ -149,7 +149,7 @@ def climb(
     ridges, times : sequence of float
         > 0.  A time stops the gradient flow of the least-squares loss that starts at zero.
     runs, seed : int
-        The runs are those of `cross_validate` up to the rows set aside.
+        The runs are those of `cross_validate`, but that rows are set aside.
     held_out : float
         The part of the rows set aside in every run.
     replacement : bool
@@ -159,7 +159,7 @@ def climb(
     chosen, reported = np.empty(runs, dtype=int), np.empty(runs)
     for run in range(runs):
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=(run,))))
-        split = split_rows(len(law.targets), held_out, rng)
+        split = split_rows(len(law.targets), held_out, seed, run)
 
         def labelled(values: np.ndarray, samples: int, noise: float) -> tuple[np.ndarray, np.ndarray]:
             drawn = split.pool[draw(rng, len(split.pool), samples, replacement=replacement)]  # noqa: B023

@@ -165,7 +165,7 @@ class _Problem:
             else:
                 high = x
             step = -log_of(value) * value / slope
-            following = x * exp_of(step)
+            following = x * exp_of(min(max(step, -30), 30))
             if abs(step) <= 4 * tiny or high - low <= 2 * tiny * high:
                 return following if low <= following <= high else x
             x = following if low < following < high else sqrt_of(low * high)

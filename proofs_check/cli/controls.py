@@ -187,9 +187,15 @@ def _answers(scenario: Scenario, arguments: argparse.Namespace) -> dict[str, Any
         document["early_stopping"] = {
             "ridge": {"downstream.ridge": both.ridge, "test_error": both.ridge_error},
             "time": {"downstream.time": both.time, "test_error": both.time_error},
-            "better": "early stopping" if both.time_error < both.ridge_error else "ridge",
+            "better": _better(both.ridge_error, both.time_error),
         }
     return document
+
+
+def _better(ridge: float, stopped: float) -> str:
+    if abs(ridge - stopped) <= 1e-6 * ridge:
+        return "neither"
+    return "early stopping" if stopped < ridge else "ridge"
 
 
 def _adapted(controls: list[Control]) -> Callable[[Scenario], float]:

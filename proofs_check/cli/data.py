@@ -293,7 +293,7 @@ def _add_recommendation(document: dict[str, Any], found: Recommendation) -> None
         "goal": found.goal,
     }
     if found.label:
-        document["reasons"] = [*document["reasons"], f"recommendation: {found.label}"]
+        document["notes"] = [*document["notes"], f"the recommendation is labelled: {found.label}"]
 
 
 def _comments(found: DataStudy) -> list[str]:

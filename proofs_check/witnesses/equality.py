@@ -64,7 +64,16 @@ def equality(claim, effort):
             else "no admissible point was found"
         )
     hook = hooks_for(claim)
-    seen = {"equal": 0, "agrees": 0, "limit": 0, "undefined": 0, "infinite": 0, "hollow": 0, "sampled": 0}
+    seen = {
+        "equal": 0,
+        "agrees": 0,
+        "limit": 0,
+        "undefined": 0,
+        "infinite": 0,
+        "hollow": 0,
+        "sampled": 0,
+        "enclosed": 0,
+    }
     resolution = 0.0
     digits, first_und, first_lim = 10**6, None, None
     ranges = {}
@@ -132,6 +141,8 @@ def equality(claim, effort):
                         **{k: v for k, v in seen.items() if v},
                     ),
                 )
+            if s in ("equal", "equal-proved", "agrees") and last and not last[0].marks & {"sampled", "estimated"}:
+                seen["enclosed"] += 1
             if s in ("equal", "equal-proved"):
                 seen["equal"] += 1
             elif s == "agrees":
@@ -185,7 +196,8 @@ def equality(claim, effort):
         near = f", {seen['agrees']} to 1e-{digits}" if seen["agrees"] and digits < 10**5 else ""
         if seen["sampled"]:
             near += f", {seen['sampled']} by sampling or extrapolation to {100 * resolution:.2g} %"
-        return F.holds(f"{seen['equal']} points exactly{near}", ev)
+        enclosed = f"; both sides enclosed at {seen['enclosed']}" if seen["enclosed"] > seen["equal"] else ""
+        return F.holds(f"{seen['equal']} points exactly{near}{enclosed}", ev)
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 

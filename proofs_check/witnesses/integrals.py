@@ -78,6 +78,7 @@ def integral(e, pt, digits=None):
     if hi is not sp.oo:
         a, b = B.ball(B.ev(lo, pt)), B.ball(B.ev(hi, pt))
         return bounded(f, x, a, b, lo, hi, pt)
+    pt.marks.add("estimated")  # the tails
     a = B.ev(lo, pt)
     # t = log x: g(t) = f(e^t) e^t, which decays at least exponentially in both directions if the integral exists
     fs = f if a == 0 else f.xreplace({x: x + lo})

@@ -247,6 +247,7 @@ def test_error(setting, pt):
     if d == 1:
         return test_error_d1(fs, pt)
     if d == 2:
+        pt.marks.add("estimated")
         return test_error_d2(fs, pt)
     raise B.Limit("no law of E_test at this dimension")
 

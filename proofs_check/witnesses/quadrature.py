@@ -161,6 +161,7 @@ def _probe(
 def mean(e: sp.Expr, pt: B.Point) -> arb:
     """The mean as a ball whose radius is 20 times the difference of two orders."""
     v, err = quadrature_mean(e, pt)
+    pt.marks.add("estimated")
     if err > 1e-3 * max(abs(v), 1e-12):
         raise B.Limit("quadrature does not settle (a mean that may not exist)")
     return arb(v, err)

@@ -313,6 +313,7 @@ def _affine(e: Q.Term, start: list[Number], index: int, pt: B.Point) -> Number:
 
 def optimum(e: Q.Argmin | Q.Minimum, pt: B.Point) -> Number:
     """Where a function is least, or its least value: enclosed between two points at which it is larger."""
+    pt.marks.add("estimated")  # that no lower place lies between the points of the grid
     x, f = e.variable, e.function
     heavy = bool(f.atoms(TestErrorOf))
     interval = Interval(*e.within, pt)

@@ -218,6 +218,7 @@ def euler_maclaurin(f: sp.Expr, i: sp.Symbol, a: Number, b: Number | None, pt: B
         here.values[top] = b
     rest = integrals.integral(sp.Integral(g, (real, low, sp.oo if b is None else top)), here)
     total = B.ball(_added(f, i, first, first + terms - 1, pt, False)) + rest
+    pt.marks.add("estimated")
     ends = [(split, -1)] + ([] if b is None else [(b, 1)])
     total += sum((B.ball(_at(g, real, z, pt)) / 2 for z, _ in ends), arb(0))
     last = arb(0)

@@ -18,7 +18,7 @@ from ridgeproof.proofs_check.witnesses.rounds import judged, witnesses
 from ridgeproof.theorems.chain import link_min_norm
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis
 from ridgeproof.theorems.equivalents import clean_ridge, fake_data_term
-from ridgeproof.theorems.finite_sample import chain_decomposition, inverse_wishart, least_squares_chain
+from ridgeproof.theorems.finite_sample import bias_variance, chain_decomposition, inverse_wishart, least_squares_chain
 from ridgeproof.theorems.functions import E_test, Kappa, df
 from ridgeproof.theorems.optimal_ridge import optimal_clean
 from ridgeproof.theorems.power_law import df1_power_law, theorem_3
@@ -149,3 +149,11 @@ def test_draws_are_reproducible() -> None:
     """Same seed, same points: the ledger is the same tomorrow."""
     one, two = (witnesses(inverse_wishart, QUICK, seed=1)[0](inverse_wishart.equations[0]) for _ in range(2))
     assert [e.to_json() for e in one] == [e.to_json() for e in two]
+
+
+def test_the_evidence_says_at_how_many_points_both_sides_are_enclosed() -> None:
+    """Exact means are; quadrature and sampling, whose errors are estimated, are not."""
+    exact = next(iter(confront(inverse_wishart, LEVELS["fast"])))
+    assert exact.details["enclosed"] == exact.details["equal"] >= 30
+    drawn = next(iter(confront(bias_variance, LEVELS["fast"])))
+    assert drawn.details["sampled"] >= 1 and drawn.details.get("enclosed", 0) < drawn.details["agrees"]

@@ -92,7 +92,7 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
     moving = {
         h.condition: (h.condition.lhs, h.condition.rhs)
         for h in claim.hypotheses
-        if limit is not None and _moves(h.condition, limit[0])
+        if h.condition is not None and limit is not None and _moves(h.condition, limit[0])
     }
     model = (fresh, centred, *((proportionate,) if growing else ()))
     return replace(

@@ -11,6 +11,7 @@ def flat(line, *fields):
 
 
 def assume(w, line):
+    """phi |- phi, for a relation or a bound; it stands in Γ until a line cuts it."""
     (f,) = flat(line, "formula")
     need(f[0] in ("=", ">", ">=", "!=", "<~"), "only relations are assumed")
     return w.conclude(f, [f], [])
@@ -28,6 +29,7 @@ def domain(w, line):
 
 
 def cut(w, line):
+    """Γ, psi |- phi and Δ |- psi: Γ, Δ |- phi; psi up to normal form, or what follows from it at once (`grants`)."""
     i, by = flat(line, "line", "by")
     s, lines = w.line(i), [w.line(j) for j in by]
     keys = set().union(*map(w.grants, lines))
@@ -37,6 +39,7 @@ def cut(w, line):
 
 
 def integer(w, line):
+    """p > 0: p - 1 >= 0, for a polynomial with integer coefficients in natural numbers."""
     (i,) = flat(line, "line")
     s = w.line(i, ">")
     r = w.difference(s.shows)
@@ -46,7 +49,10 @@ def integer(w, line):
 
 
 def ring(w, line):
-    """a = b, because a - b - sum c (a_i - b_i) has normal form 0."""
+    """a = b, because a - b - sum c (a_i - b_i) has normal form 0.
+
+    Sound: each a_i - b_i is 0 where Γ holds, all terms are defined there, and equal normal forms are equal numbers.
+    """
     shows, by = flat(line, "shows", "by")
     need(shows[0] == "=", "ring concludes an equation")
     rest, lines, hyps = w.difference(shows), [], []
@@ -192,6 +198,7 @@ def belongs(w, t, sort, by):
 
 
 def cases(w, line):
+    """phi where a >= b, and phi where b >= a: phi, as one of them holds wherever both have values."""
     a, b, i, j = flat(line, "left", "right", "ge", "le")
     s, t = w.line(i), w.line(j)
     need(s.shows == t.shows, "the cases conclude different things")

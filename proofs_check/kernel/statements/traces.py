@@ -50,9 +50,8 @@ def pairs(w, others):
     return [(v, w.sigma.side(v[0], 0)) for v in words]
 
 
-def occurrences(w, word, x, depth=0):
-    """d(word)/dX as [c, left, transposed?, right]."""
-    need(depth < 8, "nested too deeply")
+def occurrences(w, word, x):
+    """d(word)/dX as [c, left, transposed?, right]; an inverse is made of letters above it."""
     sigma = w.sigma
     for i, t in enumerate(word):
         name, left, right = base(t), word[:i], word[i + 1 :]
@@ -64,7 +63,7 @@ def occurrences(w, word, x, depth=0):
         need("inverse" in sigma.letters[name], f"no derivative is known of {name}")
         for c, inner in sigma.letters[name]["inverse"]:
             piece = sigma.transpose(tuple(inner)) if t.endswith("'") else tuple(inner)
-            for c2, l2, flag, r2 in occurrences(w, piece, x, depth + 1):
+            for c2, l2, flag, r2 in occurrences(w, piece, x):
                 yield ["*", "-1", c, c2], (*left, t, *l2), flag, (*r2, t, *right)
 
 
@@ -173,12 +172,10 @@ def lemma(w, line):
                 for _ in range(e):
                     rest = rest * type(r)({((x, 1),): 1})
                 continue
-            need(kind == "tr" or (kind == "E" and e == 1), f"not linear in an expectation with {a}")
+            need(kind == "tr" or e == 1, f"not linear in an expectation with {a}")
             averaged += kind == "E"
-            need(
-                kind != "E" or not sigma.random([new]) & sigma.random(known),
-                "the replacement is not independent of what is averaged",
-            )
+            free = not sigma.random([new]) & sigma.random(known)
+            need(free, "the replacement is not independent of what is averaged")
             words += [put(sigma, v, a, new) for v in known] * e
         need(averaged <= 1, "two expectations in one product")
         out.append([["/", term_of(terms, rest), term_of(terms, den)], words])
