@@ -177,4 +177,4 @@ def test_the_filter_shows_what_fits(browser: Any, report: Path) -> None:
     assert browser.execute_script(f"return !document.getElementById('claim-{hidden}').hidden")
     browser.execute_script("document.querySelector('[name=paper]').selectedIndex = 1;"
                            "document.getElementById('filter').dispatchEvent(new Event('input'))")  # fmt: skip
-    assert "find?paper=" in browser.current_url
+    assert "paper=" in browser.current_url

@@ -28,7 +28,7 @@
     const [, query] = location.hash.split("#find?");
     if (query === undefined) { // a link to one claim: it must be there to be seen
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      if (target && target.hidden) { form.reset(); apply(true); target.scrollIntoView(); }
+      if (target && target.hidden) { for (const name of ["word", "paper", "verdict"]) form[name].value = ""; apply(true); target.scrollIntoView(); }
       return;
     }
     const given = new URLSearchParams(query);
