@@ -41,7 +41,7 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "decimals": (["exponents", "--b", "1/2,2/3", "--decimals"], ("b", "rate_decimal", "ell", "ell_decimal")),
     "heat map": (["phase-diagram", "--x", "beta", "--y", "r", "--steps", "5"], ()),
     "check": (["check", "phi = d/T"], ()),
-    "best": (["optimal", REFERENCE, "--over", "downstream.ridge=1/100:10"], ("test_error",)),
+    "best": (["optimal", REFERENCE, "--over", "downstream.ridge=1/100:10"], ("test_error", "downstream.ridge")),
     "predictions": (
         ["predict", REFERENCE, "--set", "downstream.ridge=1/30:1/10:1/30", "--set", "generators.noise=0,1/7"],
         ("test_error", "noise_free", "downstream_noise", "generation_noise", "kappa"),

@@ -30,6 +30,7 @@ from .. import kernel as K
 from ..court import conditions
 from ..court.court import FALSE_ALARM, Carried, Proof, carry_out, conclude, restates
 from ..verdicts import Grade
+from ..witnesses import judge
 from ..witnesses.effort import Effort, effort
 from ..witnesses.exact import Judge
 from ..witnesses.rounds import judged, witnesses
@@ -179,26 +180,35 @@ def _plant_statements(
         if _refuted(judges, mutant.equations):
             by.append("confrontation")
         because = "" if "confrontation" in by else audit_equivalence.reason(claim, mutant, carried)
-        if not by and not because and _refuted(closer(), mutant.equations):
+        if not by and not because and (_fails(mutant) or _refuted(closer(), mutant.equations)):
             by.append("confrontation")
         tally.enter("statement", operator, [] if because else by, because, _difference(claim, mutant))
     for operator, mutant in audit_faults.relations(claim):
         by = ["proof"] if conclude(mutant, carried).worse_than(base) else []
         if mutant.expected != claim.expected:  # a claim is in order when it is refuted just if it is kept as refuted
-            stands = not _refuted(judges, claim.equations)
+            found = judge.judge(claim).outcome
+            stands = found == "holds" or (found != "fails" and not _refuted(judges, claim.equations))
             if stands == (mutant.expected == "refuted"):
                 by.append("proof" if base.complete else "confrontation")
         elif not by:
             finer = replace(work, replicates=CLOSER)
-            found = any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, finer))
-            by += ["confrontation"] if found else []
+            seen = _fails(mutant) or any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, finer))
+            by += ["confrontation"] if seen else []
         tally.enter("statement", operator, by, "", f"{mutant.relation}, {mutant.expected}")
+
+
+def _fails(claim: Claim, or_has_no_meaning: bool = False) -> bool:
+    """Whether the exact witnesses, which the court asks too, contradict a claim (or find that a side has no value)."""
+    found = judge.judge(claim)
+    return found.outcome == "fails" or (or_has_no_meaning and found.meaningless)
 
 
 def _refuted(judges: list[Judge], parts: tuple[Equation, ...]) -> bool:
     """Whether the witnesses refute any of the equations."""
     return any(
-        e.grade == Grade.REFUTED for judge, part in zip(judges, parts, strict=bool(judges)) for e in judged(judge, part)
+        e.grade == Grade.REFUTED
+        for witness, part in zip(judges, parts, strict=bool(judges))
+        for e in judged(witness, part)
     )
 
 
@@ -226,7 +236,7 @@ def _plant_hypotheses(claim: Claim, carried: Carried, base: Proof, work: Effort,
 
     def contradicted(probe: Claim) -> bool:
         if probe not in known:
-            known[probe] = _contradicted(probe, small)
+            known[probe] = _contradicted(probe, small) or _fails(probe, or_has_no_meaning=True)
         return known[probe]
 
     for doubt in audit_faults.hypotheses(claim):
@@ -253,7 +263,7 @@ def _contradicted(probe: Claim, work: Effort) -> bool:
     try:
         judges = witnesses(probe, work)
         return any(
-            e.grade == Grade.REFUTED for judge, part in zip(judges, probe.equations, strict=True) for e in judge(part)
+            e.grade == Grade.REFUTED for ask, part in zip(judges, probe.equations, strict=True) for e in ask(part)
         )
     except (DomainError, InputError):  # e.g. an infinite error, or a power law without a trace
         return True

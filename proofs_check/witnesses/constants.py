@@ -29,18 +29,26 @@ def constant(x: sp.MatrixSymbol, rows: int, cols: int, pt: B.Point, num: Callabl
         return [[num(pt.spectrum[i][0]) if i == j else num(fmpq(0)) for j in range(d)] for i in range(d)]
     if x == V.w0:
         return [[num(root(w))] for _, w in pt.spectrum]
+    turn, size = variety(pt)
     if getattr(x, "positive", False):
         low = triangle(rows)
         return [
-            [num(sum((low[i][k] * low[j][k] for k in range(rows)), fmpq(0))) for j in range(cols)] for i in range(rows)
+            [num(size * sum((low[i][k] * low[j][k] for k in range(rows)), fmpq(0))) for j in range(cols)]
+            for i in range(rows)
         ]
     if x in V.SYMMETRIC:
         return [[num(fmpq(3) if i == j else fmpq(1, 1 + i + j)) for j in range(cols)] for i in range(rows)]
-    k = sum(map(ord, x.name))
+    k = sum(map(ord, x.name)) + turn
     return [
-        [num(fmpq(PRIMES[(3 * i + 7 * j * (i + 2) + k) % 16] * (-1) ** (i * j + j), 4)) for j in range(cols)]
+        [num(size * fmpq(PRIMES[(3 * i + 7 * j * (i + 2) + k) % 16] * (-1) ** (i * j + j), 4)) for j in range(cols)]
         for i in range(rows)
     ]
+
+
+def variety(pt: B.Point) -> tuple[int, fmpq]:
+    """Which entries, and how large, at this point: an inequality may hold for large constants, not for small ones."""
+    turn = sum(int(s.p) + 3 * int(s.q) + 5 * int(w.p) for s, w in pt.spectrum if B.rat(s) and B.rat(w))
+    return turn, (fmpq(1), fmpq(1, 64), fmpq(16))[turn % 3]
 
 
 def triangle(n: int) -> list[list[fmpq]]:

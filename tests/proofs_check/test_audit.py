@@ -221,8 +221,12 @@ DEAR = {  # claims of which an audit takes more than ten seconds
 
 @pytest.mark.slow
 def test_hundreds_of_faults_and_none_escapes() -> None:
-    """The audit of every fifth claim that is not dear (`ridgeproof audit` takes all): each way catches a part."""
-    cheap = [claim.id for claim in all_claims() if claim.id not in DEAR and claim.relation != Relation.OPTIMUM]
+    """The audit of every fifth claim that is not dear (`ridgeproof audit` takes all): each way catches a part.
+
+    One-sided claims are left out: a factor on the larger side leaves them true, and nothing proves that yet.
+    """
+    hard = (Relation.OPTIMUM, Relation.BOUND)
+    cheap = [claim.id for claim in all_claims() if claim.id not in DEAR and claim.relation not in hard]
     document = audit(cheap[::5], workers=2)
     assert document["planted"] >= 300
     assert document["escaped"] == []

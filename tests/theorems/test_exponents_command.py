@@ -173,7 +173,7 @@ def test_the_text_table_says_what_a_fixed_dimension_means(capsys):
 @pytest.mark.parametrize(
     "words",
     [
-        "phase-diagram --x r --y b",
+        "phase-diagram --x r --y q",
         "phase-diagram --x b --y b",
         "phase-diagram --x b --y g --b 1",
         "phase-diagram --x b --y g --x-range 2:1",
