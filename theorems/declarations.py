@@ -185,7 +185,9 @@ class Constant(Letter):
         symmetric, positive = bool(symmetric) or bool(positive), bool(positive)
         if symmetric and sp.expand(rows - columns) != 0:
             raise ClaimError(f"{where}: {rows} x {columns} cannot be symmetric", accepted="as many rows as columns")
-        return super().__new__(cls, own, rows, columns, sp.sympify(symmetric), sp.sympify(positive))
+        return super().__new__(
+            cls, own, rows, columns, sp.sympify(symmetric, strict=True), sp.sympify(positive, strict=True)
+        )
 
     @property
     def symmetric(self) -> bool:

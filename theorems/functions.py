@@ -98,7 +98,7 @@ class Expect(sp.Expr):
                 f"Expect(..., {', '.join(map(str, over))}): an expectation is over letters",
                 accepted="random letters, e.g. Expect(f, E)",
             )
-        return sp.Expr.__new__(cls, sp.sympify(argument), *sorted(over, key=str))
+        return sp.Expr.__new__(cls, sp.sympify(argument, strict=True), *sorted(over, key=str))
 
     @property
     def argument(self) -> sp.Expr:

@@ -35,6 +35,8 @@ fewer = Hypothesis("b < 1: T0 << T", sp.Lt(b, 1))
 usable = Hypothesis("alpha < b", sp.Lt(alpha, b))
 names = Hypothesis("ell_crit = beta/(1 + 2 beta rb) and c = 2 beta rb/(1 + 2 beta rb), rb = min(r, 1)")
 
+_above = (capacity, no_tie, together, names, fewer, usable)  # few generator rows, and a ridge where the law speaks
+
 law = Premise(
     "the law with fake data: bias T^(-2 rb ell), and n sigma_0^2 max(T/T0, phi0) T^-(1 - ell/beta) for the generators",
     "modified-law",
@@ -67,12 +69,7 @@ corollary = Claim(
     relation=Relation.OPTIMUM,
     statement=(Equation(ell_star, (b - alpha) * clean_ell), Equation(rate_star, (b - alpha) * clean_rate)),
     hypotheses=(
-        capacity,
-        no_tie,
-        together,
-        names,
-        fewer,
-        usable,
+        *_above,
         Hypothesis("the optimum lies above the cut-off: -alpha < 2 beta rb b", sp.Lt(-alpha, 2 * beta * saturated * b)),
     ),
     derive=lambda: _least(alpha - b, ((b - alpha, ">"),)),
@@ -166,12 +163,7 @@ kept = Claim(
     relation=Relation.ORDER,
     statement=(Equation(E_test, T ** -(clean_rate + b - alpha - 1)),),
     hypotheses=(
-        capacity,
-        no_tie,
-        together,
-        names,
-        fewer,
-        usable,
+        *_above,
         Hypothesis("b > 1 - c: the ridge is above the cut-off", sp.Gt(b, 1 - clean_rate)),
         Hypothesis("b < 1 + alpha: the generators' noise is what remains", sp.Lt(b, 1 + alpha)),
     ),
@@ -199,12 +191,7 @@ kept_published = Claim(
     relation=Relation.ORDER_AT_MOST,
     statement=(Equation(one, E_test),),
     hypotheses=(
-        capacity,
-        no_tie,
-        together,
-        names,
-        fewer,
-        usable,
+        *_above,
         Hypothesis("b >= alpha + 1 - c", sp.Ge(b, alpha + 1 - clean_rate)),
     ),
     setting=_kept,

@@ -57,12 +57,7 @@ def equality(claim, effort):
     if rates:
         table = P.special_first(table, conds, symbols)
     if not table:
-        con = P.contradiction(conds, symbols)
-        return F.meaningless(
-            ("the hypotheses contradict each other: " + ", ".join(map(str, con)))
-            if con
-            else "no admissible point was found"
-        )
+        return P.nothing_admissible(conds, symbols, "no admissible point was found")
     hook = hooks_for(claim)
     seen = {
         "equal": 0,

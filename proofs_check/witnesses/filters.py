@@ -11,6 +11,7 @@ from flint import acb, acb_mat, arb, fmpq
 
 from . import balls as B
 from . import laurent
+from .constants import arr
 
 FUNCTIONS: dict[type[sp.Basic], Callable[[Any], Any]] = {
     sp.exp: np.exp,
@@ -39,7 +40,7 @@ def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any])
 
     if all(entries[i][j] == 0 for i in range(n) for j in range(n) if i != j):
         values = [at(entries[i][i]) for i in range(n)]
-        return _array([[values[i] if i == j else fmpq(0) for j in range(n)] for i in range(n)])
+        return arr([[values[i] if i == j else fmpq(0) for j in range(n)] for i in range(n)])
     balls = acb_mat(n, n, [acb(B.ball(v)) for row in entries for v in row])
     try:
         found, left, right = balls.eig(left=True, right=True)
@@ -47,7 +48,7 @@ def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any])
         raise B.Wide("eigenvalues that are not told apart") from None
     spread = acb_mat(n, n, [acb(B.ball(at(found[i].real))) if i == j else acb(0) for i in range(n) for j in range(n)])
     out = right * spread * left
-    return _array([[out[i, j].real for j in range(n)] for i in range(n)])
+    return arr([[out[i, j].real for j in range(n)] for i in range(n)])
 
 
 def _plain(v: Any) -> fmpq | arb:
@@ -56,14 +57,6 @@ def _plain(v: Any) -> fmpq | arb:
     if list(v.t) not in ([], [()]):
         raise laurent.NotLaurent("a filter of a random matrix")
     return v.t.get((), fmpq(0))
-
-
-def _array(rows: list[list[Any]]) -> np.ndarray:
-    out = np.empty((len(rows), len(rows[0])), dtype=object)
-    for i, row in enumerate(rows):
-        for j, v in enumerate(row):
-            out[i, j] = v
-    return out
 
 
 def array_value(e: sp.Expr, x: sp.Symbol, at: np.ndarray, num: Callable[[Any], Any]) -> Any:

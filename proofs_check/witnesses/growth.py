@@ -82,10 +82,7 @@ def limit(claim, effort):
     if late:
         table = [e for e in table if eventually(late, e, var, target, scaling)]
     if not table:
-        con = P.contradiction(fixed, symbols)
-        return F.meaningless(
-            ("the hypotheses contradict each other: " + ", ".join(map(str, con))) if con else "no admissible point"
-        )
+        return P.nothing_admissible(fixed, symbols)
     t_end = time.process_time() + effort["seconds"]
     counts = {"holds": 0, "undecided": 0, "undefined": 0}
     first, undefined = None, ""

@@ -160,12 +160,7 @@ def equivalent(claim, effort):
     )
     fams, solved = families(claim, conds, symbols)
     if not fams:
-        con = P.contradiction(conds, symbols)
-        return F.meaningless(
-            ("the hypotheses contradict each other: " + ", ".join(map(str, con)))
-            if con
-            else "no admissible family of sizes was found"
-        )
+        return P.nothing_admissible(conds, symbols, "no admissible family of sizes was found")
     if any(x.has(Expect) for p in parts for x in p):
         return sampled(claim, parts, fams, solved, effort)
     sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]

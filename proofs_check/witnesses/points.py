@@ -20,6 +20,7 @@ from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.quantities import Quantity
 
 from . import balls as B
+from . import finding as F
 
 
 def settled(claim):
@@ -86,6 +87,12 @@ def linked(e, kappas=True):
     if e.has(sp.Derivative):
         e = e.replace(lambda x: isinstance(x, sp.Derivative), lambda x: x.doit())
     return e.xreplace(KAPPAS).xreplace(LINKS) if kappas else e
+
+
+def nothing_admissible(conds, symbols, what="no admissible point"):
+    """What is said where no point was found: the hypotheses that contradict each other, if they do."""
+    con = contradiction(conds, symbols)
+    return F.meaningless("the hypotheses contradict each other: " + ", ".join(map(str, con)) if con else what)
 
 
 def undeclared(claim):

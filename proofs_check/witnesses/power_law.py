@@ -10,6 +10,7 @@ from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorO
 from ridgeproof.theorems.quantities import Argmin, Minimum
 
 from . import balls as B
+from .quantities import golden
 
 LD = np.longdouble
 _gl = np.polynomial.legendre.leggauss(12)
@@ -180,19 +181,8 @@ class Power:
         if best in (0, len(grid) - 1):
             raise B.Limit("the least value is approached at an end")
         a, b = grid[best - 1], grid[best + 1]
-        ratio = (math.sqrt(5) - 1) / 2
-        c, d = b - ratio * (b - a), a + ratio * (b - a)
-        fc, fd = height(c), height(d)
-        while b - a > 2e-4 * size:
-            if fc < fd:
-                b, d, fd = d, c, fc
-                c = b - ratio * (b - a)
-                fc = height(c)
-            else:
-                a, c, fc = c, d, fd
-                d = a + ratio * (b - a)
-                fd = height(d)
-        t = (a + b) / 2
+        rounds = math.ceil(math.log((b - a) / (2e-4 * size)) / math.log((1 + math.sqrt(5)) / 2))
+        t = golden(height, a, b, rounds)
         least = height(t)
         del self.v[e.variable]
         return np.exp(LD(t)) if isinstance(e, Argmin) else least

@@ -350,7 +350,7 @@ def optimum(e: Q.Argmin | Q.Minimum, pt: B.Point) -> Number:
     for t, error in dark:
         if left <= t <= right:
             raise error
-    t = _golden(height, left, right, (24 if isinstance(e, Q.Argmin) else 12) if heavy else 70)
+    t = golden(height, left, right, (24 if isinstance(e, Q.Argmin) else 12) if heavy else 70)
     z, where = None, _short(interval.at(t))
     if not heavy:
         z = _stationary(sp.diff(f, x), x, interval, left, right, inner, pt)
@@ -394,7 +394,8 @@ def _is_dip(heights: list[float], i: int) -> bool:
     return 0 < i < len(heights) - 1 and heights[i] <= heights[i - 1] and heights[i] <= heights[i + 1]
 
 
-def _golden(f: Callable[[float], float], a: float, b: float, rounds: int) -> float:
+def golden(f: Callable[[float], float], a: float, b: float, rounds: int) -> float:
+    """Where f, with one valley between a and b, is least: the interval shrinks by 0.618 a round."""
     ratio = (math.sqrt(5) - 1) / 2
     c, d = b - ratio * (b - a), a + ratio * (b - a)
     fc, fd = f(c), f(d)

@@ -19,6 +19,10 @@ def noise(e, rows, var):
 
 S = ["S", {"matrix": ["d", "d"], "positive": True}]
 Sinv = ["Sinv", {"matrix": ["d", "d"], "symmetric": True, "inverse": [["1", ["S"]]]}]
+RESOLVENT = [
+    "R",
+    {"matrix": ["d", "d"], "symmetric": True, "inverse": [["lambda", []], [["/", "1", "T"], ["X'", "X"]]]},
+]
 MODEL = {"d": "1", "T": "4", "T0": "4", "n": "2", "sigma2": "1", "sigma02": "1", "lambda": "1"}
 
 
@@ -68,10 +72,6 @@ def inverse_wishart():
 
 
 def fake_data_factor():
-    resolvent = [
-        "R",
-        {"matrix": ["d", "d"], "symmetric": True, "inverse": [["lambda", []], [["/", "1", "T"], ["X'", "X"]]]},
-    ]
     declare = [
         ["d", "nat+"],
         ["T", "nat+"],
@@ -83,7 +83,7 @@ def fake_data_factor():
         design("X", "T"),
         design("X0", "T0"),
         wishart("W0inv", "X0"),
-        resolvent,
+        RESOLVENT,
         ["Sh", {"matrix": ["d", "d"], "symmetric": True, "is": [[["/", "1", "T"], ["X'", "X"]]]}],
     ]
     shows = [
@@ -198,10 +198,6 @@ def chain(times="n"):
 def theorem_1():
     """Theorem 1 with Eq. (1): n generators by least squares, then ridge, n a symbol."""
     w, w0 = ["w", {"matrix": ["d", "1"]}], ["w0", {"matrix": ["d", "1"]}]
-    resolvent = [
-        "R",
-        {"matrix": ["d", "d"], "symmetric": True, "inverse": [["lambda", []], [["/", "1", "T"], ["X'", "X"]]]},
-    ]
     declare = [
         ["d", "nat+"],
         ["T", "nat+"],
@@ -215,7 +211,7 @@ def theorem_1():
         w0,
         design("X", "T"),
         noise("E", "T", "sigma2"),
-        resolvent,
+        RESOLVENT,
         ["Sh", {"matrix": ["d", "d"], "symmetric": True, "is": [[["/", "1", "T"], ["X'", "X"]]]}],
         design("X0", "T0"),
         noise("E0", "T0", "sigma02"),

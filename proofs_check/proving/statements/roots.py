@@ -66,8 +66,9 @@ def equation(lam, x="x"):
     return ["one", x, ["=", ["-", x, lam], ["/", ["*", x, df1(x)], "T"]]]
 
 
-def kappa_fixed_point():
-    declare = [
+def kappa_letters():
+    """kappa, the root at ridge lambda, for d eigenvalues and T rows; x and t are what the proofs compare it with."""
+    return [
         ["d", "nat+"],
         ["T", "nat+"],
         ["lambda", "real>=0"],
@@ -76,8 +77,11 @@ def kappa_fixed_point():
         ["spectrum", {"any": "d"}],
         ["kappa", {"root": equation("lambda")}],
     ]
+
+
+def kappa_fixed_point():
     shows = ["=", *equation("lambda", "kappa")[2][1:]]
-    b = Build("kappa-fixed-point", declare, [[">", "lambda", "0"]], shows, {"d": "1", "T": "1", "lambda": "1"})
+    b = Build("kappa-fixed-point", kappa_letters(), [[">", "lambda", "0"]], shows, {"d": "1", "T": "1", "lambda": "1"})
     one = fixed_point(b, "lambda", b.add("assume", formula=[">", "lambda", "0"]))
     b.add("choose", name="kappa", line=one)
     return b.document()
@@ -195,18 +199,9 @@ def optimal_clean():
 
 def kappa_bounds():
     """lambda + tr S/T - kappa = sum s^2/(s + kappa)/T: the root's own equation, divided out in each direction."""
-    declare = [
-        ["d", "nat+"],
-        ["T", "nat+"],
-        ["lambda", "real>=0"],
-        ["x", "real>0"],
-        ["t", "real>0"],
-        ["spectrum", {"any": "d"}],
-        ["kappa", {"root": equation("lambda")}],
-    ]
     rest = ["/", ["^", "s", 2], ["+", "s", "kappa"]]
     shows = ["=", ["-", ["+", "lambda", ["/", ["spec", "s"], "T"]], "kappa"], ["/", ["spec", rest], "T"]]
-    b = Build("kappa-bounds", declare, [[">", "lambda", "0"]], shows, {"d": "1", "T": "1", "lambda": "1"})
+    b = Build("kappa-bounds", kappa_letters(), [[">", "lambda", "0"]], shows, {"d": "1", "T": "1", "lambda": "1"})
     one = fixed_point(b, "lambda", b.add("assume", formula=[">", "lambda", "0"]))
     root = b.add("choose", name="kappa", line=one)
     parts = b.add("split", summand=rest, parts=[["1", "s"], [["-", "0", "kappa"], ["/", "s", ["+", "s", "kappa"]]]])
