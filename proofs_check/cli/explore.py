@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser(
         "explore",
-        help="a page with sliders: error against the ridge and against T, phase diagram, exact exponents",
+        help="a page with sliders: error against ridge, stopping time, real rows and T, phase diagram, exact exponents",
         description="Write one self-contained page and open it in the browser; with -o write it only.\n"
         "It needs no server and no network, and `#beta=3/2&r=1/2` after its address sets the sliders.",
         epilog="example: ridgeproof explore -o page.html",

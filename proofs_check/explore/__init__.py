@@ -1,15 +1,16 @@
 """The explorer: one self-contained page that computes the deterministic equivalent while its sliders move.
 
 ``page`` builds it from the files beside this one; it asks the network for nothing.  ``model.js`` is the numerics (the
-formulas of docs/theory.md#E1 to #E5, tested against ``predict`` in a browser), ``exponents.js`` the exact exponents in
-infinite dimension, ``page.js`` the controls and pictures.
+formulas of docs/theory.md#E1 to #E5 and #U1, tested against ``predict`` in a browser) and ``flow.js`` early stopping
+(#U3); ``exponents.js`` has the exact exponents in infinite dimension, ``plot.js`` the pictures, ``formulas.js`` the
+formulas with their values put in, ``page.js`` the controls.
 """
 
 from __future__ import annotations
 
 from importlib import resources
 
-SCRIPTS = ("model.js", "exponents.js", "page.js")
+SCRIPTS = ("flow.js", "model.js", "exponents.js", "plot.js", "formulas.js", "page.js")
 
 
 def page() -> str:
