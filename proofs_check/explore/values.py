@@ -59,7 +59,7 @@ def values(scenario: Scenario) -> dict[str, str]:
     if not generators:
         return made | {"n": "0"}
     first = generators[0]
-    same = all((g.samples, g.noise, g.plain, g.ridge) == (first.samples, first.noise, True, 0) for g in generators)
+    same = all(g.plain and g.ridge == 0 and (g.samples, g.noise) == (first.samples, first.noise) for g in generators)
     repeats = sum(g.repeat for g in generators)
     if not same or any(g.same_design and g.repeat > 1 for g in generators):
         _refuse("these generators", "generators", "equal ones, least squares (ridge 0) on fresh rows")
