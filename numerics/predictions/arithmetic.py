@@ -19,7 +19,7 @@ def ball_of(x: Any) -> Any:
 
     if isinstance(x, np.ndarray):
         made = np.empty(x.shape, dtype=object)
-        made.flat = [ball_of(v) for v in x.flat]
+        made.reshape(-1)[:] = [ball_of(v) for v in x.flat]
         return made
     if hasattr(x, "_mpc_"):
         return acb(ball_of(x.real), ball_of(x.imag))

@@ -84,7 +84,7 @@ def solve(
     Examples
     --------
     >>> found = solve(np.ones((1, 10)), None, 10, [Group(10, 1.0, 0), Group(30, 1.0, 0)], 40, 0.0)
-    >>> found.kappa, found.pulls[0]
+    >>> float(found.kappa), float(found.pulls[0])
     (0.0, 0.025)
     """
     used = [g for g in groups if g.weight != 0]

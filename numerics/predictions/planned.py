@@ -114,10 +114,8 @@ class Assembly:
         """The directions in the chain's arithmetic."""
         if not self.precise:
             return space
-        s, weights, signal, power = (
-            x if x is None else ball_of(x) for x in (space.s, space.weights, space.signal, space.power)
-        )
-        return Space(s, weights, signal, power, space.dim)
+        weights = None if space.weights is None else ball_of(space.weights)
+        return Space(ball_of(space.s), weights, ball_of(space.signal), ball_of(space.power), space.dim)
 
     def _coefficient(self, value: Fraction) -> Number:
         return self.into(self._number(value, "labels"))
