@@ -154,6 +154,7 @@
       plot($("rows"), "Test error against T with the clean and the adapted ridge", Ts, [{ name: "clean data, best λ", ys: clean }, { name: `n = ${v.n}, the λ best for clean data`, ys: same }, { name: `n = ${v.n}, adapted λ`, ys: adapted }], [], "T", "Ridge fits; T₀, n, the share and the noises as set; λ chosen anew at every T.");
       showExact(v, share);
       $("message").hidden = true;
+      tell(found);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       $("message").textContent = error.message; $("message").hidden = false;
@@ -187,18 +188,33 @@
     if (from !== "range" && t !== null) inputs[key].range.value = t;
     inputs[key].range.setAttribute("aria-valuetext", text);
   }
+  const initial = Object.fromEntries(Object.entries(CONTROLS).map(([key, one]) => [key, one[1]]));
+  function words(text, into) { // "beta=3/2&r=1/2"
+    for (const word of text.split("&")) {
+      const cut = word.indexOf("="), key = word.slice(0, cut);
+      if (cut <= 0 || !Object.hasOwn(CONTROLS, key)) continue;
+      let value = word.slice(cut + 1); try { value = decodeURIComponent(value); } catch { /* as it is */ }
+      into(key, value.slice(0, 40));
+    }
+  }
+  words($("controls").dataset.start, (key, value) => { initial[key] = value; });
   function remember() {
-    const words = Object.keys(CONTROLS).filter(key => state[key] !== CONTROLS[key][1]).map(key => `${key}=${state[key].replace(/[^\w./+-]/g, encodeURIComponent)}`);
-    try { history.replaceState(null, "", words.length ? "#" + words.join("&") : "#"); } catch { /* some viewers of local files refuse */ }
+    const changed = Object.keys(CONTROLS).filter(key => state[key] !== initial[key]).map(key => `${key}=${state[key].replace(/[^\w./+-]/g, encodeURIComponent)}`);
+    try { history.replaceState(null, "", changed.length ? "#" + changed.join("&") : "#"); } catch { /* some viewers of local files refuse */ }
   }
   function fromHash() {
-    for (const key of Object.keys(CONTROLS)) set(key, CONTROLS[key][1]);
-    for (const word of location.hash.slice(1).split("&")) {
-      const cut = word.indexOf("="), key = word.slice(0, cut);
-      if (cut > 0 && Object.hasOwn(CONTROLS, key)) { let text = word.slice(cut + 1); try { text = decodeURIComponent(text); } catch { /* as it is */ } set(key, text.slice(0, 40)); }
-    }
+    for (const key of Object.keys(CONTROLS)) set(key, initial[key]);
+    words(location.hash.slice(1), set);
     draw();
   }
+  // In a notebook's frame: what the page shows goes out, values come in.
+  const tell = prediction => { if (window.parent !== window) window.parent.postMessage({ ridgeproof: { values: { ...state }, prediction } }, "*"); };
+  window.addEventListener("message", event => {
+    const given = event.source === window.parent && event.source !== window && event.data?.ridgeproof?.values;
+    const moved = Object.entries(given || {}).filter(([key, value]) => Object.hasOwn(CONTROLS, key) && state[key] !== String(value));
+    for (const [key, value] of moved) set(key, String(value).slice(0, 40));
+    if (moved.length) draw();
+  });
 
   for (const [key, [label]] of Object.entries(CONTROLS)) {
     const box = document.createElement("div");
