@@ -1,7 +1,5 @@
 """One claim -> (verdict, reason, evidence): holds | fails | undecided, by numbers alone."""
 
-from dataclasses import dataclass
-
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
@@ -16,6 +14,7 @@ from . import large_sizes as large
 from . import letters as Lt
 from . import scope as P
 from .constants import NotRational
+from .levels import LEVELS, Effort
 
 PRIMARY = {V.d, V.T, V.T0, V.n, V.m, V.lam, V.sigma2, V.sigma02, V.norm2, V.beta, V.r, V.ell, V.phi, V.phi0}
 
@@ -70,24 +69,6 @@ def random_outside(e, averaged=None):
         letters = Lt.closure(e)
         return any(V.is_random(x) if averaged is None else x in averaged for x in letters)
     return any(random_outside(a, averaged) for a in e.args) if e.args else False
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How much is tried for one claim.
-
-    points : value tables drawn from the hypotheses.  seconds : after which no further point is begun.
-    enough : informative points after which the search for a counterexample ends.
-    limit_points : value tables of an asymptotic statement.
-    """
-
-    points: int = 90
-    seconds: float = 8.0
-    enough: int = 40
-    limit_points: int = 40
-
-
-LEVELS = {"fast": Effort(), "full": Effort(points=300, seconds=60.0, enough=200, limit_points=120)}
 
 
 def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
