@@ -18,7 +18,8 @@ from . import finding as F
 from . import scope as P
 from .constants import NotRational
 from .contradictions import nothing_admissible
-from .menus import special_first, spectra
+from .covering import special_first
+from .menus import spectra
 from .points import points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line

@@ -18,8 +18,9 @@ from . import balls as B
 from . import finding as F
 from . import scope as P
 from .contradictions import nothing_admissible
+from .covering import special_first
 from .elementary import elementary, slog
-from .menus import special_first, spectra
+from .menus import spectra
 from .points import points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
