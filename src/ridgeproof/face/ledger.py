@@ -138,7 +138,7 @@ def _store(place: str | os.PathLike[str] | bool) -> Store | None:
         return Store(usual()) if place else None
     if not isinstance(place, str | os.PathLike):
         raise InputError(f"{place!r} is no folder", where="store", accepted="a path, True or False")
-    return Store(folder(place, where="store"))
+    return Store(folder(os.fspath(place), where="store"))
 
 
 def check(
