@@ -22,8 +22,8 @@ from . import laws as law
 from . import letters as Lt
 from . import small_sizes as small
 from .constants import NotRational, Sizes, arr, constant, inverse_q, numbers
-from .points import linked
 from .quadrature import constants as float_constants
+from .scope import linked
 
 SEED = 7
 
