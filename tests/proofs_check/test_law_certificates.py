@@ -4,7 +4,6 @@ bent into saying something else."""
 from __future__ import annotations
 
 import contextlib
-import copy
 import json
 import random
 import subprocess
