@@ -69,9 +69,10 @@ def _cover(
     shows = ["some", [[[">=", c, "0"] for c, _ in one] for one in conditions]]
     find_cover(lines, shows, conditions, facts)
     given = [*base, *positive]
-    return lines.document(
-        claim, given, shows, satisfying(lines.world, given, [say.name(p.name) for p in law.parameters])
-    )
+    model = satisfying(lines.world, given, [say.name(p.name) for p in law.parameters])
+    if model is None:
+        raise NotProved("cover: no point of the domain is found")
+    return lines.document(claim, given, shows, model)
 
 
 def _document(

@@ -60,7 +60,7 @@ class Lines:
             self.lines.append(line)
         return self.written[text]
 
-    def form(self, formula: Formula) -> Form | None:
+    def form(self, formula: Sequence[Any]) -> Form | None:
         """Left - right as a polynomial; None where it is none."""
         text = str(formula[1:])
         if text not in self.forms:
@@ -82,14 +82,14 @@ class Lines:
         """The same of several."""
         return [known for known in map(self.assume, formulas) if known is not None]
 
-    def positive(self, shows: Formula, sum_: Sequence[tuple[Any, Sequence[tuple[int, int]]]]) -> int:
+    def positive(self, shows: Sequence[Any], sum_: Sequence[tuple[Any, Sequence[tuple[int, int]]]]) -> int:
         """A sign as a sum of products of powers of earlier lines."""
         rests = [i for _, factors in sum_ for i, _ in factors]
         plain = [[str(c), [list(factor) for factor in factors]] for c, factors in sum_]
         return self.add("positive", rests, shows=shows, sum=plain, by=[])
 
     def document(
-        self, claim: str, given: Sequence[Formula], shows: Formula, model: Mapping[str, Any]
+        self, claim: str, given: Sequence[Formula], shows: Sequence[Any], model: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The certificate; its last line concludes ``shows``."""
         return {
@@ -120,7 +120,7 @@ class Lines:
         sides = [term, term[1 + i]]
         return self.form([">=", *(sides if term[0] == "max" else sides[::-1])]) or {}, False
 
-    def prove(self, goal: Formula, known: Sequence[Known]) -> int:
+    def prove(self, goal: Sequence[Any], known: Sequence[Known]) -> int:
         """Write lines that end with the goal, from what is known; raises NotProved.
 
         What is known may also be absurd; then the goal may be any formula in relations.
@@ -134,7 +134,13 @@ class Lines:
         return self._decide(goal, form, list(known), atoms, atoms, 0, 1)
 
     def _direct(
-        self, goal: Formula, form: Form | None, known: Sequence[Known], atoms: Sequence[Atom], *, settle: bool = False
+        self,
+        goal: Sequence[Any],
+        form: Form | None,
+        known: Sequence[Known],
+        atoms: Sequence[Atom],
+        *,
+        settle: bool = False,
     ) -> int | None:
         """Write lines that conclude the goal as a sum; or, unless it settles a case only, from what is absurd."""
         extra = [(Known(*self._bound(term, i), -1), term, i) for _, term in atoms for i in range(len(term) - 1)]
@@ -161,7 +167,7 @@ class Lines:
 
     def _decide(
         self,
-        goal: Formula,
+        goal: Sequence[Any],
         form: Form | None,
         known: list[Known],
         atoms: list[Atom],
@@ -189,9 +195,9 @@ class Lines:
             difference = self.form(formula)
             if difference is None:
                 return self._decide(goal, form, known, atoms, open_[1:], 0, 1)
-            line = self._direct(formula, difference, known, [], settle=True)
-            if line is not None:
-                more = Known(difference, False, line)
+            found = self._direct(formula, difference, known, [], settle=True)
+            if found is not None:
+                more = Known(difference, False, found)
                 return self._decide(goal, form, [*known, more], atoms, open_, j, i + 1)
         branches = []
         left, right = self._sides(term, best, i)

@@ -207,7 +207,7 @@ def _empty(lines: Lines, shows: Any, program: Program, domain: list[int], known:
             return lines.prove(shows, known)
         _, left, right = conditions[i]
         fails = say.turned(conditions[i])
-        if not set(lines.form(conditions[i]) or {(): 0}) - {()}:  # a number
+        if not set(lines.form(conditions[i]) or {(): Fraction(0)}) - {()}:  # a number
             try:
                 return _conclude(lines, shows, [*domain, lines.prove(fails, known)], i)
             except NotProved:
