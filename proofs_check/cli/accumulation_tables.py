@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import itertools
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from ridgeproof.errors import InputError
 
-from . import exponent_formats
-from .law_tables import MOST_ROWS, typed_errors
+from . import exponent_formats, grids
+from .law_tables import typed_errors
 
 SCHEMES = ("replace", "accumulate")
 OPTION = "--scheme"
@@ -26,8 +24,6 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
     from ridgeproof.theorems.exponents import exponent_row
     from ridgeproof.theorems.exponents.model.accumulation import generations_that_act
 
-    from .exponents import SCALES, values
-
     if arguments.symbolic or arguments.thresholds or arguments.certificates is not None:
         raise InputError("only a table", where=OPTION, accepted="no --symbolic, --thresholds or --certificates")
     if arguments.ell0 is not None or arguments.filter != "ridge":
@@ -36,15 +32,12 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
             where=OPTION,
             accepted="no --ell0, --filter",
         )
-    texts = {name: given[name] or default for name, (default, _) in SCALES.items()}
-    lists = {name: values(text, f"--{name}") for name, text in texts.items() if text is not None}
-    size = math.prod(map(len, lists.values()))
-    if size > MOST_ROWS:
-        raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
+    texts = {name: given[name] or default for name, (default, _) in grids.SCALES.items()}
+    lists = {name: grids.values(text, f"--{name}") for name, text in texts.items() if text is not None}
+    _, points = grids.points(lists)
     rows: list[dict[str, Any]] = []
     with typed_errors():
-        for point in itertools.product(*lists.values()):
-            scales = dict(zip(lists, point, strict=True))
+        for scales in points:
             if scales["a"] > scales["b"]:
                 raise InputError(
                     f"a = {scales['a']} and b = {scales['b']}: first generators that see fewer rows than dimensions",
@@ -53,4 +46,5 @@ def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
                 )
             acting = scales | {"g": generations_that_act(scales["g"])}
             rows.append({**exponent_row(**acting).as_json(), "g": str(scales["g"])})
-    exponent_formats.write_plain(rows, arguments.format, exponent_formats.MODEL, [NOTE], arguments.decimals)
+    notes = [NOTE, *grids.notes(rows)]
+    exponent_formats.write_plain(rows, arguments.format, exponent_formats.MODEL, notes, arguments.decimals)
