@@ -304,6 +304,22 @@ def test_a_lie_that_the_kernel_cannot_see_is_read():
         check_all(other, [document])
 
 
+def test_a_statement_of_less_is_refused():
+    """A ray that ends (t is bounded in Γ), and a cover for one value of a scale: true sequents that say less."""
+    ray = row_document(LEVELS, *row(LEVELS, u=0, w=0), "row")
+    assert not rejected(LEVELS, [ray])
+    short = put(ray, given=[[">=", "5", "t"]], model={"t": "1"})
+    assert check(short) and rejected(LEVELS, [short])
+    law = law_from_mapping({"parameters": {"u": {}, "w": {}}, "controls": {}, "terms": {"p": "u - w"}})
+    _, (part, whole) = region_documents(law, "u", "w", (0, 1), (0, 1))
+    assert not rejected(law, [part, whole])
+    lines = [{"rule": "positive", "shows": h, "sum": [["1/2", []]], "by": []} for h in whole["shows"][1][0]]
+    some = {"rule": "some", "shows": whole["shows"], "which": 0, "lines": list(range(len(lines)))}
+    half = {**whole, "declare": [["u", {"is": "1/2"}], ["w", {"is": "1/2"}]], "given": [], "model": {}}
+    half["lines"] = [*lines, some]
+    assert check(half) and rejected(law, [part, half])
+
+
 def wrong(law, given, **changes):
     """The certificate of a wrong answer, as far as one can be written: the right one with the answer changed."""
     values, found = row(law, **given)
@@ -397,8 +413,13 @@ def test_the_built_in_law_is_proved():
     documents = diagram_documents(None, diagram("b", "g", window, window, fixed), fixed)
     said = check_all(None, documents)
     assert any("rate = 3/5*b - 3/5*g" in words for words in said)
-    fewer = check_all(None, documents[1:])[-1]  # what is left out is said to be without a law, never to be covered
-    assert "without a law" in fewer and "without a law" not in said[-1]
+    for i in range(len(documents)):
+        assert rejected(None, documents[:i] + documents[i + 1 :])
+    fixed = {"beta": F(3, 2), "r": F(1, 2), "a": F(1), "b": F(1), "g": F(0), "s0": F(0)}
+    documents = diagram_documents(None, diagram("h", "s", window, window, fixed), fixed)
+    said = check_all(None, documents)
+    assert "1 of them without a law" in said[-1]  # T0 - d cannot exceed T0
+    assert rejected(None, documents[1:])
 
 
 def test_files_are_accepted_by_both_commands(tmp_path, capsys):
