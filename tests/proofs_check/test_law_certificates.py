@@ -241,7 +241,7 @@ def test_no_changed_diagram_is_accepted():
     rng = random.Random(3)
     for i, document in enumerate(documents):
         text, rest = check(document).text(), documents[:i] + documents[i + 1 :]
-        for path, value in rng.sample(list(leaves(document)), 60):
+        for path, value in rng.sample(list(leaves(document)), 40):
             for other in others(value):
                 if path == ("claim",) or other == value:
                     continue
@@ -486,14 +486,14 @@ def test_no_changed_formula_of_the_theory_is_accepted(model_documents):
     tried = 0
     for document in model_documents:
         text = check(document).text()
-        for path, value in rng.sample(list(leaves(document)), 10):
+        for path, value in rng.sample(list(leaves(document)), 7):
             for other in others(value):
                 if path[:1] == ("claim",) or other == value:
                     continue
                 tried += 1
                 bad = changed(document, path, other)
                 assert refused(None, [], bad, text, path), (path, value, other)
-    assert tried > 400
+    assert tried > 300
 
 
 def test_a_formula_with_another_exponent_place_or_condition_is_refused(model_documents):
@@ -526,7 +526,7 @@ def test_a_cover_needs_every_branch(model_documents):
     cover = next(d for d in model_documents if d["claim"] == "formula-2-cover")
     cases = [i for i, line in enumerate(cover["lines"]) if line["rule"] == "cases"]
     text, fell, tried = check(cover).text(), 0, 0
-    for i in cases[::12]:
+    for i in cases[::24]:
         line = cover["lines"][i]
         for bad in ({"le": line["ge"]}, {"ge": line["le"]}, {"left": cover["lines"][cases[i == cases[0]]]["left"]}):
             document, tried = changed(cover, ("lines", i), {**line, **bad}), tried + 1
@@ -534,7 +534,7 @@ def test_a_cover_needs_every_branch(model_documents):
             assert refused(None, [], document, text, ("lines",))  # what was known before needs no case
     assert fell > 0.4 * tried
     for i, line in enumerate(cover["lines"]):
-        if line["rule"] == "some" and i % 3 == 0:
+        if line["rule"] == "some" and i % 6 == 0:
             less = {**line, "lines": line["lines"][1:]}
             assert rejected(None, [changed(cover, ("lines", i), less)])
 
