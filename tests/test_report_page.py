@@ -179,6 +179,7 @@ def test_prose_keeps_ids_and_sets_small_formulas() -> None:
     long = "kappa_0 + kappa_1 + kappa_2 + kappa_3 + kappa_4 >= T0 - d"
     assert read(prose(long)).count("][") == 6, "a long formula may break before each of its signs"
     assert read(prose("Lemma A.2 and Fig. 3(b): the sum over m")) == "Lemma A.2 and Fig. 3(b): the sum over [m]"
+    assert read(prose("sigma02: of generators, sigma2 >= 0")) == "[σ 0 2]: of generators, [σ 2 ≥ 0]"
     assert read(prose("is sum_m Q_m, T_m = mT")) == "is [∑ m Q m], [T m = m T]"
     assert read(prose("off by 1e-12 - or less")) == "off by 1e-12 – or less"
 

@@ -15,6 +15,7 @@ _NAMES = {name: rf"\{name}" for name in _GREEK} | {
     "ell": r"\ell", "infinity": r"\infty", "rbar": r"\bar r", "rb": r"\bar r", "Sh": r"\widehat\Sigma", "S": r"\Sigma",
     "w_hat": r"\widehat w", "E_test": r"E_{\mathrm{test}}", "df": r"\operatorname{df}", "tr": r"\operatorname{tr}",
     "log": r"\log", "min": r"\min", "max": r"\max", "Gamma": r"\Gamma", "zeta": r"\zeta",
+    "sigma2": r"{\sigma^2}", "sigma02": r"{\sigma_0^2}",
 }  # fmt: skip
 _SIGNS = {
     ">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "!=": r"\ne", "~": r"\sim", "...": r"\dots",
