@@ -290,6 +290,10 @@ COMMANDS: dict[str, tuple[Callable[[random.Random, Path], None] | None, Forms]] 
 }  # fmt: skip
 
 
+#: Asked for nothing, or for --all, these judge every claim: hours of work that can be resumed, and no hostile input.
+ENDLESS = ("verify", "report", "audit", "latex")
+
+
 def prepared(command: str, draw: random.Random, folder: Path) -> list[str]:
     """Fill a folder, and return the words of one run in it."""
     prepare, forms = COMMANDS[command]
