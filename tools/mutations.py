@@ -301,8 +301,12 @@ def prepared(command: str, draw: random.Random, folder: Path) -> list[str]:
         (folder / f"{name}.py").write_text(f"open({str(folder / EXECUTED)!r}, 'w')\n")
     if prepare is not None:
         prepare(draw, folder)
-    words = draw.choice(forms)
     words = [
-        tampered(draw) if word == "FORMULA" else draw.choice(claim_ids()) if word == "ID" else word for word in words
+        tampered(draw) if word == "FORMULA" else draw.choice(claim_ids()) if word == "ID" else word
+        for word in draw.choice(forms)
     ]
-    return some_words(draw, words)
+    words = some_words(draw, words)
+    if command not in ENDLESS:
+        return words
+    words = [word for word in words if word not in ("--all", "--paper")]
+    return words if any(word.endswith(".py") or word in claim_ids() for word in words[1:]) else [*words, "nowhere"]
