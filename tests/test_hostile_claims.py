@@ -109,16 +109,19 @@ def test_documents_of_hostile_claims_are_refused_in_a_line(ridgeproof, tmp_path:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("where", lambda: 0), ("where", ((T,),)), ("where", ((T, 1),)), ("where", [(T, T)]), ("derive", ()), ("derive", "all"),
-     ("hypotheses", ("T > 1",)), ("hypotheses", (Hypothesis(1),)), ("hypotheses", (Hypothesis("", True),)),  # type: ignore[arg-type]
-     ("hypotheses", lambda: ()), ("setting", 1), ("limit", T), ("limit", (T, 1)), ("scaling", None), ("expected", ["holds"])],
+    [("where", lambda: 0), ("where", ((T,),)), ("where", ((T, 1),)), ("where", [(T, T)]), ("derive", ()),
+     ("derive", "all"), ("hypotheses", ("T > 1",)), ("hypotheses", (Hypothesis(1),)),  # type: ignore[arg-type]
+     ("hypotheses", (Hypothesis("", True),)), ("hypotheses", lambda: ()), ("setting", 1),  # type: ignore[arg-type]
+     ("limit", T), ("limit", (T, 1)), ("scaling", None), ("expected", ["holds"])],
 )  # fmt: skip
 def test_fields_of_another_shape_are_refused_where_a_claim_is_made(field: str, value: object) -> None:
     """A function for ``where``, words for a hypothesis, a number for a setting: no document fails on them later."""
     with pytest.raises(ClaimError, match=rf"^claim mine: {field} is a .*\(accepted: ") as error:
         replace(claim(tuple), **{field: value})
     assert len(str(error.value)) <= 300
-    fine = replace(claim("auto"), where=((T, T + 1),), hypotheses=(Hypothesis("T > 1", T > 1),), limit=(T, T), scaling=())
+    fine = replace(
+        claim("auto"), where=((T, T + 1),), hypotheses=(Hypothesis("T > 1", T > 1),), limit=(T, T), scaling=()
+    )
     assert fine.conditions == (T > 1,)
 
 

@@ -60,6 +60,10 @@ def _basic(*values: object) -> bool:
     return all(isinstance(x, sp.Basic) for x in values)
 
 
+def _words(value: object, *accepted: str) -> bool:
+    return isinstance(value, str) and value in accepted
+
+
 def _supposed(value: object) -> bool:
     return isinstance(value, tuple) and all(
         isinstance(h, Hypothesis) and isinstance(h.text, str) and (h.condition is None or _basic(h.condition))
@@ -70,12 +74,12 @@ def _supposed(value: object) -> bool:
 # What the other fields of a claim have to be: checked once, where a claim is made, and not by everything that reads it.
 _SHAPES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("hypotheses", "a tuple of Hypothesis(text, condition)", _supposed),
-    ("derive", 'a function without arguments, or "auto"', lambda x: callable(x) or (isinstance(x, str) and x == "auto")),
+    ("derive", 'a function without arguments, or "auto"', lambda x: callable(x) or _words(x, "auto")),
     ("setting", "None, or a Setting", lambda x: x is None or isinstance(x, Setting)),
     ("where", "a tuple of pairs (symbol, expression)", _pairs),
     ("limit", "None, or (symbol, value)", lambda x: x is None or _pairs((x,))),
     ("scaling", "a tuple of pairs (symbol, expression)", _pairs),
-    ("expected", "holds, refuted", lambda x: isinstance(x, str) and x in ("holds", "refuted")),
+    ("expected", "holds, refuted", lambda x: _words(x, "holds", "refuted")),
 )
 
 

@@ -29,7 +29,7 @@ KEYS = (
 )  # fmt: skip
 WORDS = (
     "", "0", "1", "-1", "1e10000", "nan", "inf", "1/2", "1/0", "0:1:1/4", "0:1", "a=1", "=", "beta=3/2", "x" * 5000, "\x1b[2J",
-    "\u202e", "\ud800", "٣", "１２", "..", "/", "/dev/null", "nowhere/x", "x.svg", "x.tex", "x.csv", "out", "downstream.ridge=1e-9999",
+    "\u202e", "\udcff", "٣", "１２", "..", "/", "/dev/null", "nowhere/x", "x.svg", "x.tex", "x.csv", "out", "downstream.ridge=1e-9999",
     "generators.samples=1", "spectrum.dim=inf", "spectrum.dim=100000", "generators.0.repeat=1000000", "10", "1000",
     "json", "latex", "b", "g", "bias", "2,3,,", "9" * 30, "p.toml", "law.toml", "t.csv", "\n", "*", "$(true)", "c.py", "a.json",
     "s.db", "q.toml", "q.md", "beta=2,r=1/2", "downstream.ridge", "downstream.ridge=1/10:10", "generators.samples=10:100",
