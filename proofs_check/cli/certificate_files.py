@@ -52,7 +52,7 @@ def write(
         raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
     plural = "" if len(documents) == 1 else "s"
     said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
-    left = ", ".join(map(str, law_statements.uncovered(documents)))
+    left = ", ".join(map(str, law_statements.uncovered(law, documents)))
     return f"{said}; that the regions cover the domain is not proved for program {left}" if left else said
 
 
