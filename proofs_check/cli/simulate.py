@@ -100,7 +100,6 @@ def run(arguments: argparse.Namespace) -> int:
             {
                 "mean": result.mean,
                 "standard_error": result.error_bar,
-                "interval": None if span is None else {"low": span[0], "high": span[1], "level": LEVEL},
                 "replicates": result.replicates,
                 "predicted": prediction,
                 "z": z,
