@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from . import options, output
-from .claims import chosen
+from .claims import chosen, registered_ids
 
 LONGEST_LIST = 20  # escaped faults that are shown; all of them are in the JSON document
 
@@ -30,12 +30,14 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what became of the faults; 0 when none escaped, else 1."""
-    from ridgeproof.theorems.registry import all_claims
+    sure = registered_ids().issuperset(arguments.ids)
+    with output.working("claims audited", "reading the claims", sure=sure) as report:
+        from ridgeproof.theorems.registry import all_claims
 
-    ids = [claim.id for claim in chosen(all_claims(), arguments.ids)]
-    from ..audit.planting import audit
+        ids = [claim.id for claim in chosen(all_claims(), arguments.ids)]
+        from ..audit.planting import audit
 
-    document = audit(ids, workers=os.cpu_count() or 1, progress=output.progress("claims audited"))
+        document = audit(ids, workers=os.cpu_count() or 1, progress=output.with_estimate(report))
     if arguments.json:
         output.write_json(document)
     else:
