@@ -10,11 +10,21 @@ OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "l
 
 class Terms:
     def __init__(self, sigma):
-        self.sigma, self.opaque = sigma, {}
+        self.sigma, self.opaque, self.sums = sigma, {}, {}
 
     def norm(self, t, depth=0):
+        """The normal form; those of sums and traces are kept, as they stand in one term after the other."""
         spend(2)
         need(depth < 80, "nested too deeply")
+        if isinstance(t, list) and t[:1] in (["spec"], ["tr"]):
+            said = repr(t)
+            spend(len(said) // 100)
+            if said not in self.sums:
+                self.sums[said] = self._norm(t, depth)
+            return self.sums[said]
+        return self._norm(t, depth)
+
+    def _norm(self, t, depth):
         if isinstance(t, str):
             if t in self.sigma.defs:
                 return self.norm(self.sigma.defs[t], depth + 1)
