@@ -316,3 +316,19 @@ def latex_names() -> dict[sp.Basic, str]:
     names |= {matrix: meaning.latex for matrix, meaning in MATRICES.items()}
     names |= {Tm: "T_m", sigma2m: r"\sigma_m^2"}
     return names
+
+
+def letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> set[sp.Symbol]:
+    """The sizes, ridges and variances that the matrices of an expression depend on."""
+    out: set[sp.Symbol] = set()
+    for x in expr.atoms(sp.MatrixSymbol) - seen:
+        out |= set().union(*(size.free_symbols for size in x.shape))
+        if x in GAUSSIAN:
+            out |= GAUSSIAN[x][1].free_symbols
+        if x in ROTATION_INVARIANT:
+            out |= {T0}
+        for table in (DEFINITIONS, INVERSES):
+            if x in table:
+                out |= {y for y in table[x].free_symbols if isinstance(y, sp.Symbol)}
+                out |= letter_symbols(table[x], seen | {x})
+    return out

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ridgeproof.errors import DomainError, InputError
 
@@ -237,7 +237,7 @@ def size_limit(
     fitted, statistical = _polynomial(np.array(sizes, dtype=float), delta, sigma, order)
     shorter, _ = _polynomial(np.array(sizes[1:], dtype=float), delta[1:], sigma[1:], order)
     error = math.hypot(statistical, float(fitted[0] - shorter[0]))
-    limit, threshold = float(fitted[0]), float(norm.isf(level / 2))
+    limit, threshold = float(fitted[0]), float(-ndtri(level / 2))
     return SizeLimit(
         tuple(sizes),
         tuple(map(float, delta)),

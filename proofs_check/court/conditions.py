@@ -26,7 +26,6 @@ from ..meaning.contexts import moment_conditions
 from ..proving.draft import Builder
 from ..proving.tactics import TACTICS
 from ..proving.words import as_sympy
-from ..witnesses.instances import letter_symbols
 
 Fact = tuple[sp.Expr, Literal[">", ">="]]
 
@@ -52,7 +51,7 @@ def facts(claim: C.Claim, steps: Iterable[C.Step] = (), names: Mapping[str, sp.E
     symbols: set[sp.Symbol] = {voc.s, voc.w2}
     for expr in _expressions(claim, steps):
         symbols |= {x for x in expr.free_symbols if isinstance(x, sp.Symbol)}
-        symbols |= letter_symbols(expr)
+        symbols |= voc.letter_symbols(expr)
     domains = {x.name: fact for x in symbols if (fact := _domain(x)) is not None}
     for step in steps:
         if isinstance(step, C.UniqueRoot):  # the theorem is about its positive root

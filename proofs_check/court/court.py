@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy as sp
 
@@ -34,14 +34,10 @@ from ..proving.auto import derivation as automatic
 from ..proving.draft import Builder
 from ..proving.tactics import TACTICS
 from ..verdicts import Evidence, Grade, Row, verdict
-from ..witnesses.formulas import agree
-from ..witnesses.matrices import misplaced_randomness
+from ..witnesses.levels import LEVELS, Effort
 from . import conditions, schedule
 from .statements import NO_RULE, Holes, holes, stated
 from .store import Store, texts
-
-if TYPE_CHECKING:
-    from ..witnesses.judge import Effort
 
 FALSE_ALARM = 1e-3  # of one whole run of verify, over all its statistical comparisons
 
@@ -214,17 +210,17 @@ def carry_out(claim: C.Claim, steps: tuple[C.Step, ...]) -> Carried:
 
 def _hopeless(step: C.Algebra) -> bool:
     """Whether numbers show that a step is false, which spares a long search for its proof."""
+    from ..witnesses.formulas import agree  # NumPy and SciPy, which a judgement that is reused does not need
+
     return not step.assuming and step.isotropic is None and agree(step.left, step.right) is False
 
 
 def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
-    kind = "" if isinstance(error, DerivationError | K.Rejected) else f"{type(error).__name__}: "
-    said = " ".join(str(error).split())
-    if isinstance(error, sp.PolynomialError):  # SymPy speaks of "generators" here, which means something else to us
-        kind, said = "", "an expression is no rational function of its letters (accepted: sums, products, quotients)"
+    ours = isinstance(error, DerivationError | K.Rejected)
+    said = " ".join(str(error).split()) if ours else limits.described(error)
     return Evidence(
         Grade.ASSUMED,
-        f"{what}: {kind}{said:.300}",
+        f"{what}: {said:.300}",
         {"step_failed": step} if step is not None else {},
     )
 
@@ -256,6 +252,8 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     if result["orders"]:
         details["scales"] = result["orders"]
     letters = _declared(claim, carried.steps)
+    from ..witnesses.matrices import misplaced_randomness
+
     loose = [misplaced_randomness(side) for part in claim.equations for side in (part.left, part.right)]
     gaps = {
         "the statement is no sum of expectations": [x for x in loose if x],
@@ -378,6 +376,8 @@ def _misnamed(claim: C.Claim, carried: Carried) -> list[str]:
 
     The fits are taken with their sizes as symbols of their own, one, two and three generators for a symbolic number.
     """
+    from ..witnesses.formulas import agree
+
     setting, wrong = claim.setting, []
     for step in carried.steps:
         if not isinstance(step, Quantity) or step.name != E_test:
@@ -401,6 +401,7 @@ _LEADING = _EXACT | {C.Relation.EQUIVALENT, C.Relation.ASYMPTOTIC}
 ENOUGH: dict[C.Relation, set[C.Relation]] = {  # what a last step may conclude, for a claim of each relation
     C.Relation.EQUALITY: _EXACT,
     C.Relation.BOUND: _EXACT | {C.Relation.BOUND},
+    C.Relation.STRICT: set(),  # no rule concludes it
     C.Relation.EQUIVALENT: _LEADING,
     C.Relation.ASYMPTOTIC: _LEADING,
     C.Relation.AT_MOST: _LEADING | {C.Relation.BOUND, C.Relation.AT_MOST},
@@ -414,7 +415,8 @@ ENOUGH: dict[C.Relation, set[C.Relation]] = {  # what a last step may conclude, 
 def _weaker(claim: C.Claim, premises: tuple[str, ...], ends: list[list[C.Step]]) -> list[str]:
     """Premises and last steps that say less than the claim: an equality does not follow from an equivalent."""
     said = {c.id: c.relation for c in all_claims()}
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.BOUND)  # others may use a weaker one as a bound
+    # Others may use a weaker one as a bound.
+    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.BOUND, C.Relation.STRICT)
     sharp = _EXACT | {C.Relation.BOUND, C.Relation.OPTIMUM}
     found = [f"{p} ({said[p]})" for p in premises if exact and p in said and said[p] not in sharp]
     weak = [steps[0].rule for steps in ends if all(s.concludes not in ENOUGH[claim.relation] for s in steps)]
@@ -588,8 +590,6 @@ def verify(
     InputError
         An unknown level, or two claims with one id.  Whatever else is wrong with a claim leaves that claim undecided.
     """
-    from ..witnesses.judge import LEVELS
-
     if level not in ("fast", "full"):
         raise InputError(f"level {level!r} is unknown", where="verify", accepted="fast, full")
     start = time.perf_counter()

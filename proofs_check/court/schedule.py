@@ -25,8 +25,7 @@ from ridgeproof.theorems.claim import Claim, Premise, Step
 from ridgeproof.theorems.registry import SOURCES, all_claims, read_file
 
 from ..verdicts import Evidence, Grade
-from ..witnesses.judge import Effort
-from ..witnesses.rounds import SEED
+from ..witnesses.levels import SEED, Effort
 from . import keys
 from .store import Key, Store
 

@@ -19,7 +19,7 @@ from ridgeproof.theorems.sources import paper as paper_of
 
 from ..court.court import FALSE_ALARM, Ledger
 from ..verdicts import Grade, Row
-from ..witnesses.rounds import SEED
+from ..witnesses.levels import SEED
 from ..writing.html import details, scrolling, table, tag, text
 from ..writing.html_prose import prose
 from . import claims as ledger_claims

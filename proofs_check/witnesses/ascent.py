@@ -13,14 +13,15 @@ from ridgeproof.theorems.functions import E_test, Expect, TestErrorOf
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
-from . import points as P
+from . import menus as M
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
+INEQUALITIES = (Relation.BOUND, Relation.STRICT)
 FAR = 2**60  # no letter is moved beyond it
 
 
-def climb(claim, parts, conds, table, words, hook, uses_spectrum):
+def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
     """Sides with Max, Min, Piecewise (inequalities).
 
     Pattern search for the largest violation from several starts, confirmed in balls.
@@ -33,14 +34,14 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
             starts = [
                 (height(e, spec), e, spec)
                 for e in table[:10]
-                for spec in (P.spectra(claim, e, words) if uses_spectrum else [[]])[:5]
+                for spec in (M.spectra(kinds, e) if uses_spectrum else [[]])[:5]
             ]
             starts.sort(key=lambda t: -t[0])
             for start in starts[:3]:
                 best, e, spec = _ascend(height, *start, heavy)
                 if best > -1e8:
                     r = zero.compare(p.left, p.right, lambda e=e, spec=spec: B.Point(e, spec, hook))
-                    if r["status"] == "differs" and not (claim.relation == Relation.BOUND and r["below"]):
+                    if r["status"] == "differs" and not (claim.relation in INEQUALITIES and r["below"]):
                         return F.fails(
                             f"{r['left']} against {r['right']} at {r['at']}",
                             {"counterexample": r["at"], "found": "by ascent", "replay": replay_line(claim, r["pt"])},
@@ -50,7 +51,7 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
 
 def _gaps(claim, p):
     """What is to be made large, and what it is measured by; nothing where there is no inequality."""
-    if claim.relation == Relation.BOUND:
+    if claim.relation in INEQUALITIES:
         return ((), None) if isinstance(p.left, sp.MatrixExpr) else ((p.left - p.right,), p.right)
     m = next(iter((p.left - p.right).atoms(sp.Max, sp.Min)), None)
     if m is None or len(m.args) != 2:
@@ -85,7 +86,7 @@ def _ascend(height, best, e, spec, heavy):
         moves += [("s", j) for j in range(len(spec))]
         for (kind, key), factor in itertools.product(moves, (1 + step, 1 / (1 + step), 0.0)):
             e2, s2 = _moved(kind, key, factor, step, e, spec)
-            if e2 is None or (kind in "vn" and not P.in_domain(key, e2[key])):
+            if e2 is None or (kind in "vn" and not M.in_domain(key, e2[key])):
                 continue
             v = height(e2, s2)
             if v > best + 1e-15:

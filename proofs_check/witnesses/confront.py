@@ -17,7 +17,8 @@ from ridgeproof.theorems.registry import all_claims
 from ..verdicts import Evidence, Grade
 from .effort import effort
 from .finding import Finding
-from .judge import Effort, judge
+from .judge import judge
+from .levels import Effort
 from .rounds import judged, witnesses
 
 GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.UNDECIDED}

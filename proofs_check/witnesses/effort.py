@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri  # scipy.stats takes half a second to load
 
 from ..verdicts import Evidence, Grade
 from .instances import Instance
@@ -34,7 +34,7 @@ class Effort:
 
 def effort(level: str, comparisons: int, false_alarm: float = 1e-3) -> Effort:
     """The effort of a level, the run's false-alarm level shared equally by its statistical comparisons (Bonferroni)."""
-    z = float(norm.isf(false_alarm / (2 * max(1, comparisons))))
+    z = float(-ndtri(false_alarm / (2 * max(1, comparisons))))
     if level == "full":
         return Effort(30, 1500, (24, 48, 96, 192), 2, 12, (4, 6, 8, 10, 12, 14), z)
     return Effort(8, 500, (24, 48, 96), 2, 6, (4, 6, 8, 10, 12, 14), z)
@@ -45,7 +45,7 @@ def statistics(tests: list[dict[str, Any]], work: Effort) -> dict[str, Any]:
     return {
         "tests": tests,
         "threshold_z": work.z,
-        "false_alarm": float(2 * norm.sf(work.z)),
+        "false_alarm": float(2 * ndtr(-work.z)),
         "would_have_seen": max((work.z + POWER) * t["standard_error"] for t in tests),
     }
 

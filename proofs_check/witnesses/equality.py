@@ -15,8 +15,13 @@ from . import ascent, laurent
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
-from . import points as P
+from . import scope as P
 from .constants import NotRational
+from .contradictions import nothing_admissible
+from .covering import special_first
+from .finding import counted
+from .menus import spectra
+from .points import points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 
@@ -43,7 +48,7 @@ def equality(claim, effort):
         for p in parts
         for s in (p.left, p.right)
     )
-    words = " ".join(h.text for h in claim.hypotheses)
+    kinds = P.kinds(claim)
     if (
         not uses_spectrum
         and not any(s.has(V.d) for p in parts for s in (p.left, p.right))
@@ -53,11 +58,11 @@ def equality(claim, effort):
     rates = any(s.has(Rate) for p in parts for s in (p.left, p.right))
     if rates:  # the exponents alone matter, at their thresholds above all
         uses_spectrum, symbols = False, (symbols | P.exponents(claim)) - {V.d, V.T, V.lam}
-    table = P.points(claim, conds, symbols, limit=effort["points"])
+    table = points(conds, symbols, limit=effort["points"])
     if rates:
-        table = P.special_first(table, conds, symbols)
+        table = special_first(table, conds, symbols)
     if not table:
-        return P.nothing_admissible(conds, symbols, "no admissible point was found")
+        return nothing_admissible(conds, symbols, "no admissible point was found")
     hook = hooks_for(claim)
     seen = {
         "equal": 0,
@@ -75,7 +80,7 @@ def equality(claim, effort):
     t_end = time.process_time() + effort["seconds"]
     jobs = []
     for env in table:
-        specs = P.spectra(claim, env, words) if uses_spectrum else [[]]
+        specs = spectra(kinds, env) if uses_spectrum else [[]]
         if V.norm2 in env and claim.setting is not None and claim.setting.target == "zero" and env[V.norm2] != 0:
             continue
         for i, sp_ in enumerate(specs):
@@ -113,10 +118,15 @@ def equality(claim, effort):
                 r["sampled"] = True
                 if s == "agrees":
                     s = r["status"] = "wide"
+            if claim.relation == Relation.STRICT and s in ("equal", "equal-proved"):
+                at = last[0].text() if last else "every point"
+                return F.fails(f"both sides are equal at {at}", {"counterexample": at})
+            if claim.relation == Relation.STRICT and s in ("agrees", "infinite-both"):
+                s, r = "limit", {"why": "the sides are not told apart"}
             if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
                 seen["hollow"] += 1
                 continue
-            if s == "differs" and claim.relation == Relation.BOUND:
+            if s == "differs" and claim.relation in ascent.INEQUALITIES:
                 if "below" not in r:
                     s, r = "limit", {"why": "an inequality between matrices"}
                 elif r["below"]:
@@ -166,10 +176,10 @@ def equality(claim, effort):
                     lo, hi = ranges.get(x, (v, v))
                     ranges[x] = (min(lo, v), max(hi, v))
     if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and (
-        claim.relation == Relation.BOUND
+        claim.relation in ascent.INEQUALITIES
         or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
     ):
-        r = ascent.climb(claim, parts, conds, table, words, hook, uses_spectrum)
+        r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
         if r:
             return r
     ev = dict(
@@ -192,7 +202,7 @@ def equality(claim, effort):
         if seen["sampled"]:
             near += f", {seen['sampled']} by sampling or extrapolation to {100 * resolution:.2g} %"
         enclosed = f"; both sides enclosed at {seen['enclosed']}" if seen["enclosed"] > seen["equal"] else ""
-        return F.holds(f"{seen['equal']} points exactly{near}{enclosed}", ev)
+        return F.holds(f"{counted(seen['equal'], 'point')} exactly{near}{enclosed}", ev)
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 

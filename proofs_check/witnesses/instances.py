@@ -83,7 +83,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
     scope: set[sp.Symbol] = set()
     for part in claim.equations:
         for side in (part.left, part.right):
-            scope |= {x for x in side.free_symbols if isinstance(x, sp.Symbol)} | letter_symbols(side)
+            scope |= {x for x in side.free_symbols if isinstance(x, sp.Symbol)} | voc.letter_symbols(side)
     for condition in claim.conditions:
         scope |= condition.free_symbols
     if claim.setting is not None:
@@ -117,22 +117,6 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
                 else "positive"
             )
     return found
-
-
-def letter_symbols(expr: sp.Basic, seen: frozenset[sp.MatrixSymbol] = frozenset()) -> set[sp.Symbol]:
-    """The sizes, ridges and variances that the matrices of an expression depend on."""
-    out: set[sp.Symbol] = set()
-    for x in expr.atoms(sp.MatrixSymbol) - seen:
-        out |= set().union(*(size.free_symbols for size in x.shape))
-        if x in voc.GAUSSIAN:
-            out |= voc.GAUSSIAN[x][1].free_symbols
-        if x in voc.ROTATION_INVARIANT:
-            out |= {voc.T0}
-        for table in (voc.DEFINITIONS, voc.INVERSES):
-            if x in table:
-                out |= {y for y in table[x].free_symbols if isinstance(y, sp.Symbol)}
-                out |= letter_symbols(table[x], seen | {x})
-    return out
 
 
 def fixed_by(claim: Claim, values: dict[sp.Symbol, Fraction]) -> dict[sp.Symbol, Fraction]:

@@ -1,7 +1,5 @@
 """One claim -> (verdict, reason, evidence): holds | fails | undecided, by numbers alone."""
 
-from dataclasses import dataclass
-
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
@@ -14,8 +12,9 @@ from . import equality, growth, laurent
 from . import finding as F
 from . import large_sizes as large
 from . import letters as Lt
-from . import points as P
+from . import scope as P
 from .constants import NotRational
+from .levels import LEVELS, Effort
 
 PRIMARY = {V.d, V.T, V.T0, V.n, V.m, V.lam, V.sigma2, V.sigma02, V.norm2, V.beta, V.r, V.ell, V.phi, V.phi0}
 
@@ -28,10 +27,16 @@ def domain(x):
     return sp.Interval.open(0, sp.oo) if x.is_positive else sp.Interval(0, sp.oo) if x.is_nonnegative else sp.S.Reals
 
 
-def unreadable(claim):
+def renamed(claim):
+    """Why an abbreviation cannot be one, if a letter of the vocabulary gets another meaning by it."""
     for x, _meaning in claim.where:
         if x in PRIMARY:
             return f"'where' gives {x}, a letter of the vocabulary, another meaning"
+    return None
+
+
+def unreadable(claim):
+    """Why a claim, written out, says nothing that could be true or false; None if it does."""
     u = P.undeclared(claim)
     if len(u) == 1 and claim.relation == Relation.EQUALITY and claim.setting is None:
         for p in claim.equations:
@@ -66,40 +71,22 @@ def random_outside(e, averaged=None):
     return any(random_outside(a, averaged) for a in e.args) if e.args else False
 
 
-@dataclass(frozen=True)
-class Effort:
-    """How much is tried for one claim.
-
-    points : value tables drawn from the hypotheses.  seconds : after which no further point is begun.
-    enough : informative points after which the search for a counterexample ends.
-    limit_points : value tables of an asymptotic statement.
-    """
-
-    points: int = 90
-    seconds: float = 8.0
-    enough: int = 40
-    limit_points: int = 40
-
-
-LEVELS = {"fast": Effort(), "full": Effort(points=300, seconds=60.0, enough=200, limit_points=120)}
-
-
 def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
     """Confront a claim with numbers; whatever the evaluator stumbles over is undecided, never a verdict."""
     effort = vars(work)
     try:
+        why = renamed(claim)
         claim = P.settled(claim)
-        why = unreadable(claim)
+        why = why or unreadable(claim)
         if why:
             return F.meaningless(why)
-        if claim.relation in (Relation.EQUALITY, Relation.BOUND):
+        if claim.relation in (Relation.EQUALITY, Relation.BOUND, Relation.STRICT):
             return equality.equality(claim, effort)
-        if claim.relation == Relation.EQUIVALENT:
+        unlimited = claim.limit is None and claim.relation != Relation.ASYMPTOTIC
+        if claim.relation == Relation.EQUIVALENT or (unlimited and claim.relation != Relation.OPTIMUM):
             return large.equivalent(claim, effort)
         if claim.relation == Relation.OPTIMUM:
             return large.optimum(claim, effort)
-        if claim.limit is None and claim.relation not in (Relation.ASYMPTOTIC, Relation.ORDER):
-            return F.undecided(f"{claim.relation} as d and T grow in proportion is not evaluated")
         return growth.limit(claim, effort)
     except NoValue as err:
         return F.fails(str(err), {"counterexample": "any value"})

@@ -13,14 +13,20 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.claim import Relation
 from ridgeproof.theorems.functions import E_test, Expect
 
 from . import balls as B
 from . import finding as F
 from . import laws as law
 from . import letters as Lt
-from . import points as P
+from . import proportions
+from . import scope as P
 from .constants import Sizes
+from .contradictions import nothing_admissible
+from .finding import counted
+from .menus import MENU, in_domain, kind
+from .points import solve_eqs
 
 q = fmpq
 SHAPES = {
@@ -30,12 +36,12 @@ SHAPES = {
 BASE = 24
 
 
-def scenario(claim, env, dim):
+def scenario(kinds, env, dim):
     """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size.
 
     (spectrum with per-direction w2, counts).
     """
-    kindS, kindW = P.kinds(claim)
+    kindS, kindW = kinds
     levels = SHAPES["isotropic" if kindS == "isotropic" else "any"]
     counts = [int((dim * sh).p // (dim * sh).q) for _, sh in levels]
     counts[0] += dim - sum(counts)
@@ -55,7 +61,7 @@ def scenario(claim, env, dim):
 
 def families(claim, conds, symbols):
     """Proportions (T, T0 as multiples of d) and the other parameters that satisfy the hypotheses at every size."""
-    solved, _rest = P.solve_eqs(conds, symbols)
+    solved, _rest = solve_eqs(conds, symbols)
     sizes_ = [x for x in symbols if x in (V.T, V.T0, V.Tm) and x not in solved]
     others = [x for x in symbols if x not in sizes_ and x not in solved and x != V.d]
     menu = {
@@ -67,7 +73,7 @@ def families(claim, conds, symbols):
     }
     ratios = {V.T: [q(3, 2), q(2, 3), q(3)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
     xs = sizes_ + sorted(others, key=str)
-    lists = [ratios[x] if x in ratios else menu.get(x, P.MENU[P.kind(x)][:3]) for x in xs]
+    lists = [ratios[x] if x in ratios else menu.get(x, MENU[kind(x)][:3]) for x in xs]
     out = []
     for combo in itertools.product(*lists):
         fam = dict(zip(xs, combo, strict=False))
@@ -98,7 +104,7 @@ def at_size(fam, solved, dim):
             v = B.ev(f, B.Point(env))
         except (B.Undefined, B.Limit):
             return None
-        if not B.rat(v) or not P.in_domain(x, v):
+        if not B.rat(v) or not in_domain(x, v):
             return None
         env[x] = v
     return env
@@ -160,8 +166,10 @@ def equivalent(claim, effort):
     )
     fams, solved = families(claim, conds, symbols)
     if not fams:
-        return P.nothing_admissible(conds, symbols, "no admissible family of sizes was found")
+        return nothing_admissible(conds, symbols, "no admissible family of sizes was found")
     if any(x.has(Expect) for p in parts for x in p):
+        if claim.relation != Relation.EQUIVALENT:
+            return F.undecided(f"{claim.relation} of expectations as d and T grow in proportion is not evaluated")
         return sampled(claim, parts, fams, solved)
     sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]
     t_end = time.process_time() + effort["seconds"]
@@ -174,12 +182,12 @@ def equivalent(claim, effort):
         if time.process_time() > t_end:
             break
         for left, right in parts:
-            gaps = []
+            gaps, ratios = [], []
             try:
                 for dim in sizes_:
                     ctx.prec = 160
                     env = at_size(fam, solved, dim)
-                    spec, counts = scenario(claim, env, dim)
+                    spec, counts = scenario(P.kinds(claim), env, dim)
                     pt = B.Point(
                         env,
                         spec,
@@ -192,10 +200,13 @@ def equivalent(claim, effort):
                         a, b = B.ev(left, pt), B.ev(right, pt)
                     except B.Infinite:
                         gaps.append(arb(1))
+                        ratios.append(arb("nan"))
                         continue
                     links_used = "links" in pt.marks
                     used_links |= links_used
                     scale = abs(B.ball(a)).max(abs(B.ball(b)))
+                    both_zero = B.rat(a) and B.rat(b) and a == b == 0
+                    ratios.append(arb(0 if both_zero else "nan") if B.ball(b).contains(arb(0)) else B.ball(a) / b)
                     if B.rat(a) and B.rat(b):
                         gaps.append(arb(0) if a == b else B.ball(abs(a - b)) / scale)
                     elif scale.contains(arb(0)):
@@ -212,6 +223,19 @@ def equivalent(claim, effort):
             g = [float(x.mid()) for x in gaps]
             r = [float(x.rad()) for x in gaps]
             at = B.Point(dict(at_size(fam, solved, sizes_[0]).items())).text()
+            if claim.relation != Relation.EQUIVALENT:
+                middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
+                said, words = proportions.decide(middle, width, claim.relation)
+                if said == "fails":
+                    ok, vouched = vouch(claim, fam, solved, left, right) if used_links else (True, "")
+                    if ok:
+                        return F.fails(f"{words} (sizes {sizes_[0]}..{sizes_[-1]}) at {at}", {"counterexample": at})
+                    said, words = "undecided", vouched
+                if said == "holds":
+                    done += 1
+                else:
+                    first = first or f"{words} at {at}"
+                continue
             lim = (4 * g[-1] - g[-2]) / 3  # corrections in 1/size, sizes in ratio 4
             lim2 = (4 * g[-2] - g[-3]) / 3
             unc = abs(lim - lim2) + max(r) * 2
@@ -243,7 +267,10 @@ def equivalent(claim, effort):
             ok, words = vouch(claim, fams[0], solved, *parts[0])
             if ok is False:
                 return F.undecided(words)
-        return F.holds(f"{done} families, gap to the links below {worst:.1g}; {words}", {"families": done})
+        gap = f", gap to the links below {worst:.1g}" if claim.relation == Relation.EQUIVALENT else ""
+        return F.holds(
+            "; ".join(w for w in (f"{counted(done, 'family', 'families')}{gap}", words) if w), {"families": done}
+        )
     return F.undecided(first or "too few families", {"families": done})
 
 
@@ -254,7 +281,7 @@ def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
     """Are the links right for this setting?  Simulation at one size, noise averaged; z < 4.5 plus the known 1/d."""
     ctx.prec = 96
     env = at_size(fam, solved, dim)
-    spec, counts = scenario(claim, env, dim)
+    spec, counts = scenario(P.kinds(claim), env, dim)
     pt = B.Point(env, spec, None)
     pt.counts = counts
     fs = law.fits(claim.setting, pt)
@@ -286,7 +313,7 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
         env = at_size(fam, solved, BASE)
-        spec, counts = scenario(claim, env, BASE)
+        spec, counts = scenario(P.kinds(claim), env, BASE)
         pt = B.Point(env, spec, None)
         pt.counts = counts
         draws = Draws(claim, pt, 2, 3)
@@ -312,7 +339,7 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
                 for dim, n in zip(sizes_, runs, strict=False):
                     ctx.prec = 64
                     env = at_size(fam, solved, dim)
-                    spec, counts = scenario(claim, env, dim)
+                    spec, counts = scenario(P.kinds(claim), env, dim)
                     pt = B.Point(env, spec, None)
                     pt.counts = counts
                     draws = Draws(claim, pt, n, 11 + dim)
@@ -348,7 +375,8 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
                 )
     if len(tests) >= 2:
         return F.holds(
-            f"{len(tests)} families, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; would have seen "
+            f"{counted(len(tests), 'family', 'families')}, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; "
+            f"would have seen "
             f"{max(7.5 * s for _, s in tests):.3f}"
         )
     return F.undecided(first or "too few families")
@@ -464,7 +492,7 @@ def optimum(claim, effort):
         if time.process_time() > t_end:
             break
         env = at_size(fam, solved, 2 * BASE)
-        spec, counts = scenario(claim, env, 2 * BASE)
+        spec, counts = scenario(P.kinds(claim), env, 2 * BASE)
         ctx.prec = 96
 
         def err(l):
@@ -507,5 +535,5 @@ def optimum(claim, effort):
     if bad:
         return F.meaningless(f"no value at an admissible family: {bad}")
     if done >= 2:
-        return F.holds(f"least within a factor 1 +- 1e-3 at {done} families (links)")
+        return F.holds(f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)")
     return F.undecided(first or "flat")

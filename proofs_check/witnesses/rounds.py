@@ -25,8 +25,7 @@ from . import exact as witness_exact
 from . import limits as witness_limit
 from .effort import Effort, undecided
 from .exact import Judge
-
-SEED = 20240212
+from .levels import SEED
 
 
 def witness(claim: Claim, part: Equation, work: Effort, rng: random.Random) -> Judge:

@@ -3,10 +3,12 @@ r"""Formulas that bind a letter: sums, products, integrals, derivatives, cases.
 ::
 
     bound  = ("Sum" | "Product" | "Integral") "(" sum "," "(" letter "," sum "," sum ")" ")"
+           | "Integral" "(" sum "," range "," range ")" (the first range is the innermost)
            | ("sum" | "product" | "integral") "(" sum "," letter "," sum "," sum ")"
            | "\sum_{" letter "=" sum "}^" limit product          (and \prod)
            | "\int_" limit "^" limit sum "d" letter
            | ("Derivative" | "diff") "(" sum "," letter ["," number] ")"
+           | "d" atom "/" "d" letter | "d" "/" "d" letter power        (and \frac{d f}{d x}, dkappa/dlambda)
            | "Piecewise" "(" "(" sum "," condition ")" {"," "(" sum "," condition ")"} ")"
 
 A bound letter is a letter of its own inside its formula, whatever the same letter means outside.
@@ -16,11 +18,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from ..functions import Kappa, df
+from ..vocabulary import T, d, df2, kappa, lam, phi
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -77,6 +81,8 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
     """Sum(f, (k, a, b)) or sum(f, k, a, b): the letter and its range are read first, then what they bind."""
     start = reader.at
     commas, end = _commas(reader, start)
+    if len(commas) in (2, 3) and all(reader.tokens[at + 1].text == "(" for at in commas):
+        return _ranges(reader, kind, commas, end)
     tail = commas[-1] if len(commas) == 1 else commas[0] if len(commas) == 3 else None
     if tail is None:
         raise reader.refusal(f"{kind} of {len(commas) + 1} arguments", f"{kind}(f, k, a, b) or {kind}(f, (k, a, b))")
@@ -102,6 +108,34 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
         raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
     reader.at = end + 1
     return _make(reader, kind, body, (symbol, low, high))
+
+
+def _ranges(reader: Reader, kind: str, commas: list[int], end: int) -> sp.Basic:
+    """Integral(f, (x, a, b), (y, c, d)): the last range is the outermost, and the others may speak of its letter."""
+    start, limits = reader.at, list[tuple[sp.Basic, sp.Basic, sp.Basic]]()
+    with ExitStack() as letters:
+        for at, after in reversed(list(zip(commas, [*commas[1:], end], strict=True))):
+            reader.at = at + 1
+            reader.need("(")
+            letter = _letter(reader, reader.now)
+            reader.at += 1
+            reader.need(",")
+            low = reader.sum()
+            reader.need(",")
+            high = reader.sum()
+            reader.need(")")
+            if reader.at != after:
+                raise reader.refusal(f"{reader.now.text!r} stands where the range should end")
+            limits.append((letters.enter_context(_bound(reader, letter, kind, low)), low, high))
+        reader.at = start
+        reader.need("(")
+        body = reader.sum()
+        if reader.at != commas[0]:
+            raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
+    reader.at = end + 1
+    for limit in reversed(limits):
+        body = _make(reader, kind, body, limit)
+    return body
 
 
 def _commas(reader: Reader, start: int) -> tuple[list[int], int]:
@@ -179,9 +213,57 @@ def _derivative(reader: Reader) -> sp.Basic:
     order = more[0] if more else sp.S.One
     if len(parts) not in (2, 3) or not isinstance(letter, sp.Symbol) or not (order.is_Integer and 1 <= order <= 9):
         raise reader.refusal("a derivative", "diff(f, x) or diff(f, x, 2), with a letter x and an order of at most 9")
+    return _slope_of(reader, function, letter, order)
+
+
+def _slope_of(reader: Reader, function: sp.Basic, letter: sp.Symbol, order: sp.Basic = sp.S.One) -> sp.Basic:
+    """The derivative; kappa is then the function of lambda and T that it is, phi of d and T."""
     if isinstance(function, sp.MatrixExpr):
         raise reader.refusal("a derivative of a matrix", "a derivative of a number")
-    return reader.made(lambda: sp.Derivative(function, (letter, order)), "the derivative")
+    root = Kappa(lam, T) if letter in (lam, T) else kappa
+    meant = {df2: df(2, root), kappa: root} | ({phi: d / T} if letter in (d, T) else {})
+    return reader.made(lambda: sp.Derivative(function.xreplace(meant), (letter, order)), "the derivative")
+
+
+def slope(reader: Reader) -> sp.Basic | None:
+    r"""d f/d x, d/d x f, \frac{d f}{d x}, \frac{d}{d x} f: read if the denominator is a d and a letter, and no more.
+
+    d is the dimension too; a quotient in which it stands on both sides is no formula that somebody means.
+    """
+    start, before = reader.at, tuple(reader.tokens)
+    drawn = reader.now.text == "frac"
+    reader.at += drawn
+    found = (reader.take("{") or not drawn) and _differential(reader) and _quotient(reader, drawn)
+    if not found:
+        reader.at, reader.tokens = start, list(before)
+        return None
+    function, letter = found
+    return _slope_of(reader, reader.power() if function is None else function, letter)
+
+
+def _quotient(reader: Reader, drawn: bool) -> tuple[sp.Basic | None, sp.Symbol] | None:
+    """What follows the first d: f/d x, or /d x, in braces if drawn; None if it is no derivative."""
+    bare = reader.now.kind == "sign" and reader.now.text in ("}", "/")
+    if not bare and not (reader.now.kind == "name" or reader.now.text == "("):
+        return None
+    function = None if bare else reader.sum() if drawn else reader.atom()
+    below = (reader.take("}") and reader.take("{")) if drawn else reader.take("/")
+    letter = reader.names.get(reader.now.text) if below and _differential(reader) else None
+    reader.at += 1
+    whole = isinstance(letter, sp.Symbol) and (not drawn or reader.take("}"))
+    return (function, letter) if whole else None
+
+
+def _differential(reader: Reader) -> bool:
+    """Whether a d (or a partial) stands here, apart from what follows or not; it is then passed."""
+    word = reader.now.text if reader.now.kind == "name" else ""
+    if word in ("d", "partial"):
+        reader.at += 1
+        return True
+    glued = word[:1] == "d" and word[1:] in reader.names and word not in reader.names
+    if glued:
+        reader.tokens[reader.at] = Token("name", word[1:], reader.now.place + 1)
+    return glued
 
 
 def _cases(reader: Reader) -> sp.Basic:

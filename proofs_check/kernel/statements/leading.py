@@ -23,33 +23,33 @@ def side(w, x):
 
 
 def admitted(w, x):
+    """Letters whose traces have a leading part: variances of size 1, inverses of sums of words of size 1."""
     spec = w.sigma.letters[x]
     need(spec["matrix"] != ["1", "1"], f"{x} is a number in the guise of a matrix")
     need("haar" not in spec and "function" not in spec, f"the law of {x} has no expansion")
     if "gaussian" in spec:
-        coefficient(w, spec["gaussian"][1], 0, f"the variance of {x}")
+        need(plain(w, spec["gaussian"][1], 0), f"the variance of {x} is no number of size 1")
     if "inverse" in spec:
-        alone = len(spec["inverse"]) == 1 and len(spec["inverse"][0][1]) == 1
+        alone = [w.sigma.letters[base(t)] for _, v in spec["inverse"] for t in v]
+        constant = len(spec["inverse"]) == 1 == len(alone) and "positive" in alone[0]
         scalar = [c for c, v in spec["inverse"] if not v]
-        need(
-            (alone and not w.sigma.sources[x]) or (len(scalar) == 1 and unit(w, scalar[0])),
-            f"the inverse {x} has no series",
-        )
+        need(constant or (len(scalar) == 1 and unit(w, scalar[0])), f"the inverse {x} has no series")
         for c, v in spec["inverse"]:
             for t in v:
                 admitted(w, base(t))
-            if v:
-                coefficient(w, c, sum("gaussian" in w.sigma.letters[base(t)] for t in v), f"what {x} inverts")
+            need(not v or plain(w, c, gaussians(w, v)), f"the inverse {x} holds a word that is not of size 1")
 
 
-def coefficient(w, c, size_of_words, what):
-    """A number that, times words of a size, does not grow, neither with N nor with a ridge."""
+def gaussians(w, word):
+    return sum("gaussian" in w.sigma.letters[base(t)] for t in word)
+
+
+def plain(w, c, letters):
+    """Whether a coefficient, in which no trace, ridge or series stands, and so many Gaussian letters are of size 1."""
     r = w.terms.norm(c)
-    parts = [*r.num, *(m for f in r.den for m, _ in f)]
-    plain = all(w.terms.opaque.get(x, ("",))[0] == "" and not unit(w, x) for m in parts for x, _ in m)
-    need(plain, f"{what} holds a ridge, or what is no scalar")
-    sizes = {total(w, m)[0] + size_of_words - low(w, r.den)[0] for m in r.num}
-    need(sizes <= {0}, f"{what} grows or falls with the sizes")
+    if any(x in w.terms.opaque or unit(w, x) for x in r.atoms()):
+        return False
+    return {total(w, m)[0] + letters - low(w, r.den)[0] for m in r.num} == {0}
 
 
 def size(w, x):
@@ -83,7 +83,7 @@ def _word(w, v):
     vectors = sum("1" in spec["matrix"] for spec in letters)
     need(vectors in (0, 2), "two products of vectors in one trace")
     inverses = sum(any(not u and unit(w, c) for c, u in spec.get("inverse", ())) for spec in letters)
-    return (0 if vectors else 2) + sum("gaussian" in spec for spec in letters), inverses
+    return (0 if vectors else 2) + gaussians(w, v), inverses
 
 
 def _summed(w, f):

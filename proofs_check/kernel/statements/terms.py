@@ -5,26 +5,16 @@ from fractions import Fraction
 from .ratio import NUMBER, Ratio, atom, key, need, number, spend
 from .sigma import BOUND, base
 
-OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta"}
+OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta", "max", "min"}
 
 
 class Terms:
     def __init__(self, sigma):
-        self.sigma, self.opaque, self.sums = sigma, {}, {}
+        self.sigma, self.opaque, self.extremes = sigma, {}, False
 
     def norm(self, t, depth=0):
-        """The normal form; those of sums and traces are kept, as they stand in one term after the other."""
         spend(2)
         need(depth < 80, "nested too deeply")
-        if isinstance(t, list) and t[:1] in (["spec"], ["tr"]):
-            said = repr(t)
-            spend(len(said) // 100)
-            if said not in self.sums:
-                self.sums[said] = self._norm(t, depth)
-            return self.sums[said]
-        return self._norm(t, depth)
-
-    def _norm(self, t, depth):
         if isinstance(t, str):
             if t in self.sigma.defs:
                 return self.norm(self.sigma.defs[t], depth + 1)
@@ -68,6 +58,8 @@ class Terms:
             need(len(args) == 1, f"bad {op}")
             value = self.exponent(args[0]) if op == "zeta" else self.norm(args[0], depth + 1)
             return self.named(f"{op} {value.text()}", op, t)
+        if op in ("max", "min"):
+            return self.extreme(t, depth + 1)
         if op == "spec":
             need(len(args) == 1 and self.sigma.spectrum is not None, "a sum over no spectrum")
             f = self.norm(args[0], depth + 1)
@@ -77,13 +69,21 @@ class Terms:
         if op == "E":
             return self.trace_poly(args[0])
         if op == "d":
-            need(
-                args[0] in self.sigma.sorts and args[0] not in {*self.sigma.roots, *self.sigma.series},
-                f"{args[0]} is no variable",
-            )
+            number_line = self.sigma.sorts.get(str(args[0]), "nat").startswith(("real", "fixed"))
+            need(number_line and args[0] not in {*self.sigma.roots, *self.sigma.series}, f"{args[0]} is no variable")
             return self.derivative(self.norm(args[1], depth + 1), args[0])
         fits = self.fits(args[0])
         return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
+
+    def extreme(self, t, depth):
+        """The greatest or least of several numbers: an atom.  Where one stands, only rules that look inside apply."""
+        values = [self.norm(a, depth) for a in t[1:]]
+        need(values and not set(BOUND) & self.free(t), "a max or min of scalars")
+        self.extremes = True
+        numbers = [v.constant() for v in values]
+        if None not in numbers:
+            return number(max(numbers) if t[0] == "max" else min(numbers))
+        return self.named(f"{t[0]} {sorted({v.text() for v in values})}", t[0], t)
 
     def exponent(self, t):
         """The normal form of a term of fixed scalars."""
@@ -256,7 +256,8 @@ class Terms:
         if isinstance(t, str):
             return self.defined(self.sigma.defs[t]) if t in self.sigma.defs else []
         op, args = t[0], t[1:]
-        if op in ("+", "-", "*", "/"):
+        self.extremes = self.extremes or op in ("max", "min")
+        if op in ("+", "-", "*", "/", "max", "min"):
             out = [h for a in args for h in self.defined(a)]
             if op == "/":
                 r = self.norm(args[1])
@@ -332,7 +333,8 @@ class Terms:
                 return t
             if t and t[0] == "E":
                 return ["E", [[self.subst(c, x, by), ws] for c, ws in t[1]]]
-            need(not t or t[0] != "d" or t[1] != x, "a variable of differentiation is bound")
+            if t and t[0] == "d":
+                need(t[1] != x and t[1] not in self.free(by), "a variable of differentiation is bound")
             return [t[0], *(self.subst(a, x, by) for a in t[1:])]
         return t
 
@@ -366,14 +368,14 @@ class Terms:
         kind, data = self.opaque.get(y, ("", None))
         if kind == "spec":
             need(not self.endless(), "no derivative is known of a sum without end")
-            return self.norm(["spec", ["d", x, data]]) if x in self.free(data) else number(0)
-        if kind:
-            names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data)
-            need(x not in self.sides(names), f"no derivative is known of {kind}")
+            return self.norm(["spec", ["d", x, data]]) if x in self.sides(self.free(data)) else number(0)
+        names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data) if kind else {y}
+        need(x not in self.sides(names), f"no derivative is known of {kind or y}")
         return number(0)
 
 
 RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
+RELATIONS |= {"some", "lowest"}
 
 
 def poly_term(terms, p):
