@@ -53,7 +53,7 @@ _fitted = pseudo * (Xm * teacher + Em)
 _claimed = kept * w0 + noise
 _next = _P * kept * w0 + (_P * noise + pseudo * Em)
 _before = R * X.T * (X * _claimed + E) / T - w0
-_after = (R * Sh * kept * w0 - w0) + R * Sh * noise + R * X.T * E / T
+_after = R * Sh * (kept * w0 - w0) - lam * R * w0 + R * Sh * noise + R * X.T * E / T
 
 projected_chain = Claim(
     id="projected-chain",
@@ -74,7 +74,7 @@ projected_chain = Claim(
             _fitted - _next,
             _P * (teacher - _claimed),
         ),
-        Words("put w_n = Q w0 + N_n into the downstream ridge", _before, _after),
+        Words("put w_n = Q w0 + N_n into the downstream ridge; R Sh - I = -lambda R", _before, _after),
     ),
     finding=(
         "Known: the paper's decomposition.  New: it holds for every matrix in the place of X_m^+, so for T_m < d, "

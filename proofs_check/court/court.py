@@ -234,6 +234,10 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
     evidence = list(carried.evidence)
     premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
     result = carried.result
+    if claim.relation == C.Relation.EQUIVALENT and carried.sound and carried.steps:
+        proved, documents = stated(claim, carried.certificate)
+        if proved:  # Γ says everything: the sequent rests on no step and on no premise
+            return Proof(proved, carried.certificate, True, statements=documents)
     if result is None:
         return Proof(tuple(evidence), None, False, premises, carried.sound)
     details: dict[str, Any] = {

@@ -45,13 +45,15 @@ def stated(claim: C.Claim, certificate: Any) -> tuple[tuple[Evidence, ...], tupl
     said = zip(found, statement.shows, strict=True)
     if not all(K.same_statement(proved, statement.declare, statement.given, shows) for (_, proved), shows in said):
         return (), ()
-    if any(K.grade(proved) != "proved" for _, proved in found):
+    grades = {K.grade(proved) for _, proved in found}
+    if not grades <= {"proved", "proved to order K"}:
         return (), ()
+    grade = Grade.PROVED if grades == {"proved"} else Grade.ORDER_K
     left = "; ".join(unchecked(claim))
     words = f"; hypotheses in words that no condition carries, unchecked and not used: {left}" if left else ""
     evidence = tuple(
         Evidence(
-            Grade.PROVED,
+            grade,
             f"the statement itself, by the kernel: {proved.text()}{words}",
             {
                 "sequent": proved.text(),

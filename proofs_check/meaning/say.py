@@ -24,7 +24,7 @@ Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
-HEADS = {C.Relation.EQUALITY: "=", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
+HEADS = {C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 
 
@@ -37,6 +37,7 @@ CARRIED = {
     "isotropic covariance S = I",
     "kappa = kappa(lambda, T)",
     "S is positive definite",
+    "d and every T grow in proportion, the spectrum of S bounded and its law convergent",  # said by =K
     "d = infinity, s_j = j^-beta, s_j w0_j^2 = j^-(1 + 2 beta r)",
 }
 
@@ -72,7 +73,8 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    if claim.relation not in HEADS or (claim.limit is None) != (claim.relation == C.Relation.EQUALITY):
+    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
+    if claim.relation not in HEADS or (claim.limit is None) != exact:
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
         raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
@@ -91,7 +93,7 @@ def say(claim: C.Claim) -> Statement:
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
         else:
-            speaker.out.shows.append(["=", speaker.side(part.left), speaker.side(part.right)])
+            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
     return speaker.out
 
 
@@ -102,7 +104,10 @@ class Speaker:
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
         laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
-        known = {x.name for x in voc.SCALARS}  # what a letter of the author's own brings along: sizes, a variance
+        known = {x.name for x in voc.SCALARS}  # what a letter or a fit of the author's own brings along: sizes, numbers
+        setting = claim.setting
+        fits = () if setting is None else (*setting.generators, setting.downstream)
+        laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
         self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
@@ -176,10 +181,12 @@ class Speaker:
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
         setting = self.claim.setting
-        return setting is not None and (setting.spectrum, setting.target) == ("isotropic", "isotropic")
+        return setting is not None and setting.spectrum == "isotropic" and setting.target in ("isotropic", "zero")
 
     def kappa(self, ridge: sp.Expr, samples: sp.Expr) -> str:
         """kappa(ridge, samples): the root of its equation (docs/theory.md#E1)."""
+        if self.claim.relation == C.Relation.EQUIVALENT:
+            return self.series(ridge, samples)
         if (ridge, samples) not in self.kappas:
             lam, T = self.scalar(ridge), self.scalar(samples)
             self.spectrum()
@@ -194,6 +201,18 @@ class Speaker:
             self.kappas[ridge, samples] = self.declare(name, {"root": ["one", "x", equation]})
         return self.kappas[ridge, samples]
 
+    def series(self, ridge: sp.Expr, samples: sp.Expr) -> str:
+        """The same, as a formal series in 1/ridge."""
+        if (ridge, samples) not in self.kappas:
+            if not isinstance(ridge, sp.Symbol):
+                raise Unsayable(f"a series in 1/({sp.sstr(ridge)}) is not said yet")
+            lam, T = self.scalar(ridge), self.scalar(samples)
+            self.spectrum()
+            name = "kappa" if (ridge, samples) == (voc.lam, voc.T) else f"kappa{len(self.kappas)}"
+            e = ["/", ["spec", ["/", "s", ["+", "s", name]]], T]
+            self.kappas[ridge, samples] = self.declare(name, {"series": [lam, e]})
+        return self.kappas[ridge, samples]
+
     def spectrum(self) -> None:
         isotropic = self.claim.setting is not None and self.claim.setting.spectrum == "isotropic"
         setting = self.claim.setting
@@ -206,7 +225,7 @@ class Speaker:
             self.declare("spectrum", {"power-law": [self.symbol(voc.beta), self.scalar(source)]})
             return
         power = self.claim.setting is not None and self.claim.setting.spectrum == "power-law"
-        if power or (self.claim.setting is not None and self.claim.setting.target in ("source", "zero")):
+        if power or (self.claim.setting is not None and self.claim.setting.target == "source"):
             raise Unsayable("power laws are not said yet")
         self.declare("spectrum", {"isotropic" if isotropic else "any": self.symbol(voc.d)})
 
@@ -254,6 +273,8 @@ class Speaker:
         known = setting is not None and (setting.spectrum, setting.target) in (
             ("any", "any"),
             ("isotropic", "isotropic"),
+            ("any", "zero"),
+            ("isotropic", "zero"),
         )
         if setting is None or not known or setting.dimension is not None:
             raise Unsayable("E_test of this setting is not said yet")
@@ -270,10 +291,12 @@ class Speaker:
     # traces
 
     def matrices(self, left: sp.MatrixExpr, right: sp.MatrixExpr) -> Data:
-        return ["mat=", self.words(left), self.words(right), [self.scalar(k) for k in left.shape]]
+        """Each side as it is written: what cancels between its terms is said."""
+        sides = [[c for part in sp.Add.make_args(e) for c in self.words(part)] for e in (left, right)]
+        return ["mat=", *sides, [self.scalar(k) for k in left.shape]]
 
     def side(self, e: sp.Basic) -> Data:
-        if not e.has(Trace, Expect):
+        if not e.has(Trace, Expect) or e == E_test:
             return self.scalar(e)
         terms, exporter = [], Exporter()
         for words, c in exporter.traces(e).items():
@@ -295,7 +318,9 @@ class Speaker:
             return str(x.name)
         rows, cols = (self.scalar(k) for k in x.shape)
         what: dict[str, Data] = {"matrix": [rows, cols]}
-        if x == voc.S and self.plain():
+        if x == voc.w0 and self.claim.setting is not None and self.claim.setting.target == "zero":
+            what["is"] = []
+        elif x == voc.S and self.plain():
             what |= {"symmetric": True, "is": [["1", []]]}
         elif x == voc.S:
             what["positive"] = True

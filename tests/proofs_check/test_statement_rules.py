@@ -38,6 +38,14 @@ def positive(shows: Data, *terms: Data, by: Data = ()) -> Data:
     return {"rule": "positive", "shows": shows, "sum": [list(t) for t in terms], "by": list(by)}
 
 
+def world(declare: Data, lines: Data) -> World:
+    Budget.left = MAX_STEPS
+    w = World(declare)
+    for line in lines:
+        w.lines.append(KERNEL[line["rule"]](w, line))
+    return w
+
+
 SQUARE = {"matrix": ["d", "d"]}
 
 # --- orders -----------------------------------------------------------------------------------------------------------
@@ -672,7 +680,7 @@ RULES |= {
 RULES |= {
     "top": (LEAD, [BY_PARTS, assume("=", ["tr", ["A"]], "T"), {"rule": "inverse", "letter": "Z", "side": "left", "after": ["A"], "others": []}, {"rule": "haar", "letter": "P", "after": ["A"], "others": []}, {"rule": "ring", "shows": ["=", mean(["F"]), mean(["F"])], "by": []},
                   {"rule": "ring", "shows": ["=", mean(["w", "w'"], c="2"), mean(["w", "w'"], c=["+", "1", "1"])], "by": []}, {"rule": "stein", "letter": "X", "word": ["X", "w", "w'"], "others": []}, domain("l", ">="), assume("=", ["^^", "q", ["+", "d", "0"]], "q")],
-            {"rule": "top", "line": 0}, {"what is known of traces": {"line": 1}, "an inverse without series": {"line": 2}, "a projection": {"line": 3}, "a vector": {"line": 6}, "a sign": {"line": 7}, "another kind of term": {"line": 8}}),
+            {"rule": "top", "line": 0}, {"what is known of traces": {"line": 1}, "an inverse without series": {"line": 2}, "a projection": {"line": 3}, "a sign": {"line": 7}, "another kind of term": {"line": 8}}),
     "series": (LEAD, [], {"rule": "series", "name": "kap"}, {"no series": {"name": "l"}, "no inverse in it": {"name": "o"}, "a coefficient with the ridge": {"name": "o2"}, "no number": {"name": "o3"}, "a constant": {"name": "o4"}}),
     "free": (LEAD, TOPPED, {"rule": "free", "line": 1, "letter": "A", "word": ["B", "S"]}, {"a random word": {"word": ["X'", "X"]}, "a known letter": {"letter": "S"}, "another shape": {"word": ["X"]}, "an exact line": {"line": 0}}),
     "free-symmetric": (LEAD, [{"rule": "stein", "letter": "X", "word": ["X", "R", "Y"], "others": []}, {"rule": "top", "line": 0}], {"rule": "free", "line": 1, "letter": "Y", "word": ["B", "B'"]}, {"not symmetric": {"word": ["B"]}}),
@@ -680,6 +688,78 @@ RULES |= {
               {"rule": "ringK", "shows": ["=K", mean(["X'", "X", "R"], c=["/", "kap", "l"]), ["*", ["/", ["*", "kap", ["^", "T", 2]], "l"], ["-", "1", ["/", "l", "kap"]]]], "by": [[["/", ["*", "kap", ["^", "T", 2]], "l"], 2]]}, {
         "another cofactor": {"by": [[["^", "T", 2], 2]]}, "an exact head": {"shows": ["=", mean(["X'", "X", "R"], c=["/", "kap", "l"]), "q"]}, "a sign": {"by": [["1", 3]]}, "division by what may vanish": {"by": [[["/", "1", ["-", "kap", "l"]], 2]]},
         "nothing": {"by": []}, "terms of different size": {"shows": ["=K", ["*", ["+", "T", "1"], mean(["X'", "X", "R"])], ["*", ["+", "T", "1"], ["^", "T", 2], ["-", "1", ["/", "l", "kap"]]]], "by": [[["*", ["+", "T", "1"], ["^", "T", 2]], 2]]}, "a sum below": {"shows": ["=K", ["/", "T", ["+", "kap", "l"]], ["/", "T", ["+", "kap", "l"]]], "by": []}, "division by a trace": {"shows": ["=K", ["/", "T", ["tr", ["A"]]], ["/", "T", ["tr", ["A"]]]], "by": []}}),
+}  # fmt: skip
+
+# Vectors, E_test, sums over the spectrum, denominators: what has a leading part, and what has none.
+FIT = {"rows": "T", "ridge": "l", "noise": "v", "times": "1"}
+FIT2 = {"rows": "T", "ridge": "l", "noise": "0", "times": "1"}
+LARGE = [["d", "nat+"], ["T", "nat+"], ["T0", "nat+"], ["l", "real>=0"], ["v", "real>=0"], ["x", "real>0"], ["A", SQUARE], ["B", SQUARE], ["w0", {"matrix": ["d", "1"]}], ["u", {"matrix": ["d", "1"]}], ["c", {"matrix": ["1", "1"]}],
+         ["S", {**SQUARE, "positive": True}], ["spectrum", {"any": "d"}], ["X", {"matrix": ["T", "d"], "gaussian": ["S", "1"]}], ["e", {"matrix": ["T", "1"], "gaussian": [None, "v"]}], ["e0", {"matrix": ["T", "1"], "gaussian": [None, "0"]}], ["R", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["/", "1", "T"], ["X'", "X"]]]}],
+         ["kap", {"series": ["l", ["/", ["spec", ["/", "s", ["+", "s", "kap"]]], "T"]]}], ["K", {**SQUARE, "symmetric": True, "inverse": [["kap", []], ["1", ["S"]]]}], ["Si", {**SQUARE, "symmetric": True, "inverse": [["1", ["S"]]]}],
+         ["H", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["1", ["X'", "X"]]]}], ["J", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["l", ["S"]]]}], ["V", {"matrix": ["T", "d"], "gaussian": ["S", "l"]}], ["U", {"matrix": ["T", "d"], "gaussian": ["S", "T"]}],
+         ["k0", {"root": ["one", "x", ["=", "x", "5"]]}], ["X2", {"matrix": ["T0", "d"], "gaussian": ["S", "1"]}], ["Z", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]]]}], ["C", {"matrix": ["T", "T"], "symmetric": True, "inverse": [["1", ["X", "X'"]]]}],
+         ["J2", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["tr", ["B"]], ["S"]]]}], ["b1", {"series": ["l", ["/", ["*", "b1", ["E", [["1", [["R"]]]]]], "T"]]}], ["b2", {"series": ["l", ["Etest", {"fits": [FIT]}]]}]]  # fmt: skip
+TRA = ["tr", ["A"]]
+KSKS = ["tr", ["K", "S", "K", "S"]]
+ERROR = {"rule": "etest-unfold", "fits": [{"fit": FIT, "design": "X", "noise": "e", "inverse": "R"}]}
+_large = world(
+    LARGE[:-2],
+    [
+        ERROR,
+        {"rule": "stein", "letter": "X", "word": ["X", "R", "A"], "others": []},
+        {"rule": "etest-unfold", "fits": [{"fit": FIT2, "design": "X", "noise": "e0", "inverse": "R"}]},
+    ],
+)
+VALUE, VALUE2, (FLAT, GROWN) = _large.lines[0].shows[2], _large.lines[2].shows[2], _large.lines[1].shows[1:]
+E1, E2 = ["Etest", {"fits": [FIT]}], ["Etest", {"fits": [FIT2]}]
+
+
+def same(t: Data) -> Data:
+    return {"shows": ["=K", t, t]}
+
+
+def zero(line: int, *more: int) -> Data:
+    return {"rule": "ring", "shows": ["=", TRA, TRA], "by": [["0", line], *(["0", i] for i in more)]}
+
+
+RULES |= {
+    "ringK-admits": (LARGE, [], {"rule": "ringK", **same(TRA), "by": []}, {
+        "a number as a matrix": same(["tr", ["c"]]), "an inverse that grows": same(mean(["H", "A"])), "an inverse with the ridge inside": same(["tr", ["J"]]), "a variance that is the ridge": same(mean(["V'", "V"])),
+        "a variance that grows": same(mean(["U'", "U"])), "a root": same(["*", "k0", TRA]), "two products of vectors": same(["tr", ["w0'", "A", "w0", "w0'", "B", "w0"]]), "an inverse with a trace inside": same(["tr", ["J2"]]),
+        "division by w2": same(["spec", ["/", "s", ["+", "s", "w2"]]]), "w2 squared": same(["spec", ["^", "w2", 2]]), "sizes in a sum": same(["spec", ["+", "s", "w2"]]), "sizes below a sum": same(["spec", ["/", "1", ["+", "s", "T"]]]),
+        "a pole that is no ridge": same(["spec", ["/", "1", ["+", "s", "x"]]]), "sizes below": same(["/", "T", ["-", "T", "x"]]), "a difference of ridges": same(["/", TRA, ["-", "kap", "l"]]), "a trace below": same(["/", TRA, ["-", "T", TRA]]),
+        "an error below": same(["/", TRA, ["-", "x", E1]]), "an error in a sum": same(["+", TRA, E1]),
+    }),
+    "top-vector": (LARGE, [{"rule": "stein", "letter": "X", "word": ["X", "u", "u'"], "others": []}], {"rule": "top", "line": 0}, {}),
+    "ringK-denominators": (LARGE, [], {"rule": "ringK", **same(["/", "T", ["-", "T", KSKS]]), "by": []}, {"of sizes": same(["/", "T", ["-", "T", ["tr", ["S", "S"]]]])}),
+    "ringK-vectors": (LARGE, [], {"rule": "ringK", **same(mean(["w0'", "R", "u"])), "by": []}, {"beside a trace": same(["+", mean(["w0'", "R", "u"]), TRA])}),
+    "ringK-spectrum": (LARGE, [], {"rule": "ringK", **same(["spec", ["/", ["*", "w2", "s"], ["^", ["+", "s", "kap"], 2]]]), "by": []}, {}),
+    "ringK-sums": (LARGE, [], {"rule": "ringK", **same(["spec", ["/", ["spec", ["/", "w2", ["+", "s", "kap"]]], ["*", "T", "s"]]]), "by": []}, {}),
+    "series-itself": (LARGE, [], {"rule": "series", "name": "kap"}, {"growing with itself": {"name": "b1"}, "an error": {"name": "b2"}}),
+    "top-error": (LARGE, [ERROR, {"rule": "stein", "letter": "X", "word": ["X", "R", "A"], "others": []}, {"rule": "ring", "shows": ["=", ["+", E1, FLAT], ["+", VALUE, GROWN]], "by": [["1", 0], ["1", 1]]},
+                          {"rule": "ring", "shows": ["=", ["*", TRA, E1], ["*", TRA, VALUE]], "by": [[TRA, 0]]}, {"rule": "ring", "shows": ["=", ["*", E1, E1], ["*", E1, VALUE]], "by": [[E1, 0]]}, {"rule": "etest-unfold", "fits": [{"fit": FIT2, "design": "X", "noise": "e0", "inverse": "R"}]},
+                          {"rule": "ring", "shows": ["=", ["+", E1, E2], ["+", VALUE, VALUE2]], "by": [["1", 0], ["1", 5]]}],
+                  {"rule": "top", "line": 0}, {"an error that may be lower": {"line": 2}, "a trace times an error": {"line": 3}, "a square of errors": {"line": 4}, "two errors": {"line": 6}}),
+    "top-rows": (LARGE, [{"rule": "inverse", "letter": "Z", "side": "left", "after": ["A"], "others": []}, zero(0), {"rule": "inverse", "letter": "C", "side": "left", "after": ["X", "X'"], "others": []}, zero(0, 2), assume("=", "x", "v"), zero(4), assume(">", "x", "1")],
+                 {"rule": "top", "line": 1}, {"rows both ways": {"line": 3}, "an equation": {"line": 5}}),
+    "diagonal": (LARGE, [], {"rule": "diagonal", "word": ["S", "K", "S", "K"]}, {"a constant": {"word": ["S", "A"]}, "random": {"word": ["R"]}, "nothing": {"word": []}, "another vector": {"word": ["u'", "K", "u"]}, "one w0": {"word": ["w0'", "K", "u"]}}),
+    "diagonal-target": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "K", "Si", "w0"]}, {}),
+    "diagonal-nothing": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "w0"]}, {}),
+    "spread": (LARGE, [], {"rule": "spread", "summand": ["/", "s", ["+", "s", "kap"]], "parts": [["1", "1"], [["*", "-1", "kap"], ["/", "1", ["+", "s", "kap"]]]]}, {
+        "another combination": {"parts": [["1", "1"]]}, "an eigenvalue outside": {"parts": [["s", ["/", "1", ["+", "s", "kap"]]]]}, "sizes": {"summand": ["+", "s", "w2"], "parts": [["1", "s"], ["1", "w2"]]},
+        "a difference of ridges": {"parts": [[["/", ["-", "kap", "l"], ["-", "kap", "l"]], ["/", "s", ["+", "s", "kap"]]]]},
+    }),
+    "free-independent": (LARGE, [BY_PARTS, {"rule": "top", "line": 0}, {"rule": "spread", "summand": ["*", "s", TRA], "parts": [[TRA, "s"]]}, {"rule": "ringK", **same(["/", TRA, ["+", "T", ["tr", ["K", "A"]]]]), "by": []}],
+                         {"rule": "free", "line": 1, "letter": "A", "word": ["X2'", "X2"]}, {"not independent": {"word": ["X'", "X"]}, "inside a sum": {"line": 2}, "below": {"line": 3}}),
+    "free-vectors": (LARGE, [{"rule": "stein", "letter": "X", "word": ["X", "R", "A"], "others": []}, {"rule": "top", "line": 0}, {"rule": "stein", "letter": "X", "word": ["X", "A", "S", "A"], "others": []}, {"rule": "top", "line": 2}],
+                     {"rule": "free", "line": 1, "letter": "A", "word": ["u", "w0'"]}, {"twice in a trace": {"line": 3}}),
+}  # fmt: skip
+ZERO_TRUTH = [["d", "nat+"], ["T", "nat+"], ["l", "real>=0"], ["v", "real>=0"], ["S", {**SQUARE, "symmetric": True, "is": [["1", []]]}], ["w0", {"matrix": ["d", "1"], "is": []}], ["spectrum", {"isotropic": "d"}], ["X", {"matrix": ["T", "d"], "gaussian": [None, "1"]}], ["e", {"matrix": ["T", "1"], "gaussian": [None, "v"]}], ["R", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["/", "1", "T"], ["X'", "X"]]]}],
+              ["kap", {"series": ["l", ["/", ["spec", ["/", "s", ["+", "s", "kap"]]], "T"]]}], ["K", {**SQUARE, "symmetric": True, "inverse": [["kap", []], ["1", ["S"]]]}], ["K0", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["-1", ["S"]]]}]]  # fmt: skip
+RULES |= {
+    "diagonal-one": (ZERO_TRUTH, [], {"rule": "diagonal", "word": ["S", "K"]}, {"no truth": {"word": ["w0'", "K", "w0"]}}),
+    "etest-unfold-zero": (ZERO_TRUTH, [], ERROR, {}),
+    "inverse-one": (ZERO_TRUTH, [], {"rule": "inverse", "letter": "K", "side": "left", "after": [], "others": []}, {"of no sign": {"letter": "K0"}}),
 }  # fmt: skip
 
 
@@ -757,14 +837,6 @@ def test_certificates_are_accepted_or_refused_in_these_words(name: str) -> None:
 def changed(line: Data, change: Data) -> Data:
     """A line with some fields changed; a change of the rule is another line."""
     return change if "rule" in change else {**line, **change}
-
-
-def world(declare: Data, lines: Data) -> World:
-    Budget.left = MAX_STEPS
-    w = World(declare)
-    for line in lines:
-        w.lines.append(KERNEL[line["rule"]](w, line))
-    return w
 
 
 GOLDEN: dict[str, dict[str, str]] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}

@@ -99,9 +99,11 @@ def _granted(w: World, given: list[Any]) -> set[Any]:
 
 
 def _roots(w: World, formulas: list[Any]) -> list[Any]:
-    """What makes the roots exist of which a statement speaks: each is shown to be one by a line."""
+    """What makes the roots exist of which a statement speaks: each is shown to be one by a line; series are founded."""
     hyps: list[Any] = []
     for name in show.closure(w, formulas):
+        if name in w.sigma.series:
+            leading.founded(w, name)
         if name in w.sigma.roots:
             found = [s for s in w.lines if s.shows == w.sigma.roots[name]]
             need(found, f"no line shows that there is exactly one {name}")

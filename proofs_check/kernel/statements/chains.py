@@ -44,7 +44,8 @@ def error(w, blocks, teacher):
     shape = w.sigma.letters.get("S", {}).get("matrix", [None])
     laws = ({"matrix": shape, "positive": True}, {"matrix": shape, "symmetric": True, "is": [["1", []]]})
     need(w.sigma.letters.get("S") in laws, "S is the setting's covariance: any constant, or the identity")
-    need(w.sigma.letters.get("w0") == {"matrix": [shape[0], "1"]}, "w0 is the setting's truth, a constant")
+    truth = {"matrix": [shape[0], "1"]}
+    need(w.sigma.letters.get("w0") in (truth, {**truth, "is": []}), "w0 is the setting's truth, a constant, or 0")
     letters = [b[k] for b in blocks for k in ("design", "noise")]
     need(len(set(letters)) == len(letters), "two fits share data")
     u = [("1", (teacher,))]

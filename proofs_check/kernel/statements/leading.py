@@ -1,17 +1,15 @@
-"""Leading order (docs/axioms.md, "leading"): a =K b says that two trace polynomials have one leading
-part, at every coefficient in 1/ridge.
+"""Leading order (docs/axioms.md, "leading"): a =K b says that two polynomials in traces have one leading part, at every
+coefficient in 1/ridge.
 
 Letters admitted: free constants, Gaussians with constant covariance, inverses of c + words (c a ridge or a `series`
-scalar) and of one positive constant.  L is linear and multiplicative over traces, so an expectation is a product of
-those of single traces.
+scalar) and of one positive constant; vectors, two to a trace.  L is linear and multiplicative over traces, so an
+expectation is a product of those of single traces.
 """
 
-from fractions import Fraction
-
 from .logic import flat
-from .ratio import Ratio, atom, need, number
+from .ratio import NUMBER, Ratio, atom, need, number
 from .sigma import base
-from .traces import mentions, put, term_of
+from .traces import hidden, mentions, put, term_of
 
 
 def unit(w, c):
@@ -19,10 +17,15 @@ def unit(w, c):
     return isinstance(c, str) and (c in w.sigma.series or any(r == c for r, _ in w.sigma.series.values()))
 
 
+def side(w, x):
+    """Whether a scalar counts rows or columns, so that it grows."""
+    return any(x in s["matrix"] for s in w.sigma.letters.values())
+
+
 def admitted(w, x):
     """Letters whose traces have a leading part: variances of size 1, inverses of sums of words of size 1."""
     spec = w.sigma.letters[x]
-    need("1" not in spec["matrix"], f"{x} is a vector: it does not stand in a leading line")
+    need(spec["matrix"] != ["1", "1"], f"{x} is a number in the guise of a matrix")
     need("haar" not in spec and "function" not in spec, f"the law of {x} has no expansion")
     if "gaussian" in spec:
         need(plain(w, spec["gaussian"][1], 0), f"the variance of {x} is no number of size 1")
@@ -46,149 +49,205 @@ def plain(w, c, letters):
     r = w.terms.norm(c)
     if any(x in w.terms.opaque or unit(w, x) for x in r.atoms()):
         return False
-    sizes = [{grade(w, m) for m in p} for p in (r.num, *map(dict, r.den))]
-    return all(len(s) == 1 for s in sizes) and grade_of(w, r) + letters == 0
+    return {total(w, m)[0] + letters - low(w, r.den)[0] for m in r.num} == {0}
 
 
-def grade_of(w, r):
-    """2 * the power of N of a normal form all of whose terms are of one size."""
-    return grade(w, next(iter(r.num))) - sum(e * grade(w, f[0][0]) for f, e in r.den.items())
+def size(w, x):
+    """The size of an atom, computed once: declarations do not change."""
+    if x not in w.sizes:
+        w.sizes[x] = measure(w, x)
+    return w.sizes[x]
+
+
+def measure(w, x):
+    """(twice the power of N, the least valuation in 1/ridge) of an atom.
+
+    Sides and traces count 1, traces with vectors 0, Gaussian letters 1/2; an inverse at a ridge has valuation 1.
+    """
+    kind, data = w.terms.opaque.get(x, ("", None))
+    if kind in ("E", "tr"):
+        grades, orders = zip(*(_word(w, v) for v in data), strict=True)
+        return sum(grades), sum(orders)
+    if kind == "spec":
+        return _summed(w, data)
+    if kind == "Etest":
+        return 0, -(10**6)  # of an error only the size is known
+    need(kind == "" and x not in w.sigma.roots, f"{kind or x} has no leading part")
+    return 2 * side(w, x), -unit(w, x)
+
+
+def _word(w, v):
+    letters = [w.sigma.letters[base(t)] for t in v]
+    for t in v:
+        admitted(w, base(t))
+    vectors = sum("1" in spec["matrix"] for spec in letters)
+    need(vectors in (0, 2), "two products of vectors in one trace")
+    inverses = sum(any(not u and unit(w, c) for c, u in spec.get("inverse", ())) for spec in letters)
+    return (0 if vectors else 2) + gaussians(w, v), inverses
+
+
+def _summed(w, f):
+    """A sum over the spectrum is one of traces of powers of S, or of w0' S^i w0."""
+    need(not w.terms.endless(), "a sum without end has no leading part")
+    r = w.terms.norm(f)
+    need(not any("w2" in dict(m) for g in r.den for m, _ in g), "division by w2")
+    need(all(dict(m).get("w2", 0) <= 1 for m in r.num), "not affine in w2")
+    (g0, v0), parts = low(w, r.den), [(total(w, m), "w2" in dict(m)) for m in r.num]
+    sizes = {g + (0 if target else 2) - g0 for (g, _), target in parts}
+    need(len(sizes) == 1, "terms of different size")
+    return sizes.pop(), min(v for (_, v), _ in parts) - v0
+
+
+def total(w, m):
+    """The size of a monomial."""
+    sizes = [(size(w, x), e) for x, e in m]
+    return sum(g * e for (g, _), e in sizes), sum(v * e for (_, v), e in sizes)
+
+
+def low(w, den):
+    """The size of a denominator: it does not vanish, as its part of least valuation holds no trace and one unit."""
+    grade = valuation = 0
+    for f, e in den.items():
+        sizes = {m: total(w, m) for m, _ in f}
+        need(len({g for g, _ in sizes.values()}) == 1, "a denominator with terms of different size")
+        least = min(v for _, v in sizes.values())
+        lowest = [m for m, (_, v) in sizes.items() if v == least]
+        plain = all(w.terms.opaque.get(x, ("",))[0] == "" for m in lowest for x, _ in m)
+        one = len({tuple((x, k) for x, k in m if x == "s" or unit(w, x)) for m in lowest}) == 1
+        need(plain and one, "a denominator that may vanish as a series")
+        grade, valuation = grade + e * next(iter(sizes.values()))[0], valuation + e * least
+    return grade, valuation
 
 
 def split(w, r):
-    """A normal form with every expectation a product of those of single traces; letters admitted."""
-
-    def one(p):
-        out = number(0)
-        for m, c in p.items():
-            term = number(c)
-            for x, e in m:
-                kind, data = w.terms.opaque.get(x, ("", None))
-                need(kind in ("", "E", "tr"), f"{kind} has no leading part")
-                for v in data or ():
-                    for t in v:
-                        admitted(w, base(t))
-                for _ in range(e):
-                    for v in data if kind == "E" else ():
-                        term = term * w.terms.trace_key([(v, "")])
-                    term = term if kind == "E" else term * atom(x)
-            out = out + term
-        return out
-
-    out = one(r.num)
-    for f, e in r.den.items():
-        need(all(w.terms.opaque.get(x, ("",))[0] == "" for m, _ in f for x, _ in m), "division by a trace")
-        out = out * Ratio({(): Fraction(1)}, {f: e})
-    return out
+    """A normal form with every expectation a product of those of single traces; all that stands in it is admitted."""
+    out = number(0)
+    for m, c in r.num.items():
+        term = number(c)
+        total(w, m)
+        for x, e in m:
+            kind, data = w.terms.opaque.get(x, ("", None))
+            for v in data * e if kind == "E" else ():
+                term = term * w.terms.trace_key([(v, "")])
+            term = term if kind == "E" else term * atom(x).power(e)
+        out = out + term
+    low(w, r.den)
+    return out * over(r.den)
 
 
-def grade(w, m):
-    """2 * the power of N: sides and traces count 1, Gaussian letters 1/2."""
-    total = 0
-    for x, e in m:
-        kind, data = w.terms.opaque.get(x, ("", None))
-        if kind:
-            total += e * sum(2 + gaussians(w, v) for v in data)
-        else:
-            total += 2 * e * any(x in s["matrix"] for s in w.sigma.letters.values())
-    return total
-
-
-def units(w, r):
-    return all(
-        len(f) == 1 and all(unit(w, x) or w.sigma.sorts.get(x) == "nat+" for m, _ in f for x, _ in m) for f in r.den
-    )
+def over(den):
+    return Ratio(number(1).num, den)
 
 
 def homogeneous(w, r):
-    need(
-        len({grade(w, m) for m in r.num}) <= 1 and all(len({grade(w, m) for m, _ in f}) == 1 for f in r.den),
-        "terms of different size",
-    )
+    need(len({total(w, m)[0] for m in r.num}) <= 1, "terms of different size")
 
 
 def clear(w, hyps):
-    """Only ridge > 0 may be supposed: the identity holds at all sizes."""
-    need(
-        all(h[0] == ">" and unit(w, h[1]) and h[2] == "0" for h in hyps),
-        "a hypothesis binds the sizes or the constants",
-    )
+    """Only ridge > 0 and rows - d >= c may be supposed (one d): the sizes left are dense, the constants free."""
+    bound = set()
+    for h in hyps:
+        if h[0] == ">" and unit(w, h[1]) and h[2] == "0":
+            continue
+        t = h[1] if h[0] == ">=" and h[2] == "0" else None
+        rows = isinstance(t, list) and t[0] == "-" and len(t) == 4 and NUMBER.match(str(t[3])) is not None
+        need(rows and all(isinstance(x, str) and side(w, x) for x in t[1:3]), "a hypothesis binds sizes or constants")
+        bound.add((t[2], t[1] == t[2]))
+    need(len({d for d, _ in bound}) <= 1 and not any(same for _, same in bound), "hypotheses bind the sizes both ways")
 
 
 def top(w, line):
-    """The terms of largest size of an exact equation."""
+    """The terms of largest size of an exact equation; an E_test in it is bounded, and is what the equation says."""
     (i,) = flat(line, "line")
     s = w.line(i, "=")
     clear(w, s.hyps)
     r = split(w, w.difference(s.shows))
-    homogeneous(w, Ratio({}, r.den) if not r.num else Ratio({next(iter(r.num)): Fraction(1)}, r.den))
-    high = max((grade(w, m) for m in r.num), default=0)
-    kept = Ratio({m: c for m, c in r.num.items() if grade(w, m) == high}, r.den)
-    return w.conclude(["=K", term_of(w.terms, kept), "0"], [], [s], ["leading"], defined=False)
+    sizes = {m: total(w, m)[0] for m in r.num}
+    high = max(sizes.values(), default=0)
+    kept = {m: c for m, c in r.num.items() if sizes[m] == high}
+    tests = {x for m in r.num for x, _ in m if w.terms.opaque.get(x, ("",))[0] == "Etest"}
+    need(len(tests) <= 1, "two errors in one equation")
+    for x in tests:
+        beside = [[(y, e) for y, e in m if y != x or e != 1] for m in r.num if x in dict(m)]
+        plain = all(w.terms.opaque.get(y, ("",))[0] == "" for rest in beside for y, _ in rest)
+        need(plain and any(x in dict(m) for m in kept), "the equation does not say how large the error is")
+    return w.conclude(["=K", term_of(w.terms, Ratio(kept, r.den)), "0"], [], [s], ["leading"], defined=False)
+
+
+def founded(w, name):
+    """e of kappa := ridge/(1 - L(e)): of positive valuation, a number; it may speak of kappa itself.
+
+    Then kappa -> ridge/(1 - L(e)) contracts the series ridge (1 + O(1/ridge)): there is exactly one.
+    """
+    _, e = w.sigma.series[name]
+    r = split(w, w.terms.norm(e))
+    g0, v0 = low(w, r.den)
+    need(all(total(w, m)[0] == g0 for m in r.num), f"{name}: L(e) is no number")
+    need(all(total(w, m)[1] > v0 for m in r.num), f"{name}: 1 - L(e) may vanish")
 
 
 def series(w, line):
-    """kappa := ridge/(1 - L(e)), so L(e) = 1 - ridge/kappa."""
+    """kappa = ridge/(1 - L(e)), so L(e) = 1 - ridge/kappa."""
     (name,) = flat(line, "name")
     need(name in w.sigma.series, f"{name} is no series")
+    founded(w, name)
     ridge, e = w.sigma.series[name]
-    r = split(w, w.terms.norm(e))
-    plain = {x for x in r.atoms() if w.terms.opaque.get(x, ("",))[0] == ""}
-    need(not any(unit(w, x) for x in plain), f"{name}: 1 - L(e) may vanish")
-    for m in r.num:
-        here = [base(t) for x, _ in m for v in (w.terms.opaque.get(x, ("", None))[1] or ()) for t in v]
-        need(
-            any(c == ridge for z in here for c, v in w.sigma.letters[z].get("inverse", []) if not v),
-            f"{name}: 1 - L(e) may vanish",
-        )
-        need(name not in w.terms.free(e), f"{name} is defined through itself")
-    homogeneous(w, r)
-    need(
-        all(grade(w, m) == sum(k * grade(w, f[0][0]) for f, k in r.den.items()) for m in r.num),
-        f"{name}: L(e) is no number",
-    )
     return w.conclude(["=K", e, ["-", "1", ["/", ridge, name]]], [], [], ["leading"], defined=False)
 
 
 def ring_k(w, line):
+    """a =K b, because L(a) - L(b) - sum c (L(a_i) - L(b_i)) is 0 in a domain; no denominator is."""
     shows, by = flat(line, "shows", "by")
-    need(shows[0] == "=K", "ringK concludes =K")
-    rest, lines = split(w, w.difference(shows)), []
+    need(shows[0] == "=K" and len(shows) == 3, "ringK concludes =K")
+    sides, lines = [split(w, w.terms.norm(t)) for t in shows[1:]], []
+    rest = sides[0] - sides[1]
+    for r in (*sides, rest):
+        homogeneous(w, r)
     for c, i in by:
         s = w.line(i, "=K")
         lines.append(s)
-        k = split(w, w.terms.norm(c))
-        need(units(w, k), "a denominator that may vanish as a series")
-        rest = rest - k * split(w, w.difference(s.shows))
-    need(split(w, rest).zero, "the two sides differ")
-    r = split(w, w.difference(shows))
-    homogeneous(w, r)
-    need(units(w, r), "a denominator that may vanish as a series")
+        rest = rest - split(w, w.terms.norm(c)) * split(w, w.difference(s.shows))
+    need(rest.zero, "the two sides differ")
     return w.conclude(shows, [], lines, ["leading"], defined=False)
 
 
+def spread(w, line):
+    """spec f =K sum c spec f_i, because f = sum c f_i as rational functions; no denominator vanishes as a series."""
+    f, parts = flat(line, "summand", "parts")
+    shows = ["=K", ["spec", f], ["+", "0", *(["*", c, ["spec", g]] for c, g in parts)]]
+    rest = w.terms.norm(f)
+    for c, g in parts:
+        need(not {"s", "w2"} & w.terms.free(c), "a coefficient speaks of s or w2")
+        rest = rest - w.terms.norm(c) * w.terms.norm(g)
+    need(rest.zero, "the summand is not the combination stated")
+    for t in shows[1:]:
+        homogeneous(w, split(w, w.terms.norm(t)))
+    return w.conclude(shows, [], [], ["leading"], defined=False)
+
+
 def free(w, line):
-    """A free constant stands for any constant matrix."""
+    """A free constant stands for any matrix: a constant, or one that is independent of what is averaged with it."""
     i, a, data = flat(line, "line", "letter", "word")
     s = w.line(i, "=K")
     need(w.sigma.free_constant(a), f"{a} is not a free constant")
     new = w.sigma.word(data, *w.sigma.letters[a]["matrix"])
-    need(not w.sigma.random([new]), "a constant stands for constants")
     need(not w.sigma.symmetric(a) or new == w.sigma.transpose(new), f"{a} stands for symmetric matrices")
     r, out = split(w, w.difference(s.shows)), number(0)
+    need(not any(hidden(w.terms, x, a) for x in r.atoms()), f"{a} stands in what is no trace")
+    need(not any(mentions(w.terms, x, a) for f in r.den for m, _ in f for x, _ in m), f"{a} stands in a denominator")
     for m, c in r.num.items():
         term = number(c)
         for x, e in m:
-            for _ in range(e):
-                _, known = w.terms.opaque.get(x, ("", None))
-                term = term * (
-                    w.terms.product([put(w.sigma, v, a, new) for v in known]) if mentions(w.terms, x, a) else atom(x)
-                )
+            _, known = w.terms.opaque.get(x, ("", None))
+            if not mentions(w.terms, x, a):
+                term = term * atom(x).power(e)
+                continue
+            need(not w.sigma.random([new]) & w.sigma.random(known), "the replacement is not independent")
+            term = term * w.terms.product([put(w.sigma, v, a, new) for v in known]).power(e)
         out = out + term
-    split(w, out)
-    return w.conclude(
-        ["=K", term_of(w.terms, out * Ratio({(): Fraction(1)}, r.den)), "0"], [], [s], ["leading"], defined=False
-    )
+    out = split(w, out * over(r.den))
+    homogeneous(w, out)
+    return w.conclude(["=K", term_of(w.terms, out), "0"], [], [s], ["leading"], defined=False)
 
 
-RULES = {"top": top, "series": series, "ringK": ring_k, "free": free}
+RULES = {"top": top, "series": series, "ringK": ring_k, "spread": spread, "free": free}

@@ -32,6 +32,7 @@ class World:
     def __init__(self, declare):
         self.sigma = Sigma(declare)
         self.terms, self.lines, self._token = self.sigma.terms, [], object()
+        self.sizes = {}  # of atoms, for leading order
 
     # formulas
 

@@ -90,7 +90,8 @@ SORT = {"nat": "= 0, 1, 2, ...", "nat+": "= 1, 2, ...", "real": "real", "real>=0
 
 
 def words(poly):
-    return " + ".join((" ".join(v) or "I") if c == "1" else f"{term(c, 2)} {' '.join(v) or 'I'}" for c, v in poly)
+    said = [(" ".join(v) or "I") if c == "1" else f"{term(c, 2)} {' '.join(v) or 'I'}" for c, v in poly]
+    return " + ".join(said) or "0"
 
 
 def declaration(sigma, x):
@@ -99,7 +100,8 @@ def declaration(sigma, x):
     if x in sigma.roots:
         return f"{x} := the root, {formula(sigma.roots[x])}"
     if x in sigma.series:
-        return f"{x} := {sigma.series[x][0]}/(1 - L({term(sigma.series[x][1])})), a series in 1/{sigma.series[x][0]}"
+        ridge, e = sigma.series[x]
+        return f"{x} {'=' if x in strings(e) else ':='} {ridge}/(1 - L({term(e)})), a series in 1/{ridge}"
     if x in sigma.sorts:
         return f"{x} {SORT[sigma.sorts[x]]}"
     s = sigma.letters[x]

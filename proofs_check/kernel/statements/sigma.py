@@ -17,7 +17,8 @@ hypothesis which the kernel itself puts into Γ).  Each declaration may speak on
     spectrum: {"any" | "isotropic": d}                eigenvalues s_j > 0 of S, squares w2_j of w0
     spectrum: {"power-law": [beta, e]}                s_j = j^-beta, s_j w2_j = j^-e, j = 1, 2, ... without end
     {"root": ["one", x, ["=", a, b]]}                 the x > 0 with a = b (of a line that shows that there is one)
-    {"series": [ridge, e]}                            ridge/(1 - L(e)), a formal series in 1/ridge (leading)
+    {"series": [ridge, e]}                            c = ridge/(1 - L(e)), a formal series in 1/ridge; e may speak
+                                                      of c (leading)
 """
 
 from __future__ import annotations
@@ -108,8 +109,8 @@ class Sigma:
         elif isinstance(what, dict) and set(what) == {"series"}:
             need(isinstance(what["series"], list) and len(what["series"]) == 2, "a series is [ridge, term]")
             need(self.sorts.get(what["series"][0]) in ("real>0", "real>=0"), "a series' ridge is a number >= 0")
-            self.terms.norm(what["series"][1])
             self.series[name], self.sorts[name] = what["series"], "real>0"  # in exact lines any number > 0
+            self.terms.norm(what["series"][1])  # which may speak of the series itself
         else:
             self.letter(name, what)
         self.order.append(name)
@@ -244,6 +245,11 @@ class Sigma:
         """Formulas under which the inverse letter z exists and |z|^power has a mean [wishart-moments]."""
         poly, (d, _) = self.letters[z]["inverse"], self.letters[z]["matrix"]
         words = [tuple(w) for _, w in poly]
+        parts = self.poly(poly, d, d)
+        if not any(w for w, _ in parts):  # a multiple of the identity
+            positive = self.terms.nonnegative(sum((c for _, c in parts), number(0)), strictly=True)
+            need(positive, f"{z}: no rule says that this inverse exists")
+            return []
         if len(words) == 1 and len(words[0]) == 1 and self.letters[base(words[0][0])].get("positive"):
             nonzero = self.terms.norm(poly[0][0]).constant()
             need(nonzero is not None and nonzero > 0, f"{z}: no rule says that this inverse exists")

@@ -148,6 +148,38 @@ def null(w, letter, side):
     return [*(((*v, letter) if side == "right" else (letter, *v), c) for v, c in poly), ((), number(-1))]
 
 
+def diagonal(w, line):
+    """tr of a product of S and of inverses of c + c' S: a sum over the spectrum; between w0' and w0, with w2.
+
+    Sound: they are diagonal in one orthonormal basis, in which the spectrum lists the eigenvalues of S and the squares
+    of the coordinates of w0.
+    """
+    (data,) = flat(line, "word")
+    sigma, v = w.sigma, w.sigma.word(data)
+    kind, d = sigma.spectrum or ("", None)
+    one = {"matrix": [d, d], "symmetric": True, "is": [["1", []]]}
+    law = {"any": {"matrix": [d, d], "positive": True}, "isotropic": one}.get(kind)
+    need(law and sigma.letters.get("S") == law, "no spectrum of S")
+    target = v[:1] == ("w0'",) and v[-1:] == ("w0",)
+    need(not target or sigma.letters["w0"] == {"matrix": [d, "1"]}, "w0 is the setting's truth, a constant")
+    inside = v[1:-1] if target else v
+    need(target or inside, "an empty trace: write the dimension")
+    return w.conclude(
+        ["=", ["tr", data], ["spec", ["*", "1", "w2" if target else "1", *map(eigen(w), inside)]]], [], []
+    )
+
+
+def eigen(w):
+    """What S, or the inverse of c + c' S, makes of an eigenvector of S."""
+
+    def value(t):
+        poly = w.sigma.letters[base(t)].get("inverse")
+        need(t == "S" or (poly and all(tuple(u) in ((), ("S",)) for _, u in poly)), f"{t} is no function of S")
+        return "s" if t == "S" else ["/", "1", ["+", "0", *(["*", c, "s"] if u else c for c, u in poly)]]
+
+    return value
+
+
 def lemma(w, line):
     """A free constant letter A of an equation between expectations: any matrix independent of what is averaged."""
     i, a, data = flat(line, "line", "letter", "word")
@@ -207,4 +239,5 @@ def term_of(terms, r):
     return out
 
 
-RULES = {"inverse": inverse, "haar": haar, "stein": stein, "loop": loop, "lemma": lemma, "word": word}
+RULES = {"inverse": inverse, "haar": haar, "stein": stein, "loop": loop, "lemma": lemma, "word": word,
+         "diagonal": diagonal}  # fmt: skip

@@ -18,6 +18,7 @@ from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
 from . import finite, roots
 from .convert import converted, matrices
+from .fits import equivalent
 from .orders import asymptotic, order
 from .spectral import spectral
 
@@ -105,6 +106,8 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
     try:
         if shows[0] in ("=<>=", "~"):
             found = _ordered(claim, {"context": context, "lines": lines}, parts)
+        elif shows[0] == "=K":
+            found = equivalent(*parts)
         elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
             found = spectral(*parts)
         else:
