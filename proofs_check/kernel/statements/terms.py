@@ -11,10 +11,17 @@ OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "l
 class Terms:
     def __init__(self, sigma):
         self.sigma, self.opaque, self.extremes = sigma, {}, False
+        self.known = {}  # id of a term -> the term, which it keeps alive, and its normal form
 
     def norm(self, t, depth=0):
+        """The normal form of a term; that of each piece of data is computed once, as nothing changes data."""
         spend(2)
         need(depth < 80, "nested too deeply")
+        if id(t) not in self.known:
+            self.known[id(t)] = (t, self.normal(t, depth))
+        return self.known[id(t)][1]
+
+    def normal(self, t, depth):
         if isinstance(t, str):
             if t in self.sigma.defs:
                 return self.norm(self.sigma.defs[t], depth + 1)
