@@ -1,179 +1,195 @@
-"""Build the documentation site: `python docs/build.py -o DIR` writes plain HTML, to be read offline or served anywhere.
+"""Build the documentation site: `python docs/build.py -o DIR` writes HTML with a search, to be read offline or served.
 
-Pages are the Markdown files beside this script, in the order of PAGES; the reference is made from the docstrings.
+The builder is Sphinx (docs/conf.py).  Its pages are the Markdown files beside this script, which read on their own,
+too; a page for every public module; the notebooks, with the outputs that are kept in them; and the files of the
+repository to which pages link.  Any warning is an error: a link or an anchor that leads nowhere, a page in no list.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import html
-import os
+import json
 import re
-from pathlib import Path
-
-from markdown_it import MarkdownIt
+import shutil
+import sys
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PAGES = (
-    "index",
-    "tutorial",
-    "grades-of-evidence",
-    "scenario-files",
-    "data",
-    "adding-a-claim",
-    "adding-a-certificate",
-    "adding-a-law",
-    "kernel",
-    "axioms",
-    "theory",
-    "paper",
-)
-FOLDERS = ("src/ridgeproof", "theorems", "numerics", "proofs_check")
-ANCHOR = r'<a id="([A-Za-z][A-Za-z0-9-]*)"></a>'
-STYLE = """
-:root { color-scheme: light dark; --paper: #fff; --ink: #1b1b1f; --rule: #c9cad3; --wash: #f4f4f7; --link: #0a4f94; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #16171b; --ink: #e8e8ec; --rule: #44464f; --wash: #202127; --link: #8cc4ff; }
+SECTIONS = {
+    "Use": ("tutorial", "scenario-files", "data", "formulas", "grades-of-evidence"),
+    "Theory": ("theory", "paper", "simulated-sources"),
+    "Extend": ("adding-a-claim", "adding-a-certificate", "adding-a-law"),
+    "Trust": ("kernel", "axioms", "what-must-be-believed", "reliability"),
 }
-body { margin: 0 auto; padding: 1rem clamp(0.9rem, 4vw, 2.5rem) 4rem; max-width: 58rem;
-  background: var(--paper); color: var(--ink); overflow-wrap: break-word;
-  font: 1rem/1.6 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-nav { padding-bottom: 0.6rem; border-bottom: 1px solid var(--rule); }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0; padding: 0; list-style: none; }
-nav [aria-current] { font-weight: 700; color: var(--ink); text-decoration: none; }
-a { color: var(--link); }
-:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-pre { overflow-x: auto; padding: 0.8rem; background: var(--wash); font-size: 0.85rem; line-height: 1.45; }
-code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
-:not(pre) > code { font-size: 0.92em; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; }
-th, td { padding: 0.35rem 0.9rem 0.35rem 0; border-bottom: 1px solid var(--rule); text-align: left;
-  vertical-align: top; }
-.docstring { background: none; padding: 0 0 0 1rem; border-left: 3px solid var(--rule); white-space: pre-wrap; }
-h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; } h3 code { font-weight: 600; }
-@media print { nav { display: none; } }
-"""
+# The folders of the repository, and what they are called once they are installed.
+PACKAGES = {
+    "ridgeproof": ROOT / "src" / "ridgeproof",
+    "ridgeproof.theorems": ROOT / "theorems",
+    "ridgeproof.numerics": ROOT / "numerics",
+    "ridgeproof.proofs_check": ROOT / "proofs_check",
+}
+# Rooms that are reached through the others, and the command, which `ridgeproof --help` documents.
+INTERNAL = (
+    *(f"ridgeproof.proofs_check.{room}" for room in ("audit", "cli", "constants", "explore", "kernel.statements")),
+    *(f"ridgeproof.proofs_check.{room}" for room in ("laws", "pictures", "proving", "report", "witnesses")),
+    *(f"ridgeproof.theorems.{room}" for room in ("exponents.calculus", "reading")),
+    "ridgeproof.numerics.sums",
+)
+COPIED = ("examples", "notebooks")  # folders to which pages link
+OUT = re.compile(r"\]\(\.\./([^)#]*)(#[^)]*)?\)")  # a link out of docs/
 
 
-def build(directory: Path) -> list[Path]:
-    """Write the site and return its files."""
-    directory.mkdir(parents=True, exist_ok=True)
-    sources = {name: HERE / f"{name}.md" for name in PAGES}
-    sources |= {path.stem: path for path in sorted(HERE.glob("*.md"))}  # pages that PAGES does not know come last
-    bodies = {
-        name: _markdown(path.read_text(encoding="utf-8"), directory.resolve())
-        for name, path in sources.items()
-        if path.exists()
+def build(directory: Path) -> None:
+    """Write the site.
+
+    Raises
+    ------
+    SystemExit
+        Sphinx has something to say; it has said it.
+    """
+    with tempfile.TemporaryDirectory(prefix="ridgeproof-docs-") as folder:
+        stage = Path(folder) / "pages"
+        lay_out(stage)
+        if status := run(stage, directory):
+            raise SystemExit(status)
+
+
+def run(stage: Path, directory: Path) -> int:
+    """Have Sphinx make a site of pages that are laid out; its exit status, which is not 0 after any warning."""
+    from sphinx.cmd.build import build_main
+
+    options = ["-q", "-W", "--keep-going", "-E", "-b", "html", "-d", str(stage.with_name("doctrees"))]
+    return build_main([*options, str(stage), str(directory)])
+
+
+def lay_out(stage: Path) -> None:
+    """Write every page, in the form that Sphinx reads."""
+    stage.mkdir(parents=True)
+    shutil.copy(HERE / "conf.py", stage)
+    for picture in HERE.glob("*.svg"):
+        shutil.copy(picture, stage)
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, stage / folder, ignore=shutil.ignore_patterns("__pycache__", "README.md"))
+    for page in HERE.glob("*.md"):
+        text = OUT.sub(lambda link: f"]({_there(link[1])}{link[2] or ''})", page.read_text(encoding="utf-8"))
+        (stage / page.name).write_text(text, encoding="utf-8")
+    for book in _notebooks():
+        (stage / "notebooks" / f"{book.stem}.md").write_text(notebook(book), encoding="utf-8")
+    folders = [f.relative_to(stage).as_posix() for name in COPIED for f in (stage / name, *(stage / name).rglob("*/"))]
+    for name in folders:
+        (stage / name / "index.md").write_text(_listing(ROOT / name), encoding="utf-8")
+    rooms = _reference(stage / "reference")
+    known = {page for pages in SECTIONS.values() for page in pages}
+    if missing := {p.stem for p in HERE.glob("*.md")} - known - {"index"}:
+        raise SystemExit(f"docs/build.py: no section has {', '.join(sorted(missing))}")
+    lists = {
+        **{title: list(pages) for title, pages in SECTIONS.items()},
+        "Notebooks": [f"notebooks/{book.stem}" for book in _notebooks()],
+        "Files": [f"{name}/index" for name in folders],
+        "Reference": [f"reference/{room}" for room in rooms],
     }
-    bodies["reference"] = _reference()
-    titles = {
-        name: re.sub(r"<.*?>", "", re.search(r"<h1.*?>(.*?)</h1>", body, re.DOTALL)[1]) for name, body in bodies.items()
-    }
-    written = []
-    for name, body in bodies.items():
-        links = "".join(
-            f'<li><a href="{other}.html"{" aria-current=page" if other == name else ""}>{title}</a></li>'
-            for other, title in titles.items()
-        )
-        page = (
-            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<link rel="icon" href="data:,"><title>{titles[name]} – ridgeproof</title><style>{STYLE}</style></head>\n'
-            f'<body><nav aria-label="Pages"><ul>{links}</ul></nav>\n<main>{body}</main></body></html>\n'
-        )
-        file = directory / f"{name}.html"
-        file.write_text(page, encoding="utf-8")
-        written.append(file)
-    return written
+    index = stage / "index.md"
+    index.write_text(index.read_text(encoding="utf-8") + "\n".join(map(_list, lists, lists.values())), encoding="utf-8")
 
 
-def _markdown(text: str, directory: Path) -> str:
-    text = re.sub(r"^<!--.*?-->\n", "", text, flags=re.DOTALL | re.MULTILINE)  # what the tests want to know
-    # HTML is off, but for the anchors by which results are cited: kept aside as words, and put back as ids.
-    text = re.sub(rf"^{ANCHOR}\n", r"anchor-mark-\1\n\n", text, flags=re.MULTILINE)
-    out = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    out = re.sub(r"<p>anchor-mark-([A-Za-z][A-Za-z0-9-]*)</p>", r'<a id="\1"></a>', out)
-    out = re.sub(r'href="(?:docs/)?([a-z-]+)\.md(#[^"]*)?"', r'href="\1.html\2"', out)
-    # Files of the source tree: relative to where the site is built.
-    out = re.sub(
-        r'href="\.\./([^"]*)"', lambda m: f'href="{Path(os.path.relpath(ROOT / m[1], directory)).as_posix()}"', out
-    )
-    out = re.sub(r"<h([23])>(.*?)</h\1>", lambda m: f'<h{m[1]} id="{_slug(m[2])}">{m[2]}</h{m[1]}>', out)
-    out = out.replace("<pre>", '<pre tabindex="0">')
-    return out.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+def _list(title: str, pages: list[str]) -> str:
+    """A section of the side bar."""
+    body = "\n".join(pages)
+    return f"\n```{{toctree}}\n:caption: {title}\n:hidden:\n:maxdepth: 1\n\n{body}\n```\n"
 
 
-def _slug(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"<.*?>", "", heading).lower()).strip("-")
+# --- the reference ---------------------------------------------------------------------------------------------------
 
 
-def _reference() -> str:
-    """Every public function and class of the package, read from the source without importing it."""
-    parts = ["<h1>Reference</h1>", "<p>Every public function and class, from its docstring.</p>"]
-    files = [f for folder in FOLDERS for f in sorted((ROOT / folder).rglob("*.py")) if f.name != "__main__.py"]
-    modules = [(_module(f), f) for f in files]
-    shown = [(name, ast.parse(f.read_text(encoding="utf-8"))) for name, f in modules]
-    shown = [(name, tree) for name, tree in shown if ast.get_docstring(tree)]
-    index = "".join(f'<li><a href="#{name}"><code>{name}</code></a> {_code(_first(tree))}</li>' for name, tree in shown)
-    parts.append(f"<ul>{index}</ul>")
-    for name, tree in shown:
-        parts.append(f'<h2 id="{name}"><code>{name}</code></h2>{_docstring(tree)}')
-        for node in tree.body:
-            if (
-                isinstance(node, ast.FunctionDef | ast.ClassDef)
-                and not node.name.startswith("_")
-                and ast.get_docstring(node)
-            ):
-                parts.append(_entry(name, node))
-    return "\n".join(parts)
+def modules() -> dict[str, str]:
+    """Every public module that says what it is: the name under which it is imported, and what it says."""
+    found = {}
+    for package, folder in PACKAGES.items():
+        for file in sorted(folder.rglob("*.py")):
+            name = ".".join((package, *file.relative_to(folder).with_suffix("").parts)).removesuffix(".__init__")
+            if any(part.startswith("_") for part in name.split(".")) or name.startswith(INTERNAL):
+                continue
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            says = ast.get_docstring(tree)
+            if says and (file.name != "__init__.py" or len(tree.body) > 1):
+                found[name] = says
+    return found
 
 
-def _module(file: Path) -> str:
-    """The name under which a file of the tree is imported once it is installed."""
-    inside = file.relative_to(ROOT / "src" if (ROOT / "src") in file.parents else ROOT).with_suffix("").parts
-    return ".".join(inside if inside[0] == "ridgeproof" else ("ridgeproof", *inside)).removesuffix(".__init__")
+def _reference(folder: Path) -> list[str]:
+    """Write a page for every module, and one for every room that lists its own; the names of the rooms."""
+    folder.mkdir()
+    rooms: dict[str, list[tuple[str, str]]] = {}
+    for name, says in modules().items():
+        parts = name.split(".")
+        depth = 3 if parts[1:2] == ["proofs_check"] and len(parts) > 3 else min(2, len(parts) - 1)
+        room = ".".join(parts[:depth]) if ".".join(parts[:2]) in PACKAGES else "ridgeproof"
+        rooms.setdefault(f"room-{room}", []).append((name, says.split("\n")[0]))
+        head = f":orphan:\n\n{name}\n{'=' * len(name)}\n\n"  # found from its room: the side bar shows rooms alone
+        body = f".. automodule:: {name}\n   :members:\n   :ignore-module-all:\n   :show-inheritance:\n"
+        (folder / f"{name}.rst").write_text(f"{head}{body}", encoding="utf-8")
+    for room, names in rooms.items():
+        title = room.removeprefix("room-")
+        listed = "".join(f"- [`{name}`]({name}.rst): {says}\n" for name, says in names)
+        (folder / f"{room}.md").write_text(f"# {title}\n\n{listed}", encoding="utf-8")
+    return list(rooms)
 
 
-def _first(node: ast.Module) -> str:
-    return (ast.get_docstring(node) or "").split("\n")[0]
+# --- notebooks and files ---------------------------------------------------------------------------------------------
 
 
-def _code(text: str) -> str:
-    """A sentence of a docstring, what stands between double backticks as code."""
-    return re.sub("``(.+?)``", r"<code>\1</code>", html.escape(text))
+def _notebooks() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def _docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> str:
-    text = ast.get_docstring(node)
-    return f'<pre class="docstring" tabindex="0">{html.escape(text)}</pre>' if text else ""
+def notebook(file: Path) -> str:
+    """A notebook as a page: words, code, and the outputs that are kept in it."""
+    parts = []
+    for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        parts.extend(_output(output) for output in cell.get("outputs", ()))
+    parts.append(f"To run it: {{download}}`{file.name}`.")
+    return "\n\n".join(parts) + "\n"
 
 
-def _entry(module: str, node: ast.FunctionDef | ast.ClassDef) -> str:
-    out = [f'<h3 id="{module}.{node.name}"><code>{html.escape(_signature(node))}</code></h3>', _docstring(node)]
-    if isinstance(node, ast.ClassDef):
-        for method in node.body:
-            if isinstance(method, ast.FunctionDef) and not method.name.startswith("_") and ast.get_docstring(method):
-                out.append(f"<h4><code>{node.name}.{html.escape(_signature(method))}</code></h4>{_docstring(method)}")
-    return "\n".join(out)
+def _output(output: dict[str, Any]) -> str:
+    data = output.get("data", {})
+    if "image/png" in data:
+        picture = "".join(data["image/png"]).replace("\n", "")
+        return f'<img alt="what the cell draws" src="data:image/png;base64,{picture}">'
+    if "text/html" in data:  # a blank line would end the HTML
+        return "<div>\n" + re.sub(r"\n\s*\n", "\n", "".join(data["text/html"])) + "\n</div>"
+    return f"```text\n{''.join(output.get('text', data.get('text/plain', ''))).rstrip()}\n```"
 
 
-def _signature(node: ast.FunctionDef | ast.ClassDef) -> str:
-    if isinstance(node, ast.ClassDef):
-        bases = ", ".join(ast.unparse(base) for base in node.bases)
-        return f"class {node.name}({bases})" if bases else f"class {node.name}"
-    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"{node.name}({ast.unparse(node.args)}){returns}"
+def _listing(folder: Path) -> str:
+    """What a folder of the repository says of itself, and its files."""
+    about = folder / "README.md"
+    text = about.read_text(encoding="utf-8") if about.exists() else f"# {folder.relative_to(ROOT).as_posix()}/\n"
+    files = sorted(f.name for f in folder.iterdir() if f.is_file() and f.name not in ("README.md", "index.md"))
+    return text + "\n\nFiles: " + ", ".join(f"{{download}}`{name}`" for name in files) + "\n"
+
+
+def _there(path: str) -> str:
+    """The page of the site, from a page of docs/, that stands for a file or folder of the repository."""
+    target = PurePosixPath(path)
+    if target.suffix == ".ipynb":
+        return str(target.with_suffix(".md"))
+    return f"{target.parent if target.name == 'README.md' else target}/index.md"
 
 
 def main() -> None:
     """Build from the command line."""
     parser = argparse.ArgumentParser(description="Build the documentation site.")
     parser.add_argument("-o", dest="directory", metavar="DIR", type=Path, required=True)
-    files = build(parser.parse_args().directory)
-    print(f"{len(files)} pages in {files[0].parent}")
+    directory = parser.parse_args().directory
+    build(directory)
+    print(f"{len(list(directory.rglob('*.html')))} pages in {directory}", file=sys.stderr)
 
 
 if __name__ == "__main__":

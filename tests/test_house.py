@@ -60,6 +60,7 @@ ARROWS: dict[str, set[str]] = {
     "pictures": {"exponents.calculus", "exponents.model", "exponents.user", "problem", "predictions", "data"},
     "writing": {"pictures", "exponents", *THEOREMS},
     "report": {"court", "witnesses", "verdicts", "writing", "pictures", "exponents", *THEOREMS},
+    "explore": {"problem"},
     "display": {"*"},
     "cli": {"*"},
     "proofs_check": {"cli"},

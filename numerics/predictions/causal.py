@@ -10,10 +10,13 @@ With K_k, r_k the rows of labels (rho = r x.w0 + K-combination of the e, see `Ro
     E e_j / w0_j = J (Lm t + sum_c s_c sum_k T_k Gam_k r_k),      Cov e = J (sum_c s_c Q_c + R) J',
     Q_c = sum_k T_k Gam_k Xi_k Gam_k',   Xi_k = cov of a fresh row's rho = noises + [r, -K] Gram_c [r, -K]'
 
-Everything is lower triangular.  Appended row n: its diagonal is the fixed point of one fit (`fixed_point`, in whose
-normalisation A drops out); the rest of Del's row solves x (I - B P) = -c P - y with known lower triangular B,
-P, and the
-row of Q the transposed system; then the two diagonal entries follow.  So a chain costs O(d L^3) and no iteration.
+Everything is lower triangular, and mostly 0 where fits share no rows: the points of a gradient flow do not see each
+other.  So at many digits sums over directions run over the models that a model descends from (`reach`) only.
+
+Appended row n: its diagonal is the fixed point of one fit (`fixed_point`, in whose
+normalisation A drops out); the rest of Del's row solves x (I - B P) = -c P - y with known lower triangular B, P, and
+the row of Q the transposed system (`triangular`); then the two diagonal entries follow.  So a chain costs O(d L^3) and
+no iteration.
 R holds what a fit on random features adds (`features`).
 """
 
@@ -24,8 +27,10 @@ from typing import Any
 
 import numpy as np
 
-from .fixed_point import FixedPoint, solve_dense
+from .arithmetic import solve_dense, some, times
+from .fixed_point import FixedPoint
 from .space import GroupOfRows, Row, Space
+from .triangular import close
 
 _AT_ONCE = 4_000_000  # entries of the largest table of one step
 
@@ -37,24 +42,25 @@ class Chain:
     ----------
     space : Space
     groups : sequence of GroupOfRows
-    variances : sequence
-        Of the noises.  Second moments are kept for each of these by itself (unit: its variance), after the part that
-        has no noise.
+    noises : int
+        Second moments are kept for each of so many by itself (unit: its variance), after the part without noise.
     models : int
         How many will be appended.
     """
 
-    def __init__(
-        self, space: Space, groups: Sequence[GroupOfRows], variances: Sequence[Any], models: int, kind: type
-    ) -> None:
-        self.space, self.groups, self.variances = space, groups, list(variances)
-        count, size, parts = space.s.shape[0], models, len(self.variances) + 1
+    def __init__(self, space: Space, groups: Sequence[GroupOfRows], noises: int, models: int, kind: type) -> None:
+        self.space, self.groups = space, groups
+        count, size, parts = space.s.shape[0], models, noises + 1
 
         def zeros(*shape: int) -> np.ndarray:
             made: np.ndarray = np.zeros(shape, dtype=kind)
             if kind is object:
-                made[...] = space.s[0, 0] * 0
+                made[...] = zero
             return made
+
+        zero = space.s[0, 0] * 0
+        self.sparse = kind is object
+        self.reach: list[np.ndarray] = []  # of every model: the models m <= n with J[n,m] != 0
 
         self.n = 0
         self.target = zeros(size)
@@ -69,6 +75,7 @@ class Chain:
             self.gram[0, c, 0, 0] = space.power[c].sum()
         self.pull = [zeros(size, size) for _ in groups]
         self.label = [zeros(size, size) for _ in groups]  # K
+        self.seen = [zeros(size, size) for _ in groups]  # Gam K
         self.rest = [zeros(size) for _ in groups]  # r
         self.noise = [zeros(size, parts) for _ in groups]  # the first part is that without noise
         self.residual = [zeros(parts, size, size) for _ in groups]  # Xi
@@ -121,11 +128,11 @@ class Chain:
         pulls = {use.group: pull for use, pull in zip(rows, point.pulls, strict=True)}
         rate = self._delta_row(n, diagonal, row, pulls, past)
         mixed = row[None, :] + (own.T @ rate if n else self.zeros(own.shape[1], 0))
-        if n:
-            self.response[:, n, :n] = -diagonal[:, None] * (mixed[:, None, :] @ past)[:, 0, :]
-        self.response[:, n, n] = diagonal
+        self._respond(n, diagonal, mixed, some(row) | some(rate), past)
         self._mean(n, point, row, rate)
         self._moments(n, diagonal, pulls, past, features, point)
+        for k in pulls:
+            self.seen[k][n, : n + 1] = times(self.pull[k][n, : n + 1], self.label[k][: n + 1, : n + 1])
         self.unsettled |= dict.fromkeys(pulls, n)
         self.n = n + 1
         return n
@@ -134,6 +141,20 @@ class Chain:
         """Bring Xi_k up to date: its last row was written before the last diagonal entry of Gram was known."""
         if k in self.unsettled:
             self._residual_row(k, self.unsettled.pop(k), slice(0, self.gram.shape[0]))
+
+    def _respond(self, n: int, diagonal: np.ndarray, mixed: np.ndarray, taught: np.ndarray, past: np.ndarray) -> None:
+        """Row n of J, from its teachers' rows."""
+        self.response[:, n, n] = diagonal
+        if not self.sparse:
+            if n:
+                self.response[:, n, :n] = -diagonal[:, None] * (mixed[:, None, :] @ past)[:, 0, :]
+            return
+        teachers = np.flatnonzero(taught)
+        reach = np.unique(np.concatenate([np.zeros(0, int), *(self.reach[m] for m in teachers)]))
+        if reach.size:
+            known = past[:, teachers[:, None], reach]
+            self.response[:, n, reach] = -diagonal[:, None] * (mixed[:, None, teachers] @ known)[:, 0, :]
+        self.reach.append(np.append(reach, n))
 
     def _enter(self, use: Row, pull: Any) -> None:
         n, k = self.n, use.group
@@ -150,7 +171,7 @@ class Chain:
         back = self.zeros(self.space.s.shape[0], n, n)
         for k, pull in pulls.items():
             g = self.groups[k]
-            back[g.covariance] += (self.implicit * g.samples * pull) * (self.pull[k][:n, :n] @ self.label[k][:n, :n])
+            back[g.covariance] += (self.implicit * g.samples * pull) * self.seen[k][:n, :n]
         return back
 
     def _delta_row(
@@ -165,33 +186,38 @@ class Chain:
         direct = self.zeros(count, n)
         for k, pull in pulls.items():
             g, own = self.groups[k], self.label[k][n, :n]
-            back = own @ self.spread[g.covariance][:n, :n] @ self.pull[k][:n, :n] @ self.label[k][:n, :n]
+            back = times(times(own, self.spread[g.covariance][:n, :n]), self.seen[k][:n, :n])
             direct[g.covariance] += (g.samples * pull) * (own - back)
         self.through = self._through(diagonal, past)
         self.back = self._backward(n, pulls)
         right = self.zeros(count, n)
         for c in range(count):
             weighted = space.s[c] * diagonal
-            if row.any():
+            if some(row).any():
                 right[c] -= row @ self._summed(weighted, past)
             for b in range(count):
-                right[c] -= direct[b] @ self.through[c][b]
-        self.coupled = bool(self.back.any())
-        found = self._solve(right, transposed=False) if self.coupled else right
+                right[c] -= times(direct[b], self.through[c][b])
+        self.coupled = bool(some(self.back).any())
+        found = close(right, self.back, self.through, transposed=False) if self.coupled else right
         self.spread[:, n, :n] = found
         rate = self.zeros(count, n)
         for c in range(count):
-            rate[c] = direct[c] - found[c] @ self.back[c]
+            rate[c] = direct[c] - times(found[c], self.back[c])
         for k, pull in pulls.items():
             c = self.groups[k].covariance
-            own = self.label[k][n, :n] @ self.spread[c][:n, :n] + self.implicit * found[c]
-            self.pull[k][n, :n] = -pull * (own @ self.pull[k][:n, :n])
+            own = times(self.label[k][n, :n], self.spread[c][:n, :n]) + self.implicit * found[c]
+            self.pull[k][n, :n] = -pull * times(own, self.pull[k][:n, :n])
         return rate
 
     def _summed(self, weighted: np.ndarray, past: np.ndarray) -> np.ndarray:
         """sum_j weights_j weighted_j past_j, an n x n matrix."""
         w = weighted if self.space.weights is None else weighted * self.space.weights
         n = past.shape[1]
+        if self.sparse:
+            out = self.zeros(n, n)
+            for m, reach in enumerate(self.reach[:n]):
+                out[m, reach] = w @ past[:, m, reach]
+            return out
         return np.asarray((w @ past.reshape(past.shape[0], n * n)).reshape(n, n))
 
     def _through(self, diagonal: np.ndarray, past: np.ndarray) -> list[list[np.ndarray]]:
@@ -203,24 +229,6 @@ class Chain:
                 out[a][b] = out[b][a] = self._summed(s[a] * s[b] * diagonal, past)
         return out
 
-    def _solve(self, right: np.ndarray, *, transposed: bool) -> np.ndarray:
-        """x_c - sum_b x_b B_b P_cb = right_c; transposed: q_c - sum_b q_b P_cb' B_c' = right_c."""
-        *lead, count, n = right.shape
-        blocks = []
-        for c in range(count):
-            line = []
-            for b in range(count):
-                one = (self.back[c] @ self.through[c][b]).T if transposed else self.back[b] @ self.through[c][b]
-                line.append(one)
-            blocks.append(line)
-        matrix = self.zeros(count * n, count * n)
-        for c in range(count):
-            for b in range(count):
-                matrix[b * n : (b + 1) * n, c * n : (c + 1) * n] = -blocks[c][b]
-        for i in range(count * n):
-            matrix[i, i] = matrix[i, i] + 1
-        return solve_dense(matrix.T, right.reshape(*lead, count * n).T).T.reshape(right.shape)
-
     def _mean(self, n: int, point: FixedPoint, row: np.ndarray, rate: np.ndarray) -> None:
         """Row n of the mean errors: (kappa + H_nn) l_n = (Lm t)_n - Lm l + sum_c s_c (sum_k T_k Gam_k r_k - H l)."""
         space = self.space
@@ -228,7 +236,7 @@ class Chain:
         for c in range(space.s.shape[0]):
             rest = self.target[n] * 0
             for k, g in enumerate(self.groups):
-                if g.covariance == c and self.rest[k][: n + 1].any():
+                if g.covariance == c and some(self.rest[k][: n + 1]).any():
                     rest = rest + g.samples * (self.pull[k][n, : n + 1] @ self.rest[k][: n + 1])
             value = value + space.signal[c] * (rest - (rate[c] @ self.lost[1 : n + 1] if n else 0))
         self.lost[n + 1] = value / (point.kappa + point.h @ space.signal)
@@ -265,22 +273,22 @@ class Chain:
         space, count = self.space, self.space.s.shape[0]
         new = self.response[:, n, :n]
         carried = self._carried(p, n, new)  # (p, d, n): J[n,:n] (sum_c s_c Q_c + R)
-        touched = [k for k in range(len(self.groups)) if k in pulls or self.pull[k][n, :n].any()]
+        touched = [k for k in range(len(self.groups)) if k in pulls or some(self.pull[k][n, :n]).any()]
         if n:
             gram, force = self.gram[p], self.force[p]
             for c in range(count):
                 gram[:, c, n + 1, 1 : n + 1] += self._contract(space.s[c], carried, past)
             known = self.zeros(gram.shape[0], count, n)
             for k in touched:
-                if not self.pull[k][:n, :n].any():  # rows that nothing before has seen
+                if not some(self.pull[k][:n, :n]).any():  # rows that nothing before has seen
                     continue
                 self._residual_row(k, n, p)
                 g, mine = self.groups[k], self.residual[k][p]
-                line = self.pull[k][n, :n] @ mine[:, :n, :n]
+                line = times(self.pull[k][n, :n], mine[:, :n, :n])
                 if k in pulls:
                     line = line + pulls[k] * mine[:, n, :n]
                 known[:, g.covariance] += g.samples * (line @ self.pull[k][:n, :n].T)
-            found = self._solve(known, transposed=True) if self.coupled else known
+            found = close(known, self.back, self.through, transposed=True) if self.coupled else known
             force[:, :, n, :n] = force[:, :, :n, n] = found
             for c in range(count):
                 for b in range(count):
@@ -290,14 +298,20 @@ class Chain:
 
     def _carried(self, p: slice, n: int, new: np.ndarray) -> np.ndarray:
         out = new * self.extra[p, None, :n]
+        live = np.flatnonzero(some(new)) if self.sparse else slice(None)
         for c, s in enumerate(self.space.s):
-            out = out + s[:, None] * (new @ self.force[p, c, :n, :n])
+            out = out + s[:, None] * (new[:, live] @ self.force[p, c, :n, :n][:, live])
         return out
 
     def _contract(self, weighted: np.ndarray, rows: np.ndarray, past: np.ndarray) -> np.ndarray:
         """sum_j weights_j weighted_j past_j rows_j, for every part: (parts, d, n) -> (parts, n)."""
         w = weighted if self.space.weights is None else weighted * self.space.weights
         parts, d, n = rows.shape
+        if self.sparse:
+            out, weighted_rows = self.zeros(parts, n), w[:, None] * rows
+            for m, reach in enumerate(self.reach[:n]):
+                out[:, m] = (weighted_rows[:, :, reach] * past[:, m, reach]).sum(axis=(1, 2))
+            return out
         flat = (w[:, None] * rows).reshape(parts, d * n)
         return np.asarray(flat @ past.transpose(0, 2, 1).reshape(d * n, n))
 
@@ -305,7 +319,7 @@ class Chain:
         """Xi_k[n, :n] as far as the Gram entries of row n are there."""
         c = self.groups[k].covariance
         rows = np.concatenate([self.rest[k][: n + 1, None], -self.label[k][: n + 1, : n + 1]], axis=1)
-        line = rows[n] @ self.gram[p, c, : n + 2, : n + 2] @ rows.T
+        line = times(rows[n], self.gram[p, c, : n + 2, : n + 2]) @ rows.T
         noise = self.noise[k][:, p]  # the first part has none
         line = line + (noise[n] * noise[: n + 1]).T
         self.residual[k][p, n, : n + 1] = self.residual[k][p, : n + 1, n] = line

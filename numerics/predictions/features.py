@@ -15,7 +15,8 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
 
-from .fixed_point import FixedPoint, Group, epsilon, log_of, solve, sqrt_of
+from .arithmetic import epsilon, log_of, sqrt_of
+from .fixed_point import FixedPoint, Group, solve
 
 
 def solve_features(

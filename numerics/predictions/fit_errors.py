@@ -16,6 +16,7 @@ import numpy as np
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from ..sums.digits import check_digits, to_digits
+from .arithmetic import centre_of
 from .planned import Appended, Assembly, Output
 from .prediction import Prediction
 
@@ -72,8 +73,18 @@ def predict_plan(scenario: Scenario, digits: int | None = None, *, by_fit: bool 
     if digits is None:
         return _answer(Assembly(scenario, False, by_fit).run())
     check_digits(digits)
-    found: PlanPrediction = to_digits(lambda: _answer(Assembly(scenario, True, by_fit).run()), digits, _figures)
+    found: PlanPrediction = to_digits(lambda: _at_precision(scenario, by_fit), digits, _figures)
     return found
+
+
+def _at_precision(scenario: Scenario, by_fit: bool) -> PlanPrediction:
+    """The answer at the current precision of mpmath, which balls take over."""
+    from mpmath import mp
+
+    from ..sums.balls import precision
+
+    with precision(mp.prec):
+        return _answer(Assembly(scenario, True, by_fit).run())
 
 
 def _figures(found: PlanPrediction) -> list[Any]:
@@ -85,7 +96,7 @@ def _answer(made: Assembly) -> PlanPrediction:
     plan = made.plan
     final = _vector(made, made.outputs[-1])
     noise_free, *noises = _quadratic(made, final)
-    forgetting = _real(made, (made.space.power[0] * (final @ made.chain.lost) ** 2).sum())
+    forgetting = _real(made, (made.chain.space.power[0] * (final @ made.chain.lost) ** 2).sum())
     by_fit: list[list[Any]] = [[] for _ in plan.fits]
     for noise, part in zip(plan.noises, noises, strict=True):
         by_fit[noise.fit].append(part)
@@ -111,7 +122,7 @@ def _vector(made: Assembly, output: Output) -> np.ndarray:
 
 
 def _real(made: Assembly, value: Any) -> Any:
-    return value.real if not made.precise or hasattr(value, "_mpc_") else value
+    return centre_of(value) if made.precise else value.real
 
 
 def _quadratic(made: Assembly, vector: np.ndarray) -> list[Any]:
@@ -123,7 +134,7 @@ def _quadratic(made: Assembly, vector: np.ndarray) -> list[Any]:
 def _fit(made: Assembly, i: int, fit: PlannedFit) -> FitErrors:
     own, chain = made.appended[i], made.chain
     n = own.models[0] if own.probe is None else own.probe
-    left, training, seen, squares, missing = [], [], *[made.unit * 0] * 3
+    left, training, seen, squares, missing = [], [], *[_real(made, made.unit * 0)] * 3
     for at, (g, k) in enumerate(zip(own.groups, own.index, strict=True)):
         chain.settle(k)
         residual = _total(made, chain.residual[k][:, n, n])
@@ -146,19 +157,21 @@ def _own_residual(made: Assembly, own: Appended, at: int, k: int, n: int) -> tup
     The factor ``share`` (N lambda/kappa, the same for all groups; 0 where a ridge fit interpolates) cancels in GCV.
     """
     row = made.chain.pull[k][n, : n + 1]
+    one = _real(made, made.unit)
     if own.probe is not None:
-        return row, _real(made, row[own.models.start :].sum()), made.unit
+        return row, _real(made, row[own.models.start :].sum()), one
     pull, slack, weight = own.point.pulls[at], own.point.slacks[at], own.groups[at].weight
     if weight == 0:  # rows that do not pull, though earlier fits may have seen them
         row, chain, spread = made.chain.zeros(n + 1), made.chain, made.chain.spread[own.groups[at].covariance]
         row[n] = made.unit
         row[:n] = -(chain.label[k][n, :n] @ spread[:n, :n] + spread[n, :n]) @ chain.pull[k][:n, :n]
-        return row, made.unit, made.unit
-    return row / weight, pull / weight, weight * slack / pull
+        return row, one, one
+    return row / made.into(weight), pull / weight, weight * slack / pull
 
 
 def _total(made: Assembly, parts: np.ndarray) -> Any:
-    return _real(made, parts[0] + sum(v * x for v, x in zip(made.variances, parts[1:], strict=True)))
+    first, *others = [_real(made, part) for part in parts]
+    return first + sum(v * x for v, x in zip(made.variances, others, strict=True))
 
 
 def _by_use(made: Assembly, fit: PlannedFit, found: list[tuple[int, Any, Any]]) -> tuple[Any, ...]:

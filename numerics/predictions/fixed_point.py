@@ -24,6 +24,8 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
 
+from .arithmetic import angle_of, epsilon, exp_of, is_complex, log_of, solve_dense, sqrt_of
+
 _STEPS = 200
 
 
@@ -82,7 +84,7 @@ def solve(
     Examples
     --------
     >>> found = solve(np.ones((1, 10)), None, 10, [Group(10, 1.0, 0), Group(30, 1.0, 0)], 40, 0.0)
-    >>> found.kappa, found.pulls[0]
+    >>> float(found.kappa), float(found.pulls[0])
     (0.0, 0.025)
     """
     used = [g for g in groups if g.weight != 0]
@@ -143,7 +145,7 @@ class _Problem:
 
     def one(self, ridge: Any) -> Any:
         """kappa for one covariance."""
-        if _complex(ridge):
+        if is_complex(ridge):
             return self._followed(ridge)
         mean_weight = sum(g.samples * g.weight for g in self.groups) / self.total
         rows = sum(g.samples for g in self.groups)
@@ -173,7 +175,7 @@ class _Problem:
 
     def _followed(self, ridge: Any) -> Any:
         """kappa at a complex ridge, from the positive axis along the circle; steps that fail are halved."""
-        kappa, angle, aim = self.one(abs(ridge)), 0.0, float(_angle(ridge))
+        kappa, angle, aim = self.one(abs(ridge)), 0.0, float(angle_of(ridge))
         step = aim / 4
         while angle != aim:
             following = aim if abs(aim - angle) <= abs(step) * 1.0001 else angle + step
@@ -213,8 +215,8 @@ class _Problem:
             raise NotConverged(
                 "the fixed point did not converge", where=f"{len(self.s)} covariances, ridge = {abs(ridge)}"
             )
-        if _complex(ridge):
-            angle, aim = 0.0, float(_angle(ridge))
+        if is_complex(ridge):
+            angle, aim = 0.0, float(angle_of(ridge))
             step, y = aim / 4, y + 0j
             while angle != aim:
                 following = aim if abs(aim - angle) <= abs(step) * 1.0001 else angle + step
@@ -309,72 +311,3 @@ class _Problem:
             if change < 16 * tiny:
                 return deltas
         raise NotConverged("delta did not converge", where="ridge 0 on rows of several covariances")
-
-
-def solve_dense(matrix: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Solve a small system in any arithmetic: for objects Gaussian elimination with row pivots, or substitution."""
-    if matrix.dtype != object:
-        return np.asarray(np.linalg.solve(matrix, right))
-    a, b, n = matrix.copy(), right.copy(), matrix.shape[0]
-    if not any(a[i, i + 1 :].any() for i in range(n)):  # lower triangular
-        for i in range(n):
-            b[i] = (b[i] - (a[i, :i] @ b[:i] if i else 0)) / a[i, i]
-        return np.asarray(b)
-    for i in range(n):
-        p = max(range(i, n), key=lambda r: abs(a[r, i]))
-        if p != i:
-            a[[i, p]], b[[i, p]] = a[[p, i]], b[[p, i]]
-        for r in range(i + 1, n):
-            if a[r, i] != 0:
-                f = a[r, i] / a[i, i]
-                a[r, i:] = a[r, i:] - f * a[i, i:]
-                b[r] = b[r] - f * b[i]
-    out = b.copy()
-    for i in reversed(range(n)):
-        out[i] = (b[i] - (a[i, i + 1 :] @ out[i + 1 :] if i + 1 < n else 0)) / a[i, i]
-    return np.asarray(out)
-
-
-def _complex(x: Any) -> bool:
-    return isinstance(x, complex | np.complexfloating) or hasattr(x, "_mpc_")
-
-
-def _many_digits(x: Any) -> bool:
-    return hasattr(x, "_mpf_") or hasattr(x, "_mpc_")
-
-
-def _through(name: str, x: Any) -> Any:
-    if _many_digits(x):
-        from mpmath import mp
-
-        return getattr(mp, name)(x)
-    import cmath
-    import math
-
-    return getattr(cmath if isinstance(x, complex | np.complexfloating) else math, name)(x)
-
-
-def log_of(x: Any) -> Any:
-    return _through("log", x)
-
-
-def exp_of(x: Any) -> Any:
-    return _through("exp", x)
-
-
-def sqrt_of(x: Any) -> Any:
-    return _through("sqrt", x)
-
-
-def _angle(x: Any) -> Any:
-    import cmath
-
-    return cmath.phase(complex(x))
-
-
-def epsilon(x: Any) -> Any:
-    if _many_digits(x):
-        from mpmath import mp
-
-        return mp.eps
-    return 2.0**-53

@@ -17,6 +17,7 @@ from ..problem.plan import Plan
 from ..problem.scenario import Scenario
 from ..problem.spectrum import Spectrum
 from ..problem.target import Target
+from ..sums.joint_power_laws import joint_power_laws
 from ..sums.measure import Measure, as_objects, compress
 from ..sums.power_sums import double_power_law, mp_power_law
 from .space import Space
@@ -54,7 +55,7 @@ def plan_space(
     flow : bool
         Whether kappa will be complex.
     kappas : callable
-        To the fits' kappa in double precision, 0 for gradient filters.
+        To the least scales of s in double precision: |kappa|, and 1/rate for gradient descent.
 
     Raises
     ------
@@ -64,10 +65,14 @@ def plan_space(
     spectrum, target = scenario.spectrum, scenario.target
     if spectrum.kind == "isotropic" and len(covariances) == 1 and (target.norm2 is not None or not precise):
         return _isotropic(spectrum, target, precise)
-    if precise and len(covariances) == 1 and not flow and spectrum.kind == "power-law" and spectrum.dim > FEW:
-        return _long_precise(scenario, plan, kappas())
-    if spectrum.dim == math.inf or spectrum.dim > LISTED:
-        return _long(scenario, plan, len(covariances) > 1 or precise, _FLOW_WIDTH if flow else _WIDTH)
+    if precise and len(covariances) == 1 and spectrum.kind == "power-law" and spectrum.dim > FEW:
+        return _long_precise(scenario, kappas())
+    long = spectrum.dim == math.inf or spectrum.dim > LISTED
+    if long and len(covariances) > 1:
+        floor = math.log(min(kappas(), default=1.0) or 1e-300) if precise else _log_floor(scenario, plan)
+        return _side_by_side(scenario, covariances, floor, precise)
+    if long:
+        return _long(scenario, plan, precise, _FLOW_WIDTH if flow else _WIDTH)
     if precise:
         s = np.stack([as_objects((c or spectrum).mp_eigenvalues()) for c in covariances])
         return Space(s, None, s, s * as_objects(target.mp_coefficients(spectrum)) ** 2, int(spectrum.dim))
@@ -112,16 +117,16 @@ def _compressed(spectrum: Spectrum, target: Target, width: float) -> Space:
     return Space(nodes, made.weights[:, 0].copy(), nodes, made.weights[:, 1][None].copy(), spectrum.dim)
 
 
-def _long_precise(scenario: Scenario, plan: Plan, kappas: Sequence[float]) -> Space:
+def _long_precise(scenario: Scenario, kappas: Sequence[float]) -> Space:
     """A power law in ``mpf`` objects: the leading eigenvalues one by one, the rest matched to their moments."""
     from mpmath import mpf
 
     beta, decay, scale = _law(scenario)
-    floor = min(kappas) if all(fit.fit.filter == "ridge" for fit in plan.fits) else 0.0
+    floor = min(kappas, default=1.0)  # a flow of time 0 has none
     if floor == 0:
         if scenario.spectrum.dim > LISTED_PRECISE:
             raise DomainError(
-                f"dim = {scenario.spectrum.dim} at many digits without a ridge in every fit",
+                f"dim = {scenario.spectrum.dim} at many digits with least squares",
                 where="spectrum.dim",
                 accepted=f"at most {LISTED_PRECISE} eigenvalues, or ridge fits whose kappa ends the sum",
             )
@@ -158,11 +163,21 @@ def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
     spectrum = scenario.spectrum
     if beyond or spectrum.kind != "power-law":
         raise DomainError(
-            f"dim = {spectrum.dim} with digits or several covariances",
+            f"dim = {spectrum.dim} with a spectrum of kind {spectrum.kind!r}{' and digits' if beyond else ''}",
             where="spectrum.dim",
-            accepted=f"at most {LISTED} eigenvalues, or one power law in double precision",
+            accepted=f"at most {LISTED} eigenvalues, or a power law",
         )
     beta, decay, scale = _law(scenario)
+    sums = double_power_law(beta, spectrum.dim, decay, _pairs(plan))
+    trace, signal = compress(sums.trace, width), compress(sums.signal, width)
+    assert signal.weights is not None
+    return Space(
+        trace.nodes[None], trace.weights, signal.nodes[None], float(scale) * signal.weights[None], spectrum.dim
+    )
+
+
+def _pairs(plan: Plan) -> list[tuple[int, float]]:
+    """(rows, ridge) that bound the kappa of every fit."""
     pairs = []
     for fit in plan.fits:
         rows = fit.subsample or fit.samples
@@ -174,9 +189,42 @@ def _long(scenario: Scenario, plan: Plan, beyond: bool, width: float) -> Space:
             own = max(own, 1 / float(fit.fit.rate or fit.fit.time or 1))
         pairs.append((rows, own / top))
         pairs.append((min(plan.rows[use.rows].samples for use in fit.uses), own / top))
-    sums = double_power_law(beta, spectrum.dim, decay, pairs)
-    trace, signal = compress(sums.trace, width), compress(sums.signal, width)
-    assert signal.weights is not None
-    return Space(
-        trace.nodes[None], trace.weights, signal.nodes[None], float(scale) * signal.weights[None], spectrum.dim
+    return pairs
+
+
+def _log_floor(scenario: Scenario, plan: Plan) -> float:
+    """A bound from below on the logarithm of every kappa."""
+    betas = [rows.covariance.beta for rows in plan.rows if rows.covariance is not None]
+    steepest = max(float(beta or 0) for beta in [scenario.spectrum.beta, *betas])
+    return min(
+        max(math.log(ridge) if ridge else -math.inf, -(steepest + 1) * math.log(rows + 1))
+        for rows, ridge in _pairs(plan)
     )
+
+
+def _side_by_side(scenario: Scenario, covariances: list[Spectrum | None], log_floor: float, precise: bool) -> Space:
+    """Very long or endless power laws of several exponents, direction by direction."""
+    spectrum = scenario.spectrum
+    laws = [c or spectrum for c in covariances]
+    if any(law.kind == "explicit" for law in laws):
+        raise DomainError(
+            f"dim = {spectrum.dim} with a list of eigenvalues",
+            where="covariance",
+            accepted=f"power laws, or at most {LISTED} eigenvalues",
+        )
+    betas = [law.beta or Fraction(0) for law in laws]
+    _, decay, scale = _law(scenario)
+    decays = [decay + beta - betas[0] for beta in betas]
+    if spectrum.dim == math.inf and min(decays) <= 1:
+        raise DomainError(
+            "labels of infinite variance: sum s_j w0_j^2 diverges on rows of another covariance",
+            where="covariance",
+            accepted="a steeper covariance, or finite dimension",
+        )
+    sums = joint_power_laws(betas, spectrum.dim, decays, log_floor, precise=precise)
+    factor: Any = float(scale)
+    if precise:
+        from mpmath import mpf
+
+        factor = mpf(scale.numerator) / scale.denominator
+    return Space(sums.trace, sums.counts, sums.signal, factor * sums.power, spectrum.dim)

@@ -6,6 +6,7 @@ for every point of the contour for gradient flow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from ridgeproof.errors import DomainError, RidgeproofError
 from ..problem.numbers import as_float
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
+from .arithmetic import ball_of
 from .causal import Chain
 from .edge import largest_eigenvalue
 from .features import solve_features
@@ -24,9 +26,9 @@ from .filters import flow_nodes
 from .fixed_point import FixedPoint, Group, solve
 from .plan_rows import split_rows
 from .plan_space import MAX_STATE, plan_space
-from .space import Row
+from .space import Row, Space
 
-MAX_PRECISE = 3_000_000  # L^3 (d + L) at many digits, where every operation is a call
+MAX_PRECISE = 30_000_000  # operations at many digits, where every operation is a call
 
 Number = Any
 
@@ -69,7 +71,7 @@ class Assembly:
             self.models,
             precise=precise,
             flow=flow,
-            kappas=lambda: [float(fit.point.kappa or 0) for fit in Assembly(scenario, False, False).run().appended],
+            kappas=lambda: Assembly(scenario, False, False).run().scales,
         )
         size = self.space.s.shape[1]
         if size * self.models**2 > MAX_STATE:
@@ -78,18 +80,28 @@ class Assembly:
                 where="generators",
                 accepted=f"directions x fits^2 up to {MAX_STATE}",
             )
-        if precise and self.models**3 * (size + self.models) > MAX_PRECISE:
+        if precise:
+            self._refuse_long(size)
+        self.into = ball_of if precise else lambda x: x  # the chain's arithmetic
+        self.unit = self.into(self._number(1, ""))
+        self.variances = [self._number(n.variance, "noise") for n in self.plan.noises]
+        kind = object if precise else complex if flow else float
+        groups = [replace(group, samples=self.into(group.samples)) for group in self.rows.groups]
+        self.chain = Chain(self._in_chain(self.space), groups, len(self.variances), self.models, kind)
+        self.outputs: list[Output] = [Output(self.unit, {})]
+        self.appended: list[Appended] = []
+        self.scales: list[float] = []  # of every elementary model: |kappa|, 1/rate for a step
+
+    def _refuse_long(self, size: int) -> None:
+        """What would take minutes at many digits.  The points of a flow do not see each other: they count squared."""
+        points = max(self._size(fit) if fit.fit.filter == "gradient-flow" else 1 for fit in self.plan.fits)
+        work = self.models**3 // points * (size + self.models)
+        if work > MAX_PRECISE:
             raise DomainError(
                 f"{self.models} elementary fits in {size} directions at many digits",
                 where="digits",
-                accepted=f"fits^3 (directions + fits) up to {MAX_PRECISE}, or no digits",
+                accepted=f"fits^2 x fits that see each other x (directions + fits) up to {MAX_PRECISE}, or no digits",
             )
-        self.unit = self._number(1, "")
-        self.variances = [self._number(n.variance, "noise") for n in self.plan.noises]
-        kind = object if precise else complex if flow else float
-        self.chain = Chain(self.space, self.rows.groups, self.variances, self.models, kind)
-        self.outputs: list[Output] = [Output(self.unit, {})]
-        self.appended: list[Appended] = []
 
     def _number(self, value: Fraction | int, where: str) -> Number:
         if self.precise:
@@ -97,6 +109,32 @@ class Assembly:
 
             return mpf(Fraction(value).numerator) / Fraction(value).denominator
         return as_float(Fraction(value), where=where) if value >= 0 else -as_float(-Fraction(value), where=where)
+
+    def _in_chain(self, space: Space) -> Space:
+        """The directions in the chain's arithmetic."""
+        if not self.precise:
+            return space
+        weights = None if space.weights is None else ball_of(space.weights)
+        return Space(ball_of(space.s), weights, ball_of(space.signal), ball_of(space.power), space.dim)
+
+    def _coefficient(self, value: Fraction) -> Number:
+        return self.into(self._number(value, "labels"))
+
+    def _add(
+        self,
+        point: FixedPoint,
+        rows: list[Row],
+        target: int,
+        memory: Sequence[tuple[int, Number]] = (),
+        features: int | None = None,
+        explicit: bool = False,
+    ) -> int:
+        """`Chain.append`, of numbers in the arithmetic of fixed points."""
+        if self.precise:
+            pulls, slacks = [ball_of(x) for x in point.pulls], [ball_of(x) for x in point.slacks]
+            point = FixedPoint(ball_of(point.kappa), ball_of(point.h), pulls, slacks)
+            memory = [(m, ball_of(x)) for m, x in memory]
+        return self.chain.append(point, rows, target, memory, features, explicit)
 
     def _size(self, fit: PlannedFit) -> int:
         """How many elementary models a fit takes, its probe included."""
@@ -126,7 +164,7 @@ class Assembly:
         for rows, weight in weights.items():
             for k, fits in self.rows.members[rows]:
                 if i in fits:
-                    own = self.chain.groups[k]
+                    own = self.rows.groups[k]
                     groups.append(Group(own.samples, self._number(weight, "weight"), own.covariance))
                     index.append(k)
         return groups, index
@@ -141,7 +179,7 @@ class Assembly:
         first, probe = self.chain.n, None
         if fit.fit.filter == "ridge":
             point = self._point(groups, total, ridge, fit.fit.features)
-            parts = {self.chain.append(point, rows, target, features=fit.fit.features): self.unit}
+            parts = {self._add(point, rows, target, features=fit.fit.features): self.unit}
         else:
             point = FixedPoint(None, np.zeros(0), [], [])
             follow = self._flow if fit.fit.filter == "gradient-flow" else self._descent
@@ -155,12 +193,11 @@ class Assembly:
 
     def _probe(self, groups: list[Group], rows: list[Row], parts: dict[int, Number], target: int) -> int:
         """A step after the last one, which nothing uses: what it steps along is the residual of the fit itself."""
-        none = np.array([self.unit * 0] * len(self.covariances))
-        point = FixedPoint(self.unit, none, [self.unit] * len(groups), [self.unit] * len(groups))
+        one = self._number(1, "")
+        none = np.array([one * 0] * len(self.covariances))
+        point = FixedPoint(one, none, [one] * len(groups), [one] * len(groups))
         minus = tuple((m, -c) for m, c in parts.items())
-        return self.chain.append(
-            point, [replace(row, labels=row.labels + minus) for row in rows], target, explicit=True
-        )
+        return self._add(point, [replace(row, labels=row.labels + minus) for row in rows], target, explicit=True)
 
     def _point(self, groups: list[Group], total: int, ridge: Number, features: int | None = None) -> FixedPoint:
         space = self.space
@@ -169,8 +206,11 @@ class Assembly:
                 raise DomainError(
                     "random features with rows of several covariances", accepted="one covariance, or no features"
                 )
-            return solve_features(space.s, space.weights, space.dim, groups, total, ridge, features)
-        return solve(space.s, space.weights, space.dim, groups, total, ridge)
+            found = solve_features(space.s, space.weights, space.dim, groups, total, ridge, features)
+        else:
+            found = solve(space.s, space.weights, space.dim, groups, total, ridge)
+        self.scales.append(float(abs(found.kappa)))
+        return found
 
     def _flow(
         self, fit: PlannedFit, groups: list[Group], total: int, ridge: Number, rows: list[Row], target: int
@@ -178,14 +218,21 @@ class Assembly:
         if not fit.fit.time:
             return {}
         nodes = flow_nodes(self._number(fit.fit.time, "time"), ridge)
-        return {self.chain.append(self._point(groups, total, node), rows, target): c for node, c in nodes}
+        points: dict[Number, FixedPoint] = {}
+        parts: dict[int, Number] = {}
+        for node, c in nodes:
+            mirrored = points.get(node.conjugate())
+            point = self._point(groups, total, node) if mirrored is None else _conjugate(mirrored)
+            points[node] = point
+            parts[self._add(point, rows, target)] = self.into(c)
+        return parts
 
     def _descent(
         self, fit: PlannedFit, groups: list[Group], total: int, ridge: Number, rows: list[Row], target: int
     ) -> dict[int, Number]:
         """Steps w_n = w_{n-1} + rate (X'A(y - X w_{n-1})/N - ridge w_{n-1}): Lm[n,n] = 1/rate, Lm[n,n-1] = ridge -
         1/rate, with the residual of w_{n-1}, which enters as a label of weight -1."""
-        rate, one = self._number(fit.fit.rate or 0, "rate"), self.unit
+        rate, one = self._number(fit.fit.rate or 0, "rate"), self._number(1, "")
         top = sum(self._edge(groups, total, c) for c in range(len(self.covariances)))
         if not rate * top < 2:
             raise DomainError(
@@ -195,14 +242,15 @@ class Assembly:
             )
         none = np.array([one * 0] * len(self.covariances))
         point = FixedPoint(1 / rate, none, [g.weight / total for g in groups], [one] * len(groups))
+        self.scales.append(float(1 / rate))
         previous: int | None = None
         for _ in range(fit.fit.steps or 0):
             step, memory = rows, []
             if previous is not None:
-                step = [replace(row, labels=(*row.labels, (previous, -one))) for row in rows]
+                step = [replace(row, labels=(*row.labels, (previous, -self.unit))) for row in rows]
                 memory = [(previous, ridge - 1 / rate)]
-            previous = self.chain.append(point, step, target, memory, explicit=True)
-        return {} if previous is None else {previous: one}
+            previous = self._add(point, step, target, memory, explicit=True)
+        return {} if previous is None else {previous: self.unit}
 
     def _edge(self, groups: list[Group], total: int, covariance: int) -> Any:
         """The largest eigenvalue of X'AX/N in the limit, of the rows of one covariance."""
@@ -229,14 +277,21 @@ class Assembly:
                 share = use.weight / weight if weight else Fraction(1, len(uses))
                 own = self.plan.labels[use.labels]
                 for m, c in own.models:
-                    factor = self._number(share * c, "labels")
+                    factor = self._coefficient(share * c)
                     truth = truth + factor * self.outputs[m].truth
                     for q, part in self.outputs[m].parts.items():
                         labels[q] = labels.get(q, self.unit * 0) + factor * part
                 for channel, c in own.noises:
-                    noises[channel] = noises.get(channel, self.unit * 0) + self._number(share * c, "labels")
+                    noises[channel] = noises.get(channel, self.unit * 0) + self._coefficient(share * c)
             truth = truth - base.truth
             for q, part in base.parts.items():
                 labels[q] = labels.get(q, self.unit * 0) - part
             made.append(Row(k, tuple(labels.items()), truth, tuple(noises.items())))
         return made
+
+
+def _conjugate(point: FixedPoint) -> FixedPoint:
+    """The fixed point at the conjugate ridge."""
+    pulls, slacks = ([x.conjugate() for x in xs] for xs in (point.pulls, point.slacks))
+    h = np.array([x.conjugate() for x in point.h], dtype=point.h.dtype)
+    return FixedPoint(point.kappa.conjugate(), h, pulls, slacks)

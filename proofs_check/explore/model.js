@@ -2,6 +2,8 @@
 // The deterministic equivalent of docs/theory.md, E1 to E5, as numerics/predictions/equivalents.py computes it: sums of
 // positive terms, nothing cancels.  D = s/(s + kappa), L = 1 - D; a link maps, in the direction of eigenvalue s,
 //   g' = D g,   l' = L + D l,   c' = D^2 (c + q),   q = (sigma^2 + tr L^2 c + sum_j s_j w0_j^2 L^2 g^2)/(T - df_2).
+// The last fit may have a share p of its rows labelled by the truth: docs/theory.md#U1 with equal weights is then a link
+// from ubar = p w0 + (1 - p) w_n with the noise sigma^2 + p (1 - p) E|w_n - w0|_S^2 (sum_k pi_k (u_k - ubar) = 0).
 const model = (() => {
   const number = (value, where, accepted, good) => {
     let x = NaN;
@@ -82,30 +84,67 @@ const model = (() => {
     return T * (lambda / k) + product;
   }
 
-  function fits(scenario, p) {
+  const known = (fit, where, keys) => {
+    for (const key of Object.keys(fit)) if (!keys.includes(key)) throw new RangeError(`${where}.${key}: unknown on this page (accepted: ${keys.join(", ")})`);
+  };
+
+  function generators(scenario, p) {
     const list = [];
-    const read = (fit, where, repeat, same) => {
-      for (const key of Object.keys(fit)) {
-        if (!["samples", "ridge", "noise", "repeat", "same_design"].includes(key)) {
-          throw new RangeError(`${where}.${key}: unknown on this page (accepted: samples, ridge, noise, repeat, same_design)`);
-        }
-      }
-      const T = count(fit.samples, `${where}.samples`), lambda = nonnegative(fit.ridge ?? 0, `${where}.ridge`);
-      const noise = nonnegative(fit.noise ?? 0, `${where}.noise`), shared = same && repeat > 1;
+    (scenario.generators ?? []).forEach((fit, i) => {
+      const where = `generators.${i}`, repeat = count(fit.repeat ?? 1, `${where}.repeat`), shared = fit.same_design === true && repeat > 1;
+      known(fit, where, ["samples", "ridge", "noise", "repeat", "same_design"]);
+      const T = count(fit.samples, `${where}.samples`), lambda = nonnegative(fit.ridge ?? 0, `${where}.ridge`), noise = nonnegative(fit.noise ?? 0, `${where}.noise`);
       if (shared && lambda > 0) throw new RangeError(`${where}: no equivalent is known for fits with ridge on one design`);
       if (lambda === 0 && T === p.s.length) throw new RangeError(`${where}: samples = dim = ${T} at ridge 0`);
-      const k = kappa(p, T, lambda), rest = residual(p, T, lambda, k);
-      const one = { T, lambda, k, rest, noise: shared ? noise * repeat : noise, generations: shared ? repeat : 1 };
-      for (let i = 0; i < (shared ? 1 : repeat); i++) list.push(one);
-    };
-    (scenario.generators ?? []).forEach((g, i) =>
-      read(g, `generators.${i}`, count(g.repeat ?? 1, `generators.${i}.repeat`), g.same_design === true));
-    read(scenario.downstream, "downstream", 1, false);
+      const k = kappa(p, T, lambda), one = { k, rest: residual(p, T, lambda, k), noise: shared ? noise * repeat : noise, generations: shared ? repeat : 1 };
+      for (let m = 0; m < (shared ? 1 : repeat); m++) list.push(one);
+    });
     return list;
   }
 
+  // The last fit: its rows T, the share labelled by the truth, ridge, mean noise of the labels, stopping time (null: ridge).
+  function downstream(scenario, p) {
+    const fit = scenario.downstream, at = "downstream", sources = fit.sources;
+    known(fit, at, sources ? ["sources", "ridge", "filter", "time"] : ["samples", "ridge", "noise", "filter", "time"]);
+    if (sources !== undefined && !(Array.isArray(sources) && sources.length)) throw new RangeError(`${at}.sources: none (accepted: a list of tables)`);
+    let T = 0, real = 0, noise = 0;
+    (sources ?? [fit]).forEach((source, i) => {
+      const where = sources ? `${at}.sources.${i}` : at, labels = source.labels ?? "previous", rows = count(source.samples, `${where}.samples`);
+      if (sources) known(source, where, ["samples", "labels", "noise"]);
+      if (labels !== "truth" && labels !== "previous") throw new RangeError(`${where}.labels: ${JSON.stringify(labels)} (accepted on this page: truth, previous)`);
+      T += rows; noise += rows * nonnegative(source.noise ?? 0, `${where}.noise`);
+      if (labels === "truth") real += rows;
+    });
+    const filter = fit.filter ?? "ridge", lambda = nonnegative(fit.ridge ?? 0, `${at}.ridge`);
+    if (filter !== "ridge" && filter !== "gradient-flow") throw new RangeError(`${at}.filter: ${JSON.stringify(filter)} (accepted on this page: ridge, gradient-flow)`);
+    if (filter === "ridge" && fit.time !== undefined) throw new RangeError(`${at}.time: given for a ridge fit (accepted: with filter gradient-flow)`);
+    if (filter === "ridge" && lambda === 0 && T === p.s.length) throw new RangeError(`${at}: samples = dim = ${T} at ridge 0`);
+    return { T, share: real / T, lambda, noise: noise / T, time: filter === "ridge" ? null : nonnegative(fit.time, `${at}.time`) };
+  }
+
+  // How the last fit answers its labels, direction by direction: of the blended teacher's mean it keeps F and loses G,
+  //   E = sum_j s_j w0_j^2 (G + F l)^2 + F^2 c + P (c + s_j w0_j^2 g^2) + gain noise;   a ridge fit has P = L^2 gain.
+  function student(p, T, lambda, time) {
+    if (time !== null) return flow.student(p, T, lambda, time);
+    const k = kappa(p, T, lambda), { s } = p, d = s.length, G = new Float64Array(d), F = new Float64Array(d), P = new Float64Array(d);
+    let df2 = 0;
+    for (let j = 0; j < d; j++) { G[j] = k / (s[j] + k); F[j] = s[j] / (s[j] + k); df2 += F[j] * F[j]; }
+    const gain = df2 / residual(p, T, lambda, k);
+    for (let j = 0; j < d; j++) P[j] = G[j] * G[j] * gain;
+    return { k, gain, G, F, P };
+  }
+
+  // ubar of a share of real rows: as a teacher, with what the labels' disagreement adds to the noise.
+  function blend(p, t, share) {
+    const fake = 1 - share;
+    let apart = 0;
+    for (let j = 0; j < p.s.length; j++) apart += t.c[j] + p.mass[j] * t.lost[j] * t.lost[j];
+    return { c: t.c.map(x => fake * fake * x), kept: t.kept.map(x => share + fake * x), lost: t.lost.map(x => fake * x), apart: share * fake * apart };
+  }
+
   function predict(scenario) {
-    const p = problem(scenario.spectrum, scenario.target), { s, mass } = p, d = s.length, chain = fits(scenario, p);
+    const p = problem(scenario.spectrum, scenario.target), { s, mass } = p, d = s.length, chain = generators(scenario, p);
+    const last = downstream(scenario, p), end = student(p, last.T, last.lambda, last.time), fake = 1 - last.share;
     const kept = new Float64Array(d).fill(1), lost = new Float64Array(d), inflow = [];
     for (const fit of chain) {
       let sum = 0;
@@ -117,9 +156,14 @@ const model = (() => {
       }
       inflow.push(sum);
     }
+    const weight = new Float64Array(d), mixed = chain.length ? last.share * fake * end.gain : 0;
     let free = 0;
-    for (let j = 0; j < d; j++) free += mass[j] * lost[j] * lost[j];
-    const weight = new Float64Array(d).fill(1), noises = [];
+    for (let j = 0; j < d; j++) {
+      const bias = end.G[j] + end.F[j] * fake * lost[j], seen = last.share + fake * kept[j];
+      free += mass[j] * (bias * bias + end.P[j] * seen * seen + mixed * lost[j] * lost[j]);
+      weight[j] = fake * fake * (end.F[j] * end.F[j] + end.P[j]) + mixed;
+    }
+    const noises = [];
     for (let i = chain.length - 1; i >= 0; i--) {
       const fit = chain[i];
       let gain = 0;
@@ -133,11 +177,22 @@ const model = (() => {
       if (fit.k > 0) for (let j = 0; j < d; j++) { const L = fit.k / (s[j] + fit.k); weight[j] += L * L * gain; }
     }
     noises.reverse();
+    const own = last.noise * end.gain;
     return {
-      test_error: noises.reduce((a, b) => a + b, free), noise_free: free, downstream_noise: noises[noises.length - 1],
-      noise_by_generation: noises.slice(0, -1),
-      kappa: chain.flatMap(fit => new Array(fit.generations).fill(fit.k)), radius: null,
+      test_error: noises.reduce((a, b) => a + b, free + own), noise_free: free, downstream_noise: own, noise_by_generation: noises,
+      kappa: [...chain.flatMap(fit => new Array(fit.generations).fill(fit.k)), end.k ?? null], radius: null,
     };
+  }
+
+  // The parts of E of a student of a blended teacher, as predict adds them up.
+  function parts(p, t, end, noise) {
+    let bias = 0, spread = 0, axes = 0;
+    for (let j = 0; j < p.s.length; j++) {
+      const lost = end.G[j] + end.F[j] * t.lost[j];
+      bias += p.mass[j] * lost * lost; spread += end.F[j] * end.F[j] * t.c[j];
+      axes += end.P[j] * (t.c[j] + p.mass[j] * t.kept[j] * t.kept[j]);
+    }
+    return { bias, spread, axes, noise: (noise + t.apart) * end.gain, total: bias + spread + axes + (noise + t.apart) * end.gain };
   }
 
   // The last generator's output by the forward recursion: c, g and l.
@@ -146,7 +201,7 @@ const model = (() => {
     const c = new Float64Array(d), kept = new Float64Array(d).fill(1), lost = new Float64Array(d);
     if (n > 0 && lambda0 === 0 && T0 === d) return null; // no equivalent at the interpolation threshold
     const k = n > 0 ? kappa(p, T0, lambda0) : 0, rest = residual(p, T0, lambda0, k);
-    if (k === 0) { if (n > 0) c.fill(n * noise / rest); return { c, kept, lost }; }
+    if (k === 0) { if (n > 0) c.fill(n * noise / rest); return { c, kept, lost, apart: 0 }; }
     for (let i = 0; i < n; i++) {
       let q = noise;
       for (let j = 0; j < d; j++) { const L = k / (s[j] + k); q += L * L * (c[j] + mass[j] * kept[j] * kept[j]); }
@@ -156,7 +211,7 @@ const model = (() => {
         c[j] = D * D * (c[j] + q); lost[j] = k / (s[j] + k) + D * lost[j]; kept[j] *= D;
       }
     }
-    return { c, kept, lost };
+    return { c, kept, lost, apart: 0 };
   }
 
   // The sums that the downstream fit needs at one kappa; T enters only in q = (noise + in)/(T - df_2).
@@ -168,13 +223,11 @@ const model = (() => {
       df1 += D; df2 += D * D; inner += L * L * (t.c[j] + mass[j] * t.kept[j] * t.kept[j]);
       bias += mass[j] * lost * lost; spread += D * D * t.c[j];
     }
-    return { k, df1, df2, inner, bias, spread };
+    return { k, df1, df2, inner, bias, spread, apart: t.apart };
   }
-  const at = (x, T, noise) => x.bias + x.spread + (noise + x.inner) * x.df2 / (T - x.df2);
+  const at = (x, T, noise) => x.bias + x.spread + (noise + x.apart + x.inner) * x.df2 / (T - x.df2);
 
-  function curve(p, t, T, noise, lambdas) {
-    return lambdas.map(lambda => at(sums(p, t, kappa(p, T, lambda)), T, noise));
-  }
+  const curve = (p, t, T, noise, kappas) => kappas.map(k => at(sums(p, t, k), T, noise));
 
   function table(p, t) { // sums on a grid of kappa, which does not depend on T
     const s = p.sorted, low = Math.log(s[s.length - 1]) - 7, high = Math.log(s[0]) + 20, list = [];
@@ -205,5 +258,5 @@ const model = (() => {
     return { lambda: Math.max(lambda, 0), test_error: error };
   }
 
-  return { problem, predict, teacher, sums, at, curve, table, optimum, kappa, number };
+  return { problem, predict, downstream, student, blend, parts, teacher, sums, at, curve, table, optimum, kappa, number };
 })();

@@ -10,10 +10,15 @@
     sigma: ["σ, label noise of the last fit", "3/10", 0, 3, "linear", "a number from 0 to 1000", x => x >= 0 && x <= 1e3],
     sigma0: ["σ₀, label noise of generators", "3/10", 0, 3, "linear", "a number from 0 to 1000", x => x >= 0 && x <= 1e3],
     lambda: ["λ, downstream ridge", "1/100", 1e-7, 10, "log", "a number from 0 to 10^6", x => x >= 0 && x <= 1e6],
+    share: ["share of real rows", "0", 0, 1, "linear", "a number from 0 to 1", x => x >= 0 && x <= 1],
+    time: ["t, stopping time (inf: the ridge fit)", "inf", 0.1, 1e5, "time", "a number from 0 to 10^9, or inf", x => x >= 0 && (x <= 1e9 || x === Infinity)],
+  };
+  const read = (value, key) => { // a value of a control as a number
+    const [, , , , kind, accepted, good] = CONTROLS[key];
+    return kind === "time" && (value === Infinity || /^\s*(inf|∞)\s*$/.test(value)) ? Infinity : model.number(value, key, accepted, good);
   };
   const state = {}, inputs = {};
   const $ = id => document.getElementById(id);
-  const escape = text => String(text).replace(/[&<>"]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }[c]));
 
   const kept = new Map(); // of every kind of work the last result, so that a slider redoes only what depends on it
   function once(kind, given, make) {
@@ -33,40 +38,14 @@
     }
     for (const key of Object.keys(given)) if (!CONTROLS[key]) throw new RangeError(`${key}: unknown (accepted: ${Object.keys(CONTROLS).join(", ")})`);
     const v = {};
-    for (const [key, [, , , , , accepted, good]] of Object.entries(CONTROLS)) v[key] = model.number(given[key] ?? state[key], key, accepted, good);
+    for (const key of Object.keys(CONTROLS)) v[key] = read(given[key] ?? state[key], key);
+    const real = Math.round(v.share * v.T), noise = v.sigma ** 2, filter = v.time === Infinity ? {} : { filter: "gradient-flow", time: v.time };
+    const sources = [{ samples: real, labels: "truth", noise }, { samples: v.T - real, labels: "previous", noise }].filter(one => one.samples > 0);
     return {
       spectrum: { kind: "power-law", beta: v.beta, dim: v.d }, target: { kind: "source", r: v.r },
       generators: v.n ? [{ samples: v.T0, ridge: 0, noise: v.sigma0 ** 2, repeat: v.n }] : [],
-      downstream: { samples: v.T, ridge: v.lambda, noise: v.sigma ** 2 },
+      downstream: { ...(real ? { sources } : { samples: v.T, noise }), ridge: v.lambda, ...filter },
     };
-  }
-
-  const short = x => x === 0 ? "0" : Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3 ? x.toExponential(3).replace("e+", "e") : String(Number(x.toPrecision(5)));
-  const power = e => `10<tspan dy="-5" font-size="10">${String(e).replace("-", "−")}</tspan>`;
-
-  function plot(box, title, xs, lines, marks, xName, caption) {
-    const W = 520, H = 330, L = 58, R = 14, T = 12, B = 44, all = lines.flatMap(l => l.ys).filter(y => y > 0 && Number.isFinite(y));
-    const lx = xs.map(Math.log10), x0 = lx[0], x1 = lx[lx.length - 1];
-    let y0 = Math.log10(Math.min(...all)), y1 = Math.log10(Math.max(...all));
-    if (!(y1 - y0 > 0.3)) { y0 -= 0.2; y1 += 0.2; }
-    const X = x => L + (Math.log10(x) - x0) / (x1 - x0) * (W - L - R), Y = y => H - B - (Math.log10(y) - y0) / (y1 - y0) * (H - T - B);
-    let out = `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="${escape(title)}">`;
-    const stepX = Math.max(1, Math.ceil((x1 - x0) / 6)), few = y1 - y0 < 2;
-    for (let e = Math.ceil(x0 - 1e-9); e <= x1 + 1e-9; e += stepX) out += `<line class="tick" x1="${X(10 ** e)}" x2="${X(10 ** e)}" y1="${T}" y2="${H - B}"/><text x="${X(10 ** e)}" y="${H - B + 19}" text-anchor="middle">${power(e)}</text>`;
-    for (let e = Math.floor(y0); e <= y1; e += few ? 1 : Math.ceil((y1 - y0) / 6)) for (const m of few ? [1, 2, 5] : [1]) {
-      const y = m * 10 ** e;
-      if (Math.log10(y) < y0 - 1e-9 || Math.log10(y) > y1 + 1e-9) continue;
-      out += `<line class="tick" x1="${L}" x2="${W - R}" y1="${Y(y)}" y2="${Y(y)}"/><text x="${L - 6}" y="${Y(y) + 4}" text-anchor="end">${m === 1 ? power(e) : short(y)}</text>`;
-    }
-    out += `<rect class="axis" x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/><text x="${(L + W - R) / 2}" y="${H - 8}" text-anchor="middle">${xName}</text>`;
-    lines.forEach((l, i) => {
-      const points = l.ys.map((y, j) => y > 0 && Number.isFinite(y) ? `${X(xs[j]).toFixed(1)},${Y(y).toFixed(1)}` : "").filter(Boolean);
-      out += `<polyline points="${points.join(" ")}" stroke="var(--c${i % 4})" stroke-dasharray="${["", "7 4", "2 4", "9 3 2 3"][i % 4]}"/>`;
-    });
-    for (const m of marks) if (m.y > 0 && m.x >= xs[0] && m.x <= xs[xs.length - 1]) out += m.now
-      ? `<path d="M${X(m.x) - 6} ${Y(m.y)}h12M${X(m.x)} ${Y(m.y) - 6}v12" stroke="var(--ink)" stroke-width="2.5"/>` : `<circle class="mark" cx="${X(m.x)}" cy="${Y(m.y)}" r="5" fill="var(--c${m.line % 4})"/>`;
-    out += `</svg><ul class="key">` + lines.map((l, i) => `<li><svg viewBox="0 0 26 8" style="display:inline-block;width:26px" aria-hidden="true"><line x1="0" x2="26" y1="4" y2="4" stroke="var(--c${i % 4})" stroke-width="2.5" stroke-dasharray="${["", "7 4", "2 4", "9 3 2 3"][i % 4]}"/></svg> ${escape(l.name)}</li>`).join("") + `</ul><figcaption>${caption}</figcaption>`;
-    box.innerHTML = out;
   }
 
   const near = x => { // the nearest fraction with a denominator of at most 12
@@ -97,13 +76,13 @@
     return [out, kinds];
   }
 
-  function showExact(v) {
+  function showExact(v, share) {
     const E = exponents, N = E.exact, beta = E.read(state.beta), r = E.read(state.r);
     if (!beta || !r) { $("exact").innerHTML = `<p class="note">Exact exponents want β and r as decimals or fractions.</p>`; $("phases").innerHTML = ""; return; }
-    const lt = Math.log(v.T), scale = x => near(Math.log(x) / lt), b = v.T > 1 ? scale(v.T0) : N.of(1), g = v.n > 0 && v.T > 1 ? scale(v.n) : null;
+    const lt = Math.log(v.T), scale = x => near(Math.log(x) / lt), b = v.T > 1 ? scale(v.T0) : N.of(1), g = v.n > 0 && v.T > 1 && share < 1 ? scale(v.n) : null;
     const none = N.of(0), s = v.sigma > 0 ? none : null, s0 = v.sigma0 > 0 ? none : null, row = E.row(N, beta, r, b, g, s, s0);
     const line = (name, x) => `<tr><th scope="row">${name}</th><td>${escape(typeof x === "string" ? x : E.show(x))}</td></tr>`;
-    $("exact").innerHTML = `<p class="note">T₀ = T<sup>b</sup>, n = T<sup>g</sup>, noises fixed${v.sigma > 0 ? "" : " (no downstream noise)"}; b and g are the sliders' log T₀/log T and log n/log T, taken as the nearest fractions with denominator ≤ 12. E ≍ T<sup>−rate</sup> at λ = T<sup>−ℓ</sup>.</p><table>`
+    $("exact").innerHTML = `<p class="note">T₀ = T<sup>b</sup>, n = T<sup>g</sup>, noises fixed${v.sigma > 0 ? "" : " (no downstream noise)"}; b and g are the sliders' log T₀/log T and log n/log T, taken as the nearest fractions with denominator ≤ 12. E ≍ T<sup>−rate</sup> at λ = T<sup>−ℓ</sup>. A fixed share of real rows below 1 changes the constants, not these exponents${v.time === Infinity ? "" : "; those of a stopped flow: <code>ridgeproof exponents --filter gradient-flow</code>"}.</p><table>`
       + line("β, r", `${E.show(beta)}, ${E.show(r)}`) + line("b", b) + line("g", g === null ? "−∞ (clean data)" : g) + line("best ℓ", row.ell) + line("rate at the best ℓ", row.rate)
       + line("ℓ for clean data", row.ell_clean) + line("rate on clean data", row.rate_clean) + line("rate kept at the clean ℓ", row.rate_with_clean_ell) + line("limited by", row.terms.join(" = ")) + `</table>`;
     const [nx, ny] = [48, 32], [picture, kinds] = once("map", [state.beta, state.r, s === null, s0 === null], () => regions(E.value(beta), E.value(r), s === null ? null : 0, s0 === null ? null : 0, nx, ny));
@@ -111,62 +90,78 @@
     let out = picture;
     const X = x => L + x / 2 * (W - L - R), Y = y => H - B - y / 2 * (H - T - B);
     for (const t of [0, 0.5, 1, 1.5, 2]) out += `<text x="${X(t)}" y="${H - B + 18}" text-anchor="middle">${t}</text><text x="${L - 6}" y="${Y(t) + 4}" text-anchor="end">${t}</text>`;
-    out += `<rect class="axis" x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/><text x="${(L + W - R) / 2}" y="${H - 8}" text-anchor="middle">b, T₀ = T^b</text><text x="12" y="${(H - B) / 2}" text-anchor="middle">g</text>`;
-    const pb = Math.log(v.T0) / lt, pg = v.n > 0 ? Math.log(v.n) / lt : null, inside = pg !== null && pb >= 0 && pb <= 2 && pg >= 0 && pg <= 2;
+    out += `<rect class="axis" x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/><text x="${(L + W - R) / 2}" y="${H - 8}" text-anchor="middle">b, where T₀ = T<tspan dy="-5" font-size="10">b</tspan></text><text x="12" y="${(H - B) / 2}" text-anchor="middle"><title>n = T^g</title>g</text>`;
+    const pb = Math.log(v.T0) / lt, pg = v.n > 0 && share < 1 ? Math.log(v.n) / lt : null, inside = pg !== null && pb >= 0 && pb <= 2 && pg >= 0 && pg <= 2;
     if (inside) out += `<circle cx="${X(pb)}" cy="${Y(pg)}" r="6" fill="var(--ink)" stroke="var(--paper)" stroke-width="2"/>`;
     out += `</svg><ul class="key">` + [...kinds].map(([name, i]) => `<li><i style="background:var(--p${i % 6})"></i>${escape(name)}</li>`).join("") + `</ul><figcaption>${inside ? "The dot is the current point." : pg === null ? "Clean data has no point here." : "The current point lies outside the window."} Drawn on a grid of ${nx} × ${ny}; exact regions: <code>ridgeproof phase-diagram --x b --y g --a inf --beta ${escape(E.show(beta))} --r ${escape(E.show(r))}</code>.</figcaption>`;
     $("phases").innerHTML = out;
   }
 
-  const mi = x => `<mi>${x}</mi>`, mn = x => { // a number in MathML, powers of ten as such
-    const m = short(x).match(/^(.*)e(-?\d+)$/);
-    return m ? `<mrow><mn>${m[1]}</mn><mo>·</mo><msup><mn>10</mn><mn>${m[2].replace("-", "−")}</mn></msup></mrow>` : `<mn>${short(x)}</mn>`;
-  };
-  const op = x => `<mo>${x}</mo>`, over = (a, b) => `<mfrac><mrow>${a}</mrow><mrow>${b}</mrow></mfrac>`, sub = (a, b) => `<msub><mi>${a}</mi><mn>${b}</mn></msub>`;
-  const math = x => `<p><math>${x}</math></p>`;
+  const LAMBDAS = Array.from({ length: 65 }, (_, i) => 10 ** (-7 + i / 8)), TIMES = Array.from({ length: 25 }, (_, i) => 10 ** (-1 + i / 4));
+  const SHARES = Array.from({ length: 21 }, (_, i) => i / 20);
 
-  function showNow(v, scenario, p, t) {
-    const found = model.predict(scenario), k = found.kappa[found.kappa.length - 1], x = model.sums(p, t, k), fake = found.noise_by_generation.reduce((a, b) => a + b, 0);
-    $("error").textContent = `E = ${found.test_error.toPrecision(10)}`;
-    const noise = v.sigma ** 2, T = v.T, q = (noise + x.inner) / (k === 0 ? T - p.s.length : T - x.df2);
-    $("formulas").innerHTML =
-      math(k > 0 ? `${mi("T")}${op("=")}${sub("df", 1)}<mo stretchy="false">(</mo>${mi("κ")}<mo stretchy="false">)</mo>${op("+")}${over(mi("T") + mi("λ"), mi("κ"))}${op(":")}<mspace width="1em"/>${mn(T)}${op("≈")}${mn(x.df1)}${op("+")}${over(mn(T) + op("·") + mn(v.lambda), mn(k))}${op(",")}<mspace width="0.6em"/>${mi("κ")}${op("≈")}${mn(k)}` : `${mi("κ")}${op("=")}<mn>0</mn>`)
-      + math(`${mi("q")}${op("=")}${over(`<msup><mi>σ</mi><mn>2</mn></msup>${op("+")}${mi("in")}`, `${mi("T")}${op("−")}${sub("df", 2)}`)}${op("≈")}${over(mn(noise) + op("+") + mn(x.inner), mn(T) + op("−") + mn(x.df2))}${op("≈")}${mn(q)}`)
-      + math(`${mi("E")}${op("=")}${op("∑")}<msub><mi>s</mi><mi>j</mi></msub><msubsup><mi>w</mi><mrow><mn>0</mn><mi>j</mi></mrow><mn>2</mn></msubsup><msup><mi>ℓ</mi><mn>2</mn></msup>${op("+")}${mi("tr")}<msup><mi>D</mi><mn>2</mn></msup>${mi("c")}${op("+")}${mi("q")}${sub("df", 2)}${op("≈")}${mn(x.bias)}${op("+")}${mn(x.spread)}${op("+")}${mn(q)}${op("·")}${mn(x.df2)}${op("≈")}${mn(found.test_error)}`)
-      + math(`${mi("E")}${op("=")}<mtext>noise-free </mtext>${op("+")}<mtext> downstream noise </mtext>${op("+")}<mtext> fake-data noise</mtext>${op("≈")}${mn(found.noise_free)}${op("+")}${mn(found.downstream_noise)}${op("+")}${mn(fake)}`);
+  // The least of a curve over a logarithmic axis, by the parabola through three points; null at its right end.
+  function least(xs, ys) {
+    const i = ys.reduce((best, y, j) => y < ys[best] ? j : best, 0);
+    if (i === 0) return { x: xs[0], y: ys[0] };
+    if (i === ys.length - 1) return null;
+    const [a, b, c] = [ys[i - 1], ys[i], ys[i + 1]].map(Math.log), bend = a - 2 * b + c, move = bend > 0 ? (a - c) / (2 * bend) : 0;
+    return { x: xs[i] * (xs[i + 1] / xs[i]) ** move, y: Math.exp(b - bend * move * move / 2) };
   }
 
   function draw() {
     const began = performance.now(), v = {};
     try {
-      for (const [key, [, , , , , accepted, good]] of Object.entries(CONTROLS)) v[key] = model.number(state[key], key, accepted, good);
+      for (const key of Object.keys(CONTROLS)) v[key] = read(state[key], key);
       const scenario = scenarioOf({}), p = once("problem", [v.beta, v.r, v.d], () => model.problem(scenario.spectrum, scenario.target)), noise = v.sigma ** 2;
       if (v.n > 0 && v.T0 === v.d) throw new RangeError(`T0 = d = ${v.d}: least squares has no finite error there (accepted: T0 other than d)`);
       if (v.lambda === 0 && v.T === v.d) throw new RangeError(`T = d = ${v.d} at lambda 0: no finite error (accepted: another T, or lambda > 0)`);
-      const ns = [...new Set([0, 1, v.n, 2 * v.n || 5])].sort((a, b) => a - b), chain = [v.beta, v.r, v.d, v.T0, v.n, v.sigma0];
-      const teach = once("teachers", chain, () => new Map(ns.map(n => [n, model.teacher(p, v.T0, n, 0, v.sigma0 ** 2)])));
-      const tables = once("tables", chain, () => new Map(ns.map(n => [n, model.table(p, teach.get(n))])));
-      showNow(v, scenario, p, teach.get(v.n));
-      const lambdas = Array.from({ length: 65 }, (_, i) => 10 ** (-7 + i / 8));
-      const best = once("best", [chain, v.T, noise], () => ns.map(n => model.optimum(p, teach.get(n), v.T, noise, tables.get(n)))), now = model.at(model.sums(p, teach.get(v.n), model.kappa(p, v.T, v.lambda)), v.T, noise);
-      plot($("ucurve"), "Test error against lambda for several n, the optimum of each marked", lambdas, once("curves", [chain, v.T, noise], () => ns.map(n => ({ name: `n = ${n}`, ys: model.curve(p, teach.get(n), v.T, noise, lambdas) }))),
-        [...best.map((m, i) => ({ x: Math.max(m.lambda, lambdas[0]), y: m.test_error, line: i })), { x: v.lambda, y: v.lambda === 0 && v.T > v.d ? 0 : now, now: true }], "λ",
-        `Dots: the optimum${ns.map((n, i) => `; n = ${n}: λ* ≈ ${short(best[i].lambda)}, E ≈ ${short(best[i].test_error)}`).join("")}. Cross: the current λ.`);
-      const [Ts, clean, same, adapted] = once("rows", [chain, noise], () => {
+      const flows = v.time !== Infinity, share = Math.round(v.share * v.T) / v.T, cross = (x, y, shown = true) => ({ x, y: shown ? y : 0, now: true });
+      const ns = [...new Set([0, 1, v.n, 2 * v.n || 5])].sort((a, b) => a - b), chain = [v.beta, v.r, v.d, v.T0, v.n, v.sigma0], mixed = [chain, v.share];
+      const plain = once("teachers", chain, () => new Map(ns.map(n => [n, model.teacher(p, v.T0, n, 0, v.sigma0 ** 2)])));
+      const teach = once("blends", mixed, () => new Map(ns.map(n => [n, model.blend(p, plain.get(n), n ? v.share : 0)])));
+      const tables = once("tables", mixed, () => new Map(ns.map(n => [n, model.table(p, teach.get(n))])));
+
+      // The point itself: whole rows, as predict has them.
+      const found = model.predict(scenario), t = model.blend(p, plain.get(v.n), v.n ? share : 0), end = model.student(p, v.T, v.lambda, flows ? v.time : null);
+      $("bar").textContent = $("error").textContent = `E = ${found.test_error.toPrecision(10)}`;
+      $("formulas").innerHTML = (flows ? formulas.stopped(v, share, t, end, model.parts(p, t, end, noise)) : formulas.ridge(v, share, t, model.sums(p, t, end.k))) + formulas.causes(found);
+
+      const kappas = once("kappas", [v.beta, v.d, v.T], () => LAMBDAS.map(lambda => model.kappa(p, v.T, lambda)));
+      const best = once("best", [mixed, v.T, noise], () => ns.map(n => model.optimum(p, teach.get(n), v.T, noise, tables.get(n))));
+      plot($("ucurve"), "Test error of the ridge fit against lambda for several n, the optimum of each marked", LAMBDAS, once("curves", [mixed, v.T, noise], () => ns.map(n => ({ name: `n = ${n}`, ys: model.curve(p, teach.get(n), v.T, noise, kappas) }))),
+        [...best.map((m, i) => ({ x: Math.max(m.lambda, LAMBDAS[0]), y: m.test_error, line: i })), cross(v.lambda, found.test_error, !flows)], "λ",
+        `Dots: the optimum${ns.map((n, i) => `; n = ${n}: λ* ≈ ${short(best[i].lambda)}, E ≈ ${short(best[i].test_error)}`).join("")}. ${flows ? "Ridge fits; the current point is stopped early." : "Cross: the current λ."}`);
+
+      const stops = once("stops", [mixed, v.T, noise, v.lambda], () => {
+        const near = {}, ends = TIMES.map(time => flow.student(p, v.T, v.lambda, time, 8, near));
+        return ns.map(n => ({ name: `n = ${n}`, ys: ends.map(end => model.parts(p, teach.get(n), end, noise).total) }));
+      });
+      const halts = stops.map(one => least(TIMES, one.ys));
+      plot($("stopping"), "Test error of gradient flow against its stopping time for several n, the optimum of each marked", TIMES, stops,
+        [...halts.map((m, i) => m && { x: m.x, y: m.y, line: i }).filter(Boolean), cross(v.time, found.test_error, flows)], "t",
+        `Gradient flow${v.lambda > 0 ? ` with the ridge λ = ${escape(short(v.lambda))}` : ""}, stopped at t. Dots: the optimum${ns.map((n, i) => `; n = ${n}: ${halts[i] ? `t* ≈ ${Number(halts[i].x.toPrecision(2))}` : "never"}`).join("")}. ${flows ? "Cross: the current t." : "The current point runs to the end: t = inf."}`);
+
+      plot($("shares"), "Test error against the share of real rows for several n", SHARES, once("shares", [chain, v.T, noise, v.lambda, v.time],
+        () => ns.map(n => ({ name: `n = ${n}`, ys: SHARES.map(share => model.parts(p, model.blend(p, plain.get(n), n ? share : 0), end, noise).total) }))),
+        [cross(share, found.test_error)], "share of real rows", `At the current λ${flows ? " and t" : ""}. Of the T rows this share has labels of the truth, the others of generator n. Cross: the current share.`, true);
+
+      const [Ts, clean, same, adapted] = once("rows", [mixed, noise], () => {
         const Ts = Array.from({ length: 25 }, (_, i) => Math.round(10 ** (1 + i / 6))).filter(T => T !== v.d), best = (n, T) => model.optimum(p, teach.get(n), T, noise, tables.get(n), 1e-3);
         const clean = Ts.map(T => best(0, T)), ks = Ts.map((T, i) => model.kappa(p, T, clean[i].lambda));
         return [Ts, clean.map(c => c.test_error), Ts.map((T, i) => ks[i] === 0 ? NaN : model.at(model.sums(p, teach.get(v.n), ks[i]), T, noise)), Ts.map(T => best(v.n, T).test_error)];
       });
-      plot($("rows"), "Test error against T with the clean and the adapted ridge", Ts, [{ name: "clean data, best λ", ys: clean }, { name: `n = ${v.n}, the λ best for clean data`, ys: same }, { name: `n = ${v.n}, adapted λ`, ys: adapted }], [], "T", "T₀, n and the noises as set; λ chosen anew at every T.");
-      showExact(v);
+      plot($("rows"), "Test error against T with the clean and the adapted ridge", Ts, [{ name: "clean data, best λ", ys: clean }, { name: `n = ${v.n}, the λ best for clean data`, ys: same }, { name: `n = ${v.n}, adapted λ`, ys: adapted }], [], "T", "Ridge fits; T₀, n, the share and the noises as set; λ chosen anew at every T.");
+      showExact(v, share);
       $("message").hidden = true;
+      tell(found);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       $("message").textContent = error.message; $("message").hidden = false;
     }
     for (const key of Object.keys(CONTROLS)) {
       let good = true;
-      try { model.number(state[key], key, "", CONTROLS[key][6]); } catch { good = false; }
+      try { read(state[key], key); } catch { good = false; }
       inputs[key].text.setAttribute("aria-invalid", String(!good));
     }
     window.ridgeproof.milliseconds = performance.now() - began;
@@ -174,14 +169,16 @@
 
   function toSlider(key, text) {
     const [, , low, high, kind] = CONTROLS[key];
-    let x; try { x = model.number(text, key, "", () => true); } catch { return null; }
+    let x; try { x = read(text, key); } catch { return null; }
+    if (kind === "time") return x === Infinity ? 1000 : Math.min(980, 980 * Math.log(Math.max(x, low) / low) / Math.log(high / low));
     return kind === "log" || kind === "whole" ? 1000 * Math.log(Math.max(x, low) / low) / Math.log(high / low) : 1000 * (x - low) / (high - low);
   }
   function fromSlider(key, t) {
     const [, , low, high, kind] = CONTROLS[key];
     if (kind === "integer") return String(Math.round(low + (high - low) * t / 1000));
     if (kind === "linear") return String(Number((Math.round((low + (high - low) * t / 1000) * 20) / 20).toFixed(2)));
-    const x = low * (high / low) ** (t / 1000);
+    if (kind === "time" && t > 980) return "inf";
+    const x = low * (high / low) ** (t / (kind === "time" ? 980 : 1000));
     return kind === "whole" ? String(Math.round(Number(x.toPrecision(3)))) : String(Number(x.toPrecision(2)));
   }
   function set(key, text, from) {
@@ -191,18 +188,33 @@
     if (from !== "range" && t !== null) inputs[key].range.value = t;
     inputs[key].range.setAttribute("aria-valuetext", text);
   }
+  const initial = Object.fromEntries(Object.entries(CONTROLS).map(([key, one]) => [key, one[1]]));
+  function words(text, into) { // "beta=3/2&r=1/2"
+    for (const word of text.split("&")) {
+      const cut = word.indexOf("="), key = word.slice(0, cut);
+      if (cut <= 0 || !Object.hasOwn(CONTROLS, key)) continue;
+      let value = word.slice(cut + 1); try { value = decodeURIComponent(value); } catch { /* as it is */ }
+      into(key, value.slice(0, 40));
+    }
+  }
+  words($("controls").dataset.start, (key, value) => { initial[key] = value; });
   function remember() {
-    const words = Object.keys(CONTROLS).filter(key => state[key] !== CONTROLS[key][1]).map(key => `${key}=${state[key].replace(/[^\w./+-]/g, encodeURIComponent)}`);
-    try { history.replaceState(null, "", words.length ? "#" + words.join("&") : "#"); } catch { /* some viewers of local files refuse */ }
+    const changed = Object.keys(CONTROLS).filter(key => state[key] !== initial[key]).map(key => `${key}=${state[key].replace(/[^\w./+-]/g, encodeURIComponent)}`);
+    try { history.replaceState(null, "", changed.length ? "#" + changed.join("&") : "#"); } catch { /* some viewers of local files refuse */ }
   }
   function fromHash() {
-    for (const key of Object.keys(CONTROLS)) set(key, CONTROLS[key][1]);
-    for (const word of location.hash.slice(1).split("&")) {
-      const cut = word.indexOf("="), key = word.slice(0, cut);
-      if (cut > 0 && Object.hasOwn(CONTROLS, key)) { let text = word.slice(cut + 1); try { text = decodeURIComponent(text); } catch { /* as it is */ } set(key, text.slice(0, 40)); }
-    }
+    for (const key of Object.keys(CONTROLS)) set(key, initial[key]);
+    words(location.hash.slice(1), set);
     draw();
   }
+  // In a notebook's frame: what the page shows goes out, values come in.
+  const tell = prediction => { if (window.parent !== window) window.parent.postMessage({ ridgeproof: { values: { ...state }, prediction } }, "*"); };
+  window.addEventListener("message", event => {
+    const given = event.source === window.parent && event.source !== window && event.data?.ridgeproof?.values;
+    const moved = Object.entries(given || {}).filter(([key, value]) => Object.hasOwn(CONTROLS, key) && state[key] !== String(value));
+    for (const [key, value] of moved) set(key, String(value).slice(0, 40));
+    if (moved.length) draw();
+  });
 
   for (const [key, [label]] of Object.entries(CONTROLS)) {
     const box = document.createElement("div");
@@ -218,18 +230,19 @@
   window.ridgeproof = {
     predict: given => model.predict(scenarioOf(given)),
     optimal_ridge: given => {
-      const s = scenarioOf(given), p = model.problem(s.spectrum, s.target), g = (s.generators ?? [])[0];
+      const s = scenarioOf(given), p = model.problem(s.spectrum, s.target), g = (s.generators ?? [])[0], last = model.downstream(s, p);
       if ((s.generators ?? []).length > 1) throw new RangeError("optimal_ridge: one entry of generators (accepted: at most one, repeated)");
-      const t = model.teacher(p, g ? Number(g.samples) : 1, g ? Number(g.repeat ?? 1) : 0, g ? model.number(g.ridge ?? 0, "ridge", "", () => true) : 0, g ? model.number(g.noise ?? 0, "noise", "", () => true) : 0);
-      const found = model.optimum(p, t, Number(s.downstream.samples), model.number(s.downstream.noise ?? 0, "noise", "", () => true));
-      return found;
+      if (last.time !== null) throw new RangeError("optimal_ridge: a stopped flow (accepted: the filter ridge)");
+      const number = x => model.number(x ?? 0, "generators", "a number >= 0", y => y >= 0);
+      const t = model.teacher(p, g ? Number(g.samples) : 1, g ? Number(g.repeat ?? 1) : 0, number(g?.ridge), number(g?.noise));
+      return model.optimum(p, model.blend(p, t, g ? last.share : 0), last.T, last.noise);
     },
     exponents: given => {
       const E = exponents, read = (x, other) => x === undefined ? other : x === "inf" || x === "-inf" ? null : E.read(x), zero = E.exact.of(0);
       const row = E.row(E.exact, E.read(given.beta), E.read(given.r), read(given.b, E.exact.of(1)), read(given.g, zero), read(given.s, zero), read(given.s0, zero));
       return Object.fromEntries(Object.entries(row).map(([key, x]) => [key, Array.isArray(x) ? x : E.show(x)]));
     },
-    values: () => ({ ...state }),
+    values: () => ({ ...state }), flow_nodes: flow.NODES,
   };
   window.addEventListener("hashchange", fromHash);
   fromHash();

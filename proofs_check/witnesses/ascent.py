@@ -13,14 +13,14 @@ from ridgeproof.theorems.functions import E_test, Expect, TestErrorOf
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
-from . import points as P
+from . import menus as M
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
 FAR = 2**60  # no letter is moved beyond it
 
 
-def climb(claim, parts, conds, table, words, hook, uses_spectrum):
+def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
     """Sides with Max, Min, Piecewise (inequalities).
 
     Pattern search for the largest violation from several starts, confirmed in balls.
@@ -33,7 +33,7 @@ def climb(claim, parts, conds, table, words, hook, uses_spectrum):
             starts = [
                 (height(e, spec), e, spec)
                 for e in table[:10]
-                for spec in (P.spectra(claim, e, words) if uses_spectrum else [[]])[:5]
+                for spec in (M.spectra(kinds, e) if uses_spectrum else [[]])[:5]
             ]
             starts.sort(key=lambda t: -t[0])
             for start in starts[:3]:
@@ -85,7 +85,7 @@ def _ascend(height, best, e, spec, heavy):
         moves += [("s", j) for j in range(len(spec))]
         for (kind, key), factor in itertools.product(moves, (1 + step, 1 / (1 + step), 0.0)):
             e2, s2 = _moved(kind, key, factor, step, e, spec)
-            if e2 is None or (kind in "vn" and not P.in_domain(key, e2[key])):
+            if e2 is None or (kind in "vn" and not M.in_domain(key, e2[key])):
                 continue
             v = height(e2, s2)
             if v > best + 1e-15:

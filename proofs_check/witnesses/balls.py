@@ -6,6 +6,7 @@ a root of a negative number). Limit: the evaluator cannot (says why); never a ve
 """
 
 import math
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
@@ -156,6 +157,12 @@ ONE = {
     sp.digamma: lambda x: x.digamma(),
     sp.loggamma: lambda x: x.lgamma(),
 }
+
+
+@lru_cache(maxsize=4096)
+def _constant_inside(summand):
+    """Kappas and sums inside a summand that are the same for every eigenvalue."""
+    return tuple(a for a in summand.atoms(Kappa, SpectralSum) if not (a.free_symbols & {voc.s, voc.w2}))
 
 
 def ev(e, pt):
@@ -329,7 +336,7 @@ def _ev(e, pt):
         if not pt.spectrum:
             raise Limit("a sum over the spectrum needs a spectrum")
         f, tot = e.summand, fmpq(0)
-        inner = {a: ev(a, pt) for a in f.atoms(Kappa, SpectralSum) if not (a.free_symbols & {voc.s, voc.w2})}
+        inner = {a: ev(a, pt) for a in _constant_inside(f)}
         for j, (s, w) in enumerate(pt.spectrum):
             sub = pt.child({voc.s: s, voc.w2: w})
             sub.cache = dict(inner)

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from ridgeproof.theorems import vocabulary as V
 
 from . import balls as B
-from . import points as P
+from . import scope as P
 
 PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53]
 Rows = list[list[Any]]

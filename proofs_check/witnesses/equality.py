@@ -15,8 +15,12 @@ from . import ascent, laurent
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
-from . import points as P
+from . import scope as P
 from .constants import NotRational
+from .contradictions import nothing_admissible
+from .covering import special_first
+from .menus import spectra
+from .points import points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 
@@ -43,7 +47,7 @@ def equality(claim, effort):
         for p in parts
         for s in (p.left, p.right)
     )
-    words = " ".join(h.text for h in claim.hypotheses)
+    kinds = P.kinds(claim)
     if (
         not uses_spectrum
         and not any(s.has(V.d) for p in parts for s in (p.left, p.right))
@@ -53,11 +57,11 @@ def equality(claim, effort):
     rates = any(s.has(Rate) for p in parts for s in (p.left, p.right))
     if rates:  # the exponents alone matter, at their thresholds above all
         uses_spectrum, symbols = False, (symbols | P.exponents(claim)) - {V.d, V.T, V.lam}
-    table = P.points(claim, conds, symbols, limit=effort["points"])
+    table = points(conds, symbols, limit=effort["points"])
     if rates:
-        table = P.special_first(table, conds, symbols)
+        table = special_first(table, conds, symbols)
     if not table:
-        return P.nothing_admissible(conds, symbols, "no admissible point was found")
+        return nothing_admissible(conds, symbols, "no admissible point was found")
     hook = hooks_for(claim)
     seen = {
         "equal": 0,
@@ -76,7 +80,7 @@ def equality(claim, effort):
     t_end = time.process_time() + effort["seconds"]
     jobs = []
     for env in table:
-        specs = P.spectra(claim, env, words) if uses_spectrum else [[]]
+        specs = spectra(kinds, env) if uses_spectrum else [[]]
         if V.norm2 in env and claim.setting is not None and claim.setting.target == "zero" and env[V.norm2] != 0:
             continue
         for i, sp_ in enumerate(specs):
@@ -172,7 +176,7 @@ def equality(claim, effort):
         claim.relation == Relation.BOUND
         or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
     ):
-        r = ascent.climb(claim, parts, conds, table, words, hook, uses_spectrum)
+        r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
         if r:
             return r
     ev = dict(

@@ -16,8 +16,12 @@ from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, Te
 
 from . import balls as B
 from . import finding as F
-from . import points as P
+from . import scope as P
+from .contradictions import nothing_admissible
+from .covering import special_first
 from .elementary import elementary, slog
+from .menus import spectra
+from .points import points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
 from .trends import decide
@@ -76,13 +80,13 @@ def limit(claim, effort):
         c for c in conds if not (c.free_symbols & {var, *[x for x, _ in scaling], *((V.d, V.T0) if power else ())})
     ]
     symbols -= set(meant)
-    table = P.points(claim, fixed, symbols, limit=effort.get("limit_points", 40), seed=1)
+    table = points(fixed, symbols, limit=effort.get("limit_points", 40), seed=1)
     if power:
-        table = P.special_first(table, fixed, symbols)
+        table = special_first(table, fixed, symbols)
     if late:
         table = [e for e in table if eventually(late, e, var, target, scaling)]
     if not table:
-        return P.nothing_admissible(fixed, symbols)
+        return nothing_admissible(fixed, symbols)
     t_end = time.process_time() + effort["seconds"]
     counts = {"holds": 0, "undecided": 0, "undefined": 0}
     first, undefined = None, ""
@@ -157,8 +161,7 @@ def any_spectrum(claim, left, right, var, target, env, scaling, hook):
     said = [x for p in claim.equations for x in (p.left, p.right)] + list(claim.conditions)
     if var == V.T and not any(x.has(V.d) or x.has(E_test, TestErrorOf) for x in said):
         return [_along(left, right, var, target, env, scaling, hook, None)]
-    words = " ".join(h.text for h in claim.hypotheses)
-    rows = P.spectra(claim, {V.d: fmpq(2), **env}, words)
+    rows = spectra(P.kinds(claim), {V.d: fmpq(2), **env})
     return [_along(left, right, var, target, env, scaling, hook, s) for s in rows[:: max(1, len(rows) // 3)]]
 
 

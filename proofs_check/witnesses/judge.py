@@ -12,7 +12,7 @@ from . import equality, growth, laurent
 from . import finding as F
 from . import large_sizes as large
 from . import letters as Lt
-from . import points as P
+from . import scope as P
 from .constants import NotRational
 from .levels import LEVELS, Effort
 
@@ -27,10 +27,16 @@ def domain(x):
     return sp.Interval.open(0, sp.oo) if x.is_positive else sp.Interval(0, sp.oo) if x.is_nonnegative else sp.S.Reals
 
 
-def unreadable(claim):
+def renamed(claim):
+    """Why an abbreviation cannot be one, if a letter of the vocabulary gets another meaning by it."""
     for x, _meaning in claim.where:
         if x in PRIMARY:
             return f"'where' gives {x}, a letter of the vocabulary, another meaning"
+    return None
+
+
+def unreadable(claim):
+    """Why a claim, written out, says nothing that could be true or false; None if it does."""
     u = P.undeclared(claim)
     if len(u) == 1 and claim.relation == Relation.EQUALITY and claim.setting is None:
         for p in claim.equations:
@@ -69,8 +75,9 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
     """Confront a claim with numbers; whatever the evaluator stumbles over is undecided, never a verdict."""
     effort = vars(work)
     try:
+        why = renamed(claim)
         claim = P.settled(claim)
-        why = unreadable(claim)
+        why = why or unreadable(claim)
         if why:
             return F.meaningless(why)
         if claim.relation in (Relation.EQUALITY, Relation.BOUND):

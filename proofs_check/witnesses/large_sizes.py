@@ -19,8 +19,11 @@ from . import balls as B
 from . import finding as F
 from . import laws as law
 from . import letters as Lt
-from . import points as P
+from . import scope as P
 from .constants import Sizes
+from .contradictions import nothing_admissible
+from .menus import MENU, in_domain, kind
+from .points import solve_eqs
 
 q = fmpq
 SHAPES = {
@@ -30,12 +33,12 @@ SHAPES = {
 BASE = 24
 
 
-def scenario(claim, env, dim):
+def scenario(kinds, env, dim):
     """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size.
 
     (spectrum with per-direction w2, counts).
     """
-    kindS, kindW = P.kinds(claim)
+    kindS, kindW = kinds
     levels = SHAPES["isotropic" if kindS == "isotropic" else "any"]
     counts = [int((dim * sh).p // (dim * sh).q) for _, sh in levels]
     counts[0] += dim - sum(counts)
@@ -55,7 +58,7 @@ def scenario(claim, env, dim):
 
 def families(claim, conds, symbols):
     """Proportions (T, T0 as multiples of d) and the other parameters that satisfy the hypotheses at every size."""
-    solved, _rest = P.solve_eqs(conds, symbols)
+    solved, _rest = solve_eqs(conds, symbols)
     sizes_ = [x for x in symbols if x in (V.T, V.T0, V.Tm) and x not in solved]
     others = [x for x in symbols if x not in sizes_ and x not in solved and x != V.d]
     menu = {
@@ -67,7 +70,7 @@ def families(claim, conds, symbols):
     }
     ratios = {V.T: [q(3, 2), q(2, 3), q(3)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
     xs = sizes_ + sorted(others, key=str)
-    lists = [ratios[x] if x in ratios else menu.get(x, P.MENU[P.kind(x)][:3]) for x in xs]
+    lists = [ratios[x] if x in ratios else menu.get(x, MENU[kind(x)][:3]) for x in xs]
     out = []
     for combo in itertools.product(*lists):
         fam = dict(zip(xs, combo, strict=False))
@@ -98,7 +101,7 @@ def at_size(fam, solved, dim):
             v = B.ev(f, B.Point(env))
         except (B.Undefined, B.Limit):
             return None
-        if not B.rat(v) or not P.in_domain(x, v):
+        if not B.rat(v) or not in_domain(x, v):
             return None
         env[x] = v
     return env
@@ -160,7 +163,7 @@ def equivalent(claim, effort):
     )
     fams, solved = families(claim, conds, symbols)
     if not fams:
-        return P.nothing_admissible(conds, symbols, "no admissible family of sizes was found")
+        return nothing_admissible(conds, symbols, "no admissible family of sizes was found")
     if any(x.has(Expect) for p in parts for x in p):
         return sampled(claim, parts, fams, solved)
     sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]
@@ -179,7 +182,7 @@ def equivalent(claim, effort):
                 for dim in sizes_:
                     ctx.prec = 160
                     env = at_size(fam, solved, dim)
-                    spec, counts = scenario(claim, env, dim)
+                    spec, counts = scenario(P.kinds(claim), env, dim)
                     pt = B.Point(
                         env,
                         spec,
@@ -254,7 +257,7 @@ def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
     """Are the links right for this setting?  Simulation at one size, noise averaged; z < 4.5 plus the known 1/d."""
     ctx.prec = 96
     env = at_size(fam, solved, dim)
-    spec, counts = scenario(claim, env, dim)
+    spec, counts = scenario(P.kinds(claim), env, dim)
     pt = B.Point(env, spec, None)
     pt.counts = counts
     fs = law.fits(claim.setting, pt)
@@ -286,7 +289,7 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
         env = at_size(fam, solved, BASE)
-        spec, counts = scenario(claim, env, BASE)
+        spec, counts = scenario(P.kinds(claim), env, BASE)
         pt = B.Point(env, spec, None)
         pt.counts = counts
         draws = Draws(claim, pt, 2, 3)
@@ -312,7 +315,7 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
                 for dim, n in zip(sizes_, runs, strict=False):
                     ctx.prec = 64
                     env = at_size(fam, solved, dim)
-                    spec, counts = scenario(claim, env, dim)
+                    spec, counts = scenario(P.kinds(claim), env, dim)
                     pt = B.Point(env, spec, None)
                     pt.counts = counts
                     draws = Draws(claim, pt, n, 11 + dim)
@@ -464,7 +467,7 @@ def optimum(claim, effort):
         if time.process_time() > t_end:
             break
         env = at_size(fam, solved, 2 * BASE)
-        spec, counts = scenario(claim, env, 2 * BASE)
+        spec, counts = scenario(P.kinds(claim), env, 2 * BASE)
         ctx.prec = 96
 
         def err(l):

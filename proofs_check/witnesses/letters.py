@@ -242,6 +242,11 @@ class Letters:
     def scalar(self, e):
         """A scalar formula that may hold traces of letters."""
         if isinstance(e, Trace):
+            if self.dtype is float and isinstance(e.arg, sp.MatMul) and isinstance(e.arg.args[-2], sp.MatrixExpr):
+                last = self.value(e.arg.args[-1])
+                m = self.value(sp.MatMul(*e.arg.args[:-1], evaluate=False))
+                if m.shape[-1] == last.shape[-2] and m.shape[-2] == last.shape[-1]:  # what does not fit is told below
+                    return np.einsum("...ij,...ji->...", m, last)
             m = self.value(e.arg)
             if m.shape[-1] != m.shape[-2]:
                 raise B.Undefined(f"the trace of a rectangle: {sp.sstr(e):.50}")

@@ -16,31 +16,33 @@ LD = np.longdouble
 _gl = np.polynomial.legendre.leggauss(12)
 
 
-def nodes(beta, r, dim_log, reach_log):
-    """log j and counts.
+LISTED = 160  # eigenvalues that are summed one by one
+WIDTH = 2.0  # of a cell in log j: s/(s + k) has its poles at pi/beta off the real line, so that 12 nodes reach 1e-9
 
-    J = 1..1500 listed, then Gauss-Legendre in log j (midpoint rule), to log dim or where the sums have ended.
+
+def nodes(beta, r, dim_log, reach_log):
+    """log j and weights of a sum over j = 1 .. dim, or to where the sums have ended.
+
+    The first are listed.  The others are an integral from J + 1/2 (midpoint rule) by Gauss and Legendre in log j, with
+    the first term of Euler and Maclaurin, f'(J + 1/2)/24 = (f(J + 1) - f(J))/24: what is left out is of relative
+    size J^-4.
     """
-    J = 1500
-    end = (
-        dim_log
-        if dim_log is not None
-        else max(reach_log, math.log(J)) + 46 / min(beta - 1 if beta > 1 else 2.0, 2 * beta * r if r > 0 else 2.0, 2.0)
-    )
-    if dim_log is not None and dim_log <= math.log(J + 0.5):
-        return np.log(np.arange(1, max(1, round(math.exp(dim_log))) + 1, dtype=LD)), np.ones(
-            max(1, round(math.exp(dim_log))), dtype=LD
-        )
+    J = LISTED
+    if dim_log is not None and dim_log <= math.log(4 * J):
+        count = max(1, round(math.exp(dim_log)))
+        return np.log(np.arange(1, count + 1, dtype=LD)), np.ones(count, dtype=LD)
+    slowest = min(beta - 1 if beta > 1 else 2.0, 2 * beta * r if r > 0 else 2.0, 2.0)
+    end = dim_log if dim_log is not None else max(reach_log, math.log(J)) + 46 / slowest
     lo, hi = math.log(J + 0.5), end if dim_log is None else float(np.log(LD(np.exp(LD(dim_log))) + LD(0.5)))
     if hi - lo > 3e5:
         raise B.Limit("a sum that ends too late for its nodes")
-    cells = max(1, math.ceil((hi - lo) / 1.5))
+    cells = max(1, math.ceil((hi - lo) / WIDTH))
     w = (hi - lo) / cells
     x, wt = _gl
     t = (lo + w * (np.arange(cells)[:, None] + (x + 1) / 2)).ravel().astype(LD)
-    return np.concatenate([np.log(np.arange(1, J + 1, dtype=LD)), t]), np.concatenate(
-        [np.ones(J, dtype=LD), np.tile(wt * w / 2, cells).astype(LD) * np.exp(t)]
-    )
+    listed, ones = np.log(np.arange(1, J + 2, dtype=LD)), np.ones(J + 1, dtype=LD)
+    ones[J - 1], ones[J] = 1 - LD(1) / 24, LD(1) / 24
+    return np.concatenate([listed, t]), np.concatenate([ones, np.tile(wt * w / 2, cells).astype(LD) * np.exp(t)])
 
 
 class Power:

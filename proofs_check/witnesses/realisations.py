@@ -23,6 +23,7 @@ from . import letters as Lt
 from . import small_sizes as small
 from .constants import NotRational, Sizes, arr, constant, inverse_q, numbers
 from .quadrature import constants as float_constants
+from .scope import linked
 
 SEED = 7
 
@@ -150,7 +151,7 @@ def realisation(pt: B.Point, seed: int, averaged: frozenset[sp.MatrixSymbol] = f
     """Random letters as arbitrary rational matrices: identities that hold for every outcome."""
 
     def num(e: Any) -> Any:
-        return e if isinstance(e, fmpq | arb) else B.ev(e, pt)
+        return e if isinstance(e, fmpq | arb) else B.ev(linked(e) if isinstance(e, sp.Expr) else e, pt)
 
     def design(x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
         drawn = random.Random(f"{seed} {x}")

@@ -52,8 +52,8 @@ def sides(
     ...       [("1", "1")])
     [('1/2', '1/2')]
     """
-    from .points import linked, scope, settled
     from .realisations import compare_matrices, hooks_for
+    from .scope import linked, scope, settled
 
     found = {c.id: c for c in (registry.all_claims() if file is None else registry.claims_from_file(file))}
     if claim_id not in found:

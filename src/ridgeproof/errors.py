@@ -25,6 +25,9 @@ from .words import message
 class RidgeproofError(ValueError):
     """Base of every error that a user's input can cause.
 
+    The message is one line of at most 300 characters, ``where: what (accepted: ...)``; the command prints it on stderr
+    and exits with ``exit_status``.
+
     Parameters
     ----------
     what : str
@@ -33,9 +36,6 @@ class RidgeproofError(ValueError):
         The place the user knows: a file and key, an option, a claim's id.  May be empty.
     accepted : str
         What would have been accepted, e.g. ``"a number > 1"``.  May be empty.
-
-    The message is one line of at most 300 characters, ``where: what (accepted: ...)``; the command prints it on stderr
-    and exits with ``exit_status``.
 
     Examples
     --------

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .numerics.predictions.optimum import OptimalRidge
     from .numerics.predictions.prediction import Prediction
     from .proofs_check.court.court import Ledger
+    from .proofs_check.explore.notebook import Explorer
     from .theorems.claim import Claim
     from .theorems.exponents.model.diagrams import Diagram
     from .theorems.exponents.model.rows import ExponentRow
@@ -478,6 +479,45 @@ def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
     from .numerics.data.study import study
 
     return study(source, target, **options)
+
+
+def explore(problem: Problem | None = None, *, height: int = 900) -> Explorer:
+    """The page with sliders, shown in a notebook by itself.
+
+    Parameters
+    ----------
+    problem : scenario, optional
+        Where the sliders stand at first: a power law with a source target, equal least-squares generators, a ridge fit
+        or gradient flow.
+    height : int
+        Of its frame, in pixels.
+
+    Returns
+    -------
+    Explorer
+        ``widget()`` is the same page with ``values`` and ``prediction`` in Python (needs anywidget).
+
+    Raises
+    ------
+    InputError
+        A scenario that the sliders cannot hold.
+
+    Examples
+    --------
+    >>> import ridgeproof as rp
+    >>> shown = rp.explore({
+    ...     "spectrum": {"kind": "power-law", "beta": "3/2", "dim": 200},
+    ...     "target": {"kind": "source", "r": "1/2"},
+    ...     "generators": [{"samples": 400, "ridge": 0, "noise": "1/4", "repeat": 3}],
+    ...     "downstream": {"samples": 300, "ridge": "1/20", "noise": "1/4"},
+    ... })
+    >>> shown.values["n"], shown.values["sigma0"]
+    ('3', '1/2')
+    """
+    from .proofs_check.explore.notebook import Explorer
+    from .proofs_check.explore.values import values
+
+    return Explorer({} if problem is None else values(scenario(problem)), count(height, where="height"))
 
 
 def check(

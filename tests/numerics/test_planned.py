@@ -7,9 +7,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from mpmath import mp
 from scipy.special import digamma
 
 from ridgeproof.errors import DomainError
+from ridgeproof.numerics.predictions import plan_space
 from ridgeproof.numerics.predictions.equivalents import predict, predict_all
 from ridgeproof.numerics.predictions.fit_errors import predict_plan
 from ridgeproof.numerics.problem.scenario import scenario_from_mapping
@@ -369,9 +371,72 @@ def test_digits_and_doubles_agree() -> None:
     for case in cases:
         exact = predict(case, 15).test_error
         assert predict(case).test_error == pytest.approx(float(exact), rel=1e-10)
-    flow = make({"samples": 9, "noise": "1/5", "filter": "gradient-flow", "time": 4}, [], base)
+    flow = fit | {"ridge": 0, "filter": "gradient-flow", "time": 4}
+    case = make(flow, [], base)
+    assert predict(case).test_error == pytest.approx(float(predict(case, 5).test_error), rel=1e-9)
     with pytest.raises(DomainError, match="at many digits"):
-        predict(flow, 15)
+        predict(make(flow, [flow | {"repeat": 9}], base), 20)
+
+
+ENDLESS = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": "inf"}, "target": {"kind": "source", "r": "1/2"}}
+
+
+def predicted(scenario) -> float:
+    return float(predict(scenario).test_error)
+
+
+def test_gradient_flow_at_many_digits_is_an_integral_over_the_marchenko_pastur_law() -> None:
+    """S = I, one fit: bias |w0|^2 E e^(-2 t x), noise sigma^2 (d/T) E (1 - e^(-t x))^2/x, by quadrature."""
+    dim, rows, time_, norm2, noise = 3, 5, 2, 7, Fraction(1, 3)
+    fit = {"samples": rows, "noise": str(noise), "filter": "gradient-flow", "time": time_}
+    base = {"spectrum": {"kind": "isotropic", "dim": dim}, "target": {"kind": "isotropic", "norm2": norm2}}
+    found = predict(make(fit, [], base), 12)
+    with mp.workdps(20):
+        share = mp.mpf(dim) / rows
+        low, high = (1 - mp.sqrt(share)) ** 2, (1 + mp.sqrt(share)) ** 2
+
+        def mean(f):
+            """E f over the law: x = middle - half cos(angle)."""
+            middle, half = (low + high) / 2, (high - low) / 2
+
+            def at(angle):
+                x = middle - half * mp.cos(angle)
+                return f(x) * (half * mp.sin(angle)) ** 2 / (2 * mp.pi * share * x)
+
+            return mp.quad(at, [0, mp.pi / 2, mp.pi])
+
+        bias = norm2 * mean(lambda x: mp.exp(-2 * time_ * x))
+        var = noise.numerator * share / noise.denominator * mean(lambda x: (1 - mp.exp(-time_ * x)) ** 2 / x)
+        assert abs(found.noise_free / bias - 1) < 1e-12
+        assert abs(found.downstream_noise / var - 1) < 1e-12
+
+
+def test_endless_laws_under_gradient_filters_at_many_digits() -> None:
+    """Steps are polynomials in s; the tail of an endless law is matched to its moments, in doubles by quadrature."""
+    fit = {"samples": 30, "noise": "1/5", "filter": "gradient-descent", "steps": 4, "rate": "1/4"}
+    case = make(fit, [FIT], ENDLESS)
+    assert float(predict(case, 15).test_error) == pytest.approx(predict(case).test_error, rel=1e-12)
+
+
+def test_rows_of_several_covariances_on_endless_laws(monkeypatch) -> None:
+    """Nodes for two exponents at once: against listed eigenvalues, whose gap falls with dim, and at digits."""
+
+    def at(dim, ridge, beta, r="1/2"):
+        base = {"spectrum": {"kind": "power-law", "beta": "3/2", "dim": dim}, "target": {"kind": "source", "r": r}}
+        other = {"kind": "power-law", "beta": beta, "dim": dim}
+        sources = [source(30, "truth", "1/5"), source(40, 0, "1/5") | {"covariance": other}]
+        return make({"ridge": ridge, "sources": sources}, [FIT], base)
+
+    for ridge, beta in (("1/20", "2"), ("0", "5/4")):
+        endless = predicted(at("inf", ridge, beta))
+        gaps = [1 - predicted(at(dim, ridge, beta)) / endless for dim in (10**4, 10**5, 3 * 10**6)]
+        assert abs(gaps[2]) < abs(gaps[1]) < abs(gaps[0]) < 0.1
+    short = at(200_000, "1/20", "2")
+    listed = predicted(short)
+    monkeypatch.setattr(plan_space, "LISTED", 1000)  # the same by nodes
+    assert predicted(short) == pytest.approx(listed, rel=1e-11)
+    with pytest.raises(DomainError, match="infinite variance"):
+        predict(at("inf", "1/20", "101/100", "1/20"))
 
 
 def test_twenty_fits_on_shared_rows_in_ten_thousand_dimensions_take_less_than_two_seconds() -> None:

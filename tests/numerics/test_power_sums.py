@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ridgeproof.numerics.predictions.kappa import kappa_of_halves
+from ridgeproof.numerics.sums.joint_power_laws import joint_power_laws
 from ridgeproof.numerics.sums.measure import Measure, compress
 from ridgeproof.numerics.sums.power_sums import double_power_law, hurwitz, matched_rule, mp_power_law
 
@@ -94,3 +95,24 @@ def test_long_finite_power_law_matches_the_plain_sum() -> None:
     cut, excess = sums.cuts[samples]
     k = kappa_of_halves(sums.trace.split(cut), samples, excess, 0.0)
     assert (s / (s + k)).sum() == pytest.approx(samples, rel=1e-13)
+
+
+def test_power_laws_side_by_side() -> None:
+    """Two exponents at once: zeta values, a function of both at two precisions, and 3 million plain terms."""
+    betas, decays = [Fraction(3, 2), Fraction(2)], [Fraction(5, 2), Fraction(3)]
+    kappa, found = mpmath.mpf(10) ** -3, []
+    for digits, floor in ((25, -7.0), (32, -9.0)):
+        with mpmath.workdps(digits):
+            sums = joint_power_laws(betas, math.inf, decays, floor, precise=True)
+            assert abs(sums.trace[0] @ sums.counts / mpmath.zeta(mpmath.mpf(3) / 2) - 1) < mpmath.mpf(10) ** (
+                1 - digits
+            )
+            assert abs(sums.power[1].sum() / mpmath.zeta(3) - 1) < mpmath.mpf(10) ** (1 - digits)
+            a, b = sums.trace
+            found.append((a * b / (kappa + a / 2 + b / 2) ** 2) @ sums.counts)
+    assert abs(found[0] / found[1] - 1) < 1e-23
+    j = np.arange(1, 3_000_001.0)
+    sums = joint_power_laws(betas, 3_000_000, decays, -7.0, precise=False)
+    for a, b, counts in ((j**-1.5, j**-2, np.ones_like(j)), (*sums.trace, sums.counts)):
+        found.append((a * b / (1e-3 + a / 2 + b / 2)) @ counts)
+    assert found[2] == pytest.approx(found[3], rel=1e-13)

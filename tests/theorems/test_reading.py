@@ -18,6 +18,7 @@ from ridgeproof.theorems.vocabulary import (
     R,
     S,
     Sh,
+    Sinv,
     T,
     Winv,
     X,
@@ -71,6 +72,45 @@ def test_matrices() -> None:
     assert read_claim("tr(Sh) = tr(X' X)/T").equations[0].left == trace(Sh)
 
 
+SLOPE = sp.Derivative(Kappa(lam, T), lam)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["diff(kappa, lambda)", "d kappa/d lambda", "dkappa/dlambda", "d/dlambda kappa", "d/d lambda (kappa)",
+     r"\frac{d\kappa}{d\lambda}", r"\frac{\partial\kappa}{\partial\lambda}", r"\frac{d}{d\lambda} \kappa"],
+)  # fmt: skip
+def test_a_quotient_of_differentials_is_a_derivative(text: str) -> None:
+    """And kappa is then the function of lambda that it is: its derivative is not 0."""
+    assert read_claim(f"{text} = 1").equations[0].left == SLOPE
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("kappa*d/d", kappa), ("d/T", d / T), (r"\frac{d}{T}", d / T), ("d kappa", d * kappa), ("d*kappa/d", kappa),
+     ("d (T + 1)/T", d * (T + 1) / T), ("d/(d + 1)", d / (d + 1)), (r"\frac{d - 1}{d}", (d - 1) / d),
+     ("d T/d", T), ("d phi/d T", sp.Derivative(d / T, T))],
+)  # fmt: skip
+def test_the_dimension_stays_the_dimension(text: str, value: sp.Expr) -> None:
+    assert sp.simplify(read_claim(f"{text} = x", ["x > 0"]).equations[0].left - value) == 0
+
+
+def test_inverses_are_letters() -> None:
+    """The vocabulary's where it has one, else one of the formula's own; I has the size of what it is added to."""
+    left, right = sides("tr((X'X)^-1 S^{-1}) = tr((S + I)^-1 (S + I)^{-1})")
+    assert left.has(Winv) and left.has(Sinv) and not left.has(sp.MatPow)
+    (letter,) = {x for x in right.atoms(sp.MatrixSymbol) if x.name.startswith("inv")}
+    assert letter.inverse_of == S + sp.Identity(d)  # type: ignore[attr-defined]
+    left, right = sides("X*(X'X/T + lambda*I)^-1 = (X*X'/T + lambda*I)^-1*X")
+    assert left == X * R and right.shape == (T, d)
+    assert sides("(X^T X)^{-1} = Winv")[0] == Winv and sides("R^-1 = S")[0] == X.T * X / T + lam * sp.Identity(d)
+
+
+def sides(text: str) -> tuple[sp.Basic, sp.Basic]:
+    (part,) = read_claim(text).equations
+    return part.left, part.right
+
+
 def test_the_setting_follows_from_the_letters() -> None:
     """T0, n or sigma02 speak of generators, lambda or kappa of a ridge, norm2 of S = I."""
     plain, chain, ridge = (read_claim(f"E_test = {x}").setting for x in ("sigma2", "n*sigma02", "norm2*kappa"))
@@ -92,7 +132,8 @@ BAD = [
     "", "T", "E_test ~=", "E_test = foo", "__import__('os').system('x') = 1", "1/0 = T", "9**9**9 = 1", "(" * 99,
     "T = T = T", r"\input{/etc/passwd} = 1", "E_test = X", "tr(X) = 1", "T' = 1", "a.b = 1", "lambda x: 1",
     "1/(T - T) = 1", "T < d", "X*E = E", "X + S = X", "exp(S) = S", "df(1) = T", "kappa() = 1", "E[] = 1", "T = 1e5",
-    "9" * 99 + " = T", "S^(-1) = S", "S^lambda = S", "eval = 1", "T @ d = 1", "T = \u2160", "frac{1} = 1", "x" * 5000,
+    "9" * 99 + " = T", "S^(1/2) = S", "X^-1 = X",
+    "S^lambda = S", "eval = 1", "T @ d = 1", "T = \u2160", "frac{1} = 1", "x" * 5000,
     "exp(exp(exp(9^999))) = ", "(0)^(-1) = 1", "zeta(1) = 1", "gamma(0) = 1", "[ = ]", "T = 'a'", "T;d = 1",
 ]  # fmt: skip
 

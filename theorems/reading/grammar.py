@@ -21,10 +21,11 @@ import sympy as sp
 
 from ridgeproof.errors import ClaimError, InputError
 
+from ..declarations import Inverse
 from ..functions import E_test, Expect, Kappa, SpectralSum, df, trace
 from ..relations import Relation
-from ..vocabulary import MATRICES, SCALARS, T, d, kappa, lam
-from .binders import binder
+from ..vocabulary import INVERSES, MATRICES, SCALARS, T, d, kappa, lam
+from .binders import binder, slope
 from .tokens import RELATIONS, Token, tokens
 
 DEEPEST = 60  # brackets inside brackets
@@ -84,12 +85,20 @@ def _size(matrix: Any) -> str:
     return f"{matrix.shape[0]} x {matrix.shape[1]}"
 
 
+def _fitted(part: sp.Basic, other: sp.Basic) -> sp.Basic:
+    """A multiple of the identity I has the size of what it is added to: X*X' + lambda*I."""
+    plain = isinstance(part, sp.MatrixExpr) and not part.atoms(sp.MatrixSymbol)
+    square = isinstance(other, sp.MatrixExpr) and other.shape[0] == other.shape[1]
+    return part.xreplace({sp.Identity(d): sp.Identity(other.shape[0])}) if plain and square else part
+
+
 class Reader:
     """One formula being read: ``names`` are those of the vocabulary and of the claim's own declarations."""
 
     def __init__(self, text: str, names: Mapping[str, sp.Basic], where: str) -> None:
         self.tokens, self.names, self.where = tokens(text, where), names, where
         self.at, self.depth = 0, 0
+        self.inverses: list[Inverse] = []  # letters for what is written as (...)^-1
 
     @property
     def now(self) -> Token:
@@ -168,6 +177,7 @@ class Reader:
     def add(self, left: sp.Basic, right: sp.Basic, minus: bool) -> sp.Basic:
         if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr):
             raise self.refusal("a matrix and a number cannot be added", "lambda*I for a multiple of the identity")
+        left, right = _fitted(left, right), _fitted(right, left)
         if isinstance(left, sp.MatrixExpr) and any(x != y for x, y in zip(left.shape, right.shape, strict=True)):
             raise self.refusal(f"{_size(left)} and {_size(right)} matrices cannot be added", "matrices of one shape")
         return self.made(lambda: left - right if minus else left + right, "the sum")
@@ -192,7 +202,7 @@ class Reader:
 
     def over(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
         if isinstance(right, sp.MatrixExpr):
-            raise self.refusal("a division by a matrix", "a letter for its inverse, e.g. Winv")
+            raise self.refusal("a division by a matrix", "its inverse as a factor, e.g. S^-1, (X'X)^-1")
         if right.is_zero:
             raise self.refusal("a division by zero")
         return self.made(lambda: left / right, "the quotient")
@@ -206,11 +216,15 @@ class Reader:
         return self.made(lambda: -value, "the negative") if minus else value
 
     def power(self) -> sp.Basic:
-        base = self.atom()
+        drawn = slope(self)
+        base = self.atom() if drawn is None else drawn
         while self.now.kind == "sign" and self.now.text in ("'", "!"):
             base = self.factorial(base) if self.take("!") else self.transpose(base)
         if not self.take("^", "**"):
             return base
+        if isinstance(base, sp.MatrixExpr) and self.now.text in ("T", "top") and self.now.kind == "name":  # X^T
+            self.at += 1
+            return self.made(base.transpose, "the transpose")
         if self.take("{"):
             exponent = self.sum()
             self.need("}")
@@ -220,9 +234,11 @@ class Reader:
                 raise self.refusal(f"powers deeper than {DEEPEST}")
             exponent = self.signed()
             self.depth -= 1
+        if isinstance(base, sp.MatrixExpr) and isinstance(exponent, sp.Integer) and -9 <= exponent < 0:
+            base, exponent = self.inverse(base), -exponent
         whole = isinstance(exponent, sp.Integer)
         if isinstance(exponent, sp.MatrixExpr) or (isinstance(base, sp.MatrixExpr) and not (whole and exponent >= 1)):
-            raise self.refusal("a power of matrices", "positive whole powers; a letter for an inverse, e.g. Winv")
+            raise self.refusal("a power of matrices", "whole powers, e.g. (X'X)^2, (X'X)^-1")
         if exponent.is_number and not (abs(exponent) <= LARGEST_POWER) and base.is_number:
             raise self.refusal("a power of numbers that is too large", f"exponents up to {LARGEST_POWER}")
         return self.made(lambda: base**exponent, "the power")
@@ -232,6 +248,21 @@ class Reader:
         if not isinstance(base, sp.MatrixExpr):
             raise self.refusal("a transpose of a number", "X' for a matrix")
         return self.made(base.transpose, "the transpose")
+
+    def inverse(self, base: sp.MatrixExpr) -> sp.MatrixExpr:
+        """The letter for the inverse of a square matrix: the vocabulary's, or one of the formula's own (inv1, inv2)."""
+        if base.shape[0] != base.shape[1]:
+            raise self.refusal(f"the inverse of a {_size(base)} matrix", "the inverse of a square matrix")
+        if isinstance(base, sp.MatrixSymbol) and base in INVERSES:
+            return INVERSES[base]
+        for letter in (*INVERSES, *self.inverses):
+            if INVERSES[letter].doit() == base.doit():
+                return letter
+        name = f"inv{len(self.inverses) + 1}"
+        if name in self.names:
+            raise self.refusal(f"{name} has a meaning already", "(...)^-1 beside names that do not begin with inv")
+        self.inverses.append(self.made(lambda: Inverse(name, base), "the inverse"))
+        return self.inverses[-1]
 
     def factorial(self, base: sp.Basic) -> sp.Basic:
         if isinstance(base, sp.MatrixExpr):

@@ -56,6 +56,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\(ne|neq)(?![A-Za-z])", "!="),
     (r"\\[dt]frac(?![A-Za-z])", r" frac "),
     (r"\\[lr]vert(?![A-Za-z])", "|"),
+    (r"\\partial(?![A-Za-z])", " partial "),
     (
         r"\\(lambda|kappa|phi|beta|ell|sigma|gamma|Gamma|zeta|exp|log|ln|sin|cos|tanh|sqrt|frac|binom|min|max|pi|infty|tr)"
         r"(?![A-Za-z])",
@@ -88,6 +89,7 @@ def tokens(text: str, where: str) -> list[Token]:
     if len(text) > LONGEST:
         raise InputError(f"{len(text)} characters", where=where, accepted=f"a formula of at most {LONGEST} characters")
     plain = text.replace("$", " ")
+    plain = re.sub(r"(?<![A-Za-z\\])(sum|prod|int)_(?=\{|[0-9a-z]\^)", lambda m: f" {m[1].capitalize()}_ ", plain)
     if "\\" in plain:
         for pattern, ours in _LATEX:
             plain = re.sub(pattern, ours, plain)

@@ -20,19 +20,39 @@ def unit(w, c):
 
 
 def admitted(w, x):
+    """Letters whose traces have a leading part: variances of size 1, inverses of sums of words of size 1."""
     spec = w.sigma.letters[x]
     need("1" not in spec["matrix"], f"{x} is a vector: it does not stand in a leading line")
     need("haar" not in spec and "function" not in spec, f"the law of {x} has no expansion")
+    if "gaussian" in spec:
+        need(plain(w, spec["gaussian"][1], 0), f"the variance of {x} is no number of size 1")
     if "inverse" in spec:
-        alone = len(spec["inverse"]) == 1 and len(spec["inverse"][0][1]) == 1
+        alone = [w.sigma.letters[base(t)] for _, v in spec["inverse"] for t in v]
+        constant = len(spec["inverse"]) == 1 == len(alone) and "positive" in alone[0]
         scalar = [c for c, v in spec["inverse"] if not v]
-        need(
-            (alone and not w.sigma.sources[x]) or (len(scalar) == 1 and unit(w, scalar[0])),
-            f"the inverse {x} has no series",
-        )
-        for _, v in spec["inverse"]:
+        need(constant or (len(scalar) == 1 and unit(w, scalar[0])), f"the inverse {x} has no series")
+        for c, v in spec["inverse"]:
             for t in v:
                 admitted(w, base(t))
+            need(not v or plain(w, c, gaussians(w, v)), f"the inverse {x} holds a word that is not of size 1")
+
+
+def gaussians(w, word):
+    return sum("gaussian" in w.sigma.letters[base(t)] for t in word)
+
+
+def plain(w, c, letters):
+    """Whether a coefficient, in which no trace, ridge or series stands, and so many Gaussian letters are of size 1."""
+    r = w.terms.norm(c)
+    if any(x in w.terms.opaque or unit(w, x) for x in r.atoms()):
+        return False
+    sizes = [{grade(w, m) for m in p} for p in (r.num, *map(dict, r.den))]
+    return all(len(s) == 1 for s in sizes) and grade_of(w, r) + letters == 0
+
+
+def grade_of(w, r):
+    """2 * the power of N of a normal form all of whose terms are of one size."""
+    return grade(w, next(iter(r.num))) - sum(e * grade(w, f[0][0]) for f, e in r.den.items())
 
 
 def split(w, r):
@@ -68,7 +88,7 @@ def grade(w, m):
     for x, e in m:
         kind, data = w.terms.opaque.get(x, ("", None))
         if kind:
-            total += e * sum(2 + sum("gaussian" in w.sigma.letters[base(t)] for t in v) for v in data)
+            total += e * sum(2 + gaussians(w, v) for v in data)
         else:
             total += 2 * e * any(x in s["matrix"] for s in w.sigma.letters.values())
     return total

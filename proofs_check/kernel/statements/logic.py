@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from .ratio import Ratio, need, number
+from .ratio import NUMBER, Ratio, need, number
 
 
 def flat(line, *fields):
@@ -91,11 +91,8 @@ def isotropic(w, line):
     (f,) = flat(line, "summand")
     need(w.sigma.spectrum and w.sigma.spectrum[0] == "isotropic", "the spectrum is not isotropic")
     d, r = w.sigma.spectrum[1], w.terms.norm(f)
-    need(
-        not any(("w2" in dict(m) and dict(m)["w2"] > 1) for m in r.num)
-        and not any("w2" in dict(m) for g in r.den for m, _ in g),
-        "not affine in w2",
-    )
+    affine = all(dict(m).get("w2", 0) <= 1 for m in r.num) and not w.speaking("w2", Ratio({}, r.den))
+    need(affine and w.speaking("w2", r) <= {"w2"}, "not affine in w2")
     at = w.terms.subst(w.terms.subst(f, "s", "1"), "w2", ["/", ["spec", "w2"], d])
     return w.conclude(["=", ["spec", f], ["*", d, at]], [], [])
 
@@ -109,7 +106,7 @@ def positive(w, line):
         lines.append(w.line(i, "="))
         total, hyps = total + w.terms.norm(c) * w.difference(lines[-1].shows), hyps + w.terms.defined(c)
     for c, factors in terms:
-        need(Fraction(c) > 0, "a coefficient is not positive")
+        need(isinstance(c, str) and NUMBER.match(c) and Fraction(c) > 0, "a coefficient is not positive")
         term, sharp = number(c), True
         for what, e in factors:
             need(type(e) is int and e != 0, "bad power")
@@ -190,11 +187,10 @@ def belongs(w, t, sort, by):
         )
         need(whole and (sort == "nat" or w.terms.positive_poly(r.num)), f"not of sort {sort}")
         return []
-    if sort == "real":
+    if sort in ("real", "fixed"):
         return []
-    return [w.says(j, [">" if sort == "real>0" else ">=", t, "0"]) for j in by] or need(
-        False, f"not shown to be {sort}"
-    )
+    need(by, f"not shown to be {sort}")
+    return [w.says(j, [sort.removeprefix("real").removeprefix("fixed").removesuffix("0"), t, "0"]) for j in by]
 
 
 def cases(w, line):

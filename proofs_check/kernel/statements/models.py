@@ -6,17 +6,19 @@ from fractions import Fraction
 from typing import Any
 
 from . import show
-from .ratio import need
+from .ratio import NUMBER, need
 from .sequent import World
-from .sigma import BOUND
+from .sigma import BOUND, strings
 
 
 def satisfies(w: World, c: Any) -> None:
     """Some numbers satisfy the sorts and every hypothesis: they do not contradict each other."""
-    values = {x: Fraction(v) for x, v in c["model"].items() if x != "spectrum"}
-    spectrum = [(Fraction(s), Fraction(v)) for s, v in c["model"].get("spectrum", [["1", "1"]])]
+    values = {x: rational(v) for x, v in c["model"].items() if x != "spectrum"}
+    spectrum = [(rational(s), rational(v)) for s, v in c["model"].get("spectrum", [["1", "1"]])]
     need(spectrum and all(s > 0 and v >= 0 for s, v in spectrum), "the model's spectrum")
-    if w.sigma.spectrum is not None and "spectrum" in c["model"]:
+    used = {name: strings(what) for name, what in w.sigma.defs.items()}
+    summed = any("spec" in strings(h).union(*(used[x] for x in w.free(h) & used.keys())) for h in c["given"])
+    if w.sigma.spectrum is not None and ("spectrum" in c["model"] or (summed and w.sigma.spectrum[1])):
         kind, d = w.sigma.spectrum
         need(d is not None, "a model of a power law has no spectrum of its own")
         need(values.get(d) == len(spectrum), "the model's spectrum has another dimension")
@@ -42,6 +44,12 @@ def satisfies(w: World, c: Any) -> None:
         a, b = (evaluate(w, t, values, spectrum) for t in h[1:])
         holds = {"=": a == b, ">": a > b, ">=": a >= b, "!=": a != b}[h[0]]
         need(holds, f"the model does not satisfy {show.formula(h)}: the hypotheses may contradict each other")
+
+
+def rational(v: Any) -> Fraction:
+    """A number of the model: written as a fraction or an integer, not longer than any other number."""
+    need(isinstance(v, str) and NUMBER.match(v), f"model: not a number: {str(v)[:40]}")
+    return Fraction(v)
 
 
 def evaluate(w: World, t: Any, values: dict[str, Fraction], spectrum: Any) -> Fraction:

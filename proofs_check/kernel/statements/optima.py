@@ -35,7 +35,7 @@ def falling(w, h, x):
     because its value at any smaller x dominates it."""
     sums = [w.terms.norm(data) for kind, data in map(w.terms.opaque.get, w.terms.norm(h).atoms() & set(w.terms.opaque))
             if kind == "spec"]  # fmt: skip
-    return all(x not in Ratio(f.num).atoms() and w.terms.nonnegative(f) for f in sums)
+    return all(w.speaking(x, f) <= {x} - Ratio(f.num).atoms() and w.terms.nonnegative(f) for f in sums)
 
 
 def choose(w, line):

@@ -156,8 +156,10 @@ class World:
         return s
 
     def asserted(self, f, endless=True):
-        """Keys of `defined a` for every E_test (and sum without end) that stands in a formula that holds."""
+        """Keys of `defined a` for every E_test (and sum without end) that stands in a relation that holds."""
         out = set()
+        if f[0] in ("=K", "least", "one", "all", "mat="):  # a bound name, or no relation of these numbers
+            return out
 
         def walk(t):
             if isinstance(t, list):
@@ -191,6 +193,10 @@ class World:
         s = self.line(i)
         need(s.shows == formula, f"line {i} does not conclude {formula}")
         return s
+
+    def speaking(self, x, r):
+        """The atoms of a normal form that speak of a name: itself, and what a power, a trace ... of it stands for."""
+        return {a for a in r.atoms() if x in self.terms.free(atom_term(self.terms, a))}
 
     def used(self, name):
         """Whether a declaration of a letter or a root speaks of a scalar."""

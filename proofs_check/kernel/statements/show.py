@@ -5,7 +5,7 @@ from .sigma import strings
 
 def term(t, level=0):
     if isinstance(t, str):
-        return t
+        return f"({t})" if level > 2 and t[0] in "-0123456789" and not t.isdigit() else t
     op, a = t[0], t[1:]
     if op in ("+", "-"):
         items = [x for x in a if x != "0"] if op == "+" else a
@@ -18,7 +18,8 @@ def term(t, level=0):
         out = "*".join(term(x, 2) for x in items) or "1"
         return f"({out})" if level > 2 else out
     if op == "/":
-        return f"{term(a[0], 2)}/{term(a[1], 3)}"
+        out = f"{term(a[0], 2)}/{term(a[1], 3)}"
+        return f"({out})" if level > 2 else out
     if op == "^":
         return term(a[0], 3) if a[1] == 1 else f"{term(a[0], 3)}^{a[1]}"
     if op == "^^":

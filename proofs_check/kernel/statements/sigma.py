@@ -149,7 +149,7 @@ class Sigma:
             )
             own = {name}
         if "haar" in spec:
-            self.terms.norm(spec["haar"])
+            self.terms.natural(spec["haar"])
             own = {name}
         if "function" in spec:
             made_of = set(spec["function"])

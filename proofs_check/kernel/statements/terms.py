@@ -67,10 +67,8 @@ class Terms:
         if op == "E":
             return self.trace_poly(args[0])
         if op == "d":
-            need(
-                args[0] in self.sigma.sorts and args[0] not in {*self.sigma.roots, *self.sigma.series},
-                f"{args[0]} is no variable",
-            )
+            number_line = self.sigma.sorts.get(str(args[0]), "nat").startswith(("real", "fixed"))
+            need(number_line and args[0] not in {*self.sigma.roots, *self.sigma.series}, f"{args[0]} is no variable")
             return self.derivative(self.norm(args[1], depth + 1), args[0])
         fits = self.fits(args[0])
         return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
@@ -322,7 +320,8 @@ class Terms:
                 return t
             if t and t[0] == "E":
                 return ["E", [[self.subst(c, x, by), ws] for c, ws in t[1]]]
-            need(not t or t[0] != "d" or t[1] != x, "a variable of differentiation is bound")
+            if t and t[0] == "d":
+                need(t[1] != x and t[1] not in self.free(by), "a variable of differentiation is bound")
             return [t[0], *(self.subst(a, x, by) for a in t[1:])]
         return t
 
@@ -356,10 +355,9 @@ class Terms:
         kind, data = self.opaque.get(y, ("", None))
         if kind == "spec":
             need(not self.endless(), "no derivative is known of a sum without end")
-            return self.norm(["spec", ["d", x, data]]) if x in self.free(data) else number(0)
-        if kind:
-            names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data)
-            need(x not in self.sides(names), f"no derivative is known of {kind}")
+            return self.norm(["spec", ["d", x, data]]) if x in self.sides(self.free(data)) else number(0)
+        names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data) if kind else {y}
+        need(x not in self.sides(names), f"no derivative is known of {kind or y}")
         return number(0)
 
 
