@@ -30,25 +30,17 @@ from ridgeproof.errors import RidgeproofError
 from ridgeproof.proofs_check.audit import faults, truths
 from ridgeproof.proofs_check.court.court import carry_out, conclude
 from ridgeproof.proofs_check.witnesses.judge import judge
-from ridgeproof.theorems.claim import Claim, Relation
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims, claims_from_file
 
 PUBLISHED = Path(__file__).parents[1] / "examples" / "published_claims.py"
 LOG = Path(__file__).parents[1] / "docs" / "planted-faults.jsonl"
 COUNTED = ("refuted", "holds", "undecided", "proved")  # what is true, or says nothing, is no wrong version
-SMALL = {"1.01": sp.Rational(101, 100), "1.02": sp.Rational(102, 100), "1.05": sp.Rational(105, 100)}
 
 
 def wrong_versions(claim: Claim) -> Iterator[tuple[str, Claim]]:
     """Every fault that is planted in one claim: (kind, the claim with the fault)."""
     yield from faults.statements(claim)
-    if claim.relation not in (Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE):
-        for word, factor in SMALL.items():
-            part = claim.statement[-1]
-            if not isinstance(part.right, sp.MatrixExpr) and part.right != 0:
-                factor = 1 / factor if claim.relation in (Relation.BOUND, Relation.AT_MOST) else factor
-                wrong = dataclasses.replace(part, right=factor * part.right)
-                yield f"factor {word}", dataclasses.replace(claim, statement=(*claim.statement[:-1], wrong))
     for doubt in faults.hypotheses(claim):
         if doubt.operator in ("dropped hypothesis", "weakened hypothesis"):
             yield doubt.operator, doubt.mutant
@@ -166,7 +158,9 @@ def main() -> int:
 
 def show(record: dict[str, Any]) -> str:
     """One fault for a reader."""
-    return f"{record['outcome']:10s}{record['claim']}: {record['kind']}: {record['planted']:.300}\n{'':10s}{record['why']}"
+    return (
+        f"{record['outcome']:10s}{record['claim']}: {record['kind']}: {record['planted']:.300}\n{'':10s}{record['why']}"
+    )
 
 
 if __name__ == "__main__":

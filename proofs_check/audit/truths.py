@@ -136,7 +136,11 @@ def _equal(claim: Claim, x: sp.Basic, y: sp.Basic) -> bool:
 
 
 def _says(other: Claim, mutant: Claim) -> bool:
-    alike = (other.relation, other.limit, len(other.equations)) == (mutant.relation, mutant.limit, len(mutant.equations))
+    alike = (other.relation, other.limit, len(other.equations)) == (
+        mutant.relation,
+        mutant.limit,
+        len(mutant.equations),
+    )
     if not alike or other.setting not in (None, mutant.setting):
         return False
     pairs = zip(other.equations, mutant.equations, strict=True)
@@ -206,7 +210,7 @@ def _at_no_ridge(mutant: Claim, part: Equation, gone: list[sp.Basic]) -> bool:
         return False
     gap = (part.left - part.right).xreplace({voc.kappa: Kappa(voc.lam, voc.T)})
     if gone == [sp.Gt(voc.lam, 0)]:
-        cases = (True, False)
+        cases: tuple[bool, ...] = (True, False)
     elif gone == [sp.Lt(voc.T, voc.d)] and sp.Eq(voc.lam, 0) in mutant.conditions:
         came = [c for c in mutant.conditions if c not in (sp.Eq(voc.lam, 0),)]
         if came != [sp.Lt(voc.T - 1, voc.d)] and came != [sp.Le(voc.T, voc.d)]:
@@ -224,6 +228,8 @@ def _at_no_ridge(mutant: Claim, part: Equation, gone: list[sp.Basic]) -> bool:
             e = gap.replace(lambda f: isinstance(f, df) and f.args[1] in atoms, lambda f: voc.d)
             e = e.xreplace(dict.fromkeys(atoms, sp.S.Zero))
         else:
-            e = gap.replace(lambda f: isinstance(f, df) and f.args[0] == 1 and f.args[1] in atoms, lambda f: f.args[1].args[1])
+            e = gap.replace(
+                lambda f: isinstance(f, df) and f.args[0] == 1 and f.args[1] in atoms, lambda f: f.args[1].args[1]
+            )
         solved.append(sp.simplify(e) == 0)
     return all(solved)
