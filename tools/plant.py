@@ -1,18 +1,19 @@
 """Plant wrong versions of claims and see what the numbers say: at least 99 % refuted, none proved.
 
-    python tools/plant.py [--count 300] [--seed 1] [--only REGEX]
+    python tools/plant.py [--count 300] [--seed 1] [--only REGEX] [--log FILE] [--again OUTCOMES] [--write]
 
 Wrong versions of the ledger's claims and of examples/published_claims.py: a factor, a sign, an exponent, d or T off by
 one, T for T0, df_1 for df_2, lambda for kappa, a term or a factor or a logarithm dropped, Min for Max, a hypothesis
 dropped or weakened, a factor of 1.01, 1.02, 1.05.  Claims take turns, in each the rarest kinds come first.  A
-wrong version that is true after all is recognised by a proof (ridgeproof.proofs_check.audit.equivalence) and replaced.
-Survivors are listed with the reason; the status is 1 if fewer than 99 % are refuted or one is proved.
+wrong version that is true after all is recognised by a proof (ridgeproof.proofs_check.audit.truths) and replaced; so is
+one that has no value at an admissible point (told, never accepted).  Survivors are listed with the reason; the status
+is 1 if fewer than 99 % are refuted or one is proved.  Every fault is kept in docs/planted-faults.jsonl as soon as it is
+judged, and not judged again; --write puts the counts and the list into docs/planted-faults.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import hashlib
 import json
 import random
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pages
 import sympy as sp
 
 from ridgeproof.errors import RidgeproofError
@@ -35,6 +37,7 @@ from ridgeproof.theorems.registry import all_claims, claims_from_file
 
 PUBLISHED = Path(__file__).parents[1] / "examples" / "published_claims.py"
 LOG = Path(__file__).parents[1] / "docs" / "planted-faults.jsonl"
+PAGE = LOG.with_suffix(".md")
 COUNTED = ("refuted", "holds", "undecided", "proved")  # what is true, or says nothing, is no wrong version
 
 
@@ -124,6 +127,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="a regular expression that the ids must match")
     parser.add_argument("--log", type=Path, default=LOG, help="a line of JSON a fault; what stands there is not redone")
     parser.add_argument("--again", default="", metavar="OUTCOMES", help="judge these anew: holds,undecided,...")
+    parser.add_argument("--write", action="store_true", help="write docs/planted-faults.md")
     options = parser.parse_args()
     ledger = [c for c in all_claims() if c.expected == "holds"]
     claims = [c for c in (*ledger, *claims_from_file(PUBLISHED)) if re.search(options.only, c.id)]
@@ -147,13 +151,49 @@ def main() -> int:
             done.append(records[name])
     counts = Counter(r["outcome"] for r in done)
     planted = [r for r in done if r["outcome"] in COUNTED]
-    kinds = {k: [r["outcome"] for r in planted if r["kind"] == k] for k in sorted({r["kind"] for r in planted})}
-    slowest = max((r for r in planted if r["outcome"] == "refuted"), key=lambda r: r["seconds"])
     share = 100 * counts["refuted"] / max(1, len(planted))
+    slowest = max((r for r in planted if r["outcome"] == "refuted"), key=lambda r: r["seconds"])
     print(f"planted {len(planted)}, refuted {counts['refuted']} ({share:.1f} %), {dict(counts)}")
-    print("by kind: " + ", ".join(f"{k} {v.count('refuted')}/{len(v)}" for k, v in kinds.items()))
     print(f"slowest refutation {slowest['seconds']:.1f} s ({slowest['claim']})")
+    if options.write:
+        PAGE.write_text(page(done), "utf-8")
     return int(share < 99 or counts["proved"] > 0)
+
+
+def page(done: list[dict[str, Any]]) -> str:
+    """The counts, what was not refuted and why, and what turned out true or without a value, as a page of docs/."""
+    planted = [r for r in done if r["outcome"] in COUNTED]
+    refuted = sum(r["outcome"] == "refuted" for r in planted)
+    kinds = [[r["outcome"] for r in planted if r["kind"] == k] for k in sorted({r["kind"] for r in planted})]
+    names = sorted({r["kind"] for r in planted})
+    rows = [[k, str(len(v)), str(v.count("refuted"))] for k, v in zip(names, kinds, strict=True)]
+    true = Counter(r["why"] for r in done if r["outcome"] == "true")
+    without = [r for r in done if r["outcome"] == "no value"]
+    lines = [
+        "# Planted faults",
+        "",
+        "Written by `python tools/plant.py --write` from [planted-faults.jsonl](planted-faults.jsonl), in which every "
+        "fault has a line.",
+        "",
+        f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
+        f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
+        f"{sum(r['outcome'] == 'proved' for r in planted)} proved.",
+        "",
+        pages.table(["kind", "planted", "refuted"], rows),
+        "",
+        "## Not refuted",
+        "",
+    ]
+    for r in (r for r in planted if r["outcome"] != "refuted"):
+        lines.append(f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`. {r['outcome'].capitalize()}: {r['why']}")
+    lines += ["", "## No faults: true after all, by proof", ""]
+    lines.append(pages.table(["changes", "proof"], [[str(n), why] for why, n in true.most_common()]))
+    lines.append("")
+    for r in (r for r in done if r["outcome"] == "true"):
+        lines.append(f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`")
+    lines += ["", f"## No statements: without a value at an admissible point, which is told ({len(without)})", ""]
+    lines += [f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.120}`. {r['why']:.160}" for r in without]
+    return "\n".join(lines) + "\n"
 
 
 def show(record: dict[str, Any]) -> str:

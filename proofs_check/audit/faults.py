@@ -47,7 +47,7 @@ def small(claim: Claim) -> Iterator[tuple[str, Claim]]:
 
 
 def settings(claim: Claim) -> Iterator[tuple[str, Claim]]:
-    """Faults in what ``E_test`` refers to: another number of samples, noise, ridge, of generations, another spectrum."""
+    """Faults in what ``E_test`` refers to: samples, noise, ridge, generations, designs, target."""
     problem = claim.setting
     if problem is None or not any(x.has(E_test) for e in claim.equations for x in (e.left, e.right)):
         return

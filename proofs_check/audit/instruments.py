@@ -67,7 +67,7 @@ def exact(claim: Claim) -> bool:
 
 
 def simulation(claim: Claim, judges: list[Judge]) -> bool:
-    """Whether draws contradict a claim; ``judges``: of the unchanged statement, whose draws serve all; asked nothing else."""
+    """Whether draws contradict a claim; ``judges`` are the unchanged statement's, whose draws serve all its mutants."""
     if not any(side.has(Expect, E_test) for e in claim.equations for side in (e.left, e.right)):
         return False
     with mock.patch.object(laws_and_draws, "predict_exact", _no_exact_law):

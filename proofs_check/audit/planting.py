@@ -2,9 +2,9 @@
 
 A fault is planted in a copy of a claim, and the copy goes through the same doors as a claim does: its derivation is
 carried out anew and compared with what it states and supposes (*kernel*), and its statement is confronted with exact
-numbers (*exact*) and with draws (*simulation*).  Every instrument is asked about every fault that it can be asked about,
-so that what escapes the others when one is switched off is known.  A fault in a certificate is noticed when the kernel
-rejects it, or when what it proves is no longer what the claim says.  Faults in the instruments are in :mod:`.sabotage`.
+numbers (*exact*) and with draws (*simulation*).  Every instrument is asked about every fault that it can be asked
+about, so that what escapes the others when one is switched off is known.  A fault in a certificate is noticed when the
+kernel rejects it, or when what it proves is no longer what the claim says.  Instruments: :mod:`.sabotage`.
 
 A changed claim that is true is recognised by a proof (:mod:`.truths`) and counted apart.  What is neither noticed nor
 true has escaped, and is listed; so is a claim that is proved although numbers refute it.
@@ -26,7 +26,7 @@ from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims
 
 from .. import kernel as K
-from ..court.court import FALSE_ALARM, Carried, carry_out, conclude, restates
+from ..court.court import FALSE_ALARM, carry_out, conclude, restates
 from ..witnesses import judge
 from ..witnesses.effort import effort
 from . import faults as audit_faults

@@ -19,7 +19,7 @@ import sympy as sp
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
-from ridgeproof.theorems.claim import Claim, Equation, Relation
+from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.functions import Expect, Kappa, df
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.steps import Signs
@@ -27,6 +27,7 @@ from ridgeproof.theorems.steps import Signs
 from .. import kernel as K
 from ..court import conditions
 from ..court.court import Carried, carry_out, conclude, derived, same
+from ..witnesses.scope import domains_of_letters
 from . import equivalence
 
 TROUBLE = (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError, sp.PolynomialError)
@@ -57,10 +58,22 @@ def reason(claim: Claim, mutant: Claim, carried: Carried | None = None) -> str:
 
 
 def _proved(claim: Claim) -> bool:
+    plain = tuple(dataclasses.replace(h, condition=_plain(h.condition)) for h in claim.hypotheses)
+    claim = dataclasses.replace(claim, hypotheses=plain)
     try:
         return conclude(claim, carry_out(claim, derived(claim))).complete
     except TROUBLE:
         return False
+
+
+def _plain(condition: sp.Basic | None) -> sp.Basic | None:
+    """x - 1 < y between integers as x <= y: what a hypothesis with one sample less to spare says."""
+    strict = isinstance(condition, sp.StrictLessThan | sp.StrictGreaterThan)
+    if condition is None or not strict or not (condition.gts - condition.lts).is_integer:
+        return condition
+    gap = sp.expand(condition.gts - condition.lts)
+    left = sp.Add(*(-t for t in sp.Add.make_args(gap - 1) if t.could_extract_minus_sign()))
+    return sp.Le(left, sp.expand(gap - 1 + left))
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
@@ -158,6 +171,10 @@ def _hypotheses(claim: Claim, mutant: Claim) -> str:
     granted = conditions.facts(mutant)
     if all(conditions.grants(c, granted) or _follows(mutant, c) for c in gone):
         return "the changed hypotheses imply the original ones"
+    presupposed = tuple(Hypothesis("an inverse exists", c) for c in domains_of_letters(mutant))
+    granted = conditions.facts(dataclasses.replace(mutant, hypotheses=(*mutant.hypotheses, *presupposed)))
+    if all(conditions.grants(c, granted) for c in gone):
+        return "what the letters presuppose, that an inverse exists, implies the original hypotheses"
     came = [c for c in mutant.conditions if c not in claim.conditions]
     if claim.relation == Relation.EQUIVALENT and len(gone) == len(came) == 1 and _same_proportions(*gone, *came):
         return "the sizes grow in proportion, and the changed hypothesis admits the same proportions"
