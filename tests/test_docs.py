@@ -103,7 +103,7 @@ def test_every_document_is_a_page_of_the_site(builder: ModuleType, tmp_path: Pat
     index = (stage / "index.md").read_text("utf-8")
     assert all(f"\n{Path(page).stem}\n" in index for page in pages - {"index.md"})
     for name, room in (
-        ("ridgeproof.face", "ridgeproof"),
+        ("ridgeproof.face.problems", "ridgeproof"),
         ("ridgeproof.authoring", "ridgeproof"),
         ("ridgeproof.numerics.predictions.equivalents", "ridgeproof.numerics"),
         ("ridgeproof.proofs_check.court.court", "ridgeproof.proofs_check.court"),

@@ -20,13 +20,22 @@ from typing import Any
 
 import pytest
 
-from ridgeproof.proofs_check.cli import output
+from ridgeproof.proofs_check.cli import output, parser
 from ridgeproof.proofs_check.cli.tables import fold, layout
 
 pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
 WIDTHS = (40, 60, 80, 100, 120)
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 REFERENCE, SHARP = str(EXAMPLES / "reference-1.toml"), str(EXAMPLES / "sharp-1.toml")
+LAW = str(EXAMPLES / "laws" / "kernel-ridge-crossover.toml")
+FORMULAS = """[[claim]]
+id = "aspect-ratio"
+formula = "phi = d/T"
+
+[[claim]]
+id = "of-a-longer-name"
+formula = "9393*phi = 9393*d/T"
+"""
 NUMBER = re.compile(r"(?<![\w./-])-?\d[\d./]*(?:e[+-]?\d+)?(?!\w)")
 COLOUR = re.compile(r"\x1b\[\d*m")
 
@@ -57,8 +66,32 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
         ["simulate", REFERENCE, "--replicates", "3", "--set", "downstream.ridge=1/30,1/10"],
         ("mean", "standard_error", "predicted", "z"),
     ),
-    "verify": (["verify", "haar-projection-mean"], ()),
+    "verify": (["verify", "haar-projection-mean", "kappa-fixed-point"], ()),
+    "show": (["show", "fake-data-term"], ()),
+    "constants": (["show", "kappa-order", "--constants", "beta=2"], ()),
+    "checks": (["check", "FORMULAS.toml"], ()),
+    "law": (["exponents", "--law", LAW, "--param", "s=0:3:1/2"], ("ell", "rate")),
+    "symbolic": (["exponents", "--symbolic"], ()),
+    "early stopping": (
+        ["exponents", "--filter", "gradient-flow", "--beta", "3/2,8/7"],
+        ("beta", "rate", "rate_clean"),
+    ),
+    "regions of a law": (
+        ["phase-diagram", "--law", LAW, "--x", "s", "--y", "ell", "--x-range", "0:3", "--y-range", "0:3"],
+        (),
+    ),
+    "doubling": (["optimal", REFERENCE, "--doubling"], ()),
+    "true rows": (["optimal", REFERENCE, "--true-rows", "1/8"], ()),
+    "stopping": (["optimal", REFERENCE, "--early-stopping"], ()),
 }
+# These print no table: what they write is a document, a page, a script or a file's name; an audit has a test below.
+WITHOUT = {"latex", "report", "explore", "examples", "completion", "audit"}
+
+
+def test_every_command_is_here() -> None:
+    """A new command prints no table, or its table is tested."""
+    actions = parser.build()._subparsers._group_actions  # type: ignore[union-attr]
+    assert {words[0] for words, _ in COMMANDS.values()} == set(actions[0].choices or ()) - WITHOUT
 
 
 def environment(base: dict[str, str]) -> dict[str, str]:
@@ -66,13 +99,30 @@ def environment(base: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in base.items() if key not in ("COLUMNS", "LINES", "NO_COLOR")}
 
 
-def on_terminal(words: list[str], width: int, base: dict[str, str], cwd: Path) -> str:
-    """Return what the command shows in a pseudo-terminal of that width, without its colours."""
-    return in_terminal([sys.executable, "-m", "ridgeproof.proofs_check.cli", *words], width, base, cwd)
+# One process for all widths: the command is loaded once, and the terminal is resized between its runs.
+RUNS = """
+import fcntl, os, struct, sys, termios
+from ridgeproof.proofs_check.cli import main
+status = 0
+for width in {widths}:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    status = main(sys.argv[1:]) or status
+    sys.stdout.flush()
+    os.write(1, b"\\f")
+sys.exit(status)
+"""
+
+
+def on_terminals(words: list[str], base: dict[str, str], cwd: Path) -> dict[int, str]:
+    """Return what the command shows in a pseudo-terminal of each width, without its colours."""
+    shown = in_terminal([sys.executable, "-c", RUNS.format(widths=WIDTHS), *words], WIDTHS[0], base, cwd)
+    parts = shown.split("\f")
+    assert len(parts) == len(WIDTHS) + 1 and not parts[-1]
+    return dict(zip(WIDTHS, parts, strict=False))
 
 
 def in_terminal(command: list[str], width: int, base: dict[str, str], cwd: Path) -> str:
-    """The same of any command."""
+    """What a command of any kind shows in a pseudo-terminal."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
     process = subprocess.Popen(
@@ -114,6 +164,8 @@ def _leaves(value: Any) -> list[Any]:
 def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: Path) -> None:
     """At 40, 60, 80, 100 and 120 columns the terminal shows the pipe's numbers, and those are JSON's."""
     words, keys = COMMANDS[name]
+    if name == "checks":
+        (tmp_path / "FORMULAS.toml").write_text(FORMULAS)
     if name == "data":
         rows = (f"{x},{x * x % 7},{3 * x % 11},{(x * 5) % 13 + 0.25}" for x in range(60))
         (tmp_path / "TABLE.csv").write_text("\n".join(["a,b,c,y", *rows]))
@@ -130,10 +182,9 @@ def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: 
         for value in found:
             shown = str(value) if isinstance(value, str | int) else output.short(value)
             assert shown in whole | {"inf", "0"} or shown in piped.split(), (value, shown)
-    for width in WIDTHS:
-        shown = on_terminal(words, width, environment, tmp_path)
+    for width, shown in on_terminals(words, environment, tmp_path).items():
         seen = set(NUMBER.findall(shown))
-        if name in ("verify", "check"):  # its seconds differ from run to run
+        if words[0] in ("verify", "check"):  # its seconds differ from run to run
             whole = {n for n in whole if "." not in n}
             seen = {n for n in seen if "." not in n}
         assert seen == whole, (width, seen ^ whole)

@@ -71,14 +71,34 @@ def test_decimals_stand_beside_exact_numbers(ridgeproof: Any, form: str) -> None
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "latex", "markdown", "text"])
-def test_a_degenerate_table_says_so_in_every_format(ridgeproof: Any, form: str) -> None:
-    """At a fixed dimension no exponent depends on beta or r; the default is the paper's setting, and says nothing."""
-    note = "a = 0 is a fixed dimension"
-    degenerate, usual = (ridgeproof("exponents", *a, "--format", form) for a in (("--a", "0"), ()))
-    told = " ".join((degenerate.stderr if form == "csv" else degenerate.stdout).split())
-    assert note in told and note not in usual.stdout + usual.stderr
+@pytest.mark.parametrize(
+    ("more", "degenerate", "note"),
+    [
+        ((), ("--a", "0"), "a = 0 is a fixed dimension"),
+        ((), ("--g", "2"), "no rate is above 0"),  # n = T^2 generations of noise: nothing is learnt
+        (("--filter", "gradient-flow"), ("--a", "0"), "a = 0 is a fixed dimension"),
+        (("--filter", "gradient-flow"), ("--s", "-2"), "no rate is above 0"),
+        (("--ell0", "1"), ("--s", "-2"), "no rate is above 0"),
+        (("--law", "LAW"), ("--param", "s=-2"), "no rate is above 0"),
+    ],
+)
+def test_a_degenerate_table_says_so_in_every_format(
+    ridgeproof: Any, tmp_path: Path, form: str, more: tuple[str, ...], degenerate: tuple[str, ...], note: str
+) -> None:
+    """Whichever law the table is of; the default is the paper's setting, and says nothing."""
+    law = tmp_path / "law.toml"
+    law.write_text(
+        '[parameters.a]\ndomain = "a >= 0"\ndefault = "0"\n[parameters.s]\ndomain = "s >= -9"\ndefault = "0"\n'
+        '[controls.ell]\ndomain = "ell >= 0"\n[terms]\nbias = "-2*min(ell, 1)"\nnoise = "-s - 1 + ell + a"\n'
+    )
+    words = [str(law) if word == "LAW" else word for word in more]
+    shown, usual = (ridgeproof("exponents", *words, *x, "--format", form) for x in (degenerate, ()))
+    told = " ".join((shown.stderr if form == "csv" else shown.stdout).split())
+    assert note in told
+    for silent in ("a = 0 is", "no rate is above 0"):  # a letter of one's own law has no such meaning
+        assert silent not in usual.stdout + usual.stderr
     if form == "json":
-        assert json.loads(degenerate.stdout)["notes"] and "notes" not in json.loads(usual.stdout)
+        assert json.loads(shown.stdout)["notes"] and "notes" not in json.loads(usual.stdout)
 
 
 def test_predict_over_lists_and_ranges(ridgeproof: Any, ridgeproof_json: Any, examples: Path) -> None:

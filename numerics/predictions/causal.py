@@ -128,7 +128,7 @@ class Chain:
         pulls = {use.group: pull for use, pull in zip(rows, point.pulls, strict=True)}
         rate = self._delta_row(n, diagonal, row, pulls, past)
         mixed = row[None, :] + (own.T @ rate if n else self.zeros(own.shape[1], 0))
-        self._respond(n, diagonal, mixed, some(row) | some(rate), past)
+        self._respond(n, diagonal, mixed, row, rate, past)
         self._mean(n, point, row, rate)
         self._moments(n, diagonal, pulls, past, features, point)
         for k in pulls:
@@ -142,14 +142,16 @@ class Chain:
         if k in self.unsettled:
             self._residual_row(k, self.unsettled.pop(k), slice(0, self.gram.shape[0]))
 
-    def _respond(self, n: int, diagonal: np.ndarray, mixed: np.ndarray, taught: np.ndarray, past: np.ndarray) -> None:
+    def _respond(
+        self, n: int, diagonal: np.ndarray, mixed: np.ndarray, row: np.ndarray, rate: np.ndarray, past: np.ndarray
+    ) -> None:
         """Row n of J, from its teachers' rows."""
         self.response[:, n, n] = diagonal
         if not self.sparse:
             if n:
                 self.response[:, n, :n] = -diagonal[:, None] * (mixed[:, None, :] @ past)[:, 0, :]
             return
-        teachers = np.flatnonzero(taught)
+        teachers = np.flatnonzero(some(row) | some(rate))
         reach = np.unique(np.concatenate([np.zeros(0, int), *(self.reach[m] for m in teachers)]))
         if reach.size:
             known = past[:, teachers[:, None], reach]

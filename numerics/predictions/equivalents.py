@@ -26,7 +26,7 @@ from ..problem.scenario import Scenario
 from ..problem.steps import Step, is_chain_of_links, steps
 from ..sums.digits import centre, check_digits, radius, to_digits
 from ..sums.measure import Measure
-from .fit_errors import predict_plan
+from .fit_errors import predict_plan, predict_plans
 from .kappa import kappa as solve_kappa
 from .modes import Modes, double_modes, few_modes, mp_modes
 from .powers import Power, decay, is_long, power, refuse_long
@@ -191,7 +191,7 @@ def predict_all(scenarios: Sequence[Scenario]) -> list[Prediction]:
             "the scenarios differ in spectrum or target", where="predict_all", accepted="one spectrum, one target"
         )
     if not all(is_chain_of_links(s) for s in scenarios):
-        return [predict(s) for s in scenarios]
+        return [found.prediction for found in predict_plans(scenarios)]
     if not scenarios:
         return []
     modes = double_modes(*scenarios)

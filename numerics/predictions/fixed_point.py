@@ -56,6 +56,7 @@ def solve(
     total: Any,
     ridge: Any,
     kappa: Any = None,
+    near: Any = None,
 ) -> FixedPoint:
     """The fixed point of one fit.
 
@@ -74,6 +75,8 @@ def solve(
     ridge : float or mpf (>= 0), complex or mpc (off the negative axis)
     kappa : float or mpf, optional
         Where it is known (one covariance).
+    near : float, optional
+        A guess of kappa.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def solve(
     if len(only) == 1 and eigenvalues.shape[0] > 1:  # one covariance after all
         c = only.pop()
         alone = [replace(g, covariance=0) for g in groups]
-        found = solve(eigenvalues[c : c + 1], weights, dim, alone, total, ridge, kappa)
+        found = solve(eigenvalues[c : c + 1], weights, dim, alone, total, ridge, kappa, near)
         h = np.array([found.h[0] if b == c else found.h[0] * 0 for b in range(eigenvalues.shape[0])])
         return replace(found, h=h)
     if ridge == 0 and rows > dim:
@@ -110,7 +113,7 @@ def solve(
     else:
         h = np.array([kappa * 0 + 1 if kappa is not None else ridge * 0 + 1])
         if kappa is None:
-            kappa = problem.one(ridge)
+            kappa = problem.one(ridge, near)
     spread = problem.spreads(kappa, h)
     scale = [total * ridge + g.weight * kappa * spread[g.covariance] for g in groups]
     pulls = [g.weight * kappa / x if g.weight != 0 else kappa * 0 for g, x in zip(groups, scale, strict=True)]
@@ -143,7 +146,7 @@ class _Problem:
             slope = slope + g.samples * g.weight * (self.total * ridge / kappa + g.weight * turn) / scale**2
         return value, slope
 
-    def one(self, ridge: Any) -> Any:
+    def one(self, ridge: Any, near: Any = None) -> Any:
         """kappa for one covariance."""
         if is_complex(ridge):
             return self._followed(ridge)
@@ -158,7 +161,7 @@ class _Problem:
             low = high
             while self._balance(low, ridge)[0] > 1:
                 low = low / 16
-        x = sqrt_of(low * high)
+        x = near if near is not None and low < near < high else sqrt_of(low * high)
         tiny = epsilon(x)
         for _ in range(_STEPS):
             value, slope = self._balance(x, ridge)

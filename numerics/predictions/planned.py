@@ -16,7 +16,7 @@ import numpy as np
 from ridgeproof.errors import DomainError, RidgeproofError
 
 from ..problem.numbers import as_float
-from ..problem.plan import PlannedFit
+from ..problem.plan import Plan, PlannedFit
 from ..problem.scenario import Scenario
 from .arithmetic import ball_of
 from .causal import Chain
@@ -43,26 +43,32 @@ class Output:
 
 @dataclass(frozen=True)
 class Appended:
-    """A fit in the chain: its fixed point (without kappa for gradient filters), its groups and their numbers, its
-    elementary models, and the probe of a gradient filter, whose residual is that of the whole fit."""
+    """A fit in the chain: its fixed point (without kappa for gradient filters), its groups and their numbers, how their
+    rows enter, its elementary models, and the probe of a gradient filter, whose residual is that of the whole fit."""
 
     point: FixedPoint
     groups: list[Group]
     index: list[int]
+    rows: list[Row]
     models: range
     probe: int | None
 
 
 class Assembly:
-    """Turns a plan into a causal chain; `fit_errors` reads the answer off it."""
+    """Turns a plan into a causal chain; `fit_errors` reads the answer off it.
 
-    def __init__(self, scenario: Scenario, precise: bool, probes: bool) -> None:
+    ``like``, one in doubles of the same spectrum and target that has run: in a scan over ridges, what they do not
+    change is taken from there, and its kappas are where the new ones are looked for.
+    """
+
+    def __init__(self, scenario: Scenario, precise: bool, probes: bool, like: Assembly | None = None) -> None:
         self.scenario, self.plan, self.precise, self.probes = scenario, scenario.plan(), precise, probes
         covariances = list(dict.fromkeys(rows.covariance for rows in self.plan.rows))
         covariances = [c for c in covariances if c is not None and c != scenario.spectrum]
         self.covariances = [None, *covariances]
         flow = any(fit.fit.filter == "gradient-flow" and fit.fit.time != 0 for fit in self.plan.fits)
-        self.rows = split_rows(self.plan, self.covariances, self._number)
+        self.like = like if like is not None and _shape(like.plan) == _shape(self.plan) else None
+        self.rows = self.like.rows if self.like else split_rows(self.plan, self.covariances, self._number)
         self.models = sum(self._size(fit) for fit in self.plan.fits)
         self.space = plan_space(
             scenario,
@@ -84,7 +90,9 @@ class Assembly:
             self._refuse_long(size)
         self.into = ball_of if precise else lambda x: x  # the chain's arithmetic
         self.unit = self.into(self._number(1, ""))
-        self.variances = [self._number(n.variance, "noise") for n in self.plan.noises]
+        self.variances = (
+            self.like.variances if self.like else [self._number(n.variance, "noise") for n in self.plan.noises]
+        )
         kind = object if precise else complex if flow else float
         groups = [replace(group, samples=self.into(group.samples)) for group in self.rows.groups]
         self.chain = Chain(self._in_chain(self.space), groups, len(self.variances), self.models, kind)
@@ -170,15 +178,17 @@ class Assembly:
         return groups, index
 
     def _append(self, i: int, fit: PlannedFit) -> None:
-        groups, index = self._uses(i, fit)
+        before = self.like.appended[i] if self.like else None
+        groups, index = (before.groups, before.index) if before else self._uses(i, fit)
         total = fit.subsample or fit.samples
         ridge, shift = self._number(fit.fit.ridge, "ridge"), fit.toward
         base = self.outputs[shift] if shift is not None else Output(self.unit * 0, {})
         target = 0 if shift is not None else 1
-        rows = self._rows(fit, index, base)
+        rows = before.rows if before else self._rows(fit, index, base)
         first, probe = self.chain.n, None
         if fit.fit.filter == "ridge":
-            point = self._point(groups, total, ridge, fit.fit.features)
+            near = before.point.kappa if before else None
+            point = self._point(groups, total, ridge, fit.fit.features, near)
             parts = {self._add(point, rows, target, features=fit.fit.features): self.unit}
         else:
             point = FixedPoint(None, np.zeros(0), [], [])
@@ -186,7 +196,7 @@ class Assembly:
             parts = follow(fit, groups, total, ridge, rows, target)
             if self.probes:
                 probe = self._probe(groups, rows, parts, target)
-        self.appended.append(Appended(point, groups, index, range(first, self.chain.n), probe))
+        self.appended.append(Appended(point, groups, index, rows, range(first, self.chain.n), probe))
         for m, c in base.parts.items():
             parts[m] = parts.get(m, self.unit * 0) + c
         self.outputs.append(Output(base.truth, parts))
@@ -199,7 +209,9 @@ class Assembly:
         minus = tuple((m, -c) for m, c in parts.items())
         return self._add(point, [replace(row, labels=row.labels + minus) for row in rows], target, explicit=True)
 
-    def _point(self, groups: list[Group], total: int, ridge: Number, features: int | None = None) -> FixedPoint:
+    def _point(
+        self, groups: list[Group], total: int, ridge: Number, features: int | None = None, near: Number = None
+    ) -> FixedPoint:
         space = self.space
         if features is not None:
             if len(self.covariances) > 1:
@@ -208,7 +220,7 @@ class Assembly:
                 )
             found = solve_features(space.s, space.weights, space.dim, groups, total, ridge, features)
         else:
-            found = solve(space.s, space.weights, space.dim, groups, total, ridge)
+            found = solve(space.s, space.weights, space.dim, groups, total, ridge, near=near)
         self.scales.append(float(abs(found.kappa)))
         return found
 
@@ -288,6 +300,14 @@ class Assembly:
                 labels[q] = labels.get(q, self.unit * 0) - part
             made.append(Row(k, tuple(labels.items()), truth, tuple(noises.items())))
         return made
+
+
+def _shape(plan: Plan) -> tuple[Any, ...]:
+    """All but the ridges, where every fit is a ridge; else all."""
+    if any(fit.fit.filter != "ridge" for fit in plan.fits):
+        return (plan,)
+    fits = tuple((fit.uses, fit.samples, fit.subsample, fit.toward, fit.fit.features) for fit in plan.fits)
+    return plan.rows, plan.noises, plan.labels, fits
 
 
 def _conjugate(point: FixedPoint) -> FixedPoint:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ridgeproof.theorems.exponents.user.law_file import UserLaw
 
 INSIDE = ""  # the option without a directory
-MOST_ROWS = 1000  # of a table with certificates
+MOST_PROVED = 1000  # rows of a table with certificates
 
 
 def add_option(parser: argparse.ArgumentParser, inside: str) -> None:
@@ -36,8 +36,8 @@ def write(
     """Find the certificates, have them checked, write them if a directory was given, and return what to say of it."""
     if not arguments.certificates:
         return ""
-    if rows > MOST_ROWS:
-        raise InputError(f"a table of {rows} rows", where="--certificates", accepted=f"at most {MOST_ROWS}")
+    if rows > MOST_PROVED:
+        raise InputError(f"a table of {rows} rows", where="--certificates", accepted=f"at most {MOST_PROVED}")
     to = Path(arguments.certificates)
     from ridgeproof.errors import NotProved
 
@@ -52,7 +52,7 @@ def write(
         raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
     plural = "" if len(documents) == 1 else "s"
     said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
-    left = ", ".join(map(str, law_statements.uncovered(documents)))
+    left = ", ".join(map(str, law_statements.uncovered(law, documents)))
     return f"{said}; that the regions cover the domain is not proved for program {left}" if left else said
 
 

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import itertools
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import InputError
 
-from . import certificate_files, exponent_formats, law_tables, output, ridge_tables, stopping_tables
+from . import certificate_files, exponent_formats, grids, law_tables, output, ridge_tables, stopping_tables
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.exponents import ExponentRow
     from ridgeproof.theorems.exponents.model.symbolic import SymbolicLaw
-
-MOST_ROWS = 100_000
-SCALES = {
-    "beta": ("3/2", "capacity: s_j = j^-beta"),
-    "r": ("1/2", "source: s_j w0_j^2 = j^-(1 + 2 beta r)"),
-    "a": ("1", "d = T^a; 0 is a fixed dimension, inf infinitely many"),
-    "b": ("1", "T0 = T^b"),
-    "g": ("0", "n = T^g; -inf for clean data"),
-    "s": ("0", "sigma^2 = T^-s; inf for none"),
-    "s0": ("0", "sigma_0^2 = T^-s0; inf for none"),
-    "h": (None, "T0 - d = T^h (default b)"),
-}
-ACCEPTED = "a rational such as 3/2 or 0.1, inf, a comma list, or START:STOP:STEP"
 
 
 def add(commands: Any) -> None:
@@ -40,7 +25,7 @@ def add(commands: Any) -> None:
         "Each scale takes a rational, a comma list, or START:STOP:STEP (STOP included); the table is their product.",
         epilog="example: ridgeproof exponents --beta 3/2,2 --b 1/2:1:1/8 --format markdown",
     )
-    for name, (default, meaning) in SCALES.items():
+    for name, (default, meaning) in grids.SCALES.items():
         shown = f" (default {default})" if default else ""
         parser.add_argument(f"--{name}", metavar=name.upper(), help=meaning + shown)
     parser.add_argument("--ell0", metavar="ELL0", help="generators with ridge T^-ell0, in infinite dimension (a = inf)")
@@ -73,7 +58,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the table, or the formula."""
     arguments.format = "json" if arguments.json else arguments.format
-    given = {name: getattr(arguments, name) for name in SCALES}
+    given = {name: getattr(arguments, name) for name in grids.SCALES}
     inside = arguments.certificates == certificate_files.INSIDE
     if inside and arguments.format != "json":
         raise InputError("certificates are plain data", where="--certificates", accepted="DIR, or --json")
@@ -93,36 +78,17 @@ def run(arguments: argparse.Namespace) -> int:
             raise InputError("certificates are files", where="--certificates", accepted="DIR")
         _write_symbolic(arguments, [f"--{name}" for name, text in given.items() if text is not None])
         return 0
-    texts = {name: text if text is not None else SCALES[name][0] for name, text in given.items()}
-    lists = {name: values(text, f"--{name}") for name, text in texts.items() if text is not None}
-    size = math.prod(map(len, lists.values()))
-    if size > MOST_ROWS:
-        raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
-    rows = list(_rows(lists))
+    texts = {name: text if text is not None else grids.SCALES[name][0] for name, text in given.items()}
+    rows = list(_rows({name: grids.values(text, f"--{name}") for name, text in texts.items() if text is not None}))
     said = certificate_files.write(arguments, None, lambda: _proofs(rows), len(rows))
-    notes = _notes(rows)
+    documents = [row.as_json() for row in rows]
+    notes = grids.notes(documents)
     if arguments.thresholds or inside:
-        _write_with_more(rows, arguments, notes)
+        _write_with_more(rows, documents, arguments, notes)
     else:
-        documents = [row.as_json() for row in rows]
         exponent_formats.write_plain(documents, arguments.format, exponent_formats.MODEL, notes, arguments.decimals)
     certificate_files.say(said, quiet=arguments.format != "text")
     return 0
-
-
-def _notes(rows: list[ExponentRow]) -> list[str]:
-    """What a reader of the table should know where it is degenerate."""
-    said = []
-    if any(row.a == 0 for row in rows):
-        said.append(
-            "a = 0 is a fixed dimension, where no exponent depends on beta or r; the paper's setting, ever more "
-            "dimensions, is a = 1 (in proportion to T) or a = inf"
-        )
-    if any(row.rate is None for row in rows):
-        said.append("a rate that is not given: the law does not hold there; the regime says why")
-    elif rows and all(row.rate == 0 for row in rows):
-        said.append("every rate is 0: at these scales the error does not fall as T grows")
-    return said
 
 
 def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
@@ -132,13 +98,14 @@ def _proofs(rows: list[ExponentRow]) -> list[dict[str, Any]]:
     return [document for i, row in proved for document in model_row_documents(row, f"row-{i:04}")]
 
 
-def _write_with_more(rows: list[ExponentRow], arguments: argparse.Namespace, notes: list[str]) -> None:
+def _write_with_more(
+    rows: list[ExponentRow], documents: list[dict[str, Any]], arguments: argparse.Namespace, notes: list[str]
+) -> None:
     """Print the table with what else was asked for: thresholds under it, or both inside the rows of the document."""
     from ridgeproof.theorems.exponents import row_certificate, thresholds
 
     if arguments.thresholds and arguments.format not in ("text", "json"):
         raise InputError(f"no {arguments.format} form of thresholds", where="--thresholds", accepted="text or json")
-    documents = [row.as_json() for row in rows]
     for row, document in zip(rows, documents, strict=True):
         if arguments.certificates == certificate_files.INSIDE:
             document["certificate"] = None if row.rate is None else row_certificate(row)
@@ -188,52 +155,14 @@ def _rows(lists: dict[str, list[Any]]) -> Iterator[ExponentRow]:
     from ridgeproof.theorems.exponents import exponent_row
 
     report = output.progress("rows")
-    size = math.prod(map(len, lists.values()))
-    for done, point in enumerate(itertools.product(*lists.values()), start=1):
+    size, points = grids.points(lists)
+    for done, point in enumerate(points, start=1):
         try:
-            yield exponent_row(**dict(zip(lists, point, strict=True)))
+            yield exponent_row(**point)
         except ScaleError as error:
             raise InputError(error.what, where=f"--{error.where}", accepted=error.accepted) from None
         if done % 256 == 0 or done == size:
             report(done, size)
-
-
-def values(text: str, option: str) -> list[Any]:
-    """Return the values of one scale: rationals or infinities."""
-    return list(itertools.chain.from_iterable(_item(item.strip(), option) for item in text.split(",")))
-
-
-def _item(text: str, option: str) -> Iterable[Any]:
-    from ridgeproof.numerics.problem.numbers import exact
-
-    if ":" not in text:
-        return [_scalar(text, option)]
-    ends = text.split(":")
-    if len(ends) != 3:
-        raise InputError(f"{text!r} is not a range", where=option, accepted=ACCEPTED)
-    start, stop, step = (exact(end.strip(), where=option) for end in ends)
-    if step == 0 or (stop - start) / step < 0:
-        raise InputError(
-            f"{text!r} never reaches its end", where=option, accepted="START:STOP:STEP with a step towards STOP"
-        )
-    count = (stop - start) // step + 1
-    if count > MOST_ROWS:
-        raise InputError(f"{text!r} has {count} values", where=option, accepted=f"at most {MOST_ROWS}")
-    return [start + i * step for i in range(count)]
-
-
-def _scalar(text: str, option: str) -> Any:
-    from ridgeproof.numerics.problem.numbers import exact
-    from ridgeproof.theorems.exponents import INF
-
-    if text.lower() in ("inf", "+inf"):
-        return INF
-    if text.lower() == "-inf":
-        return -INF
-    try:
-        return exact(text, where=option)
-    except InputError as error:
-        raise InputError(error.what, where=option, accepted=ACCEPTED) from None
 
 
 def _write_symbolic(arguments: argparse.Namespace, given: list[str]) -> None:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import itertools
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import InputError
 
-from . import certificate_files, exponent_formats, output
+from . import certificate_files, exponent_formats, grids, output
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.exponents.user.law_file import UserLaw
     from ridgeproof.theorems.exponents.user.user_law import Optimum
-
-MOST_ROWS = 100_000
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +53,6 @@ def read_parameters(entries: list[str]) -> dict[str, list[Any]]:
     """Return the values of every NAME=VALUES; raises InputError for what is not one, or infinite, or given twice."""
     from fractions import Fraction
 
-    from .exponents import values
-
     found: dict[str, list[Any]] = {}
     for entry in entries:
         name, equals, text = entry.partition("=")
@@ -67,7 +61,7 @@ def read_parameters(entries: list[str]) -> dict[str, list[Any]]:
             raise InputError(f"{entry!r} has no value", where="--param", accepted="NAME=VALUES")
         if name in found:
             raise InputError(f"{name!r} is given twice", where="--param", accepted="one list")
-        found[name] = values(text, f"--param {name}")
+        found[name] = grids.values(text, f"--param {name}")
         if not all(isinstance(value, Fraction) for value in found[name]):
             raise InputError(f"{text!r} is not finite", where=f"--param {name}", accepted="rationals")
     return found
@@ -83,12 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
             _write_symbolic(law, arguments)
             return 0
         lists = read_parameters(arguments.param)
-        size = math.prod(map(len, lists.values()))
-        if size > MOST_ROWS:
-            raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
         inside = arguments.certificates == certificate_files.INSIDE
         rows, solved = [], []
-        for row, values, found in _rows(law, lists, size, with_certificates=inside):
+        for row, values, found in _rows(law, lists, with_certificates=inside):
             rows.append(row)
             solved.append((values, found))
         said = certificate_files.write(arguments, law, lambda: _proofs(law, solved), len(solved))
@@ -98,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     columns = exponent_formats.Columns((*scales, *chosen, "rate", "regime", "optima"), scales)
     if arguments.format == "text" and law.title:
         print(law.title)
-    exponent_formats.write_plain(rows, arguments.format, columns, decimals=arguments.decimals)
+    exponent_formats.write_plain(rows, arguments.format, columns, grids.notes(rows, own=True), arguments.decimals)
     certificate_files.say(said, quiet=arguments.format != "text")
     return 0
 
@@ -110,15 +101,16 @@ def _proofs(law: UserLaw, solved: list[tuple[dict[str, Any], Optimum]]) -> list[
 
 
 def _rows(
-    law: UserLaw, lists: dict[str, list[Any]], size: int, *, with_certificates: bool
+    law: UserLaw, lists: dict[str, list[Any]], *, with_certificates: bool
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any], Optimum]]:
     """Yield every row, the values at which it holds, and what was found there."""
     from ridgeproof.theorems.exponents.user.law_file import parameter_values
     from ridgeproof.theorems.exponents.user.user_law import certificate, optimum
 
     report = output.progress("rows")
-    for done, point in enumerate(itertools.product(*lists.values()), start=1):
-        values = parameter_values(law, dict(zip(lists, point, strict=True)))
+    size, points = grids.points(lists)
+    for done, point in enumerate(points, start=1):
+        values = parameter_values(law, point)
         found = optimum(law, values)
         row: dict[str, Any] = {name: str(value) for name, value in values.items()}
         row |= {name: None if value is None else str(value) for name, value in found.controls}

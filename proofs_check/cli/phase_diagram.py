@@ -10,7 +10,7 @@ from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from . import certificate_files, heat_map, law_tables, options, output
-from .exponents import SCALES, values
+from .grids import SCALES, values
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.exponents.model.diagrams import Diagram

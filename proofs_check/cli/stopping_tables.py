@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import itertools
-import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from ridgeproof.errors import InputError
 
-from . import exponent_formats
-from .law_tables import MOST_ROWS, typed_errors
+from . import exponent_formats, grids
+from .law_tables import typed_errors
 
 FILTERS = ("ridge", "gradient-flow")
 NAMES = ("tau", "rate", "rate_ridge", "regime", "logarithm")
@@ -20,24 +18,20 @@ NAMES = ("tau", "rate", "rate_ridge", "regime", "logarithm")
 
 def run(arguments: argparse.Namespace, given: Mapping[str, str | None]) -> None:
     """Print the table: t* = T^tau, E = T^-rate."""
-    from .exponents import SCALES, values
-
     if arguments.symbolic or arguments.thresholds or arguments.certificates is not None or arguments.ell0 is not None:
         raise InputError(
             "only a table", where="--filter", accepted="no --symbolic, --thresholds, --certificates or --ell0"
         )
-    texts = {name: given[name] or default for name, (default, _) in SCALES.items()}
+    texts = {name: given[name] or default for name, (default, _) in grids.SCALES.items()}
     texts["h"] = texts["h"] or texts["b"]
-    lists = {name: values(text, f"--{name}") for name, text in texts.items() if text is not None}
+    lists = {name: grids.values(text, f"--{name}") for name, text in texts.items() if text is not None}
     if given["h"] is None:
         lists["h"] = [None]
-    size = math.prod(map(len, lists.values()))
-    if size > MOST_ROWS:
-        raise InputError(f"the table would have {size} rows", where="exponents", accepted=f"at most {MOST_ROWS}")
+    _, points = grids.points(lists)
     with typed_errors():
-        rows = [_row(dict(zip(lists, point, strict=True))) for point in itertools.product(*lists.values())]
+        rows = [_row(point) for point in points]
     columns = exponent_formats.Columns((*exponent_formats.SCALES, *NAMES), exponent_formats.SCALES)
-    exponent_formats.write_plain(rows, arguments.format, columns, decimals=arguments.decimals)
+    exponent_formats.write_plain(rows, arguments.format, columns, grids.notes(rows), arguments.decimals)
 
 
 def _row(scales: dict[str, Any]) -> dict[str, Any]:

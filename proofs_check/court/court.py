@@ -216,13 +216,11 @@ def _hopeless(step: C.Algebra) -> bool:
 
 
 def _failed(what: str, error: Exception, step: int | None = None) -> Evidence:
-    kind = "" if isinstance(error, DerivationError | K.Rejected) else f"{type(error).__name__}: "
-    said = " ".join(str(error).split())
-    if isinstance(error, sp.PolynomialError):  # SymPy speaks of "generators" here, which means something else to us
-        kind, said = "", "an expression is no rational function of its letters (accepted: sums, products, quotients)"
+    ours = isinstance(error, DerivationError | K.Rejected)
+    said = " ".join(str(error).split()) if ours else limits.described(error)
     return Evidence(
         Grade.ASSUMED,
-        f"{what}: {kind}{said:.300}",
+        f"{what}: {said:.300}",
         {"step_failed": step} if step is not None else {},
     )
 

@@ -1,12 +1,10 @@
-"""What the certificates in a directory prove of a law, once the kernel has accepted them.
+"""What the certificates in a directory prove of a law: each accepted by the kernel, and what it says compared.
 
-    python -m ridgeproof.proofs_check.kernel DIR                        # every line follows
-    python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]  # about this law: what they prove
+    python -m ridgeproof.proofs_check.kernel DIR                        # what they prove: Γ ⊢ φ
+    python -m ridgeproof.proofs_check.laws.statements DIR [LAW.toml]  # that it is about this law, in words
 
-Each certificate's ``note`` says what it proves: of which law, where (``at``; in a diagram also the two ``scales`` and
-the ``polygon``), and the ``answer``.  A diagram has one certificate more, ``cover``: its polygons leave nothing of the
-window uncovered.  Certificates of formulas, and of the cover by their regions, are read by ``symbolic_statements``
-and ``model_formula``.
+Values, scales and the answer are read off the sequent; what ``say`` says of the law with them has to be the sequent,
+word for word.  A cover says that one of several lists of conditions holds: there has to be a certificate for each.
 Without LAW.toml the law is that of ridge regression under model collapse.
 """
 
@@ -16,203 +14,155 @@ import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ridgeproof.errors import NotProved, ScaleError
-from ridgeproof.theorems.exponents.calculus import polygons
-from ridgeproof.theorems.exponents.calculus.affine import Undecided, text
-from ridgeproof.theorems.exponents.calculus.polygons import Polygon
-from ridgeproof.theorems.exponents.calculus.scales import Infinite
+from ridgeproof.theorems.exponents.calculus.affine import Undecided
 from ridgeproof.theorems.exponents.user.law_file import UserLaw, load_law
 
 from .. import kernel
-from .forms import ZERO, Form, NotAffine, expression, plus
-from .law_programs import Place, affine_form, law_program, model_program, planes
-from .programs import Answer, read
+from ..kernel.statements import Rejected, check, show, strings
+from . import say
 
-MODEL = "ridge regression under model collapse"
-Document = dict[str, Any]
+Document = Mapping[str, Any]
 
 
-def statement(law: UserLaw | None, document: Mapping[str, Any]) -> str:
-    """Return in words what a certificate proves of a law, once the kernel has accepted it.
+class Said(NamedTuple):
+    """What a certificate says: in words; of what (of which values, or which program of a formula); whether a cover."""
 
-    Raises
-    ------
-    NotProved
-        For a certificate whose lines do not say what its note says, or say it of another law.
-    """
+    words: str
+    about: Any
+    cover: bool = False
+
+
+def statement(law: UserLaw | None, document: Document) -> Said:
+    """Return what a certificate, which the kernel has accepted, says of a law; raises NotProved where it says else."""
+    shows = document["shows"]
     try:
-        note = document["note"]
-        if note["law"] != (MODEL if law is None else law.title):
-            raise NotProved(f"a certificate of another law: {note['law']!r:.60}")
-        if "polygons" in note:
-            return _read_cover(document)
-        if "formula" in note and law is None:
-            from . import model_formula  # SymPy
+        if shows[0] == "lowest" or document["claim"].startswith("formula-"):
+            from . import formulas  # SymPy
 
-            return model_formula.read(document)
-        if "program" in note and law is not None:
-            from . import symbolic_statements  # SymPy
-
-            return symbolic_statements.read(law, document)
-        place, answer = _read_place(note), _read_answer(note["answer"])
-        program = model_program(place)[0] if law is None else law_program(law, place)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, Undecided, NotAffine) as error:
+            return formulas.statement(law, document)
+        relations = shows[0] == "some" and all(f[0] == ">=" for one in shows[1] for f in one)
+        if relations and document["claim"].endswith("cover"):
+            return Said("", None, cover=True)
+        return _place(law, document)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, Undecided) as error:
         if isinstance(error, NotProved):
             raise
-        raise NotProved(f"not a certificate of this law: {error}") from None
-    interior = note.get("interior", False) is True
-    read(program._replace(interior=interior), answer, document)
-    return _words(place, answer, interior=interior)
+        raise NotProved(f"{document['claim']}: not a certificate of this law: {error}") from None
 
 
-def _words(place: Place, answer: Answer, *, interior: bool) -> str:
-    values, scales, polygon = place
-    where = ", ".join(f"{name} = {value}" for name, value in values.items())
-    if scales:
-        corners = " ".join(f"({x}, {y})" for x, y in polygon)
-        where = f"{where + ', ' if where else ''}({', '.join(scales)}) {'inside' if interior else 'within'} {corners}"
-    where = f"{where}: " if where else ""
-    if answer.status != "optimal" or isinstance(answer.value, int):
-        return f"{where}{answer.status}"
-    chosen = "".join(f", {name} = {_text(of, scales)}" for name, of in answer.controls)
-    balance = f" [{' = '.join(answer.balance)}]" if answer.balance else ""
-    return f"{where}rate = {_text(plus({}, answer.value, Fraction(-1)), scales)}{chosen}{balance}"
+def _place(law: UserLaw | None, document: Document) -> Said:
+    declare, given = document["declare"], document["given"]
+    end = next((i for i, (_, what) in enumerate(declare) if what == "real>=0"), len(declare))
+    values = {say.unnamed(x): Fraction(what["is"]) for x, what in declare[:end] if what != "real"}
+    free = [say.unnamed(x) for x, what in declare[:end] if what == "real"]
+    controls = ("ell",) if law is None else law.controls
+    scales = [x for x in free if x not in controls or say.name(x) in strings(given)]
+    if law is None:
+        program = say.model_program(values, scales, say.polygon_of(given, scales))
+    else:
+        program = say.law_program(law, values, scales)
+    said = _answer(program, document, declare[end:])
+    if said is None:
+        raise NotProved(f"{document['claim']}: says something else than an answer to this law")
+    known = (
+        dict(values) if law is not None else values | {x: v for x, v in say.INFINITE.items() if x not in dict(declare)}
+    )
+    where = [", ".join(f"{x} = {v}" for x, v in known.items() if x not in scales)] if known else []
+    where += [f"if {' and '.join(show.formula(say.unnamed(h)) for h in given)}"] if given else []
+    return Said(": ".join([", ".join(where), said] if where else [said]), tuple(sorted(values.items())))
 
 
-def _text(of: Form, scales: Sequence[str]) -> str:
-    x, y = scales or ("x", "y")
-    return text((of.get("", ZERO), of.get(x, ZERO), of.get(y, ZERO)), (x, y))
+def _answer(program: say.Program, document: Document, more: Sequence[Any]) -> str | None:
+    """The answer in words, None where the certificate gives none to this program."""
+    shows, expected = document["shows"], dict(program.declare)
+    if more:  # along a ray
+        (t, _), *ray = more
+        expected = {x: what for x, what in expected.items() if x not in program.controls}
+        expected |= {t: "real>=0", **{x: {"is": what["is"]} for x, what in ray}}
+        value = shows[1][0][-1][1][1] if program.terms else "0"
+        if {t, *dict(ray)} & strings(value) or set(dict(ray)) != set(program.controls):
+            return None
+        wanted, words = [say.unbounded(program, i, value, t) for i in range(len(program.pieces))], "unbounded"
+    elif shows in say.outside(program):
+        wanted, words = [shows], "outside"
+    elif low := next((f for f in shows[1][0] if f[0] == "lowest"), None):
+        place, rate = low[3], say.minus(low[4])
+        at = dict(zip(program.controls, place, strict=True))
+        rows = [[(x, say.put(r, at)) for x, r in zip(program.terms, rs, strict=True)] for _, rs in program.pieces]
+        balance = [[x for x, r in rs if [">=", r, low[4]] in shows[1][0][len(program.domain) :]] for rs in rows]
+        wanted = [say.optimal(program, home, place, rate, large) for home, large in enumerate(balance)]
+        chosen = [f", {x} = {_text(p)}" for x, p in zip(low[1], place, strict=True)]
+        large = next((large for large, said in zip(balance, wanted, strict=True) if said == shows), [])
+        words = f"rate = {_text(rate)}{''.join(map(say.unnamed, chosen))}" + (
+            f" [{' = '.join(large)}]" if large else ""
+        )
+    else:
+        wanted, words = [say.empty(program)], "empty"
+    return words if shows in wanted and dict(document["declare"]) == expected else None
 
 
-def _read_cover(document: Mapping[str, Any]) -> str:
-    note, lines = document["note"], document["lines"]
-    scales = tuple(note["scales"])
-    window = _read_polygon(note["window"])
-    parts = [_read_polygon(part) for part in note["polygons"]]
-    used: list[int] = []
-
-    def walk(tree: Any, granted: list[Form]) -> None:
-        if tree[0] == "split":
-            plane = affine_form(tuple(map(_number, tree[1])), scales)
-            walk(tree[2], [*granted, plane])
-            walk(tree[3], [*granted, plus({}, plane, Fraction(-1))])
-            return
-        if tree[0] != "in" or type(tree[1]) is not int or tree[1] < 0:
-            raise NotProved("cover: no such branch")
-        assumed = [[expression(of), ">="] for of in granted]
-        for plane, i in zip(planes(parts[tree[1]], scales), tree[2], strict=True):
-            used.append(i)
-            one = lines[i]
-            if (one["rule"], one["relation"]) != ("nonnegative", ">=") or one["assume"] != assumed:
-                raise NotProved("cover: a line assumes something else")
-            if one["expression"] != expression(plane):
-                raise NotProved("cover: a line concludes something else")
-
-    walk(note["proof"], list(planes(window, scales)))
-    if sorted(used) != list(range(len(lines))) or document["context"] != {"scalars": list(scales)}:
-        raise NotProved("cover: another context, or a line that belongs to no branch")
-    if [type(claimed) for claimed in note["claimed"]] != [bool] * len(parts):
-        raise NotProved("cover: every polygon is claimed or not")
-    silent = len(parts) - sum(note["claimed"])
-    rest = f", {silent} of them without a law" if silent else ""
-    return f"({', '.join(scales)}): {len(parts)} polygons cover the window{rest}"
+def _text(t: Any) -> str:
+    return show.term(say.unnamed(t))
 
 
 def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
     """Return what all certificates of a directory prove: each accepted by the kernel and about this law.
 
-    A cover has to be made of exactly the polygons, or the regions of a formula, of the other certificates.
+    There is a certificate for every list of conditions of a cover (of the built-in law: or the words say of how many
+    there is none), and what is proved of part of a window is part of a cover.
 
     Raises
     ------
-    NotProved, kernel.Rejected
+    NotProved, Rejected
     """
-    said = []
     for document in documents:
-        kernel.check(document)
-        said.append(statement(law, document))
-    notes = [document["note"] for document in documents]
-    covers = [zip(note["polygons"], note["claimed"], strict=True) for note in notes if "polygons" in note]
-    proved = [_read_polygon(note["polygon"]) for note in notes if "polygon" in note]
-    claimed = [_read_polygon(polygon) for one in covers for polygon, is_claimed in one if is_claimed]
-    if len(covers) > 1 or sorted(claimed) != sorted(proved):
-        raise NotProved("the polygons that cover the window are not those that have certificates")
-    for note in (note for note in notes if "regions" in note):
-        regions = [n["answer"]["conditions"] for n in notes if "region" in n and n["program"] == note["program"]]
-        if sorted(map(str, regions)) != sorted(map(str, note["regions"])):
-            raise NotProved("the regions that cover the domain are not those that have certificates")
-    return said
+        check(document)
+    said = [statement(law, document) for document in documents]
+    both = list(zip(said, documents, strict=True))
+    parts = [(s.about, d) for s, d in both if not s.cover]
+    joined: list[Document] = []
+    for i, (s, document) in enumerate(both):
+        if s.cover and not s.words:
+            groups = [[d for about, d in parts if about == one] for one in dict.fromkeys(about for about, _ in parts)]
+            found = max((_covering(document, group) for group in groups), key=lambda f: sum(map(bool, f)), default=[])
+            silent = sum(not one for one in found)
+            if not found or silent == len(found) or (silent and law is not None):
+                raise NotProved(f"{document['claim']}: not every part of what is covered has a certificate")
+            joined += [d for one in found for d in one]
+            rest = f", {silent} of them without a law" if silent else ""
+            edges = any(h[0] == ">" and h not in document["given"] for one in found for d in one for h in d["given"])
+            rest += ", up to edges" if edges else ""
+            where = " and ".join(show.formula(say.unnamed(h)) for h in document["given"]) or "always"
+            said[i] = s._replace(words=f"the {len(found)} regions cover what is given{rest}: {where}")
+    for s, document in both:
+        if document["shows"][0] == "some" and document["given"] and not s.cover and document not in joined:
+            raise NotProved(f"{document['claim']}: a part of a window of which no cover speaks")
+    return [s.words for s in said]
 
 
-def uncovered(documents: Sequence[Document]) -> list[int]:
+def _covering(cover: Document, parts: Sequence[Document]) -> list[list[Document]]:
+    """For each list of conditions of a cover the certificates whose hypotheses these are, with those of the cover.
+
+    What a certificate says inside a polygon counts for the polygon.
+    """
+    given = cover["given"]
+
+    def granted(h: Any, one: Any) -> bool:
+        return h in one or h in given or (h[0] == ">" and [">=", *h[1:]] in one)
+
+    return [[d for d in parts if all(granted(h, one) for h in d["given"])] for one in cover["shows"][1]]
+
+
+def uncovered(law: UserLaw | None, documents: Sequence[Document]) -> list[int]:
     """Return the programs of a formula of which it is not shown that their regions cover the domain."""
-    notes = [document["note"] for document in documents if "program" in document["note"]]
-    shown = {n["program"] for n in notes if "regions" in n or not n["answer"]["conditions"]}
-    return sorted({n["program"] for n in notes} - shown)
+    if law is None or not any(document["shows"][0] == "lowest" for document in documents):
+        return []
+    from . import formulas  # SymPy
 
-
-def plain_place(place: Place) -> dict[str, Any]:
-    values, scales, polygon = place
-    found: dict[str, Any] = {"at": {name: str(value) for name, value in values.items()}}
-    return found | {"scales": list(scales), "polygon": plain_polygon(polygon)} if scales else found
-
-
-def plain_polygon(polygon: Polygon) -> list[list[str]]:
-    return [[str(x), str(y)] for x, y in polygon]
-
-
-def _plain_form(of: Form) -> dict[str, str]:
-    return {name: str(value) for name, value in sorted(of.items())}
-
-
-def plain_answer(answer: Answer) -> dict[str, Any]:
-    value = answer.value if isinstance(answer.value, int) else _plain_form(answer.value)
-    return {
-        "status": answer.status, "value": value,
-        "controls": {name: _plain_form(of) for name, of in answer.controls},
-        "direction": {name: str(step) for name, step in answer.direction},
-        "balance": list(answer.balance),
-    }  # fmt: skip
-
-
-def _number(data: Any) -> Fraction:
-    return Fraction(kernel.number(data))
-
-
-def _read_place(note: Mapping[str, Any]) -> Place:
-    infinite = {"inf": Infinite(1), "-inf": Infinite(-1)}
-    values = {name: infinite.get(data) or _number(data) for name, data in note["at"].items()}
-    scales = tuple(note.get("scales", ()))
-    if len(set(scales) - set(values)) != len(scales) or len(scales) not in (0, 2):
-        raise NotProved("two scales that have no value, or none")
-    return values, scales, _read_polygon(note.get("polygon", []))
-
-
-def _read_polygon(data: Any) -> Polygon:
-    found = tuple((_number(x), _number(y)) for x, y in data)
-    if found and found != _convex(found):
-        raise NotProved("not a convex polygon")
-    return found
-
-
-def _convex(points: Polygon) -> Polygon:
-    """Return the convex hull, beginning where ``points`` begin."""
-    hull = polygons.hull(points) if len(points) > 2 else ()
-    start = hull.index(points[0]) if points[0] in hull else 0
-    return (*hull[start:], *hull[:start])
-
-
-def _read_form(data: Mapping[str, str]) -> Form:
-    return {name: _number(text) for name, text in data.items() if _number(text)}
-
-
-def _read_answer(data: Mapping[str, Any]) -> Answer:
-    value = data["value"] if isinstance(data["value"], int) else _read_form(data["value"])
-    controls = tuple((name, _read_form(of)) for name, of in data["controls"].items())
-    direction = tuple((name, _number(step)) for name, step in data["direction"].items())
-    return Answer(data["status"], value, controls, direction, tuple(data["balance"]))
+    return formulas.uncovered(law, documents)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -228,7 +178,7 @@ def main(arguments: Sequence[str]) -> int:
     except (ScaleError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    except (NotProved, kernel.Rejected) as error:
+    except (NotProved, Rejected, kernel.Rejected) as error:
         print(f"REJECTED  {error}")
         return 1
     for path, words in zip(files, said, strict=True):

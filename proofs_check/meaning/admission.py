@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import get_args, get_type_hints
 
 import sympy as sp
-from sympy.logic.boolalg import Boolean
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, BooleanAtom, Not, Or
 
 from ridgeproof.errors import InputError
 from ridgeproof.theorems import vocabulary as voc
@@ -51,8 +52,9 @@ def admit(claim: Claim) -> None:
     need(isinstance(claim.hypotheses, tuple), "hypotheses are not a tuple", "a tuple of Hypothesis(text, condition)")
     for h in claim.hypotheses:
         need(isinstance(h, Hypothesis), f"the hypothesis {h!r:.60} is not a Hypothesis", "Hypothesis(text, condition)")
-        good = h.condition is None or isinstance(h.condition, Boolean)
-        need(good, f"the condition {h.condition!r:.60} is not a SymPy relation", "e.g. sympy.Ge(T, d + 2), or None")
+        good = h.condition is None or _relations(h.condition)
+        accepted = "e.g. sympy.Ge(T, d + 2), such joined by And, Or, Not, or None"
+        need(good, f"the condition {h.condition!s:.60} is not a SymPy relation", accepted)
     _setting(claim, need)
     for part in claim.equations:
         sides = (part.left, part.right)
@@ -71,6 +73,13 @@ def admit(claim: Claim) -> None:
             need(numeric, f"the side {side!r:.60} is no number or matrix", "SymPy expressions")
         if claim.setting is None:
             need(not any(x.has(E_test) for x in sides), "E_test is spoken of and no setting is given", "a Setting")
+
+
+def _relations(condition: object) -> bool:
+    """Whether a condition is made of relations alone."""
+    if isinstance(condition, And | Or | Not):
+        return all(map(_relations, condition.args))
+    return isinstance(condition, Relational | BooleanAtom)
 
 
 def _pairs(value: object, need: Need, name: str, kind: type) -> None:

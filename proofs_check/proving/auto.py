@@ -14,6 +14,7 @@ from typing import Literal
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
+from ridgeproof import limits
 from ridgeproof.errors import DerivationError, RidgeproofError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
@@ -53,7 +54,9 @@ def _step(claim: C.Claim, part: C.Equation, earlier: tuple[C.Step, ...]) -> C.St
             builder.lines = TACTICS[type(step)](builder, step)
             K.check(builder.document())
         except (RidgeproofError, K.Rejected, sp.PolynomialError, ValueError, TypeError) as error:
-            left_over.append(f"{step.rule}: {' '.join(str(error).split()):.200}")
+            ours = isinstance(error, RidgeproofError | K.Rejected)
+            said = " ".join(str(error).split()) if ours else limits.described(error)
+            left_over.append(f"{step.rule}: {said:.200}")
             continue
         return step
     goal = f"open goal: {sp.sstr(part.left):.200} {C.SIGN[claim.relation][0]} {sp.sstr(part.right):.200}"

@@ -19,22 +19,10 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as type checkers read it; importing typing for it would take longer than all the rest
 if TYPE_CHECKING:
     from .errors import RidgeproofError
-    from .face import (
-        check,
-        claims,
-        data,
-        explore,
-        exponents,
-        kappa,
-        optimal_ridge,
-        phase_diagram,
-        predict,
-        predict_exact,
-        scenario,
-        show,
-        simulate,
-        verify,
-    )
+    from .face.datasets import data
+    from .face.ledger import check, claims, show, verify
+    from .face.problems import explore, kappa, optimal_ridge, predict, predict_exact, scenario, simulate
+    from .face.scaling import exponents, phase_diagram
     from .numerics.problem.fits import Downstream, Generator, Source
     from .numerics.problem.scenario import Scenario, load_scenario
     from .numerics.problem.spectrum import Spectrum
@@ -45,20 +33,20 @@ __version__: str
 
 # name -> the module that has it
 _HOME = {
-    "check": "face",
-    "claims": "face",
-    "data": "face",
-    "explore": "face",
-    "exponents": "face",
-    "kappa": "face",
-    "optimal_ridge": "face",
-    "phase_diagram": "face",
-    "predict": "face",
-    "predict_exact": "face",
-    "scenario": "face",
-    "show": "face",
-    "simulate": "face",
-    "verify": "face",
+    "check": "face.ledger",
+    "claims": "face.ledger",
+    "data": "face.datasets",
+    "explore": "face.problems",
+    "exponents": "face.scaling",
+    "kappa": "face.problems",
+    "optimal_ridge": "face.problems",
+    "phase_diagram": "face.scaling",
+    "predict": "face.problems",
+    "predict_exact": "face.problems",
+    "scenario": "face.problems",
+    "show": "face.ledger",
+    "simulate": "face.problems",
+    "verify": "face.ledger",
     "Downstream": "numerics.problem.fits",
     "Generator": "numerics.problem.fits",
     "Source": "numerics.problem.fits",

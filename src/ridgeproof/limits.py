@@ -181,7 +181,12 @@ def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], here: boo
 
 
 def described(error: BaseException) -> str:
-    """An exception in a line, also one that cannot be printed."""
+    """An exception in a line, also one that cannot be printed.
+
+    SymPy's words for an expression that is no polynomial speak of "generators", which means something else to us.
+    """
+    if type(error).__name__ == "PolynomialError":
+        return "an expression is no rational function of its letters (accepted: sums, products, quotients)"
     try:
         line = " ".join(str(error).split())
     except BaseException:

@@ -52,3 +52,9 @@ def test_the_problems_are_of_every_kind() -> None:
     assert sum(fit.toward is not None for fit in fits) >= 5
     rows = [rows for seed in range(1000, 1060) for rows in BENCH.problem(seed).plan().rows]
     assert sum(r.covariance is not None for r in rows) >= 10
+
+
+def test_a_scan_of_mixtures_costs_less_than_twice_one_of_plain_links() -> None:
+    """The bound of the issue, by processor time in one run, the least of five turns."""
+    plain, mixtures = BENCH.scan_ratio()
+    assert mixtures < 2 * plain

@@ -449,5 +449,15 @@ def test_twenty_fits_on_shared_rows_in_ten_thousand_dimensions_take_less_than_tw
 
 
 def test_scans_of_plans() -> None:
+    """A scan takes what neighbours share from the one before: the same as each by itself, in any order."""
     scans = [make({"ridge": "1/9", "sources": [source(t, "truth", "1/5")]}) for t in (50, 60)]
-    assert [p.test_error for p in predict_all(scans)] == [predict(s).test_error for s in scans]
+    scans += [
+        make({"ridge": ridge, "sources": [source(50, 0, "1/5", "1/3"), source(30, "truth", "1/5", weight)]}, [first])
+        for ridge, weight in (("1/9", 1), ("5", 1), ("0", 1), ("1/1000", 1), ("1/1000", 2))
+        for first in (FIT, FIT | {"ridge": "1/3"})
+    ]
+    flow = FIT | {"ridge": 0, "filter": "gradient-flow"}
+    scans += [make(flow | {"time": t}, [FIT]) for t in (4, 5)] + [make(FIT | {"features": m}, [FIT]) for m in (70, 60)]
+    for some in (scans, scans[::-1]):
+        found = [p.test_error for p in predict_all(some)]
+        assert found == pytest.approx([predict(s).test_error for s in some], rel=1e-12)

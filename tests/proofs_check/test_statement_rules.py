@@ -405,6 +405,69 @@ RULES |= {
     "cases-defined": (NUM, [domain("x")], {"rule": "cases", "left": ["/", "1", "q"], "right": ["/", "1", "l"], "ge": 0, "le": 0}, {}),
 }  # fmt: skip
 
+# --- extremes ---------------------------------------------------------------------------------------------------------
+
+REALS = [["d", "nat+"], ["x", "real"], ["y", "real"], ["p", "real"], ["u", "real>=0"], ["spectrum", {"any": "d"}]]
+TOP2, LOW2 = ["max", "x", "y"], ["min", "x", "y"]
+F = ["max", ["-", "0", "x"], "x"]  # |x|, least at 0
+BELOW = [  # 0: x >= 0 and 1: the other side; 2, 3: |x| above its arguments; 4: |x| >= 0, their half sum; 5: 0 >= |x| at 0
+    assume(">=", "x", "0"),
+    assume(">=", "p", "x"),
+    {"rule": "extreme", "term": F, "which": 0},
+    {"rule": "extreme", "term": F, "which": 1},
+    positive([">=", F, "0"], ["1/2", [[2, 1]]], ["1/2", [[3, 1]]]),
+    positive([">=", "0", ["max", ["-", "0", "0"], "0"]]),
+    positive([">=", "0", "0"]),
+    positive([">=", F, "0"], ["1", [[3, 1]]], ["1", [[0, 1]]]),  # 7: |x| >= 0, supposing x >= 0
+    positive([">=", F, ["-", "0", "1"]], ["1/2", [[2, 1]]], ["1/2", [[3, 1]]], ["1", []]),
+    positive([">=", "0", ["-", "0", "1"]], ["1", []]),
+    assume(">=", "p", "0"),
+    positive([">", "2", "0"], ["2", []]),
+    positive([">", "1", "0"], ["1", []]),
+    positive([">=", ["*", "0", "x"], "0"]),
+    positive([">=", F, ["*", "0", "x"]], ["1/2", [[2, 1]]], ["1/2", [[3, 1]]]),
+    positive([">=", ["*", "0", "x"], ["max", ["-", "0", ["*", "0", "x"]], ["*", "0", "x"]]]),
+    positive([">=", "x", "x"]),
+]
+LEAST = ["lowest", ["x"], [[[], F]], ["0"], "0"]
+ATX = ["lowest", ["x"], [[[], F]], [["*", "0", "x"]], "0"]
+HALFS = ["lowest", ["x"], [[[[">=", "x", "0"]], F], [[], F]], ["0"], "0"]
+EITHER = ["some", [[[">=", "x", "0"], [">=", "p", "x"]], [[">", "0", "x"]]]]
+OVER = ["some", [[[">=", "x", "0"]], [[">", ["/", "1", "x"], "y"]]]]
+
+RULES |= {
+    "extreme": (REALS, [], {"rule": "extreme", "term": TOP2, "which": 0}, {
+        "a third": {"which": 2}, "a truth value": {"which": True}, "the last": {"which": -1}, "a sum": {"term": ["+", "x", "y"]}, "a name": {"term": "x"}, "a summand": {"term": ["max", "s", "y"]}}),
+    "extreme-min": (REALS, [], {"rule": "extreme", "term": LOW2, "which": 1}, {"no argument": {"term": ["min"]}}),
+    "bound": (REALS, [assume(">=", "p", "x"), assume(">=", "p", "y"), assume(">=", "x", "p")], {"rule": "bound", "term": TOP2, "by": "p", "lines": [0, 1]}, {
+        "below one": {"lines": [2, 1]}, "one alone": {"lines": [0]}, "one twice": {"lines": [0, 0]}, "the other word": {"term": LOW2}, "of another": {"by": "x"}}),
+    "bound-min": (REALS, [assume(">=", "x", "p"), assume(">=", "y", "p"), assume(">=", "p", "x")], {"rule": "bound", "term": LOW2, "by": "p", "lines": [0, 1]}, {
+        "above one": {"lines": [2, 1]}, "the other word": {"term": TOP2}}),
+    "some": (REALS, [assume(">=", "x", "0"), assume(">=", "p", "x"), assume(">", "0", "x")], {"rule": "some", "shows": EITHER, "which": 0, "lines": [0, 1]}, {
+        "half of it": {"lines": [0]}, "another": {"lines": [0, 2]}, "none": {"which": 2}, "the last": {"which": -1}, "a truth value": {"which": False}, "a relation": {"shows": [">=", "x", "0"]}, "something more": {"shows": [*EITHER, []]},
+        "what may be anything": {"shows": ["some", [EITHER[1][0], [LEAST]]]}, "a case": {"shows": ["some", [[[">=", "x", "0"], EITHER]]]}}),
+    "some-other": (REALS, [assume(">", "0", "x"), assume(">=", "x", "0")], {"rule": "some", "shows": EITHER, "which": 1, "lines": [0]}, {"the other": {"lines": [1]}}),
+    "some-defined": (REALS, [assume(">=", "x", "0")], {"rule": "some", "shows": OVER, "which": 0, "lines": [0]}, {}),  # Γ has x != 0
+    "absurd": (REALS, [assume(">", "x", "y"), assume(">", "y", "x"), positive([">", "0", "0"], ["1", [[0, 1]]], ["1", [[1, 1]]]), positive([">=", "0", "0"])],
+               {"rule": "absurd", "line": 2, "shows": OVER}, {"what holds": {"line": 3}, "what may hold": {"line": 0}, "a least value": {"shows": LEAST}, "one root": {"shows": ["one", "x", ["=", "x", "y"]]}, "a case": {"shows": ["some", [[LEAST]]]}}),
+    "cases-strict": (REALS, [assume(">=", "x", "y"), assume(">", "y", "x"), {"rule": "some", "shows": ["some", [[[">=", "x", "y"]], [[">", "y", "x"]]]], "which": 0, "lines": [0]},
+                             {"rule": "some", "shows": ["some", [[[">=", "x", "y"]], [[">", "y", "x"]]]], "which": 1, "lines": [1]}],
+                     {"rule": "cases", "left": "x", "right": "y", "ge": 2, "le": 3}, {}),
+    "cases-both-strict": (REALS, [assume(">", "x", "y"), assume(">", "y", "x"), {"rule": "some", "shows": ["some", [[[">", "x", "y"]], [[">", "y", "x"]]]], "which": 0, "lines": [0]},
+                                  {"rule": "some", "shows": ["some", [[[">", "x", "y"]], [[">", "y", "x"]]]], "which": 1, "lines": [1]}],
+                          {"rule": "cases", "left": "x", "right": "y", "ge": 2, "le": 3}, {}),  # x > y stays in Γ: x = y is no case
+    "lowest": (REALS, BELOW, {"rule": "lowest", "shows": LEAST, "least": [4], "home": 0, "there": [], "reached": 5}, {
+        "under a condition": {"least": [7]}, "the place speaks of it": {"shows": ATX, "reached": 15}, "the value speaks of it": {"shows": [*LEAST[:4], ["*", "0", "x"]], "least": [14], "reached": 15},
+        "another value": {"shows": [*LEAST[:4], "-1"], "least": [8]}, "not reached": {"reached": 6}, "another place": {"shows": [*LEAST[:3], ["p"], "0"]}, "no place": {"shows": [*LEAST[:3], [], "0"]},
+        "two places": {"shows": [*LEAST[:3], ["0", "0"], "0"]}, "a variable twice": {"shows": ["lowest", ["x", "x"], [[[], F]], ["0", "0"], "0"]}, "a variable that is >= 0": {"shows": ["lowest", ["u"], [[[], F]], ["0"], "0"]},
+        "no piece": {"home": 1}, "the last": {"home": -1}, "a truth value": {"home": False}, "no line": {"least": []}, "a line more": {"there": [6]}, "two functions": {"shows": ["lowest", ["x"], [[[], F], [[], "0"]], ["0"], "0"], "least": [4, 4]},
+        "a relation": {"shows": [">=", F, "0"]}, "something more": {"shows": [*LEAST, "0"]}}),
+    "lowest-pieces": (REALS, BELOW, {"rule": "lowest", "shows": HALFS, "least": [7, 4], "home": 0, "there": [6], "reached": 5}, {
+        "conditions of the other": {"least": [4, 7]}, "not there": {"there": [0]}, "no line": {"there": []}, "a case": {"shows": ["lowest", ["x"], [[[EITHER], F], [[], F]], ["0"], "0"]},
+        "the place outside": {"shows": ["lowest", ["x"], [[[[">=", ["-", "0", "1"], "x"]], F]], ["0"], "0"], "least": [4]}}),
+    "lowest-without": (REALS, BELOW, {"rule": "lowest", "shows": ["lowest", [], [[[[">=", "x", "0"]], "x"]], [], "x"], "least": [16], "home": 0, "there": [0], "reached": 16}, {}),
+}  # fmt: skip
+
 # --- traces -----------------------------------------------------------------------------------------------------------
 
 MAT = [["d", "nat+"], ["T", "nat+"], ["T0", "nat+"], ["l", "real>=0"], ["v", "real>=0"], ["q", "real"], ["A", SQUARE], ["B", SQUARE], ["Y", {**SQUARE, "symmetric": True}],
@@ -646,7 +709,16 @@ def given(*more: Data) -> Data:
     return {"given": [*GIVEN, *more]}
 
 
+GREATEST: Data = {
+    "format": FORMAT, "claim": "greatest", "declare": [["x", "real>0"], ["y", "real>0"]], "model": {"x": "1", "y": "2"},
+    "given": [[">=", ["max", "x", "y"], "2"], [">=", ["min", "x", "y"], "1"]], "shows": [">=", ["max", "x", ["min", "x", "y"]], "1"],
+    "lines": [assume(">=", ["min", "x", "y"], "1"), {"rule": "extreme", "term": ["max", "x", ["min", "x", "y"]], "which": 1}, positive([">=", ["max", "x", ["min", "x", "y"]], "1"], ["1", [[0, 1]]], ["1", [[1, 1]]])],
+}  # fmt: skip
+AFTER = {"rule": "derivative", "var": "x", "f": ["*", "2", "x"]}  # rules of limits and derivatives see an atom
+
+
 CHECKED: dict[str, tuple[Data, Data]] = {
+    "a max": (GREATEST, {}), "a max, and a rule that does not look inside": (GREATEST, {"lines": [*GREATEST["lines"][:2], AFTER, GREATEST["lines"][2]]}), "the greatest of the model": (GREATEST, {"model": {"x": "1", "y": "3/2"}}), "the least of the model": (GREATEST, {"model": {"x": "1/2", "y": "2"}}),
     "accepted": (CERTIFICATE, {}), "sums": (SUMS, {}), "an unknown field": (CERTIFICATE, {"note": "x"}), "another format": (CERTIFICATE, {"format": "ridgeproof-statement/2"}), "no claim": (CERTIFICATE, {"claim": 1}),
     "no lines": (CERTIFICATE, {"lines": []}), "lines that are no list": (CERTIFICATE, {"lines": {}}), "too many lines": (CERTIFICATE, {"lines": CERTIFICATE["lines"] * 1251}), "as many lines as may be": (CERTIFICATE, {"lines": [CERTIFICATE["lines"][0]] * 4996 + [CERTIFICATE["lines"][0]] + [{"rule": "assume"}]}),
     "no line": (CERTIFICATE, {"lines": [1]}), "an unknown rule": (CERTIFICATE, {"lines": [{"rule": "believe"}]}), "another statement": (CERTIFICATE, {"shows": ["~", "T", "T", "T", "oo"]}),

@@ -20,6 +20,6 @@ then ``show`` (printing) and ``certificates``.
 from .certificates import FORMAT, Proved, check, grade, same_statement
 from .ratio import Rejected
 from .sequent import LISTED
-from .sigma import strings
+from .sigma import NAME, strings
 
-__all__ = ["FORMAT", "LISTED", "Proved", "Rejected", "check", "grade", "same_statement", "strings"]
+__all__ = ["FORMAT", "LISTED", "NAME", "Proved", "Rejected", "check", "grade", "same_statement", "strings"]

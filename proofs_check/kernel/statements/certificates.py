@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import chains, leading, logic, models, optima, orders, ratio, show, traces
+from . import chains, extremes, leading, logic, models, optima, orders, ratio, show, traces
 from .ratio import Rejected, need
 from .sequent import LISTED, Sequent, World
 from .sigma import BOUND
@@ -15,6 +15,7 @@ FORMAT = "ridgeproof-statement/1"
 FIELDS = {"format", "claim", "declare", "given", "shows", "model", "lines"}
 RULES: dict[str, Callable[[World, Any], Sequent]] = {
     **logic.RULES, **traces.RULES, **chains.RULES, **optima.RULES, **leading.RULES, **orders.RULES,
+    **extremes.RULES,
 }  # fmt: skip
 
 
@@ -67,9 +68,11 @@ def _check(c: Any) -> Proved:
             w.lines.append(RULES[line["rule"]](w, line))
         except Rejected as error:
             raise Rejected(f"line {i} ({line['rule']}): {error}") from None
+    looking = {**logic.RULES, **extremes.RULES}  # rules that see what is inside a max or min
+    need(not w.terms.extremes or all(line["rule"] in looking for line in c["lines"]), "no rule for a max or min")
     last, shows = w.lines[-1], c["shows"]
     need(last.shows == shows, f"the last line concludes {show.formula(last.shows)}: not what is claimed")
-    need(shows[0] in (">", "!=") or shows[1] != shows[2], "says nothing: the two sides are the same")
+    need(shows[0] in (">", "!=", "some", "lowest") or shows[1] != shows[2], "says nothing: the two sides are the same")
     need(shows[0] != "=" or not all(w.terms.norm(t).zero for t in shows[1:]), "says nothing: both sides are 0")
     need(not set(BOUND) & w.free(shows), "a bound name is loose")
     hyps = [*last.hyps, *_roots(w, [*last.hyps, shows])]

@@ -194,12 +194,12 @@ def belongs(w, t, sort, by):
 
 
 def cases(w, line):
-    """phi where a >= b, and phi where b >= a: phi, as one of them holds wherever both have values."""
+    """phi where a >= b, and phi where b >= a (or b > a): phi, as one of them holds wherever both have values."""
     a, b, i, j = flat(line, "left", "right", "ge", "le")
     s, t = w.line(i), w.line(j)
     need(s.shows == t.shows, "the cases conclude different things")
-    first, second = w.key([">=", a, b]), w.key([">=", b, a])
-    hyps = [h for h in s.hyps if w.key(h) != first] + [h for h in t.hyps if w.key(h) != second]
+    first, second = w.key([">=", a, b]), (w.key([">=", b, a]), w.key([">", b, a]))
+    hyps = [h for h in s.hyps if w.key(h) != first] + [h for h in t.hyps if w.key(h) not in second]
     return w.conclude(s.shows, hyps + w.terms.defined(a) + w.terms.defined(b), [], s.axioms | t.axioms, defined=False)
 
 

@@ -59,13 +59,15 @@ def evaluate(w: World, t: Any, values: dict[str, Fraction], spectrum: Any) -> Fr
             return evaluate(w, w.sigma.defs[t], values, spectrum)
         return values[t] if t in values else Fraction(t)
     op, args = t[0], t[1:]
-    known = op in ("+", "-", "*", "/", "^") or (op == "spec" and not w.terms.endless())
+    known = op in ("+", "-", "*", "/", "^", "max", "min") or (op == "spec" and not w.terms.endless())
     need(known, f"a hypothesis on {op} is not shown to be satisfiable")
     if op == "spec":
         return sum(evaluate(w, args[0], {**values, "s": x, "w2": y}, spectrum) for x, y in spectrum)
     if op == "^":
         return evaluate(w, args[0], values, spectrum) ** args[1]
     first, *rest = (evaluate(w, a, values, spectrum) for a in args)
+    if op in ("max", "min"):
+        return (max if op == "max" else min)(first, *rest) if rest else first
     for r in rest:
         need(op != "/" or r, "the model divides by zero")
         first = first + r if op == "+" else first - r if op == "-" else first * r if op == "*" else first / r

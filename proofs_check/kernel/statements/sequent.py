@@ -50,6 +50,11 @@ class World:
             )
         if head == "all":
             return (head, self.key(f[1]))
+        if head == "some":
+            return (head, tuple(tuple(map(self.key, one)) for one in f[1]))
+        if head == "lowest":
+            pieces = tuple((tuple(map(self.key, hs)), self.terms.norm(t).text()) for hs, t in f[2])
+            return (head, tuple(f[1]), pieces, *(self.terms.norm(t).text() for t in (*f[3], f[4])))
         if head == "defined":
             return (head, self.terms.norm(f[1]).text())
         if head == "mat=":
@@ -100,6 +105,10 @@ class World:
             return [["all", h] if set(BOUND) & self.free(h) else h for h in self.wd(f[1])]
         if f[0] in ("least", "defined"):
             return []
+        if f[0] == "some":
+            return [h for one in f[1] for g in one for h in self.wd(g)]
+        if f[0] == "lowest":  # that its conditions and functions have values is in the Γ of the lines
+            return [h for t in (*f[3], f[4]) for h in self.terms.defined(t)]
         if f[0] == "mat=":
             parts = [*f[1], *f[2]]
             out = [h for c, _ in parts for h in self.terms.defined(c)]
@@ -118,6 +127,11 @@ class World:
             return self.free(f[1]) - set(BOUND)
         if f[0] == "least":
             return set().union(*map(self.free, f[2]), self.terms.free(f[3])) - {f[1]} | self.terms.free(f[4])
+        if f[0] == "some":
+            return set().union(*(self.free(g) for one in f[1] for g in one))
+        if f[0] == "lowest":
+            inner = set().union(*(self.terms.free(t).union(*map(self.free, hs)) for hs, t in f[2]))
+            return (inner - set(f[1])).union(*map(self.terms.free, (*f[3], f[4])))
         if f[0] == "mat=":
             return set().union(*(self.terms.free(c) | {base(t) for t in v} for c, v in (*f[1], *f[2])))
         if f[0] in ORDERS:

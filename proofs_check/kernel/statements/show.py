@@ -39,6 +39,8 @@ def term(t, level=0):
         return f"{term(a[0], 3)}^({term(a[1])})"
     if op in ("log", "zeta"):
         return f"{op}({term(a[0])})"
+    if op in ("max", "min"):
+        return f"{op}({', '.join(map(term, a))})"
     if op == "d":
         return f"d/d{a[0]}({term(a[1])})"
     return (
@@ -58,6 +60,14 @@ def formula(f):
     if f[0] == "least":
         dom = "".join(f", {formula(h)}" for h in f[2])
         return f"among all {f[1]} > 0{dom}, the least of {term(f[3])} is at {f[1]} = {term(f[4])}, and there only"
+    if f[0] == "some":
+        lists = [" and ".join(map(formula, one)) or "true" for one in f[1]]
+        return "one of these holds: " + "; ".join(lists) if len(lists) != 1 else lists[0]
+    if f[0] == "lowest":
+        pieces = [term(t) + "".join(f", {formula(h)}" for h in hs) for hs, t in f[2]]
+        at = ", ".join(f"{x} = {term(p)}" for x, p in zip(f[1], f[3], strict=True))
+        over = f" over {', '.join(f[1])}" if f[1] else ""
+        return f"the least value{over} of [{'; '.join(pieces)}] is {term(f[4])}" + (f", at {at}" if at else "")
     if f[0] == "mat=":
         return f"{words(f[1])} = {words(f[2])}"
     if f[0] in ("<~", "=<>="):

@@ -5,12 +5,12 @@ from fractions import Fraction
 from .ratio import NUMBER, Ratio, atom, key, need, number, spend
 from .sigma import BOUND, base
 
-OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta"}
+OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta", "max", "min"}
 
 
 class Terms:
     def __init__(self, sigma):
-        self.sigma, self.opaque = sigma, {}
+        self.sigma, self.opaque, self.extremes = sigma, {}, False
 
     def norm(self, t, depth=0):
         spend(2)
@@ -58,6 +58,8 @@ class Terms:
             need(len(args) == 1, f"bad {op}")
             value = self.exponent(args[0]) if op == "zeta" else self.norm(args[0], depth + 1)
             return self.named(f"{op} {value.text()}", op, t)
+        if op in ("max", "min"):
+            return self.extreme(t, depth + 1)
         if op == "spec":
             need(len(args) == 1 and self.sigma.spectrum is not None, "a sum over no spectrum")
             f = self.norm(args[0], depth + 1)
@@ -72,6 +74,16 @@ class Terms:
             return self.derivative(self.norm(args[1], depth + 1), args[0])
         fits = self.fits(args[0])
         return self.named(f"Etest {fits[1]}", "Etest", ["Etest", {"fits": fits[0]}]) if fits[0] else number(0)
+
+    def extreme(self, t, depth):
+        """The greatest or least of several numbers: an atom.  Where one stands, only rules that look inside apply."""
+        values = [self.norm(a, depth) for a in t[1:]]
+        need(values and not set(BOUND) & self.free(t), "a max or min of scalars")
+        self.extremes = True
+        numbers = [v.constant() for v in values]
+        if None not in numbers:
+            return number(max(numbers) if t[0] == "max" else min(numbers))
+        return self.named(f"{t[0]} {sorted({v.text() for v in values})}", t[0], t)
 
     def exponent(self, t):
         """The normal form of a term of fixed scalars."""
@@ -244,7 +256,8 @@ class Terms:
         if isinstance(t, str):
             return self.defined(self.sigma.defs[t]) if t in self.sigma.defs else []
         op, args = t[0], t[1:]
-        if op in ("+", "-", "*", "/"):
+        self.extremes = self.extremes or op in ("max", "min")
+        if op in ("+", "-", "*", "/", "max", "min"):
             out = [h for a in args for h in self.defined(a)]
             if op == "/":
                 r = self.norm(args[1])
@@ -362,6 +375,7 @@ class Terms:
 
 
 RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
+RELATIONS |= {"some", "lowest"}
 
 
 def poly_term(terms, p):

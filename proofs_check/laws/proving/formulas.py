@@ -16,123 +16,167 @@ from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from ridgeproof.errors import NotProved
 from ridgeproof.theorems.exponents.user.law_file import UserLaw
-from ridgeproof.theorems.exponents.user.user_symbolic import Corner, Excesses, SymbolicProgram, symbolic_programs
+from ridgeproof.theorems.exponents.user.user_symbolic import Corner, Excesses, SymbolicProgram
 
-from ...kernel import FORMAT
-from ..symbolic_statements import Grounds, atoms_of, conclusions, export, grounds, scalars, words
-from .cover import find_tree
+from .. import say
+from ..formulas import bound, divisors, domain, export, names, piece, programs, shown
+from .cover import Fact, find_cover
+from .lines import Lines
+from .models import satisfying
 
 Document = dict[str, Any]
-Index = tuple[str, int]  # an assumption: of the parameters, "positive", a "row", or an earlier "line"
-Products = list[tuple[sp.Rational, dict[Index, int]]]  # coefficients, and powers of assumptions
+Products = list[tuple[sp.Rational, dict[int, int]]]  # coefficients, and powers of what lines conclude
 
 
 def documents(law: UserLaw) -> list[Document]:
     """Return a certificate for every region of every program of a law; raises NotProved, ScaleError.
 
-    A program whose regions cover the domain as far as products of assumptions show has one more, ``cover``.
+    A program whose regions cover the domain as far as products of assumptions show has one more, ``cover``.  A region
+    of which no point is found has none, nor a place in the cover.
     """
-    programs, excesses = symbolic_programs(law)
-    found = []
-    for i, program in enumerate(programs, start=1):
+    found, excesses = programs(law)
+    written = []
+    for i, program in enumerate(found, start=1):
         regions = []
         for k, corner in enumerate(program.corners, start=1):
-            note = {"law": law.title, "program": i, "region": k, "name": corner.name}
-            regions.append(_document(law, program, excesses, corner, note))
-        found += regions
-        if any(not corner.conditions for corner in program.corners):
+            document = _document(law, program, excesses, corner, f"formula-{i}-{k}")
+            if document is not None:
+                regions.append((corner, document))
+        written += [document for _, document in regions]
+        if any(not corner.conditions for corner, _ in regions):
             continue  # a region without conditions is the whole domain
         with contextlib.suppress(NotProved):
-            found.append(_cover(law, program, excesses, [r["note"]["answer"] for r in regions], i))
-    return found
+            written.append(_cover(law, program, excesses, regions, f"formula-{i}-cover"))
+    return written
 
 
 def _cover(
-    law: UserLaw, program: SymbolicProgram, excesses: Excesses, answers: Sequence[Mapping[str, Any]], number: int
+    law: UserLaw,
+    program: SymbolicProgram,
+    excesses: Excesses,
+    regions: Sequence[tuple[Corner, Document]],
+    claim: str,
 ) -> Document:
     """Return the certificate that one of the regions holds; raises NotProved where none is found."""
-    atoms = atoms_of(law, program)
-    base = grounds(law, excesses, atoms)
-    positive = [p for i, p in enumerate(a[0] for a in base.assumed) if any(p in x["positive"] for x in answers)]
-    stand = _Signs(base, (), excesses, atoms).stand
-    signs = [(stand.get(s, s), how) for s, (_, how) in zip(base.symbols, base.assumed, strict=True)]
-    signs += [(signs[[p for p, _ in base.assumed].index(divisor)][0], ">") for divisor in positive]
-    conditions = [
-        [(c, e.xreplace(stand)) for c, e in zip(answer["conditions"], corner.conditions, strict=True)]
-        for answer, corner in zip(answers, program.corners, strict=True)
+    lines = Lines(names(law))
+    base = domain(excesses)
+    positive = [h for h in divisors(program, excesses) if any(h in d["given"] and h not in base for _, d in regions)]
+    signs = _Signs(lines, program, excesses, (), positive)
+    facts = [
+        Fact(signs.stand.get(symbol, symbol), ">" if strict else ">=", line) for symbol, line, strict in signs.facts()
     ]
-    granted = [*base.assumed, *([divisor, ">"] for divisor in positive)]
-    proof, lines = find_tree(conditions, [(known, *sign) for known, sign in zip(granted, signs, strict=True)])
-    note = {"law": law.title, "program": number, "atoms": words(atoms, excesses), "positive": positive}
-    note |= {"regions": [answer["conditions"] for answer in answers], "proof": proof}
-    context = {"scalars": scalars(law, atoms)}
-    return {"format": FORMAT, "claim": f"formula-{number}-cover", "context": context, "lines": lines, "note": note}
+    conditions = [[(h[1], signs.plain(c)) for c, h in _conditions(corner, excesses)] for corner, _ in regions]
+    shows = ["some", [[[">=", c, "0"] for c, _ in one] for one in conditions]]
+    find_cover(lines, shows, conditions, facts)
+    given = [*base, *positive]
+    model = satisfying(lines.world, given, [say.name(p.name) for p in law.parameters])
+    if model is None:
+        raise NotProved("cover: no point of the domain is found")
+    return lines.document(claim, given, shows, model)
 
 
 def _document(
-    law: UserLaw, program: SymbolicProgram, excesses: Excesses, corner: Corner, note: dict[str, Any]
-) -> Document:
+    law: UserLaw, program: SymbolicProgram, excesses: Excesses, corner: Corner, claim: str
+) -> Document | None:
     if not corner.rate.is_finite:
         raise NotProved("a program without an optimum has no formula to prove")
-    atoms = atoms_of(law, program)
-    answer = {
-        "conditions": [export(c, excesses, atoms) for c in corner.conditions],
-        "controls": [export(x, excesses, atoms) for x in corner.controls],
-        "rate": export(corner.rate, excesses, atoms),
-    }
-    signs = _Signs(grounds(law, excesses, atoms), corner.conditions, excesses, atoms)
+    lines = Lines(names(law))
+    signs = _Signs(lines, program, excesses, _conditions(corner, excesses), [])
+    conditions, rows = piece(law, program, excesses)
+    controls = [say.name(x) for x in law.controls]
+    place, rate = [shown(x, excesses) for x in corner.controls], shown(corner.rate, excesses)
+    shows = say.lowest([(conditions, rows)], controls, place, rate)
+    at, value, f = dict(zip(controls, place, strict=True)), shows[4], say.greatest(rows)
     both = [line for line, _ in (*program.rows, *program.walls)]
-    goals = [-corner.rate - line.at(corner.controls) for line in both[: len(program.rows)]]
-    goals += [-line.at(corner.controls) for line in both[len(program.rows) :]]
-    proofs = [signs.products(goal) for goal in goals]
-    multipliers = ((("row", i), signs.products(y)) for i, y in corner.multipliers)
-    proofs.append([(c, {**powers, row: 1}) for row, products in multipliers for c, powers in products])
-    answer["positive"] = [export(s, excesses, atoms) for s in signs.positive]
-    first = {"positive": len(signs.base.assumed) + len(corner.conditions)}
-    first["row"] = first["positive"] + len(signs.positive)
-    wanted = zip(proofs, conclusions(law, program, excesses, answer), strict=True)
-    lines = [*signs.lines, *(_line(proof, known, goal, first) for proof, (known, goal) in wanted)]
-    note |= {"atoms": words(atoms, excesses), "answer": answer}
-    claim = f"formula-{note['program']}-{note['region']}"
-    return {"format": FORMAT, "claim": claim, "context": {"scalars": scalars(law, atoms)}, "lines": lines, "note": note}
+    first, later = both[: len(rows)], both[len(rows) :]
+    reached = [signs.prove([">=", value, say.put(row, at)], -corner.rate - line.at(corner.controls))
+               for row, line in zip(rows, first, strict=True)]  # fmt: skip
+    there = [signs.prove(say.put(h, at), -line.at(corner.controls)) for h, line in zip(conditions, later, strict=True)]
+    below = reached[0]
+    if len(rows) > 1:
+        below = lines.add("bound", reached, term=say.put(f, at), by=value, lines=reached)
+    total: Products = []
+    for i, multiplier in corner.multipliers:
+        if i >= len(rows):
+            known = lines.add("assume", formula=conditions[i - len(rows)])
+        elif len(rows) > 1:
+            known = lines.add("extreme", term=f, which=i)
+        else:
+            continue  # the only row is the function itself
+        total += [(c, {**powers, known: 1}) for c, powers in signs.products(multiplier)]
+    least = lines.positive([">=", f, value], [(c, sorted(powers.items())) for c, powers in total])
+    lines.add("lowest", [least, below, *there], shows=shows, least=[least], home=0, there=there, reached=below)
+    for x in (corner.rate, *corner.controls, *(entry for line in both for entry in (line.constant, *line.slopes))):
+        signs.divides(sp.factor(_sympify(x).xreplace(excesses.back)))
+    given = [*domain(excesses), *(h for _, h in _conditions(corner, excesses)), *signs.positive]
+    model = satisfying(lines.world, given, [say.name(p.name) for p in law.parameters])
+    if model is None:
+        return None
+    signs.cut(given)
+    return lines.document(claim, given, shows, model)
 
 
-def _line(proof: Products, known: Sequence[Any], goal: Any, first: Mapping[str, int]) -> dict[str, Any]:
-    """Return a line; the signs that were proved before stand behind the other assumptions."""
-    used = sorted({i for _, powers in proof for kind, i in powers if kind == "line"})
-
-    def place(index: Index) -> int:
-        kind, i = index
-        return len(known) + used.index(i) if kind == "line" else first.get(kind, 0) + i
-
-    total = [[str(c), sorted([place(i), e] for i, e in powers.items() if e)] for c, powers in proof]
-    assume = [*known, *(["line", i] for i in used)]
-    return {"rule": "nonnegative", "expression": goal, "relation": ">=", "assume": assume, "sum": total}
+def _conditions(corner: Corner, excesses: Excesses) -> list[tuple[sp.Expr, list[Any]]]:
+    """Return the conditions of a region, without positive factors, and as they are written."""
+    found = []
+    for c in corner.conditions:
+        number, rest = sp.expand(c.xreplace(excesses.back)).primitive()
+        found.append((c / number, [">=", export(rest), "0"]))
+    return found
 
 
 class _Signs:
-    """Writes what is >= 0 as sums of products of assumptions, proving the signs of denominators on the way."""
+    """Writes what is >= 0 as sums of products of lines, proving the signs of denominators on the way."""
 
-    def __init__(self, base: Grounds, conditions: Sequence[sp.Expr], excesses: Excesses, atoms: Mapping[sp.Expr, str]):
-        self.base, self.excesses, self.atoms = base, excesses, atoms
-        self.positive: list[sp.Expr] = []  # what is divided by, although it might be 0
-        self.stand = {
-            atom: sp.Symbol(name, **({"positive": True} if atom.is_positive else {"nonnegative": True}))
-            if atom.is_nonnegative
-            else sp.Symbol(name, real=True)
-            for atom, name in atoms.items()
+    def __init__(
+        self,
+        lines: Lines,
+        program: SymbolicProgram,
+        excesses: Excesses,
+        conditions: Sequence[tuple[sp.Expr, list[Any]]],
+        positive: Sequence[list[Any]],
+    ) -> None:
+        self.lines, self.excesses = lines, excesses
+        entries = [entry for line, _ in (*program.rows, *program.walls) for entry in (line.constant, *line.slopes)]
+        self.atoms = sorted({a for entry in entries for a in entry.atoms(sp.Min, sp.Max)}, key=sp.default_sort_key)
+        taken = {name for name, _ in lines.declare}
+        fresh = (name for i in itertools.count(1) if (name := f"m{i}") not in taken)
+        self.stand: dict[sp.Expr, sp.Symbol] = {
+            atom: sp.Symbol(name, positive=atom.is_positive, nonnegative=atom.is_nonnegative, real=True)
+            for atom, name in zip(self.atoms, fresh, strict=False)
         }
-        self.index = {self.stand.get(s, s): ("", i) for i, s in enumerate(base.symbols)}
-        self.conditions = [self._plain(c) for c in conditions]
-        self.lines: list[dict[str, Any]] = []
-        self.proved: dict[sp.Expr, int] = {}
+        self.symbols = {self.stand.get(x, x): x for x in (*excesses.back, *self.atoms) if x.is_nonnegative}
+        self.conditions = [(self.plain(c), h) for c, h in conditions]
+        self.positive: list[list[Any]] = list(positive)  # what is divided by, although it might be 0
+        self.proved: dict[sp.Expr, int] = {}  # a base of a denominator -> the line that says that it is > 0
+        self.divided: dict[str, tuple[Any, list[tuple[sp.Expr, int]]]] = {}
 
-    def _plain(self, expression: sp.Expr) -> sp.Expr:
+    def plain(self, expression: sp.Expr) -> sp.Expr:
+        """An expression with symbols for min and max."""
         return expression.xreplace(self.stand)
+
+    def inward(self, shown_: sp.Expr) -> sp.Expr:
+        """An expression in the parameters through what they exceed their bounds by."""
+        back = {sp.factor(atom.xreplace(self.excesses.back)): s for atom, s in self.stand.items()}
+        names_ = {x: s + x - e for s, e in self.excesses.back.items() for x in e.free_symbols}
+        return sp.expand(shown_.xreplace(back).xreplace(names_))
+
+    def facts(self) -> list[tuple[sp.Expr, int, bool]]:
+        """What holds of parameters, min and max: a symbol, the line that says it, and whether it is > 0."""
+        found = [(s, self._line(s, 1), bool(x.is_positive)) for s, x in self.symbols.items()]
+        zero = {x: s for s, x in self.symbols.items()}
+        for h in self.positive:
+            x = next(x for x in zero if [">", shown(x, self.excesses), "0"] == h)
+            found.append((zero[x], self.lines.add("assume", formula=h), True))
+        return found
+
+    def prove(self, goal: list[Any], expression: sp.Expr) -> int:
+        """Write a line that concludes the goal, left - right being the expression."""
+        return self.lines.positive(goal, [(c, sorted(powers.items())) for c, powers in self.products(expression)])
 
     def products(self, expression: sp.Expr) -> Products:
         """Return a sum of products that equals the expression."""
-        number, rest = sp.factor(sp.together(self._plain(_sympify(expression)))).as_coeff_Mul()
+        number, rest = sp.factor(sp.together(self.plain(_sympify(expression)))).as_coeff_Mul()
         total: Products = [(sp.S.One, {})]
         for factor in sp.Mul.make_args(rest):
             base, power = factor.as_base_exp()
@@ -150,51 +194,83 @@ class _Signs:
         if base.is_Rational:
             return base**power, [(sp.S.One, {})]
         for sign in (1, -1):
-            if sign * base in self.index:
-                return sp.Integer(sign) ** power, [(sp.S.One, {self._index(sign * base, power): power})]
-        for i, condition in enumerate(self.conditions):
+            if sign * base in self.symbols:
+                return sp.Integer(sign) ** power, [(sp.S.One, {self._line(sign * base, power): power})]
+        for condition, formula in self.conditions:
             ratio = sp.cancel(base / condition)
             if ratio.is_Rational and power > 0:
-                return ratio**power, [(sp.S.One, {("", len(self.base.assumed) + i): power})]
+                return ratio**power, [(sp.S.One, {self.lines.add("assume", formula=formula): power})]
         for sign in (1, -1):
-            monomials = self._monomials(sp.expand(sign * base))
-            if monomials is None:
-                continue
             if power > 0:
                 expanded = self._monomials(sp.expand((sign * base) ** power))
-                return sp.Integer(sign) ** power, expanded or []
-            return sp.Integer(sign) ** power, [(sp.S.One, {("line", self._positive(sign * base, monomials)): power})]
+                if self._monomials(sp.expand(sign * base)) is not None:
+                    return sp.Integer(sign) ** power, expanded or []
+            elif self._positive(sign * base) is not None:
+                return sp.Integer(sign) ** power, [(sp.S.One, {self.proved[sign * base]: power})]
         raise NotProved(f"the sign of {sp.sstr(base):.80} does not follow")
 
-    def _index(self, symbol: sp.Expr, power: int) -> Index:
-        """Return the assumption that a symbol is >= 0, or, to divide by it, that it is > 0."""
-        _, i = self.index[symbol]
-        if power > 0 or self.base.assumed[i][1] == ">":
-            return self.index[symbol]
-        if self.base.symbols[i] not in self.positive:
-            self.positive.append(self.base.symbols[i])
-        return "positive", self.positive.index(self.base.symbols[i])
+    def _line(self, symbol: sp.Expr, power: int) -> int:
+        """Return the line that a symbol is >= 0, or, to divide by it, that it is > 0."""
+        meant = self.symbols[symbol]
+        term = shown(meant, self.excesses)
+        sign = ">" if meant.is_positive else ">="
+        if power < 0 and sign == ">=":
+            if [">", term, "0"] not in self.positive:
+                self.positive.append([">", term, "0"])
+            return self.lines.add("assume", formula=[">", term, "0"])
+        if meant in self.excesses.back:
+            return self.lines.add("assume", formula=bound(meant, self.excesses))
+        return self.lines.prove([sign, term, "0"], self.lines.assume_all(domain(self.excesses)))
 
     def _monomials(self, polynomial: sp.Expr) -> Products | None:
-        found: Products = []
+        found = []
         for term in sp.Add.make_args(polynomial):
             c, rest = term.as_coeff_Mul()
             powers = {} if rest == 1 else dict(f.as_base_exp() for f in sp.Mul.make_args(rest))
-            if c < 0 or any(x not in self.index or not e.is_Integer for x, e in powers.items()):
+            if c < 0 or any(x not in self.symbols or not e.is_Integer for x, e in powers.items()):
                 return None
-            found.append((c, {self.index[x]: int(e) for x, e in powers.items()}))
-        return found
+            found.append((c, powers))
+        return [(c, {self._line(x, 1): int(e) for x, e in powers.items()}) for c, powers in found]
 
-    def _positive(self, base: sp.Expr, monomials: Products) -> int:
+    def _positive(self, base: sp.Expr) -> int | None:
         """Return the line that proves a denominator to be positive."""
         if base not in self.proved:
+            monomials = self._monomials(sp.expand(base))
+            if monomials is None:
+                return None
             back = {symbol: atom for atom, symbol in self.stand.items()}
-            expression = export(base.xreplace(back), self.excesses, self.atoms)
-            line = _line(monomials, self.base.assumed, expression, {}) | {"relation": ">"}
-            self.lines.append(line)
-            self.proved[base] = len(self.lines) - 1
+            term = shown(base.xreplace(back), self.excesses)
+            self.proved[base] = self.lines.positive([">", term, "0"], [(c, sorted(p.items())) for c, p in monomials])
         return self.proved[base]
 
+    def divides(self, expression: sp.Expr) -> None:
+        """Note what an expression divides by, as it is written."""
+        for node in sp.preorder_traversal(expression):
+            if node.is_Mul or node.is_Pow:
+                below = [f for f in sp.Mul.make_args(node) if f.is_Pow and f.exp.is_negative]
+                if below:
+                    term = export(sp.Mul(*below))[2]
+                    self.divided[str(term)] = (term, [(f.base, -int(f.exp)) for f in below])
 
-def _joined(p: Mapping[Index, int], q: Mapping[Index, int]) -> dict[Index, int]:
+    def cut(self, given: Sequence[list[Any]]) -> None:
+        """Take away from the last line that what is divided by is not 0."""
+        last, cut = next(i for i, line in enumerate(self.lines.lines) if line["rule"] == "lowest"), []
+        for term, factors in self.divided.values():
+            if ["!=", term, "0"] in [["!=", *h[1:]] for h in given if h[0] == ">"]:
+                cut.append(self.lines.add("assume", formula=[">", term, "0"]))
+                continue
+            by = []
+            for base, power in factors:
+                plain = self.inward(base)
+                found = [self._line(s * plain, -1) for s in (1, -1) if s * plain in self.symbols]
+                found = found or [i for s in (1, -1) if (i := self._positive(s * plain)) is not None]
+                if not found:
+                    raise NotProved(f"{sp.sstr(base):.80} may be 0")
+                by.append([found[0], power])
+            cut.append(self.lines.add("nonzero", [i for i, _ in by], term=term, by=by))
+        if cut:
+            self.lines.add("cut", [last, *cut], line=last, by=cut)
+
+
+def _joined(p: Mapping[int, int], q: Mapping[int, int]) -> dict[int, int]:
     return {i: p.get(i, 0) + q.get(i, 0) for i in {**p, **q}}
