@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
 import sympy as sp
+from flint import arb, fmpq
 
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim
@@ -58,11 +60,11 @@ class Sabotage:
 
 def _scaled(module: Any, name: str, by: float) -> Callable[[], contextlib.AbstractContextManager[Any]]:
     was = getattr(module, name)
-    exact = balls.fmpq(round(by * 100), 100)
+    exact = fmpq(round(by * 100), 100)
 
     def wrong(*args: Any, **kwargs: Any) -> Any:
         value = was(*args, **kwargs)
-        return value * exact if isinstance(value, balls.fmpq | balls.arb) else value * by
+        return value * exact if isinstance(value, fmpq | arb) else value * by
 
     return lambda: mock.patch.object(module, name, wrong)
 
@@ -83,6 +85,10 @@ def _first_only(self: Exporter, expr: sp.Expr) -> Any:
     return dict(list(_traces(self, expr).items())[:1])
 
 
+def _unturned(self: Exporter, token: str) -> str:
+    return token
+
+
 _scalar, _words, _traces = Exporter.scalar, Exporter.words, Exporter.traces
 
 
@@ -93,9 +99,9 @@ def translations() -> Iterator[Sabotage]:
         ("a word counts twice", "words", _doubled),
         ("letters of a word in another order", "words", _without_order),
         ("all traces but the first are lost", "traces", _first_only),
-        ("a transposed letter is the letter itself", "_flip", lambda self, token: token),
+        ("a transposed letter is the letter itself", "_flip", _unturned),
     ):
-        yield Sabotage("translation", what, lambda name=name, wrong=wrong: mock.patch.object(Exporter, name, wrong))
+        yield Sabotage("translation", what, functools.partial(mock.patch.object, Exporter, name, wrong))
 
 
 def witnesses() -> Iterator[Sabotage]:
@@ -127,10 +133,10 @@ def noticed(fault: Sabotage, known: dict[str, Any] | None = None) -> tuple[str, 
             if key not in known:
                 known[key] = instruments.certified(claim).complete
             with fault.planted():
-                after = instruments.certified(claim).complete
-            if known[key] and true and not after:
+                accepted = instruments.certified(claim).complete
+            if known[key] and true and not accepted:
                 return ("kernel",)
-            if after and not true and not known[key]:
+            if accepted and not true and not known[key]:
                 return ("exact",)  # proved, and numbers refute it
     return ()
 
