@@ -14,6 +14,7 @@ class Relation(StrEnum):
     ========================  =====  ===============================================================================
     EQUALITY "equality"       =      exact, at every admissible point, finite samples
     BOUND "bound"             <=     exact, left is never above right
+    STRICT "strict"           <      exact, left is below right at every admissible point
     EQUIVALENT "equivalent"   ~=     deterministic equivalent: relative error -> 0 as d and T grow in proportion
     ASYMPTOTIC "asymptotic"   ~      the ratio tends to 1 in the claim's limit
     AT_MOST "at-most"         <~=    left <= (1 + o(1)) right: the ratio has no limit point above 1
@@ -33,6 +34,7 @@ class Relation(StrEnum):
     ORDER = "order"
     OPTIMUM = "optimum"
     BOUND = "bound"
+    STRICT = "strict"
     AT_MOST = "at-most"
     ORDER_AT_MOST = "order-at-most"
     NEGLIGIBLE = "negligible"
@@ -45,6 +47,7 @@ SIGN: dict[Relation, tuple[str, str]] = {
     Relation.ORDER: ("=<>=", r"\asymp"),
     Relation.OPTIMUM: ("=", "="),
     Relation.BOUND: ("<=", r"\le"),
+    Relation.STRICT: ("<", "<"),
     Relation.AT_MOST: ("<~=", r"\lessapprox"),
     Relation.ORDER_AT_MOST: ("<~", r"\lesssim"),
     Relation.NEGLIGIBLE: ("=o", r"\ll"),

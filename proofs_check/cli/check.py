@@ -16,8 +16,9 @@ def add(commands: Any) -> None:
         "check",
         help="one formula, in LaTeX or in SymPy's manner: does it hold?",
         description="Judge one formula, or the claims of a TOML or Markdown file, against numbers: it holds,\n"
-        "it fails (with a counterexample), or it is undecided (with the reason). Relations: = <= ~= (deterministic\n"
-        "equivalent) ~ (ratio to 1) =<>= (same order) <~ (order at most) <~= (at most, nearly) =o (negligible).\n"
+        "it fails (with a counterexample), or it is undecided (with the reason). Relations: = <= >= < >\n"
+        "~= (deterministic equivalent) ~ (ratio to 1) =<>= (same order) <~ (order at most) <~= (at most,\n"
+        "nearly) =o (negligible). "
         "Without --setting the formula is judged for all admissible values.",
         epilog='example: ridgeproof check "E_test = sigma2*d/(T - d - 1)" --where "T >= d + 2"',
     )

@@ -397,6 +397,7 @@ _LEADING = _EXACT | {C.Relation.EQUIVALENT, C.Relation.ASYMPTOTIC}
 ENOUGH: dict[C.Relation, set[C.Relation]] = {  # what a last step may conclude, for a claim of each relation
     C.Relation.EQUALITY: _EXACT,
     C.Relation.BOUND: _EXACT | {C.Relation.BOUND},
+    C.Relation.STRICT: set(),  # no rule concludes it
     C.Relation.EQUIVALENT: _LEADING,
     C.Relation.ASYMPTOTIC: _LEADING,
     C.Relation.AT_MOST: _LEADING | {C.Relation.BOUND, C.Relation.AT_MOST},
@@ -410,7 +411,8 @@ ENOUGH: dict[C.Relation, set[C.Relation]] = {  # what a last step may conclude, 
 def _weaker(claim: C.Claim, premises: tuple[str, ...], ends: list[list[C.Step]]) -> list[str]:
     """Premises and last steps that say less than the claim: an equality does not follow from an equivalent."""
     said = {c.id: c.relation for c in all_claims()}
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.BOUND)  # others may use a weaker one as a bound
+    # Others may use a weaker one as a bound.
+    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.BOUND, C.Relation.STRICT)
     sharp = _EXACT | {C.Relation.BOUND, C.Relation.OPTIMUM}
     found = [f"{p} ({said[p]})" for p in premises if exact and p in said and said[p] not in sharp]
     weak = [steps[0].rule for steps in ends if all(s.concludes not in ENOUGH[claim.relation] for s in steps)]

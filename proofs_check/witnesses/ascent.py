@@ -17,6 +17,7 @@ from . import menus as M
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
+INEQUALITIES = (Relation.BOUND, Relation.STRICT)
 FAR = 2**60  # no letter is moved beyond it
 
 
@@ -40,7 +41,7 @@ def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
                 best, e, spec = _ascend(height, *start, heavy)
                 if best > -1e8:
                     r = zero.compare(p.left, p.right, lambda e=e, spec=spec: B.Point(e, spec, hook))
-                    if r["status"] == "differs" and not (claim.relation == Relation.BOUND and r["below"]):
+                    if r["status"] == "differs" and not (claim.relation in INEQUALITIES and r["below"]):
                         return F.fails(
                             f"{r['left']} against {r['right']} at {r['at']}",
                             {"counterexample": r["at"], "found": "by ascent", "replay": replay_line(claim, r["pt"])},
@@ -50,7 +51,7 @@ def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
 
 def _gaps(claim, p):
     """What is to be made large, and what it is measured by; nothing where there is no inequality."""
-    if claim.relation == Relation.BOUND:
+    if claim.relation in INEQUALITIES:
         return ((), None) if isinstance(p.left, sp.MatrixExpr) else ((p.left - p.right,), p.right)
     m = next(iter((p.left - p.right).atoms(sp.Max, sp.Min)), None)
     if m is None or len(m.args) != 2:

@@ -52,6 +52,7 @@ class Point:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
         self.cache = {}
         self.counts = None
+        self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
         self.marks = (
             set()
         )  # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
@@ -59,7 +60,7 @@ class Point:
     def child(self, values):
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
-        new.counts, new.marks = self.counts, self.marks
+        new.counts, new.marks, new.order = self.counts, self.marks, self.order
         return new
 
     def text(self):

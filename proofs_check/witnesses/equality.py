@@ -19,6 +19,7 @@ from . import scope as P
 from .constants import NotRational
 from .contradictions import nothing_admissible
 from .covering import special_first
+from .finding import counted
 from .menus import spectra
 from .points import points
 from .realisations import SEED, compare_matrices, hooks_for
@@ -118,11 +119,16 @@ def equality(claim, effort):
                 r["sampled"] = True
                 if s == "agrees":
                     s = r["status"] = "wide"
+            if claim.relation == Relation.STRICT and s in ("equal", "equal-proved"):
+                at = last[0].text() if last else "every point"
+                return F.fails(f"both sides are equal at {at}", {"counterexample": at})
+            if claim.relation == Relation.STRICT and s in ("agrees", "infinite-both"):
+                s, r = "limit", {"why": "the sides are not told apart"}
             if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
                 seen["hollow"] += 1
                 continue
             before = seen["limit"]
-            if s == "differs" and claim.relation == Relation.BOUND:
+            if s == "differs" and claim.relation in ascent.INEQUALITIES:
                 if "below" not in r:
                     s, r = "limit", {"why": "an inequality between matrices"}
                 elif r["below"]:
@@ -173,7 +179,7 @@ def equality(claim, effort):
                     lo, hi = ranges.get(x, (v, v))
                     ranges[x] = (min(lo, v), max(hi, v))
     if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and (
-        claim.relation == Relation.BOUND
+        claim.relation in ascent.INEQUALITIES
         or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
     ):
         r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
@@ -199,7 +205,7 @@ def equality(claim, effort):
         if seen["sampled"]:
             near += f", {seen['sampled']} by sampling or extrapolation to {100 * resolution:.2g} %"
         enclosed = f"; both sides enclosed at {seen['enclosed']}" if seen["enclosed"] > seen["equal"] else ""
-        return F.holds(f"{seen['equal']} points exactly{near}{enclosed}", ev)
+        return F.holds(f"{counted(seen['equal'], 'point')} exactly{near}{enclosed}", ev)
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 

@@ -29,6 +29,11 @@ class Finding:
     meaningless: bool = False
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """A number with its noun: "1 family", "2 families"."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def holds(reason: str, details: dict[str, Any] | None = None) -> Finding:
     """The claim agrees with the witnesses at every point that was decided."""
     return Finding("holds", reason, details or {})

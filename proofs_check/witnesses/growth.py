@@ -6,6 +6,7 @@ in 1/log T) or faster (powers). What is claimed: growth seen and named, a limit 
 """
 
 import math
+import re
 import time
 
 import sympy as sp
@@ -20,10 +21,12 @@ from . import scope as P
 from .contradictions import nothing_admissible
 from .covering import special_first
 from .elementary import elementary, slog
+from .finding import counted
 from .menus import spectra
 from .points import points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
+from .slow_limits import expectations
 from .trends import decide
 
 
@@ -68,14 +71,13 @@ def limit(claim, effort):
     ):
         symbols -= {V.lam, V.sigma2}
     symbols -= {var, *[x for x, _ in scaling], E_test}
-    if not any(x.has(V.d) for x in [*(x for p in parts for x in p), *conds]):
+    words = any(x.has(Expect) or x.atoms(sp.MatrixSymbol) for p in parts for x in p)
+    if not words and not any(x.has(V.d) for x in [*(x for p in parts for x in p), *conds]):
         symbols -= {V.d}
     if power:
         symbols |= {V.beta} | ({V.r} if st.target == "source" else set())
     if power and var != V.T and not uses_setting(claim):
         symbols -= {V.T, V.lam, V.sigma2}
-    if any(x.has(Expect) or x.atoms(sp.MatrixSymbol) for p in parts for x in p):
-        return F.undecided("a limit of expectations")
     fixed = [
         c for c in conds if not (c.free_symbols & {var, *[x for x, _ in scaling], *((V.d, V.T0) if power else ())})
     ]
@@ -87,10 +89,15 @@ def limit(claim, effort):
         table = [e for e in table if eventually(late, e, var, target, scaling)]
     if not table:
         return nothing_admissible(fixed, symbols)
+    if words:
+        small = [e for e in table if e.get(V.d, fmpq(2)) <= 2]  # exact, or by quadrature
+        rows = small or [e for e in table if e.get(V.d, fmpq(2)) <= 3]
+        return expectations(
+            parts, claim.relation, claim.limit, scaling, rows[:8], P.kinds(claim), hook, effort["seconds"]
+        )
     t_end = time.process_time() + effort["seconds"]
-    counts = {"holds": 0, "undecided": 0, "undefined": 0}
-    first, undefined = None, ""
-    words = ""
+    counts = {"zero": 0, "holds": 0, "undecided": 0, "undefined": 0}
+    first, undefined, found = None, "", ""
     for env in table[:80]:
         if time.process_time() > t_end and counts["holds"]:
             break
@@ -111,11 +118,13 @@ def limit(claim, effort):
                 counts["undecided"] += 1
                 first = first or f"{err}"
                 continue
-            at = B.Point(env).text()
+            at = B.Point(env).text() or "every point"
             for seq in seqs:
-                if not seq:  # 0 = 0 at every size
+                if not seq:  # 0 = 0 at every size: no ratio, and true of every relation
+                    counts["zero"] += 1
                     continue
                 v, why = decide(seq, claim.relation, floor)
+                why = of_letter(why, var, target)
                 if v == "fails":
                     ratio = [(a, round(y, 6)) for a, y, _ in seq]
                     return F.fails(f"{why}, at {at}", {"counterexample": at, "log_ratio_at_log2_T": ratio})
@@ -123,12 +132,20 @@ def limit(claim, effort):
                 if v == "undecided":
                     first = first or f"{why} at {at}"
                 else:
-                    words = words or why
+                    found = found or why
     if counts["holds"] >= 1 and counts["undecided"] <= counts["holds"] // 4 and not counts["undefined"]:
-        return F.holds(words + f"; {counts['holds']} points", counts)
+        return F.holds("; ".join(x for x in (found, counted(counts["holds"], "point")) if x), counts)
+    if counts["zero"] and not (counts["holds"] or counts["undecided"] or counts["undefined"]):
+        return F.holds("both sides are 0 at every size", counts)
     if counts["undefined"]:
         return F.meaningless(undefined, counts)
     return F.undecided(first or "nothing evaluated", counts)
+
+
+def of_letter(words, var, target):
+    """Growth in words is told of T; here in the letter that moves."""
+    name = str(var) if target == sp.oo else f"(1/{var})"
+    return re.sub(r"\bT\b|loglog T\b", lambda m: m[0].replace("T", name), words)
 
 
 def eventually(late, env, var, target, scaling):

@@ -66,7 +66,11 @@ def compiled(e, x, pt):
 def integral(e, pt, digits=None):
     """An integral over one interval; digits: bits that are wanted, where the working precision is higher."""
     bits = min(digits or ctx.prec, 160)
-    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+    if len(e.limits) > 1:
+        from .iterated import iterated
+
+        return iterated(e, pt)
+    if len(e.limits[0]) != 3:
         raise B.Limit("an integral that is not over one interval")
     x, lo, hi = e.limits[0]
     f = e.function

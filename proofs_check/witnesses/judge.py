@@ -80,14 +80,13 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
         why = why or unreadable(claim)
         if why:
             return F.meaningless(why)
-        if claim.relation in (Relation.EQUALITY, Relation.BOUND):
+        if claim.relation in (Relation.EQUALITY, Relation.BOUND, Relation.STRICT):
             return equality.equality(claim, effort)
-        if claim.relation == Relation.EQUIVALENT:
+        unlimited = claim.limit is None and claim.relation != Relation.ASYMPTOTIC
+        if claim.relation == Relation.EQUIVALENT or (unlimited and claim.relation != Relation.OPTIMUM):
             return large.equivalent(claim, effort)
         if claim.relation == Relation.OPTIMUM:
             return large.optimum(claim, effort)
-        if claim.limit is None and claim.relation not in (Relation.ASYMPTOTIC, Relation.ORDER):
-            return F.undecided(f"{claim.relation} as d and T grow in proportion is not evaluated")
         return growth.limit(claim, effort)
     except NoValue as err:
         return F.fails(str(err), {"counterexample": "any value"})

@@ -13,15 +13,18 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.claim import Relation
 from ridgeproof.theorems.functions import E_test, Expect
 
 from . import balls as B
 from . import finding as F
 from . import laws as law
 from . import letters as Lt
+from . import proportions
 from . import scope as P
 from .constants import Sizes
 from .contradictions import nothing_admissible
+from .finding import counted
 from .menus import MENU, in_domain, kind
 from .points import solve_eqs
 
@@ -165,6 +168,8 @@ def equivalent(claim, effort):
     if not fams:
         return nothing_admissible(conds, symbols, "no admissible family of sizes was found")
     if any(x.has(Expect) for p in parts for x in p):
+        if claim.relation != Relation.EQUIVALENT:
+            return F.undecided(f"{claim.relation} of expectations as d and T grow in proportion is not evaluated")
         return sampled(claim, parts, fams, solved)
     sizes_ = [BASE * 2**k for k in (1, 3, 5, 7)]
     t_end = time.process_time() + effort["seconds"]
@@ -177,7 +182,7 @@ def equivalent(claim, effort):
         if time.process_time() > t_end:
             break
         for left, right in parts:
-            gaps = []
+            gaps, ratios = [], []
             try:
                 for dim in sizes_:
                     ctx.prec = 160
@@ -195,10 +200,13 @@ def equivalent(claim, effort):
                         a, b = B.ev(left, pt), B.ev(right, pt)
                     except B.Infinite:
                         gaps.append(arb(1))
+                        ratios.append(arb("nan"))
                         continue
                     links_used = "links" in pt.marks
                     used_links |= links_used
                     scale = abs(B.ball(a)).max(abs(B.ball(b)))
+                    both_zero = B.rat(a) and B.rat(b) and a == b == 0
+                    ratios.append(arb(0 if both_zero else "nan") if B.ball(b).contains(arb(0)) else B.ball(a) / b)
                     if B.rat(a) and B.rat(b):
                         gaps.append(arb(0) if a == b else B.ball(abs(a - b)) / scale)
                     elif scale.contains(arb(0)):
@@ -215,6 +223,19 @@ def equivalent(claim, effort):
             g = [float(x.mid()) for x in gaps]
             r = [float(x.rad()) for x in gaps]
             at = B.Point(dict(at_size(fam, solved, sizes_[0]).items())).text()
+            if claim.relation != Relation.EQUIVALENT:
+                middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
+                said, words = proportions.decide(middle, width, claim.relation)
+                if said == "fails":
+                    ok, vouched = vouch(claim, fam, solved, left, right) if used_links else (True, "")
+                    if ok:
+                        return F.fails(f"{words} (sizes {sizes_[0]}..{sizes_[-1]}) at {at}", {"counterexample": at})
+                    said, words = "undecided", vouched
+                if said == "holds":
+                    done += 1
+                else:
+                    first = first or f"{words} at {at}"
+                continue
             lim = (4 * g[-1] - g[-2]) / 3  # corrections in 1/size, sizes in ratio 4
             lim2 = (4 * g[-2] - g[-3]) / 3
             unc = abs(lim - lim2) + max(r) * 2
@@ -246,7 +267,10 @@ def equivalent(claim, effort):
             ok, words = vouch(claim, fams[0], solved, *parts[0])
             if ok is False:
                 return F.undecided(words)
-        return F.holds(f"{done} families, gap to the links below {worst:.1g}; {words}", {"families": done})
+        gap = f", gap to the links below {worst:.1g}" if claim.relation == Relation.EQUIVALENT else ""
+        return F.holds(
+            "; ".join(w for w in (f"{counted(done, 'family', 'families')}{gap}", words) if w), {"families": done}
+        )
     return F.undecided(first or "too few families", {"families": done})
 
 
@@ -351,7 +375,8 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
                 )
     if len(tests) >= 2:
         return F.holds(
-            f"{len(tests)} families, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; would have seen "
+            f"{counted(len(tests), 'family', 'families')}, gap extrapolated to {max(abs(a) for a, _ in tests):.4f}; "
+            f"would have seen "
             f"{max(7.5 * s for _, s in tests):.3f}"
         )
     return F.undecided(first or "too few families")
@@ -510,5 +535,5 @@ def optimum(claim, effort):
     if bad:
         return F.meaningless(f"no value at an admissible family: {bad}")
     if done >= 2:
-        return F.holds(f"least within a factor 1 +- 1e-3 at {done} families (links)")
+        return F.holds(f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)")
     return F.undecided(first or "flat")

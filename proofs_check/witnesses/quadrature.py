@@ -24,10 +24,13 @@ from .constants import Sizes, constant, factor, floats
 Array = np.ndarray
 ANGLES = 64
 MOST_DESIGNS = 3
+MOST = 150  # rows: beyond, the weights of Laguerre's nodes lose their digits
 
 
 def grid(T: int, d: int, k: int) -> tuple[Array, Array]:
     """Nodes G (N, d, min(d, T)) and weights of the law of the triangle of a T x d Gaussian design, d = 1, 2."""
+    if T > MOST:
+        raise B.Limit(f"quadrature over a design of more than {MOST} rows")
     x1, w1 = roots_genlaguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0)
     w1 = w1 / w1.sum()
     g1 = np.sqrt(2 * x1)

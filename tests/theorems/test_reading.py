@@ -47,6 +47,8 @@ MEANINGS = [
     (r"E_{test} \asymp T^{-2\beta\min(r, 1)}", "order", E_test, T ** (-2 * beta * sp.Min(r, 1))),
     (r"\kappa(\lambda, T) \le \lambda + 1", "bound", Kappa(lam, T), lam + 1),
     ("lambda + 1 >= kappa(lambda, T)", "bound", Kappa(lam, T), lam + 1),
+    (r"\kappa(\lambda, T) \geqslant \lambda", "bound", lam, Kappa(lam, T)),
+    ("lambda + 1 > kappa(lambda, T)", "strict", Kappa(lam, T), lam + 1),
     (r"\frac{\kappa^2 \|w_0\|^2}{(1+\kappa)^2} \lesssim 1", "order-at-most",
      kappa**2 * norm2 / (1 + kappa) ** 2, sp.S.One),
     ("sum_j[s w2/(s + kappa)^2] = df_2(kappa)", "equality", SpectralSum(s * w2 / (s + kappa) ** 2), df(2, kappa)),
@@ -131,7 +133,7 @@ def test_conditions_declarations_abbreviations_words() -> None:
 BAD = [
     "", "T", "E_test ~=", "E_test = foo", "__import__('os').system('x') = 1", "1/0 = T", "9**9**9 = 1", "(" * 99,
     "T = T = T", r"\input{/etc/passwd} = 1", "E_test = X", "tr(X) = 1", "T' = 1", "a.b = 1", "lambda x: 1",
-    "1/(T - T) = 1", "T < d", "X*E = E", "X + S = X", "exp(S) = S", "df(1) = T", "kappa() = 1", "E[] = 1", "T = 1e5",
+    "1/(T - T) = 1", "T != d", "X*E = E", "X + S = X", "exp(S) = S", "df(1) = T", "kappa() = 1", "E[] = 1", "T = 1e5",
     "9" * 99 + " = T", "S^(1/2) = S", "X^-1 = X",
     "S^lambda = S", "eval = 1", "T @ d = 1", "T = \u2160", "frac{1} = 1", "x" * 5000,
     "exp(exp(exp(9^999))) = ", "(0)^(-1) = 1", "zeta(1) = 1", "gamma(0) = 1", "[ = ]", "T = 'a'", "T;d = 1",

@@ -3,6 +3,7 @@ r"""Formulas that bind a letter: sums, products, integrals, derivatives, cases.
 ::
 
     bound  = ("Sum" | "Product" | "Integral") "(" sum "," "(" letter "," sum "," sum ")" ")"
+           | "Integral" "(" sum "," range "," range ")" (the first range is the innermost)
            | ("sum" | "product" | "integral") "(" sum "," letter "," sum "," sum ")"
            | "\sum_{" letter "=" sum "}^" limit product          (and \prod)
            | "\int_" limit "^" limit sum "d" letter
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -80,6 +81,8 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
     """Sum(f, (k, a, b)) or sum(f, k, a, b): the letter and its range are read first, then what they bind."""
     start = reader.at
     commas, end = _commas(reader, start)
+    if len(commas) in (2, 3) and all(reader.tokens[at + 1].text == "(" for at in commas):
+        return _ranges(reader, kind, commas, end)
     tail = commas[-1] if len(commas) == 1 else commas[0] if len(commas) == 3 else None
     if tail is None:
         raise reader.refusal(f"{kind} of {len(commas) + 1} arguments", f"{kind}(f, k, a, b) or {kind}(f, (k, a, b))")
@@ -105,6 +108,34 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
         raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
     reader.at = end + 1
     return _make(reader, kind, body, (symbol, low, high))
+
+
+def _ranges(reader: Reader, kind: str, commas: list[int], end: int) -> sp.Basic:
+    """Integral(f, (x, a, b), (y, c, d)): the last range is the outermost, and the others may speak of its letter."""
+    start, limits = reader.at, list[tuple[sp.Basic, sp.Basic, sp.Basic]]()
+    with ExitStack() as letters:
+        for at, after in reversed(list(zip(commas, [*commas[1:], end], strict=True))):
+            reader.at = at + 1
+            reader.need("(")
+            letter = _letter(reader, reader.now)
+            reader.at += 1
+            reader.need(",")
+            low = reader.sum()
+            reader.need(",")
+            high = reader.sum()
+            reader.need(")")
+            if reader.at != after:
+                raise reader.refusal(f"{reader.now.text!r} stands where the range should end")
+            limits.append((letters.enter_context(_bound(reader, letter, kind, low)), low, high))
+        reader.at = start
+        reader.need("(")
+        body = reader.sum()
+        if reader.at != commas[0]:
+            raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
+    reader.at = end + 1
+    for limit in reversed(limits):
+        body = _make(reader, kind, body, limit)
+    return body
 
 
 def _commas(reader: Reader, start: int) -> tuple[list[int], int]:

@@ -16,6 +16,8 @@ RELATIONS = {  # as written -> the name of the relation
     "==": "equality",
     "<=": "bound",
     ">=": "bound reversed",
+    "<": "strict",
+    ">": "strict reversed",
     "~=": "equivalent",
     "~": "asymptotic",
     "=<>=": "order",

@@ -1,0 +1,45 @@
+"""Relations in one line each: strict ones, one-sided ones, limits of means, iterated integrals, 0 on both sides.
+
+Every value is elementary: chi-square moments, arithmetic and geometric means, integrals done by hand.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ridgeproof.proofs_check.questions import questions
+from ridgeproof.proofs_check.witnesses.judge import judge
+
+CASES = [  # formula, where, outcome
+    ("d/T < d/(T - d - 1)", "T >= d + 2", "holds"),
+    ("df2 < df1", "lambda > 0", "holds"),
+    ("df2 > df1", "lambda > 0", "fails"),
+    ("x + 1/x > 2", "x > 0", "fails"),  # equal at x = 1
+    ("x + 1/x >= 2", "x > 0", "holds"),
+    ("exp(x) > 1 + x", "x > 0", "holds"),
+    ("log(x) =o y", "x > 0; y > 0; as x grows; y = sqrt(x)", "holds"),
+    ("y <~ log(x)", "x > 0; y > 0; as x grows; y = sqrt(x)", "fails"),
+    ("log(x) =o y", "x > 0; y > 0; as x grows", "fails"),
+    ("E_test <~= sigma2*d/(T - d)", "T > d; lambda = 0", "holds"),
+    ("E_test <~= sigma2*d/T", "T > d; lambda = 0", "fails"),
+    ("E_test ~= 0", "sigma2 = 0; T >= d; lambda = 0", "holds"),
+    ("0*T ~ 0", "", "holds"),
+    ("E[tr(S*Winv)] ~ d/T", "T >= d + 2", "holds"),
+    ("E[tr(S*Winv)] ~ (d + 1)/T", "T >= d + 2", "fails"),
+    ("E[tr(S*Winv*S*Winv)] =<>= 1/T^2", "T >= d + 4", "holds"),
+    ("E[tr(S*Winv*S*Winv)] =<>= 1/T", "T >= d + 4", "fails"),
+    ("E[tr(S*R)] ~ tr(S*S*(S + lambda*I)^-1)", "lambda > 0", "fails"),
+    (r"\int_0^1 \int_0^1 x*y dx dy = 1/4", "", "holds"),
+    ("Integral(x*y, (x, 0, y), (y, 0, 1)) = 1/8", "", "holds"),
+    ("Integral(x*y, (x, 0, y), (y, 0, 1)) = 1/6", "", "fails"),
+    ("Integral(exp(-x - y), (x, 0, oo), (y, 0, oo)) = 1", "", "holds"),
+    ("Integral(1/(1 + x + y), (x, 0, oo), (y, 0, oo)) = 1", "", "undecided"),  # it diverges
+]
+
+
+@pytest.mark.parametrize(("formula", "where", "outcome"), CASES, ids=[c[0] for c in CASES])
+def test_what_numbers_say(formula: str, where: str, outcome: str) -> None:
+    """True ones hold, false ones fall; what diverges is no number to compare with."""
+    (claim,) = questions(formula, [where] if where else [])
+    found = judge(claim)
+    assert found.outcome == outcome, found.reason
