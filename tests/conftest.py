@@ -66,6 +66,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any], list[str]]:
         source = member.read().decode("utf-8")
 
     def find(browser: Any) -> list[str]:
+        browser.set_script_timeout(300)  # a long page, on a machine with other work
         browser.execute_cdp_cmd("Runtime.evaluate", {"expression": source})  # not held back by the page's own policy
         found = browser.execute_async_script(
             "const done = arguments[0];axe.run().then(r => done(r.violations), e => done([{id: String(e), nodes: []}]))"

@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ridgeproof import limits
-from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.errors import ClaimError, DerivationError, InputError
 from ridgeproof.proofs_check.court.court import derived
-from ridgeproof.theorems.claim import Claim, Equation, Relation
+from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.vocabulary import T
 
 HEAD = "import os, sys, time\nfrom sympy import *\nfrom ridgeproof.authoring import *\n"
@@ -104,6 +105,24 @@ def test_documents_of_hostile_claims_are_refused_in_a_line(ridgeproof, tmp_path:
     (tmp_path / "c.py").write_text(HEAD + text)
     done = ridgeproof("latex", "c.py", timeout=120)
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and len(done.stderr) < 330, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("where", lambda: 0), ("where", ((T,),)), ("where", ((T, 1),)), ("where", [(T, T)]), ("derive", ()),
+     ("derive", "all"), ("hypotheses", ("T > 1",)), ("hypotheses", (Hypothesis(1),)),  # type: ignore[arg-type]
+     ("hypotheses", (Hypothesis("", True),)), ("hypotheses", lambda: ()), ("setting", 1),  # type: ignore[arg-type]
+     ("limit", T), ("limit", (T, 1)), ("scaling", None), ("expected", ["holds"])],
+)  # fmt: skip
+def test_fields_of_another_shape_are_refused_where_a_claim_is_made(field: str, value: object) -> None:
+    """A function for ``where``, words for a hypothesis, a number for a setting: no document fails on them later."""
+    with pytest.raises(ClaimError, match=rf"^claim mine: {field} is a .*\(accepted: ") as error:
+        replace(claim(tuple), **{field: value})
+    assert len(str(error.value)) <= 300
+    fine = replace(
+        claim("auto"), where=((T, T + 1),), hypotheses=(Hypothesis("T > 1", T > 1),), limit=(T, T), scaling=()
+    )
+    assert fine.conditions == (T > 1,)
 
 
 def test_cases_in_a_statement_are_drawn(tmp_path: Path) -> None:

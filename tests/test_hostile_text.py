@@ -130,3 +130,22 @@ def test_a_law_in_tikz_compiles_and_reads_no_file(ridgeproof, tmp_path: Path) ->
     for picture in ("d.svg", "d.png"):
         done = ridgeproof("phase-diagram", "--law", "law.toml", *window, "-o", picture)
         assert done.returncode == 0 and "Warning" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["examples", "\ud800"],
+        ["explore", "-o", "\ud800"],
+        ["predict", "\ud800"],
+        ["list", "\ud800"],
+        ["check", "\ud800.md"],
+    ],
+)
+def test_half_a_character_is_refused_in_a_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A lone surrogate for a name: no shell passes it on, a caller may."""
+    from ridgeproof.proofs_check.cli import main
+
+    assert main(words) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and len(err) < 330 and err.startswith("ridgeproof: "), err

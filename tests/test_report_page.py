@@ -178,6 +178,9 @@ def test_prose_keeps_ids_and_sets_small_formulas() -> None:
     assert read(prose("rows iid N(0, S), T <= P4")) == "rows iid [N ( 0 , Σ )], [T ≤] P4"
     long = "kappa_0 + kappa_1 + kappa_2 + kappa_3 + kappa_4 >= T0 - d"
     assert read(prose(long)).count("][") == 6, "a long formula may break before each of its signs"
+    assert read(prose("Lemma A.2 and Fig. 3(b): the sum over m")) == "Lemma A.2 and Fig. 3(b): the sum over [m]"
+    assert read(prose("sigma02: of generators, sigma2 >= 0")) == "[σ 0 2]: of generators, [σ 2 ≥ 0]"
+    assert read(prose("is sum_m Q_m, T_m = mT")) == "is [∑ m Q m], [T m = m T]"
     assert read(prose("off by 1e-12 - or less")) == "off by 1e-12 – or less"
 
 
@@ -201,8 +204,37 @@ def test_formulas_carry_the_vocabularys_letters() -> None:
 
     assert tex(df(2, kappa)) == r"\operatorname{df}_{2}(\kappa)"
     shown = mathml(tex(trace(S)))
-    assert "<mi>tr</mi>" in shown and "&#x003A3;" in shown
+    assert "<mi>tr</mi>" in shown and "Σ" in shown
     assert "<mi>test</mi>" in mathml(tex(E_test))
+
+
+THIN = '<mspace width="0.17em" />'
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (r"\kappa \operatorname{df}_{1}(\kappa)", f"κ{THIN}df1(κ)"),
+        (r"2\log T", f"2{THIN}log{THIN}T"),
+        (r"\left(a\right)\operatorname{tr}\left(A\right)", f"(a){THIN}tr(A)"),
+        (r"\operatorname{tr}\frac{a}{b}", f"tr{THIN}ab"),
+        (r"a + \max(b, c)", "a+max(b,c)"),
+        (r"\|w\|^{2}\operatorname{tr} A", f"‖w‖2{THIN}tr{THIN}A"),
+        (r"\operatorname{tr}^{2} A", f"tr2{THIN}A"),
+        (r"E_{\mathrm{test}} x", "Etestx"),
+        (r"\Gamma(2r)\zeta(3)", "Γ(2r)ζ(3)"),
+    ],
+)
+def test_names_have_texs_spaces(code: str, shown: str) -> None:
+    """A thin space between a name and what is no bracket or sign, as in TeX's table of atoms, and nowhere else."""
+    assert re.sub(r"<(?!mspace)[^>]*>", "", mathml(code)) == shown
+
+
+def test_sums_have_their_limits_below_and_bars_no_spaces() -> None:
+    """In a block the limits of a sum stand below it; differentials are upright; a bar or a slash has no spaces."""
+    assert "<munder><mo>∑</mo>" in mathml(r"\sum_{m<n} X_m")
+    assert '<mi mathvariant="normal">d</mi><mi>T</mi>' in mathml(r"\mathrm{d}T")
+    assert mathml(r"\|w\|/|x|").count('lspace="0" rspace="0"') == 5
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ class ClusterPool:
                 "Dask is not installed", where="scheduler", accepted="pip install 'ridgeproof[dask]', or no scheduler"
             ) from None
         self._jobs = tuple(jobs)
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would log is raised here
+        _silence()
         try:
             scheme = re.match(r"(\w+)://", address)
             if scheme and scheme[1] not in _SCHEMES:
@@ -101,6 +101,15 @@ class ClusterPool:
                 yield from future.result()
         finally:
             self._client.cancel(futures)
+
+
+def _silence() -> None:
+    """What Dask and what it stands on would log is raised here; some of its loggers have a level of their own."""
+    for name in ("distributed", "tornado", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+        for other in list(logging.root.manager.loggerDict):
+            if other.startswith(f"{name}."):
+                logging.getLogger(other).setLevel(logging.CRITICAL)
 
 
 def _greet(address: str) -> None:

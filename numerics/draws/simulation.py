@@ -15,6 +15,7 @@ from ridgeproof.frames import Framed, cells
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Downstream, Generator, Scenario
 from .cluster import ClusterPool
+from .intervals import mean_interval, skewness
 from .sampling import direct_replicate
 from .store import ReplicateStore
 from .workers import METHODS, Job, Task, Values, WorkerPool
@@ -46,6 +47,8 @@ class Simulation(Framed):
     warnings : tuple of str
         One line for each reason not to read mean +- standard_error as a normal confidence interval; see
         `tail_warnings`.
+    skewness : float
+        Of the sample, for `interval`.
     """
 
     mean: float
@@ -54,6 +57,7 @@ class Simulation(Framed):
     seed: int
     method: str = "direct"
     warnings: tuple[str, ...] = ()
+    skewness: float = 0.0
 
     def records(self) -> list[dict[str, Any]]:
         """One row; ``standard_error`` is infinite where the variance of a replicate is."""
@@ -64,6 +68,15 @@ class Simulation(Framed):
     def error_bar(self) -> float:
         """The standard error of the mean: that of the sample, but infinite where the variance of a replicate is."""
         return math.inf if any(INFINITE_VARIANCE in line for line in self.warnings) else self.standard_error
+
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """An interval that holds E_test in a share ``level`` of all runs; None where there is no standard error.
+
+        See `ridgeproof.numerics.draws.intervals`; what is covered where is counted in docs/reliability.md.
+        """
+        if not math.isfinite(self.error_bar):
+            return None
+        return mean_interval(self.mean, self.error_bar, self.skewness, self.replicates, level)
 
 
 def tail_warnings(scenario: Scenario) -> tuple[str, ...]:
@@ -275,7 +288,14 @@ def run(
                     progress(done, None if relative_error is not None else len(wanted))
             results = [
                 [
-                    Simulation(*mean_and_error(column), targets[number], job.seed, job.method, warnings[number][k])
+                    Simulation(
+                        *mean_and_error(column),
+                        targets[number],
+                        job.seed,
+                        job.method,
+                        warnings[number][k],
+                        skewness(column),
+                    )
                     for k, column in enumerate(
                         zip(*(values[number, index] for index in range(targets[number])), strict=True)
                     )

@@ -24,7 +24,7 @@ from .edge import largest_eigenvalue
 from .features import solve_features
 from .filters import flow_nodes
 from .fixed_point import FixedPoint, Group, solve
-from .plan_rows import split_rows
+from .plan_rows import SplitRows, split_rows
 from .plan_space import MAX_STATE, plan_space
 from .space import Row, Space
 
@@ -68,7 +68,7 @@ class Assembly:
         self.covariances = [None, *covariances]
         flow = any(fit.fit.filter == "gradient-flow" and fit.fit.time != 0 for fit in self.plan.fits)
         self.like = like if like is not None and _shape(like.plan) == _shape(self.plan) else None
-        self.rows = self.like.rows if self.like else split_rows(self.plan, self.covariances, self._number)
+        self.rows: SplitRows = self.like.rows if self.like else split_rows(self.plan, self.covariances, self._number)
         self.models = sum(self._size(fit) for fit in self.plan.fits)
         self.space = plan_space(
             scenario,
@@ -90,7 +90,7 @@ class Assembly:
             self._refuse_long(size)
         self.into = ball_of if precise else lambda x: x  # the chain's arithmetic
         self.unit = self.into(self._number(1, ""))
-        self.variances = (
+        self.variances: list[Number] = (
             self.like.variances if self.like else [self._number(n.variance, "noise") for n in self.plan.noises]
         )
         kind = object if precise else complex if flow else float

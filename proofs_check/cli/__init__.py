@@ -95,6 +95,8 @@ def _run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("ridgeproof: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except UnicodeEncodeError as error:  # half a character: no name of a file, and nothing that can be written
+        return _refuse(f"{words[0]}: {error.object!r:.60} is no text ({error.reason}) (accepted: whole characters)")
     except ValueError as error:
         if "integer string conversion" in str(error):
             return _refuse(f"{words[0]}: a number of more than {LONGEST_INTEGER} digits")

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ridgeproof.errors import InputError
 
-from . import certificate_files, exponent_formats, grids, law_tables, output, ridge_tables, stopping_tables
+from . import (
+    accumulation_tables,
+    certificate_files,
+    exponent_formats,
+    grids,
+    law_tables,
+    output,
+    ridge_tables,
+    stopping_tables,
+)
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.exponents import ExponentRow
@@ -34,6 +43,13 @@ def add(commands: Any) -> None:
         choices=stopping_tables.FILTERS,
         default="ridge",
         help="gradient-flow: the best stopping time t = T^tau of a downstream fit by gradient flow, and its rate",
+    )
+    parser.add_argument(
+        "--scheme",
+        choices=accumulation_tables.SCHEMES,
+        default="replace",
+        help="accumulate: least-squares generators fitted to the rows and labels of all generations, T0 new ones each; "
+        "the downstream fit sees T fresh rows with the last one's labels",
     )
     parser.add_argument("--format", choices=("text", "csv", "json", "latex", "markdown"), default="text")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
@@ -67,6 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
         return law_tables.run(arguments)
     if arguments.param:
         raise InputError("a parameter without a law", where="--param", accepted="--law LAW.toml")
+    if arguments.scheme == "accumulate":
+        accumulation_tables.run(arguments, given)
+        return 0
     if arguments.filter == "gradient-flow":
         stopping_tables.run(arguments, given)
         return 0

@@ -33,6 +33,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the optimum."""
+    from ridgeproof.numerics.predictions.gathered import one_generator
     from ridgeproof.numerics.predictions.optimum import minimise_ridge
     from ridgeproof.numerics.problem.scenario import load_scenario
 
@@ -41,11 +42,19 @@ def run(arguments: argparse.Namespace) -> int:
     scenario = load_scenario(arguments.scenario, arguments.overrides)
     if arguments.scaling_table is not None:
         return scaling.run(scenario, arguments)
-    digits = arguments.digits
+    digits, whole = arguments.digits, scenario
+    gathered = one_generator(scenario)
+    if gathered is not None:
+        scenario = gathered
     sharp, exponent, notes = closed_forms.answers(scenario)
-    judged, moments = _with_exact_moments(scenario)
+    judged, moments = _with_exact_moments(
+        scenario if gathered is None else one_generator(whole, exact=True) or scenario
+    )
     if moments:
         notes.insert(0, moments)
+    if gathered is not None:
+        noise = output.short(float(gathered.generators[0].noise))
+        notes.insert(0, f"generators that gather rows act as one of T0 rows and noise {noise} (docs/theory.md#F11)")
     with output.patience("minimising over the ridge"):
         equivalent = minimise_ridge(scenario, digits)
         best = equivalent if judged == scenario else minimise_ridge(judged, digits)
@@ -68,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         }
         output.write_json(document, digits)
         return 0
-    describe(scenario)
+    describe(whole)
     print()
     ridge = scenario.downstream.ridge
     rows = [("numerical", best.ridge, best.test_error)]

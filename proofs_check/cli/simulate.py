@@ -13,6 +13,7 @@ from . import options, output
 if TYPE_CHECKING:
     from ridgeproof.numerics.problem.scenario import Scenario
 
+LEVEL = 0.95  # of the interval
 MOST_REPLICATES = 1_000_000
 MOST_WORKERS = 1024
 LEAST_ERROR = Fraction(1, 10**12)  # that of `numerics.draws.simulation`, whose import takes its time
@@ -93,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
         output.note(f"warning: {warning}")
     prediction, reason = _prediction(scenario)
     z = None if prediction is None else z_score(result, prediction, scenario)
+    span = result.interval(LEVEL)
     if arguments.json:
         output.write_json(
             {
@@ -107,8 +109,12 @@ def run(arguments: argparse.Namespace) -> int:
             output.note(reason)
         return 0
     drawn = f"{result.replicates} replicates, seed {result.seed}"
-    lines = [
-        ("simulated", f"{result.mean:.6g} ± {result.error_bar:.2g}", drawn),
+    lines = [("simulated", f"{result.mean:.6g} ± {result.error_bar:.2g}", drawn)]
+    if span is not None:
+        lines.append(
+            (f"{LEVEL:.0%} interval", f"{output.short(span[0])} … {output.short(span[1])}", "t, less the skewness")
+        )
+    lines += [
         ("predicted", output.short(prediction), reason or "deterministic equivalent"),
     ]
     if z is not None and prediction:

@@ -169,6 +169,11 @@ def model_program(values: Mapping[str, Any], scales: Sequence[str], polygon: Pol
     return Program(declared(given, [*scales, "ell"]), ("ell",), tuple(law.terms), tuple(pieces), [])
 
 
+def lawless(values: Mapping[str, Any], scales: Sequence[str], polygon: Polygon) -> bool:
+    """Whether no built-in law is established in a polygon."""
+    return why_outside(model_point(values, scales, polygon)) is not None
+
+
 def model_point(values: Mapping[str, Any], scales: Sequence[str], polygon: Polygon) -> Point:
     """Return the point of the built-in law's scales, those that vary as functions on the polygon."""
     given = {x: v for x, v in (INFINITE | dict(values)).items() if x not in scales}

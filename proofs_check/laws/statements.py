@@ -67,10 +67,8 @@ def _place(law: UserLaw | None, document: Document) -> Said:
     said = _answer(program, document, declare[end:])
     if said is None:
         raise NotProved(f"{document['claim']}: says something else than an answer to this law")
-    known = (
-        dict(values) if law is not None else values | {x: v for x, v in say.INFINITE.items() if x not in dict(declare)}
-    )
-    where = [", ".join(f"{x} = {v}" for x, v in known.items() if x not in scales)] if known else []
+    infinite = {x: v for x, v in say.INFINITE.items() if law is None and x not in (*values, *scales)}
+    where = [", ".join(f"{x} = {v}" for x, v in (values | infinite).items())] if values or infinite else []
     where += [f"if {' and '.join(show.formula(say.unnamed(h)) for h in given)}"] if given else []
     return Said(": ".join([", ".join(where), said] if where else [said]), tuple(sorted(values.items())))
 
@@ -83,7 +81,7 @@ def _answer(program: say.Program, document: Document, more: Sequence[Any]) -> st
         expected = {x: what for x, what in expected.items() if x not in program.controls}
         expected |= {t: "real>=0", **{x: {"is": what["is"]} for x, what in ray}}
         value = shows[1][0][-1][1][1] if program.terms else "0"
-        if {t, *dict(ray)} & strings(value) or set(dict(ray)) != set(program.controls):
+        if {t, *dict(ray)} & strings([value, document["given"]]) or set(dict(ray)) != set(program.controls):
             return None
         wanted, words = [say.unbounded(program, i, value, t) for i in range(len(program.pieces))], "unbounded"
     elif shows in say.outside(program):
@@ -111,8 +109,8 @@ def _text(t: Any) -> str:
 def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
     """Return what all certificates of a directory prove: each accepted by the kernel and about this law.
 
-    There is a certificate for every list of conditions of a cover (of the built-in law: or the words say of how many
-    there is none), and what is proved of part of a window is part of a cover.
+    There is one for every list of conditions of a cover (but where no built-in law is established), and what is
+    proved of part of a window is part of a cover.
 
     Raises
     ------
@@ -122,25 +120,36 @@ def check_all(law: UserLaw | None, documents: Sequence[Document]) -> list[str]:
         check(document)
     said = [statement(law, document) for document in documents]
     both = list(zip(said, documents, strict=True))
-    parts = [(s.about, d) for s, d in both if not s.cover]
+    groups: dict[Any, list[Document]] = {}
+    for s, document in both:
+        if not s.cover:
+            groups.setdefault(s.about, []).append(document)
     joined: list[Document] = []
     for i, (s, document) in enumerate(both):
         if s.cover and not s.words:
-            groups = [[d for about, d in parts if about == one] for one in dict.fromkeys(about for about, _ in parts)]
-            found = max((_covering(document, group) for group in groups), key=lambda f: sum(map(bool, f)), default=[])
-            silent = sum(not one for one in found)
-            if not found or silent == len(found) or (silent and law is not None):
-                raise NotProved(f"{document['claim']}: not every part of what is covered has a certificate")
+            found, silent = _covered(law, document, groups)
             joined += [d for one in found for d in one]
             rest = f", {silent} of them without a law" if silent else ""
-            edges = any(h[0] == ">" and h not in document["given"] for one in found for d in one for h in d["given"])
-            rest += ", up to edges" if edges else ""
+            inside = any(h[0] == ">" and h not in document["given"] for d in joined for h in d["given"])
             where = " and ".join(show.formula(say.unnamed(h)) for h in document["given"]) or "always"
-            said[i] = s._replace(words=f"the {len(found)} regions cover what is given{rest}: {where}")
+            words = f"the {len(found)} regions cover what is given{rest}{', up to edges' if inside else ''}: {where}"
+            said[i] = s._replace(words=words)
     for s, document in both:
         if document["shows"][0] == "some" and document["given"] and not s.cover and document not in joined:
             raise NotProved(f"{document['claim']}: a part of a window of which no cover speaks")
     return [s.words for s in said]
+
+
+def _covered(law: UserLaw | None, cover: Document, groups: Mapping[Any, Sequence[Document]]) -> tuple[Any, int]:
+    """The certificates for each list of a cover, from one group, and for how many there is no law; or NotProved."""
+    scales = [say.unnamed(x) for x, what in cover["declare"] if what == "real"]
+    for about, parts in groups.items():
+        found = _covering(cover, parts)
+        silent = [one for one, by in zip(cover["shows"][1], found, strict=True) if not by]
+        lawless = law is None and all(say.lawless(dict(about), scales, say.polygon_of(one, scales)) for one in silent)
+        if len(scales) == len(cover["declare"]) and (lawless or not silent):
+            return found, len(silent)
+    raise NotProved(f"{cover['claim']}: not every part of what is covered has a certificate")
 
 
 def _covering(cover: Document, parts: Sequence[Document]) -> list[list[Document]]:

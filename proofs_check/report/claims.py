@@ -58,6 +58,7 @@ FACTS = {  # what a reader of the evidence sees of its details; the rest stands 
     "tolerance": "tolerance",
     "largest_relative_difference": "largest relative difference",
 }
+BY_THE_KERNEL = "by the kernel: "  # and then what it read and concluded, in its own letters
 KERNEL = {
     "kernel_lines": "lines",
     "kernel_rules": "rules",
@@ -141,7 +142,9 @@ def _link(claim_id: str, on_page: frozenset[str]) -> str:
 def _evidence(e: Evidence, on_page: frozenset[str]) -> str:
     premise = e.details.get("premise")
     before, found, after = e.about.partition(premise) if premise else (e.about, "", "")
-    said = prose(before, on_page) + (_link(found, on_page) if found else "") + prose(after, on_page)
+    before, kernel, sequent = before.partition(BY_THE_KERNEL)
+    said = prose(before + kernel, on_page) + (tag("code", text(sequent)) if sequent else "")
+    said += (_link(found, on_page) if found else "") + prose(after, on_page)
     facts = [f"{FACTS[key]}: {_fact(value)}" for key, value in e.details.items() if key in FACTS]
     more = f" ({prose('; '.join(facts))})" if facts else ""
     counterexample = e.details.get("counterexample")

@@ -15,6 +15,7 @@ _NAMES = {name: rf"\{name}" for name in _GREEK} | {
     "ell": r"\ell", "infinity": r"\infty", "rbar": r"\bar r", "rb": r"\bar r", "Sh": r"\widehat\Sigma", "S": r"\Sigma",
     "w_hat": r"\widehat w", "E_test": r"E_{\mathrm{test}}", "df": r"\operatorname{df}", "tr": r"\operatorname{tr}",
     "log": r"\log", "min": r"\min", "max": r"\max", "Gamma": r"\Gamma", "zeta": r"\zeta",
+    "sigma2": r"{\sigma^2}", "sigma02": r"{\sigma_0^2}",
 }  # fmt: skip
 _SIGNS = {
     ">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "!=": r"\ne", "~": r"\sim", "...": r"\dots",
@@ -26,15 +27,17 @@ _FUNCTIONS = {"tr", "log", "min", "max", "Gamma", "zeta", "df"}
 _TOKEN = re.compile(
     r"(?P<id>[A-Za-z0-9]{2,}(?:-[A-Za-z]{2,})+(?:-[A-Za-z0-9]+)*)"  # a hyphenated word, or the id of a claim
     r"|(?P<name>(?:w_hat|E_test)(?![A-Za-z]))"
-    r"|(?P<letter>(?:" + "|".join(sorted((*_NAMES, *_FUNCTIONS), key=len, reverse=True)) + r"|[A-Za-z]))"
+    r"|(?P<numbered>[A-Z]\.[0-9]+(?:\.[0-9]+)*|(?<=Fig\. )[0-9]+\([a-z]\))"  # Lemma A.2, Fig. 3(b)
+    r"|(?P<letter>(?:" + "|".join(sorted((*_NAMES, *_FUNCTIONS), key=len, reverse=True)) + r"|sum(?=_)|[A-Za-z]))"
     r"(?P<sub>(?:0?_(?:\{[A-Za-z0-9 ,+*/=-]*\}|[A-Za-z0-9]+)|0(?![0-9]|\.[0-9])))?(?![A-Za-z0-9])"
-    r"|(?P<pair>[A-Z]{2}|d[T])(?![A-Za-z0-9])"
+    r"|(?P<pair>[A-Z]{2}|[dm]T)(?![A-Za-z0-9])"
     r"|(?P<word>[A-Za-z][A-Za-z0-9'’]*(?:\.(?=\s|$))?|[0-9]+'s)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
     r"|(?P<sign>>=|<=|->|<<|>>|!=|\.\.\.|[-+=<>~/*])"
     r"|(?P<open>[(\[{|])|(?P<close>[)\]}])|(?P<up>\^)|(?P<prime>')|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
+_KINDS = {"numbered": "word"}
 
 
 class Piece(NamedTuple):
@@ -53,7 +56,7 @@ class _Token(NamedTuple):
 def pieces(words: str) -> list[Piece]:
     """Prose as words, formulas (in LaTeX, the vocabulary's letters) and hyphenated words, which may name a claim."""
     tokens = [
-        _Token("letter" if m["sub"] is not None else str(m.lastgroup), m[0], m["sub"] or "")
+        _Token("letter" if m["sub"] is not None else _KINDS.get(kind := str(m.lastgroup), kind), m[0], m["sub"] or "")
         for m in _TOKEN.finditer(words)
     ]
     out: list[Piece] = []
@@ -206,7 +209,7 @@ def _formula(tokens: list[_Token]) -> str:
 def _letter(tokens: list[_Token], at: int) -> str:
     code, sub = tokens[at].code, tokens[at].sub
     name = code[: len(code) - len(sub)] if sub else code
-    letter = _NAMES.get(name, name)
+    letter = r"\sum" if name == "sum" else _NAMES.get(name, name)
     if code == "E" and not (at and tokens[at - 1].kind == "prime") and _averages(tokens, at):
         letter = r"\mathbb{E}"
     if code == "R" and _kind(tokens, at + 1) == "up" and tokens[at + 2].code in ("d", "T0"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from fractions import Fraction as F
@@ -74,6 +75,18 @@ def test_a_scheduler_that_goes_away(tmp_path):
     here = simulate(PROBLEM, replicates=400, seed=5, store=path, progress=lambda done, total: found.append(done))
     assert found[0] == kept[-1] + 1
     assert here == simulate(PROBLEM, replicates=400, seed=5)
+
+
+def test_what_dask_logs_does_not_reach_the_reader(monkeypatch):
+    """Claim: also loggers with a level of their own, as distributed.client has, which printed a traceback when the
+    scheduler was killed.
+    """
+    monkeypatch.setattr("ridgeproof.numerics.draws.cluster.CONNECT_SECONDS", 1)
+    logging.getLogger("distributed.client").setLevel(logging.WARNING)
+    with pytest.raises(InputError, match="no scheduler"):
+        simulate(PROBLEM, replicates=2, scheduler="tcp://127.0.0.1:9")
+    for name in ("distributed.client", "distributed.core", "tornado.application", "asyncio"):
+        assert not logging.getLogger(name).isEnabledFor(logging.ERROR)
 
 
 def test_no_scheduler_there(monkeypatch, capfd):

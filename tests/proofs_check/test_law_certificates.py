@@ -241,7 +241,7 @@ def test_no_changed_diagram_is_accepted():
     rng = random.Random(3)
     for i, document in enumerate(documents):
         text, rest = check(document).text(), documents[:i] + documents[i + 1 :]
-        for path, value in rng.sample(list(leaves(document)), 60):
+        for path, value in rng.sample(list(leaves(document)), 40):
             for other in others(value):
                 if path == ("claim",) or other == value:
                     continue
@@ -302,6 +302,22 @@ def test_a_lie_that_the_kernel_cannot_see_is_read():
     )
     with pytest.raises(NotProved, match="other names"):
         check_all(other, [document])
+
+
+def test_a_statement_of_less_is_refused():
+    """A ray that ends (t is bounded in Γ), and a cover for one value of a scale: true sequents that say less."""
+    ray = row_document(LEVELS, *row(LEVELS, u=0, w=0), "row")
+    assert not rejected(LEVELS, [ray])
+    short = put(ray, given=[[">=", "5", "t"]], model={"t": "1"})
+    assert check(short) and rejected(LEVELS, [short])
+    law = law_from_mapping({"parameters": {"u": {}, "w": {}}, "controls": {}, "terms": {"p": "u - w"}})
+    _, (part, whole) = region_documents(law, "u", "w", (0, 1), (0, 1))
+    assert not rejected(law, [part, whole])
+    lines = [{"rule": "positive", "shows": h, "sum": [["1/2", []]], "by": []} for h in whole["shows"][1][0]]
+    some = {"rule": "some", "shows": whole["shows"], "which": 0, "lines": list(range(len(lines)))}
+    half = {**whole, "declare": [["u", {"is": "1/2"}], ["w", {"is": "1/2"}]], "given": [], "model": {}}
+    half["lines"] = [*lines, some]
+    assert check(half) and rejected(law, [part, half])
 
 
 def wrong(law, given, **changes):
@@ -397,8 +413,13 @@ def test_the_built_in_law_is_proved():
     documents = diagram_documents(None, diagram("b", "g", window, window, fixed), fixed)
     said = check_all(None, documents)
     assert any("rate = 3/5*b - 3/5*g" in words for words in said)
-    fewer = check_all(None, documents[1:])[-1]  # what is left out is said to be without a law, never to be covered
-    assert "without a law" in fewer and "without a law" not in said[-1]
+    for i in range(len(documents)):
+        assert rejected(None, documents[:i] + documents[i + 1 :])
+    fixed = {"beta": F(3, 2), "r": F(1, 2), "a": F(1), "b": F(1), "g": F(0), "s0": F(0)}
+    documents = diagram_documents(None, diagram("h", "s", window, window, fixed), fixed)
+    said = check_all(None, documents)
+    assert "1 of them without a law" in said[-1]  # T0 - d cannot exceed T0
+    assert rejected(None, documents[1:])
 
 
 def test_files_are_accepted_by_both_commands(tmp_path, capsys):
@@ -465,14 +486,14 @@ def test_no_changed_formula_of_the_theory_is_accepted(model_documents):
     tried = 0
     for document in model_documents:
         text = check(document).text()
-        for path, value in rng.sample(list(leaves(document)), 10):
+        for path, value in rng.sample(list(leaves(document)), 7):
             for other in others(value):
                 if path[:1] == ("claim",) or other == value:
                     continue
                 tried += 1
                 bad = changed(document, path, other)
                 assert refused(None, [], bad, text, path), (path, value, other)
-    assert tried > 400
+    assert tried > 300
 
 
 def test_a_formula_with_another_exponent_place_or_condition_is_refused(model_documents):
@@ -505,7 +526,7 @@ def test_a_cover_needs_every_branch(model_documents):
     cover = next(d for d in model_documents if d["claim"] == "formula-2-cover")
     cases = [i for i, line in enumerate(cover["lines"]) if line["rule"] == "cases"]
     text, fell, tried = check(cover).text(), 0, 0
-    for i in cases[::12]:
+    for i in cases[::24]:
         line = cover["lines"][i]
         for bad in ({"le": line["ge"]}, {"ge": line["le"]}, {"left": cover["lines"][cases[i == cases[0]]]["left"]}):
             document, tried = changed(cover, ("lines", i), {**line, **bad}), tried + 1
@@ -513,7 +534,7 @@ def test_a_cover_needs_every_branch(model_documents):
             assert refused(None, [], document, text, ("lines",))  # what was known before needs no case
     assert fell > 0.4 * tried
     for i, line in enumerate(cover["lines"]):
-        if line["rule"] == "some" and i % 3 == 0:
+        if line["rule"] == "some" and i % 6 == 0:
             less = {**line, "lines": line["lines"][1:]}
             assert rejected(None, [changed(cover, ("lines", i), less)])
 

@@ -26,7 +26,7 @@ def extreme(w: World, line: Line) -> Sequent:
 
 def parts(w: World, term: Any, i: Any) -> tuple[bool, Any]:
     """Whether a term is a max rather than a min, and its i-th argument."""
-    need(isinstance(term, list) and term and term[0] in ("max", "min"), "neither a max nor a min")
+    need(term[0] in ("max", "min"), "neither a max nor a min")
     need(type(i) is int and 0 <= i < len(term) - 1, "no such argument")
     w.terms.norm(term)  # it is a term
     return term[0] == "max", term[1 + i]

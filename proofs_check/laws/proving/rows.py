@@ -20,7 +20,7 @@ from ridgeproof.theorems.exponents.calculus.polygons import HalfPlane, Polygon
 from ridgeproof.theorems.exponents.calculus.scales import INF, Infinite
 from ridgeproof.theorems.exponents.model.diagrams import Diagram, Label, plain
 from ridgeproof.theorems.exponents.model.law import Law
-from ridgeproof.theorems.exponents.model.rows import ExponentRow, Point, law_at, why_outside
+from ridgeproof.theorems.exponents.model.rows import ExponentRow, Point, check_point, law_at, why_outside
 from ridgeproof.theorems.exponents.user.law_file import UserLaw, parameter_values
 from ridgeproof.theorems.exponents.user.law_file import why_outside as outside_domain
 from ridgeproof.theorems.exponents.user.user_law import EMPTY, Optimum, optimum
@@ -247,6 +247,9 @@ def diagram_documents(law: UserLaw | None, found: Diagram, values: Mapping[str, 
     scales = found.names
     parts: list[tuple[Polygon, Answer | None]] = []
     if law is None:
+        point = check_point(**values, **dict(zip(scales, found.window[0], strict=True)))
+        free = (*scales, *(() if "h" in values else ("h",)))  # h is b where it is free
+        values = {x: v for x, v in point._asdict().items() if x not in free}
         parts = explore(found.window, scales, lambda cell: _model_cell(cell, values))
     else:
         for region in found.regions:
@@ -256,7 +259,7 @@ def diagram_documents(law: UserLaw | None, found: Diagram, values: Mapping[str, 
         for i, (polygon, answer) in enumerate(parts, start=1)
         if answer is not None
     ]
-    return [*documents, cover([polygon for polygon, _ in parts], scales, found.window)]
+    return documents and [*documents, cover([polygon for polygon, _ in parts], scales, found.window)]
 
 
 def _model_cell(cell: Cell, values: Mapping[str, Any]) -> Answer | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from ..calculus.minimax import ZERO
+from ..calculus.scales import Scale
 from .sharp import SIGMA2, D, T
 
 
@@ -22,3 +24,12 @@ def limit_expr() -> sp.Expr:
 def leading_expr() -> sp.Expr:
     """Return (pi^2/6) sigma^2 d/T, what the limit is for d << T (Dey and Donoho; Gerstgrasser et al. on one design)."""
     return sp.pi**2 / 6 * SIGMA2 * D / T
+
+
+def generations_that_act(g: Scale) -> Scale:
+    """Return the scale of the factor that n = T^g accumulating generations put before sigma_0^2/(T0 - d).
+
+    With x = (d+1)/T0 < 1 the sum of 1/(i (i - x)) over i <= n lies between its first term, 1/(1 - x) = T0/(T0 - d - 1),
+    and twice that: 1/(i (i - x)) <= 1/(i (i - 1)) for i >= 2, which add up to 1.  So n acts as a constant does, g as 0.
+    """
+    return g if g < 0 else ZERO
