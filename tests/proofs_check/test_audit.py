@@ -291,10 +291,9 @@ def test_an_unknown_claim_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_faults_of_claims_of_every_kind() -> None:
-    """A sample of claims with a fixed seed (`ridgeproof audit` takes all): nothing escapes, the instruments differ."""
-    ids = ["least-squares-chain", "kappa-bounds", "forgetting-inequality-isotropic", "df2-order", "link-min-norm"]
-    document = audit(ids, workers=2, tools=False)
-    assert document["planted"] >= 80 and document["left_out"] == 0
+def test_two_claims_in_two_processes() -> None:
+    """A chain of words and a chain of fits (`ridgeproof audit` takes all claims): nothing escapes."""
+    document = audit(["least-squares-chain", "chain-decomposition"], workers=2, tools=False)
+    assert document["planted"] >= 40 and document["left_out"] == 0
     assert document["escaped"] == []
-    assert min(document["instruments"][x]["noticed"] for x in ("kernel", "exact")) > 20
+    assert min(document["instruments"][x]["noticed"] for x in ("kernel", "exact")) > 10
