@@ -249,3 +249,18 @@ def test_an_audit_is_whole_too(environment: dict[str, str], tmp_path: Path) -> N
         shown = in_terminal(run, width, environment, tmp_path)
         assert set(NUMBER.findall(shown)) == set(NUMBER.findall(piped))
         assert max(map(len, shown.splitlines())) <= width
+
+
+def test_a_terminal_is_told_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+    """Of work of a second a terminal hears after half of it, and the line is wiped away; a pipe hears nothing."""
+    script = (
+        "import os, sys, time; sys.argv[1:] and os.dup2(1, 2); from ridgeproof.proofs_check.cli import output\n"
+        "with output.patience('minimising'):\n    time.sleep(1.2)\n"
+        "report = output.progress('rows')\ntime.sleep(0.8)\nreport(3, 9)\nreport(9, 9)\nprint('done')"
+    )
+    run = [sys.executable, "-c", script]
+    shown = in_terminal([*run, "terminal"], 80, environment, tmp_path)
+    wiped = "\r\x1b[K"
+    assert wiped + "minimising ..." + wiped in shown and wiped + "3/9 rows" in shown and shown.endswith("done\n")
+    piped = subprocess.run(run, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True)
+    assert piped.stderr == "" and piped.stdout == "done\n"

@@ -232,9 +232,9 @@ def page(document: dict[str, object]) -> str:
     rows = []
     for name, c in counts.items():
         numbers = (c.tried, c.answered, c.refused, c.given_up, len(c.open()), len(c.faults) - len(c.open()))
-        rows.append([f"`{name}`", *(f"{n:,}" for n in numbers), f"{c.hours():.2f}"])
+        rows.append([f"`{name}`", *(f"{n:,}" for n in numbers), f"{c.hours():.3f}"])
     sums = [sum(int(row[i].replace(",", "")) for row in rows) for i in range(1, 7)]
-    rows.append(["all", *(f"{n:,}" for n in sums), f"{sum(c.hours() for c in counts.values()):.2f}"])
+    rows.append(["all", *(f"{n:,}" for n in sums), f"{sum(c.hours() for c in counts.values()):.3f}"])
     said = (
         "## Hostile input",
         "",

@@ -106,8 +106,8 @@ def table(draw: random.Random) -> bytes:
     """A CSV table with something wrong in it, more often than not."""
     columns = draw.choice((1, 2, 3, 3, 5))
     rows = [[f"c{i}" if draw.random() < 0.9 else draw.choice(CELLS) for i in range(columns)]]
-    good, constant = draw.random() < 0.4, draw.random() < 0.1
-    for _ in range(draw.choice((0, 1, 2, 30, 60))):
+    good, constant = draw.random() < 0.6, draw.random() < 0.1
+    for _ in range(draw.choice((0, 1, 2, 30, 60, 60))):
         row = [
             ("7" if constant else f"{draw.gauss(0, 1):.4f}") if good or draw.random() < 0.97 else draw.choice(CELLS)
             for _ in range(columns)

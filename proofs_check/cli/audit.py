@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from . import options, output
-from .claims import chosen
+from .claims import chosen, registered_ids
 
 LONGEST_LIST = 20  # escaped faults that are shown; all of them are in the JSON document
 
@@ -40,22 +40,24 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what became of the faults; 0 when none escaped, else 1."""
-    from ridgeproof.theorems.registry import all_claims
+    sure = registered_ids().issuperset(arguments.ids)
+    with output.working("claims audited", "reading the claims", sure=sure) as report:
+        from ridgeproof.theorems.registry import all_claims
 
-    ids = [claim.id for claim in chosen(all_claims(), arguments.ids)]
-    from ..audit.planting import audit, estimate
+        ids = [claim.id for claim in chosen(all_claims(), arguments.ids)]
+        from ..audit.planting import audit, estimate
 
-    workers = os.cpu_count() or 1
-    about = estimate(ids, arguments.all, workers) / 60
-    print(f"about {max(1, round(about))} min on {workers} idle cores", file=sys.stderr)
-    document = audit(
-        ids,
-        workers=workers,
-        progress=output.progress("claims audited"),
-        everything=arguments.all,
-        without=arguments.without,
-        tools=not arguments.ids,
-    )
+        workers = os.cpu_count() or 1
+        about = estimate(ids, arguments.all, workers) / 60
+        print(f"about {max(1, round(about))} min on {workers} idle cores", file=sys.stderr)
+        document = audit(
+            ids,
+            workers=workers,
+            progress=output.with_estimate(report),
+            everything=arguments.all,
+            without=arguments.without,
+            tools=not arguments.ids,
+        )
     if arguments.json:
         output.write_json(document)
     else:

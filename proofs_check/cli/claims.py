@@ -233,7 +233,7 @@ def judged(
     """
     if arguments.store is not None:
         files.folder(arguments.store, where="--store")
-    sure = all(word in _registered_ids() for word in getattr(arguments, "claims", ()))
+    sure = all(word in registered_ids() for word in getattr(arguments, "claims", ()))
     with output.working("proofs and comparisons", "reading the claims", patience, sure) as progress:
         from ..court import store as judgements
         from ..court.court import verify
@@ -254,7 +254,7 @@ def judged(
     return ledger, asked
 
 
-def _registered_ids() -> set[str]:
+def registered_ids() -> set[str]:
     """Ids that are registered for sure, found without reading the claims; a newer claim may be missing."""
     import json
     from importlib import resources

@@ -211,7 +211,14 @@ def note(line: str) -> None:
 
 @contextmanager
 def patience(what: str) -> Iterator[None]:
-    """While the block runs: say on standard error, after two seconds, what takes so long."""
+    """While the block runs: say on standard error what takes so long.
+
+    A terminal sees it after half a second, and it is wiped away; elsewhere it is a line after two seconds.
+    """
+    if sys.stderr.isatty():
+        with working(what, f"{what} ..."):
+            yield
+        return
     timer = threading.Timer(PATIENCE, note, [f"{what} ..."])
     timer.daemon = True
     timer.start()
@@ -224,17 +231,27 @@ def patience(what: str) -> Iterator[None]:
 def progress(what: str) -> Callable[[int, int | None], None]:
     """Return a function of (done, total) that reports on standard error once the work has taken two seconds.
 
+    A terminal is told after half a second, for there the line is wiped away.
     On a terminal it keeps one line up to date; otherwise it writes a line each time the waiting time has doubled.
     """
-    line = Progress(what, PATIENCE)
+    line = Progress(what, AT_ONCE if sys.stderr.isatty() else PATIENCE)
 
-    def report(done: int, total: int | None = None) -> None:
+    return with_estimate(line.report)
+
+
+def with_estimate(
+    report: Callable[[int, int | None, float | None], None],
+) -> Callable[[int, int | None], None]:
+    """Return a function of (done, total) that tells ``report`` how long the rest will last, from one fifth on."""
+    started = time.monotonic()
+
+    def told(done: int, total: int | None = None) -> None:
         left = None
         if total and total <= 5 * done < 5 * total:  # the first fifth says nothing of the rest
-            left = (time.monotonic() - line.started) * (total - done) / done
-        line.report(done, total, left)
+            left = (time.monotonic() - started) * (total - done) / done
+        report(done, total, left)
 
-    return report
+    return told
 
 
 @contextmanager
