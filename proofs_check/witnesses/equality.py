@@ -24,6 +24,7 @@ from .menus import spectra
 from .points import points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
+from .thresholds import turns
 
 ENOUGH = 3
 SAMPLED = 0.03  # a sampled comparison with a wider error says nothing
@@ -58,7 +59,7 @@ def equality(claim, effort):
     rates = any(s.has(Rate) for p in parts for s in (p.left, p.right))
     if rates:  # the exponents alone matter, at their thresholds above all
         uses_spectrum, symbols = False, (symbols | P.exponents(claim)) - {V.d, V.T, V.lam}
-    table = points(conds, symbols, limit=effort["points"])
+    table = points(conds, symbols, limit=effort["points"], turns=turns(s for p in parts for s in (p.left, p.right)))
     if rates:
         table = special_first(table, conds, symbols)
     if not table:

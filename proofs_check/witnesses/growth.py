@@ -27,6 +27,7 @@ from .points import points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
 from .slow_limits import expectations
+from .thresholds import turns
 from .trends import decide
 
 
@@ -82,7 +83,9 @@ def limit(claim, effort):
         c for c in conds if not (c.free_symbols & {var, *[x for x, _ in scaling], *((V.d, V.T0) if power else ())})
     ]
     symbols -= set(meant)
-    table = points(fixed, symbols, limit=effort.get("limit_points", 40), seed=1)
+    table = points(
+        fixed, symbols, limit=effort.get("limit_points", 40), seed=1, turns=turns(x for p in parts for x in p)
+    )
     if power:
         table = special_first(table, fixed, symbols)
     if late:

@@ -120,7 +120,8 @@ def scope(claim: Claim) -> set[sp.Symbol]:
                 todo += x.filter
             out |= _parameters(x)
     plain = {y for y in out if isinstance(y, sp.Symbol) and not isinstance(y, sp.Dummy)}
-    return (plain - {V.s, V.w2, V.norm2}) | {V.d}
+    loose = set().union(*(s.free_symbols for s in sides))  # s outside every sum is a number like any other
+    return (plain - {V.w2, V.norm2} - ({V.s} - loose)) | {V.d}
 
 
 def _parameters(x: sp.MatrixSymbol) -> set[sp.Symbol]:

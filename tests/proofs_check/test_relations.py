@@ -5,6 +5,11 @@ Every value is elementary: chi-square moments, arithmetic and geometric means, i
 
 from __future__ import annotations
 
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from ridgeproof.proofs_check.questions import questions
@@ -43,3 +48,23 @@ def test_what_numbers_say(formula: str, where: str, outcome: str) -> None:
     (claim,) = questions(formula, [where] if where else [])
     found = judge(claim)
     assert found.outcome == outcome, found.reason
+
+
+def pairs() -> Any:
+    """The formulas with a fault beside each, of the folder of blind statements."""
+    folder = str(Path(__file__).parent / "blind")
+    sys.path.insert(0, folder)
+    try:
+        return importlib.import_module("formulas").PAIRS
+    finally:
+        sys.path.remove(folder)
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda p: p[0])
+def test_a_formula_holds_and_its_fault_is_seen(pair: tuple[str, str, str, str, str, str | None]) -> None:
+    """From the tutorial's words alone: the true one is not refuted nor left open, the false one falls."""
+    _, _, true, where, false, other = pair
+    for formula, conditions, outcome in ((true, where, "holds"), (false, where if other is None else other, "fails")):
+        (claim,) = questions(formula, [conditions] if conditions else [])
+        found = judge(claim)
+        assert found.outcome == outcome, (formula, found.reason)
