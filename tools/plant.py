@@ -1,18 +1,21 @@
 """Plant wrong versions of claims and see what the numbers say: at least 99 % refuted, none proved.
 
-    python tools/plant.py [--count 300] [--seed 1] [--only REGEX]
+    python tools/plant.py [--count 300] [--seed 1] [--only REGEX] [--log FILE] [--again OUTCOMES] [--write]
 
 Wrong versions of the ledger's claims and of examples/published_claims.py: a factor, a sign, an exponent, d or T off by
 one, T for T0, df_1 for df_2, lambda for kappa, a term or a factor or a logarithm dropped, Min for Max, a hypothesis
 dropped or weakened, a factor of 1.01, 1.02, 1.05.  Claims take turns, in each the rarest kinds come first.  A
-wrong version that is true after all is recognised by a proof (ridgeproof.proofs_check.audit.equivalence) and replaced.
-Survivors are listed with the reason; the status is 1 if fewer than 99 % are refuted or one is proved.
+wrong version that is true after all is recognised by a proof (ridgeproof.proofs_check.audit.truths) and replaced; so is
+one that has no value at an admissible point (told, never accepted).  Survivors are listed with the reason; the status
+is 1 if fewer than 99 % are refuted or one is proved.  Every fault is kept in docs/planted-faults.jsonl as soon as it is
+judged, and not judged again; --write puts the counts and the list into docs/planted-faults.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
+import hashlib
+import json
 import random
 import re
 import sys
@@ -20,32 +23,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pages
 import sympy as sp
 
 from ridgeproof.errors import RidgeproofError
-from ridgeproof.proofs_check.audit import equivalence, faults
-from ridgeproof.proofs_check.court.court import carry_out, certify
+from ridgeproof.proofs_check.audit import faults, truths
+from ridgeproof.proofs_check.court.court import Carried, carry_out, conclude
 from ridgeproof.proofs_check.witnesses.judge import judge
-from ridgeproof.theorems import vocabulary as voc
-from ridgeproof.theorems.claim import Claim, Relation
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims, claims_from_file
 
 PUBLISHED = Path(__file__).parents[1] / "examples" / "published_claims.py"
-FUNCTIONS_OF_S = {voc.S, voc.K, voc.D, voc.Sinv}
-SMALL = {"1.01": sp.Rational(101, 100), "1.02": sp.Rational(102, 100), "1.05": sp.Rational(105, 100)}
+LOG = Path(__file__).parents[1] / "docs" / "planted-faults.jsonl"
+PAGE = LOG.with_suffix(".md")
+COUNTED = ("refuted", "holds", "undecided", "proved")  # what is true, or says nothing, is no wrong version
 
 
 def wrong_versions(claim: Claim) -> Iterator[tuple[str, Claim]]:
     """Every fault that is planted in one claim: (kind, the claim with the fault)."""
     yield from faults.statements(claim)
-    if claim.relation not in (Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE):
-        for word, factor in SMALL.items():
-            part = claim.statement[-1]
-            if not isinstance(part.right, sp.MatrixExpr) and part.right != 0:
-                factor = 1 / factor if claim.relation in (Relation.BOUND, Relation.AT_MOST) else factor
-                wrong = dataclasses.replace(part, right=factor * part.right)
-                yield f"factor {word}", dataclasses.replace(claim, statement=(*claim.statement[:-1], wrong))
     for doubt in faults.hypotheses(claim):
         if doubt.operator in ("dropped hypothesis", "weakened hypothesis"):
             yield doubt.operator, doubt.mutant
@@ -72,49 +70,71 @@ def chosen(claims: list[Claim], seed: int) -> Iterator[tuple[str, Claim, Claim]]
             yield kind, claim, wrong
 
 
-def in_order(expr: sp.Basic) -> sp.Basic:
-    """Neighbours in a product that are functions of S stand in one order: they commute."""
-
-    def sorted_runs(product: sp.MatMul) -> sp.MatrixExpr:
-        scale, matrices = product.as_coeff_matrices()
-        flat = [x for m in matrices for x in ([m.args[0]] * int(m.args[1]) if isinstance(m, sp.MatPow) else [m])]
-        out: list[sp.MatrixExpr] = []
-        for x in flat:
-            at = len(out)
-            while x in FUNCTIONS_OF_S and at and out[at - 1] in FUNCTIONS_OF_S and str(out[at - 1]) > str(x):
-                at -= 1
-            out.insert(at, x)
-        return scale * sp.MatMul(*out)
-
-    opened = expr.xreplace({voc.D: voc.S * voc.K}).doit()
-    return opened.replace(lambda e: isinstance(e, sp.MatMul), sorted_runs)
-
-
-def no_fault(claim: Claim, wrong: Claim) -> str:
-    """Why a wrong version is true after all; "" if nothing proves it."""
-    if (
-        all(
-            sp.expand(in_order(getattr(a, side)) - in_order(getattr(b, side))) == 0
-            for a, b in zip(claim.equations, wrong.equations, strict=True)
-            for side in ("left", "right")
-            if not isinstance(getattr(a, side), sp.MatrixExpr)
-        )
-        and claim.hypotheses == wrong.hypotheses
-        and not isinstance(claim.equations[0].left, sp.MatrixExpr)
-    ):
-        return "functions of S commute"
-    try:
-        carried = carry_out(claim, claim.derivation())
-        return equivalence.reason(claim, wrong, carried)
-    except (RidgeproofError, ArithmeticError, ValueError):
-        return ""
-
-
 def judged(claim: Claim, known: dict[str, bool]) -> bool:
     """Whether the numbers accept the claim itself."""
     if claim.id not in known:
         known[claim.id] = judge(claim).outcome == "holds"
     return known[claim.id]
+
+
+def identity(claim: Claim, kind: str, wrong: Claim) -> str:
+    """What tells one planted fault from another, between runs."""
+    said = (claim.id, kind, sp.srepr(wrong.equations), sp.srepr(wrong.conditions), str(wrong.relation))
+    return hashlib.sha256("\n".join(map(str, said)).encode()).hexdigest()[:16]
+
+
+def difference(claim: Claim, wrong: Claim) -> str:
+    """What was planted, in the statement's own words."""
+    said = []
+    for x, y in zip(claim.equations, wrong.equations, strict=True):
+        said += [f"{sp.sstr(b)} for {sp.sstr(a)}" for a, b in ((x.left, y.left), (x.right, y.right)) if a != b]
+    was, now = set(map(str, claim.conditions)), set(map(str, wrong.conditions))
+    if was != now:
+        said.append(f"{', '.join(sorted(now - was)) or 'nothing'} for {', '.join(sorted(was - now))}")
+    return "; ".join(said)
+
+
+_carried: dict[str, Carried] = {}
+
+
+def carried(name: str, claim: Claim) -> Carried:
+    """A claim's derivation, carried out once."""
+    if name not in _carried:
+        _carried[name] = carry_out(claim, claim.derivation())
+    return _carried[name]
+
+
+def proved(claim: Claim, wrong: Claim) -> bool:
+    """Whether the kernel accepts what numbers refute, by the claim's own derivation carried out for it anew."""
+    try:
+        if wrong.conditions != claim.conditions or wrong.where != claim.where:
+            return conclude(wrong, carry_out(wrong, claim.derivation())).complete
+        return conclude(wrong, carried(claim.id, claim)).complete  # the same steps, another end
+    except (RidgeproofError, ArithmeticError, ValueError):
+        return False
+
+
+def outcome(claim: Claim, kind: str, wrong: Claim) -> dict[str, Any]:
+    """What becomes of one fault: refuted, no value, true (by what proof), proved, or what the numbers say else."""
+    begun = time.process_time()
+    found = judge(wrong)
+    spent = time.process_time() - begun
+    word, why = found.outcome, found.reason
+    if word == "fails":
+        word = "refuted"
+    elif found.meaningless:  # without a value at an admissible point: told, never accepted
+        word = "no value"
+    else:
+        because = truths.reason(claim, wrong)
+        if because:
+            word, why = "true", because
+    return {"outcome": word, "why": why[:300], "seconds": round(spent, 2)}
+
+
+def with_proof(record: dict[str, Any], claim: Claim, wrong: Claim) -> dict[str, Any]:
+    """The record of what numbers refute, with whether the kernel accepts it all the same."""
+    accepted = proved(claim, wrong)
+    return record | {"outcome": "proved" if accepted else "refuted", "proved": accepted}
 
 
 def main() -> int:
@@ -123,54 +143,86 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="a regular expression that the ids must match")
+    parser.add_argument("--log", type=Path, default=LOG, help="a line of JSON a fault; what stands there is not redone")
+    parser.add_argument("--again", default="", metavar="OUTCOMES", help="judge these anew: holds,undecided,...")
+    parser.add_argument("--write", action="store_true", help="write docs/planted-faults.md")
     options = parser.parse_args()
     ledger = [c for c in all_claims() if c.expected == "holds"]
     claims = [c for c in (*ledger, *claims_from_file(PUBLISHED)) if re.search(options.only, c.id)]
+    known = [json.loads(line) for line in options.log.read_text().splitlines()] if options.log.exists() else []
+    records = {r["fault"]: r for r in known if r["outcome"] not in options.again.split(",")}
     sound: dict[str, bool] = {}  # a claim that the numbers do not judge at all plants nothing
-    counts: Counter[str] = Counter()
-    refuted: Counter[str] = Counter()
-    planted: Counter[str] = Counter()
-    slowest, started = (0.0, ""), time.perf_counter()
-    for kind, claim, wrong in chosen(claims, options.seed):
-        if sum(planted.values()) >= options.count:
-            break
-        if not judged(claim, sound):
-            continue
-        begun = time.process_time()
-        found = judge(wrong)
-        spent = time.process_time() - begun
-        if (
-            found.outcome == "fails" or found.meaningless
-        ):  # without a value at an admissible point: told, never accepted
-            slowest = max(slowest, (spent, wrong.id))
-            planted[kind] += 1
-            refuted[kind] += 1
-            counts["no value"] += found.meaningless
-            continue
-        if kind.endswith("hypothesis") and found.outcome == "holds":
-            counts["a hypothesis that the numbers do not need"] += 1
-            print(f"{'true too':10s}{claim.id}: {kind}: {wrong.conditions} for {claim.conditions}"[:200], flush=True)
-            continue
-        because = no_fault(claim, wrong)
-        if because:
-            counts["true after all"] += 1
-            continue
-        planted[kind] += 1
-        verdict = found.outcome
-        if verdict == "holds" and certify(wrong).complete:
-            verdict = "proved"
-        counts[verdict] += 1
-        what = [f"{sp.sstr(b.right):.90}" for a, b in zip(claim.statement, wrong.statement, strict=True) if a != b]
-        dropped = [h.text for h in claim.hypotheses if h not in wrong.hypotheses]
-        print(
-            f"{verdict:10s}{claim.id}: {kind}: {'; '.join(what + dropped)}\n          {found.reason:.150}", flush=True
-        )
-    total, caught = sum(planted.values()), sum(refuted.values())
-    share = 100 * caught / max(1, total)
-    print(f"planted {total}, refuted or told to have no value {caught} ({share:.1f} %), {dict(counts)}")
-    print("by kind: " + ", ".join(f"{k} {refuted[k]}/{n}" for k, n in sorted(planted.items())))
-    print(f"slowest refutation {slowest[0]:.1f} s ({slowest[1]}); {time.perf_counter() - started:.0f} s in all")
-    return int(caught < 0.99 * total or counts["proved"] > 0)
+    done: list[dict[str, Any]] = []
+    with options.log.open("a") as log:
+        for kind, claim, wrong in chosen(claims, options.seed):
+            if sum(r["outcome"] in COUNTED for r in done) >= options.count:
+                break
+            name = identity(claim, kind, wrong)
+            if name not in records:
+                if not judged(claim, sound):
+                    continue
+                record = {"fault": name, "claim": claim.id, "kind": kind, "planted": difference(claim, wrong)}
+                records[name] = record | outcome(claim, kind, wrong)
+                print(json.dumps(records[name]), file=log, flush=True)
+                if records[name]["outcome"] != "refuted":
+                    print(show(records[name]), flush=True)
+            if records[name]["outcome"] == "refuted" and "proved" not in records[name]:
+                records[name] = with_proof(records[name], claim, wrong)
+                print(json.dumps(records[name]), file=log, flush=True)
+            done.append(records[name])
+    counts = Counter(r["outcome"] for r in done)
+    planted = [r for r in done if r["outcome"] in COUNTED]
+    share = 100 * counts["refuted"] / max(1, len(planted))
+    slowest = max((r for r in planted if r["outcome"] == "refuted"), key=lambda r: r["seconds"])
+    print(f"planted {len(planted)}, refuted {counts['refuted']} ({share:.1f} %), {dict(counts)}")
+    print(f"slowest refutation {slowest['seconds']:.1f} s ({slowest['claim']})")
+    options.log.write_text("".join(f"{json.dumps(r)}\n" for r in records.values()))  # one line a fault
+    if options.write:
+        PAGE.write_text(page(done), "utf-8")
+    return int(share < 99 or counts["proved"] > 0)
+
+
+def page(done: list[dict[str, Any]]) -> str:
+    """The counts, what was not refuted and why, and what turned out true or without a value, as a page of docs/."""
+    planted = [r for r in done if r["outcome"] in COUNTED]
+    refuted = sum(r["outcome"] == "refuted" for r in planted)
+    kinds = [[r["outcome"] for r in planted if r["kind"] == k] for k in sorted({r["kind"] for r in planted})]
+    names = sorted({r["kind"] for r in planted})
+    rows = [[k, str(len(v)), str(v.count("refuted"))] for k, v in zip(names, kinds, strict=True)]
+    true = Counter(r["why"] for r in done if r["outcome"] == "true")
+    without = [r for r in done if r["outcome"] == "no value"]
+    lines = [
+        "# Planted faults",
+        "",
+        "Written by `python tools/plant.py --write` from [planted-faults.jsonl](planted-faults.jsonl), in which every "
+        "fault has a line.",
+        "",
+        f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
+        f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
+        f"{sum(r['outcome'] == 'proved' for r in planted)} proved.",
+        "",
+        pages.table(["kind", "planted", "refuted"], rows),
+        "",
+        "## Not refuted",
+        "",
+    ]
+    for r in (r for r in planted if r["outcome"] != "refuted"):
+        lines.append(f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`. {r['outcome'].capitalize()}: {r['why']}")
+    lines += ["", "## No faults: true after all, by proof", ""]
+    lines.append(pages.table(["changes", "proof"], [[str(n), why] for why, n in true.most_common()]))
+    lines.append("")
+    for r in (r for r in done if r["outcome"] == "true"):
+        lines.append(f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`")
+    lines += ["", f"## No statements: without a value at an admissible point, which is told ({len(without)})", ""]
+    lines += [f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.120}`. {r['why']:.160}" for r in without]
+    return "\n".join(lines) + "\n"
+
+
+def show(record: dict[str, Any]) -> str:
+    """One fault for a reader."""
+    return (
+        f"{record['outcome']:10s}{record['claim']}: {record['kind']}: {record['planted']:.300}\n{'':10s}{record['why']}"
+    )
 
 
 if __name__ == "__main__":

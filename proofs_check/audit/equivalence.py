@@ -102,14 +102,14 @@ def _same_equation(claim: Claim, original: Equation, mutant: Equation) -> bool:
 def _same_traces(claim: Claim, original: Equation, mutant: Equation) -> bool:
     """Both sides agree as polynomials in traces, modulo the definitions of the letters."""
     pairs = ((mutant.left, original.left), (mutant.right, original.right))
-    return _accepted(claim, *(C.Traces("the same", x, y) for x, y in pairs if x != y))
+    return accepted(claim, *(C.Traces("the same", x, y) for x, y in pairs if x != y))
 
 
 def _identity(claim: Claim, left: sp.Expr, right: sp.Expr) -> bool:
-    return bool(agree(left, right)) and _accepted(claim, C.Algebra("the same", left, right))
+    return bool(agree(left, right)) and accepted(claim, C.Algebra("the same", left, right))
 
 
-def _accepted(claim: Claim, *steps: C.Step) -> bool:
+def accepted(claim: Claim, *steps: C.Step) -> bool:
     builder = Builder(claim, steps)
     try:
         for step in steps:
@@ -140,7 +140,7 @@ def _same_limit(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     if top is None or bottom is None or bottom == 0:
         return ""
     ratio = sp.cancel(sp.together(top / bottom))
-    proved = _accepted(claim, C.Limit("the ratio of the two", ratio, t, sp.S.One))
+    proved = accepted(claim, C.Limit("the ratio of the two", ratio, t, sp.S.One))
     return "the kernel proves that the ratio of the two equivalents tends to 1" if proved else ""
 
 
@@ -269,7 +269,7 @@ def _dominated(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> bool:
     granted = conditions.facts(claim)
     converges = conditions.implied((2 * voc.r + power - 1, ">"), granted)  # j^-(1 + beta (2 r + p - 1))
     ratio, t, eigenvalue = sp.cancel(small / big), sp.Symbol("t"), sp.Symbol("x")
-    return converges and _accepted(
+    return converges and accepted(
         claim,
         C.Limit("f/g", sp.cancel(ratio.subs({voc.k: 1 / t, voc.s: eigenvalue})), t, sp.S.One),
         C.Sign("f <= g", sp.together(1 - ratio), ">=", ((voc.s, ">"), (voc.k, ">"))),

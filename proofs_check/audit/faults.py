@@ -1,4 +1,4 @@
-"""Faults that can be planted in a claim: in its statement, its hypotheses, its derivation and its certificate."""
+"""Faults that can be planted in a claim: in its statement, setting, hypotheses, derivation and certificate."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import sympy as sp
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Hypothesis, Relation
+from ridgeproof.theorems.functions import E_test
+from ridgeproof.theorems.settings import Fit
 
 from .mutations import Scope, scope_of, variants
 
@@ -22,10 +24,56 @@ def statements(claim: Claim) -> Iterator[tuple[str, Claim]]:
     """Every single fault in the statement or in one of its abbreviations, each resulting statement once."""
     scope = scope_of([side for part in claim.equations for side in (part.left, part.right)])
     seen = {claim.equations}
-    for operator, mutant in _statements(claim, scope):
+    for operator, mutant in (*_statements(claim, scope), *small(claim)):
         if mutant.equations not in seen:
             seen.add(mutant.equations)
             yield operator, mutant
+
+
+SMALL = {"1.01": sp.Rational(101, 100), "1.02": sp.Rational(102, 100), "1.05": sp.Rational(105, 100)}
+ONE_SIDED = (Relation.BOUND, Relation.AT_MOST)
+UP_TO_CONSTANTS = (Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
+
+
+def small(claim: Claim) -> Iterator[tuple[str, Claim]]:
+    """The last right side 1 %, 2 % and 5 % larger (smaller, where it is an upper bound), if constants are stated."""
+    part = claim.statement[-1]
+    if claim.relation in UP_TO_CONSTANTS or isinstance(part.right, sp.MatrixExpr) or part.right == 0:
+        return
+    for word, factor in SMALL.items():
+        by = 1 / factor if claim.relation in ONE_SIDED else factor
+        wrong = dataclasses.replace(part, right=by * part.right)
+        yield f"factor {word}", dataclasses.replace(claim, statement=(*claim.statement[:-1], wrong))
+
+
+def settings(claim: Claim) -> Iterator[tuple[str, Claim]]:
+    """Faults in what ``E_test`` refers to: samples, noise, ridge, generations, designs, target."""
+    problem = claim.setting
+    if problem is None or not any(x.has(E_test) for e in claim.equations for x in (e.left, e.right)):
+        return
+
+    def changed(**fields: Any) -> Claim:
+        return dataclasses.replace(claim, setting=dataclasses.replace(problem, **fields))
+
+    fits = (*problem.generators, problem.downstream)
+    for i, fit in enumerate(fits):
+        faults: list[tuple[str, Fit]] = []
+        for name, among in (("samples", (voc.T, voc.T0)), ("noise", (voc.sigma2, voc.sigma02))):
+            was = getattr(fit, name)
+            faults += [(f"setting: {name}", dataclasses.replace(fit, **{name: x})) for x in among if x != was]
+            faults.append((f"setting: {name}", dataclasses.replace(fit, **{name: 2 * was})))
+        faults.append(("setting: ridge", dataclasses.replace(fit, ridge=sp.S.Zero if fit.ridge != 0 else voc.lam)))
+        if i < len(fits) - 1:
+            faults.append(("setting: generations", dataclasses.replace(fit, repeat=fit.repeat + 1)))
+            faults.append(("setting: one design", dataclasses.replace(fit, same_design=not fit.same_design)))
+        for operator, new in faults:
+            if new != fit:
+                now = (*fits[:i], new, *fits[i + 1 :])
+                yield operator, changed(generators=now[:-1], downstream=now[-1])
+    for i in range(len(problem.generators)):
+        yield "setting: dropped generator", changed(generators=problem.generators[:i] + problem.generators[i + 1 :])
+    if problem.target != "zero":
+        yield "setting: target", changed(target="zero")
 
 
 def _statements(claim: Claim, scope: Scope) -> Iterator[tuple[str, Claim]]:
@@ -154,6 +202,10 @@ def derivations(claim: Claim, steps: tuple[C.Step, ...]) -> Iterator[tuple[str, 
 
 
 def _steps(step: C.Step) -> Iterator[tuple[str, C.Step]]:
+    meant = getattr(step, "stands_for", None)
+    if meant is not None:
+        yield "step: what it stands for", dataclasses.replace(step, stands_for=2 * meant)  # type: ignore[call-arg]
+        yield "step: what it stands for", dataclasses.replace(step, stands_for=None)  # type: ignore[call-arg]
     fields = {f.name: getattr(step, f.name) for f in dataclasses.fields(step) if f.name != "says"}
     scope = scope_of([e for value in fields.values() for e in _expressions(value)])
     for name, value in fields.items():

@@ -1,13 +1,13 @@
-"""The audit: plant faults in the claims, and count how many verification catches.
+"""The audit: plant faults in the claims and in the instruments, and see which instrument notices what.
 
 A fault is planted in a copy of a claim, and the copy goes through the same doors as a claim does: its derivation is
-carried out and compared with what it states and supposes (*proof*), and its statement is confronted with the witnesses
-(*confrontation*).  It is caught where the verdict changes for the worse.  A fault in a certificate is caught when the
-kernel rejects it, or when what it proves is no longer what the claim says (*certificate*).  The witnesses' numbers do
-not depend on the formula that they judge, so one set of simulations serves all mutants of a claim.
+carried out anew and compared with what it states and supposes (*kernel*), and its statement is confronted with exact
+numbers (*exact*) and with draws (*simulation*).  Every instrument is asked about every fault that it can be asked
+about, so that what escapes the others when one is switched off is known.  A fault in a certificate is noticed when the
+kernel rejects it, or when what it proves is no longer what the claim says.  Instruments: :mod:`.sabotage`.
 
-A mutant that is really true is recognised by proof and counted apart (``audit_equivalence``).  What is neither caught
-nor equivalent has escaped, and is listed.
+A changed claim that is true is recognised by a proof (:mod:`.truths`) and counted apart.  What is neither noticed nor
+true has escaped, and is listed; so is a claim that is proved although numbers refute it.
 """
 
 from __future__ import annotations
@@ -15,65 +15,83 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import sympy as sp
 
-from ridgeproof.errors import ClaimError, DomainError, InputError, RidgeproofError
 from ridgeproof.numerics import processes as tasks
-from ridgeproof.theorems.claim import Claim, Equation
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims
 
 from .. import kernel as K
-from ..court import conditions
-from ..court.court import FALSE_ALARM, Carried, Proof, carry_out, conclude, restates
-from ..verdicts import Grade
+from ..court.court import FALSE_ALARM, carry_out, conclude, restates
 from ..witnesses import judge
-from ..witnesses.effort import Effort, effort
-from ..witnesses.exact import Judge
-from ..witnesses.rounds import judged, witnesses
-from . import equivalence as audit_equivalence
+from ..witnesses.effort import effort
 from . import faults as audit_faults
+from . import instruments, sabotage, truths
+from .instruments import INSTRUMENTS
 from .mutations import spread_out
 
 SEED = 3
-STATEMENTS, STEPS, ENTRIES = 24, 16, 24  # faults planted in each claim's statement, derivation and certificate, at most
-CLOSER = 8000  # replicates where the usual ones let a fault pass, e.g. a difference of order 1/d
+PLACES = ("statement", "relation", "hypothesis", "setting", "derivation", "certificate")
+SAMPLE = {"statement": 6, "relation": 1, "hypothesis": 3, "setting": 3, "derivation": 5, "certificate": 6}
+SECONDS = 40.0  # of a claim, in a sample, after which nothing further is planted in it
+PER_FAULT = 0.15  # seconds, about, on one idle core: for the estimate
+X = TypeVar("X")
 
 
 @dataclass
 class Tally:
-    """What became of the faults planted in one claim."""
+    """What became of the faults planted in one claim, or in the instruments.
+
+    ``noticed``: for each place, how many faults were noticed by exactly this set of instruments.  ``left_out``: faults
+    that were chosen, and not planted because the time of the claim was spent.
+    """
 
     id: str
     planted: Counter[str] = field(default_factory=Counter)
-    caught: Counter[str] = field(
-        default_factory=Counter
-    )  # by proof, confrontation, certificate; one fault may count twice
+    noticed: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
     operators: Counter[str] = field(default_factory=Counter)
-    equivalent: Counter[str] = field(default_factory=Counter)
+    equivalent: Counter[tuple[str, str]] = field(default_factory=Counter)
     escaped: list[dict[str, str]] = field(default_factory=list)
     unplanted: int = 0  # hypotheses in words, which restate the setting or the vocabulary
+    left_out: int = 0
     seconds: float = 0.0
 
     def enter(self, place: str, operator: str, by: Iterable[str], equivalent: str, what: str) -> None:
-        """Enter one fault: who caught it, or why it is none."""
+        """Enter one fault: which instruments noticed it, or why it is none."""
         self.planted[place] += 1
         self.operators[operator] += 1
-        catchers = list(by)
-        if catchers:
-            self.caught["any"] += 1
-            self.caught.update(catchers)
-        elif equivalent:
-            self.equivalent[equivalent] += 1
+        catchers = tuple(x for x in INSTRUMENTS if x in set(by))
+        if equivalent:
+            self.equivalent[place, equivalent] += 1
+        elif catchers:
+            self.noticed[place, catchers] += 1
         else:
             self.escaped.append({"claim": self.id, "place": place, "operator": operator, "planted": what})
 
 
+def chosen(ids: Iterable[str] | None) -> list[str]:
+    """Ids of the claims that are audited: all by default."""
+    return [c.id for c in all_claims()] if ids is None else list(ids)
+
+
+def estimate(ids: Sequence[str], everything: bool, workers: int) -> float:
+    """Seconds, about, that an audit takes on idle cores."""
+    if everything:
+        return PER_FAULT * 150 * len(ids) / max(1, workers)
+    return min(SECONDS, PER_FAULT * sum(SAMPLE.values())) * len(ids) / max(1, workers)
+
+
 def audit(
-    ids: Iterable[str] | None = None, workers: int = 2, progress: Callable[[int, int | None], None] | None = None
+    ids: Iterable[str] | None = None,
+    workers: int = 2,
+    progress: Callable[[int, int | None], None] | None = None,
+    everything: bool = False,
+    without: Collection[str] = (),
+    tools: bool = True,
 ) -> dict[str, Any]:
     """Plant faults in registered claims.
 
@@ -82,6 +100,9 @@ def audit(
     ids : ids of claims; all of them by default.
     workers : child processes; the result does not depend on it, except for the seconds.
     progress : called as ``progress(done, total)`` after each claim.
+    everything : every fault that can be planted, in place of a sample with a fixed seed.
+    without : instruments that are switched off.
+    tools : whether faults are planted in the witnesses and in the translation, too.
 
     Returns
     -------
@@ -89,46 +110,64 @@ def audit(
         ``planted``, ``caught``, ``equivalent`` (numbers), ``escaped`` (a list), and how the numbers come about.
     """
     started = time.perf_counter()
-    chosen = [c.id for c in all_claims()] if ids is None else list(ids)
+    names = chosen(ids)
+    off = tuple(x for x in INSTRUMENTS if x in without)
     tallies: dict[str, Tally] = {}
-    steps = {c.id: len(c.derivation()) for c in all_claims() if len(chosen) > workers}
-    longest_first = sorted(chosen, key=lambda i: -steps.get(i, 0))  # so that no child is left alone with one at the end
-    for _, tally in tasks.run(__name__, "audit_registered", [(i,) for i in longest_first], workers):
+    jobs: list[tuple[str, bool, tuple[str, ...]]] = [(i, everything, off) for i in names]
+    jobs += [(TOOLS, everything, off)] if tools else []
+    steps = {c.id: len(c.derivation()) for c in all_claims() if len(names) > workers}
+    jobs.sort(key=lambda job: -steps.get(job[0], 10**6))  # so that no child is left alone with one at the end
+    for _, tally in tasks.run(__name__, "audit_registered", jobs, workers):
         tallies[tally.id] = tally
         if progress is not None:
-            progress(len(tallies), len(chosen))
-    return report([tallies[i] for i in chosen], time.perf_counter() - started)
+            progress(len(tallies), len(jobs))
+    order = [*names, *([TOOLS] if tools else [])]
+    return report([tallies[i] for i in order], time.perf_counter() - started, off)
 
 
-def report(tallies: list[Tally], seconds: float) -> dict[str, Any]:
+TOOLS = "(instruments)"
+
+
+def report(tallies: list[Tally], seconds: float, off: tuple[str, ...] = ()) -> dict[str, Any]:
     """The contract's document."""
 
-    def total(name: str) -> Counter[str]:
-        return sum((getattr(t, name) for t in tallies), Counter[str]())
+    def total(name: str) -> Counter[Any]:
+        return sum((getattr(t, name) for t in tallies), Counter[Any]())
 
-    planted, caught, operators, equivalent = map(total, ("planted", "caught", "operators", "equivalent"))
+    planted, noticed, operators, equivalent = map(total, ("planted", "noticed", "operators", "equivalent"))
+    places = [p for p in (*PLACES, "witness", "translation") if planted[p]]
+    why = Counter[str]()
+    for (_, because), n in equivalent.items():
+        why[because] += n
     return {
         "planted": sum(planted.values()),
-        "caught": caught["any"],
+        "caught": sum(noticed.values()),
         "equivalent": sum(equivalent.values()),
         "escaped": [e for t in tallies for e in t.escaped],
-        "by_proof": caught["proof"],
-        "by_confrontation": caught["confrontation"],
-        "by_certificate": caught["certificate"],
+        "switched_off": list(off),
+        "instruments": {x: _instrument(x, noticed) for x in INSTRUMENTS},
+        "places": {
+            p: {
+                "planted": planted[p],
+                "equivalent": sum(n for (q, _), n in equivalent.items() if q == p),
+                "escaped": sum(e["place"] == p for t in tallies for e in t.escaped),
+                **{x: _instrument(x, Counter({k: n for k, n in noticed.items() if k[0] == p})) for x in INSTRUMENTS},
+            }
+            for p in places
+        },
         "planted_in": dict(planted),
         "operators": dict(operators.most_common()),
-        "equivalent_because": dict(equivalent.most_common()),
+        "equivalent_because": dict(why.most_common()),
         "hypotheses_in_words_not_planted": sum(t.unplanted for t in tallies),
+        "left_out": sum(t.left_out for t in tallies),
         "claims": [
             {
                 "id": t.id,
                 "planted": sum(t.planted.values()),
-                "caught": t.caught["any"],
+                "caught": sum(t.noticed.values()),
                 "equivalent": sum(t.equivalent.values()),
                 "escaped": len(t.escaped),
-                "by_proof": t.caught["proof"],
-                "by_confrontation": t.caught["confrontation"],
-                "by_certificate": t.caught["certificate"],
+                **{x: _instrument(x, t.noticed)["noticed"] for x in INSTRUMENTS},
                 "seconds": round(t.seconds, 2),
             }
             for t in tallies
@@ -137,79 +176,175 @@ def report(tallies: list[Tally], seconds: float) -> dict[str, Any]:
     }
 
 
-def audit_registered(claim_id: str) -> Tally:
-    """:func:`audit_claim` for a registered claim, in a child process."""
-    return audit_claim(next(c for c in all_claims() if c.id == claim_id))
+def _instrument(name: str, noticed: Counter[Any]) -> dict[str, int]:
+    """How many faults an instrument notices, and how many of them no other one does: they escape without it."""
+    return {
+        "noticed": sum(n for (_, by), n in noticed.items() if name in by),
+        "alone": sum(n for (_, by), n in noticed.items() if by == (name,)),
+    }
 
 
-def audit_claim(claim: Claim) -> Tally:
-    """Plant faults in one claim and see what becomes of them."""
-    started, rng = time.perf_counter(), random.Random(f"{SEED} {claim.id}")
-    work = replace(effort("fast", comparisons=1000, false_alarm=FALSE_ALARM), exponents=8, families=3)
-    tally = Tally(claim.id)
-    carried = carry_out(claim, claim.derivation())
-    base = conclude(claim, carried)
-    judges = witnesses(claim, work)
-    _plant_statements(claim, carried, base, judges, work, tally, rng)
-    _plant_hypotheses(claim, carried, base, work, tally)
-    _plant_steps(claim, carried, base, tally, rng)
-    _plant_entries(carried, tally, rng)
+def audit_registered(claim_id: str, everything: bool = False, off: tuple[str, ...] = ()) -> Tally:
+    """:func:`audit_claim` for a registered claim, in a child process; or faults in the instruments."""
+    if claim_id == TOOLS:
+        return audit_tools(everything, off)
+    return audit_claim(next(c for c in all_claims() if c.id == claim_id), everything, off)
+
+
+def audit_tools(everything: bool = False, off: tuple[str, ...] = ()) -> Tally:
+    """Plant faults in the witnesses and in the translation."""
+    started, tally, known = time.perf_counter(), Tally(TOOLS), dict[str, Any]()
+    made = [*sabotage.translations(), *sabotage.witnesses()]
+    for fault in made if everything else made[:8]:
+        by = [x for x in sabotage.noticed(fault, known) if x not in off]
+        tally.enter(fault.place, f"wrong {fault.place}", by, "", fault.what)
     tally.seconds = time.perf_counter() - started
     return tally
 
 
-# --- statements ------------------------------------------------------------------------------------------------------
+class _Audit:
+    """The audit of one claim."""
+
+    def __init__(self, claim: Claim, everything: bool, off: tuple[str, ...]) -> None:
+        self.claim, self.everything, self.off = claim, everything, off
+        self.tally, self.rng = Tally(claim.id), random.Random(f"{SEED} {claim.id}")
+        self.started = time.process_time()
+        self.carried = carry_out(claim, claim.derivation())
+        self.base = conclude(claim, self.carried)
+        self.work = replace(effort("fast", comparisons=1000, false_alarm=FALSE_ALARM), exponents=8, families=3)
+        self.judges, self.draws = (instruments.judges_of(claim, self.work) for _ in range(2))
+        # what refutes the claim itself says nothing of a mutant
+        self.judges = [] if instruments.other_numbers(claim, self.judges) else self.judges
+        self.draws = [] if instruments.simulation(claim, self.draws) else self.draws
+
+    def sample(self, place: str, found: list[tuple[str, X]]) -> Iterable[tuple[str, X]]:
+        """The faults that are planted in one place; none once the time is spent."""
+        picked = found if self.everything else spread_out(found, SAMPLE[place], self.rng)
+        for i, fault in enumerate(picked):
+            if not self.everything and time.process_time() - self.started > SECONDS:
+                self.tally.left_out += len(picked) - i
+                return
+            yield fault
+
+    def numbers(self, mutant: Claim, judges: bool = True) -> list[str]:
+        """Which of the instruments that compute contradict a changed claim."""
+        by = []
+        ask = self.judges if judges else []
+        if "exact" not in self.off and (instruments.exact(mutant) or (ask and instruments.other_numbers(mutant, ask))):
+            by.append("exact")
+        drawn = self.draws if judges else []
+        if "simulation" not in self.off and drawn and instruments.simulation(mutant, drawn):
+            by.append("simulation")
+        return by
+
+    def enter(self, place: str, operator: str, mutant: Claim, by: list[str], complete: bool, what: str) -> None:
+        """Enter a fault in what a claim says: a proof of what numbers refute has escaped, whoever else noticed it."""
+        if by != ["kernel"] and by and self.base.complete and complete:
+            self.tally.enter(place, f"{operator}, proved and refuted", (), "", what)
+            return
+        refuted = [x for x in by if x != "kernel"]
+        because = "" if refuted else truths.reason(self.claim, mutant, self.carried)
+        self.tally.enter(place, operator, by, because, what)
+
+    def statements(self) -> None:
+        """Faults in the statement: its derivation ends elsewhere, and numbers contradict it."""
+        if self.claim.expected == "refuted":
+            return
+        for operator, mutant in self.sample("statement", list(audit_faults.statements(self.claim))):
+            proof = conclude(mutant, self.carried)
+            by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+            by += self.numbers(mutant)
+            self.enter("statement", operator, mutant, by, proof.complete, _difference(self.claim, mutant))
+
+    def relations(self) -> None:
+        """A stronger relation, and a claim kept for the wrong reason."""
+        for operator, mutant in self.sample("relation", list(audit_faults.relations(self.claim))):
+            proof = conclude(mutant, self.carried)
+            by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+            if mutant.expected == self.claim.expected:
+                by += self.numbers(mutant, judges=False)
+            else:  # a claim is in order when it is refuted just if it is kept as refuted
+                outcome = judge.judge(self.claim).outcome
+                stands = outcome == "holds" or (outcome != "fails" and self.base.complete)
+                if stands == (mutant.expected == "refuted"):
+                    by += ["kernel"] if outcome == "undecided" else ["exact"]
+                    by = [x for x in by if x not in self.off]
+            because = "" if by else truths.reason(self.claim, mutant, self.carried)
+            self.tally.enter("relation", operator, by, because, f"{mutant.relation}, {mutant.expected}")
+
+    def hypotheses(self) -> None:
+        """Every hypothesis dropped, weakened and strengthened: the derivation is carried out anew under the others."""
+        self.tally.unplanted = sum(h.condition is None for h in self.claim.hypotheses)
+        if self.claim.expected == "refuted":
+            return
+        doubts = [(x.operator, x) for x in audit_faults.hypotheses(self.claim)]
+        for operator, doubt in self.sample("hypothesis", doubts):
+            proof = instruments.certified(doubt.mutant)
+            by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+            by += self.numbers(doubt.mutant, judges=False)
+            if "exact" not in by and "exact" not in self.off and any(map(instruments.exact, doubt.probes)):
+                by.append("exact")
+            self.enter("hypothesis", operator, doubt.mutant, by, proof.complete, _conditions(self.claim, doubt.mutant))
+
+    def settings(self) -> None:
+        """Faults in what the test error refers to."""
+        if self.claim.expected == "refuted":
+            return
+        for operator, mutant in self.sample("setting", list(audit_faults.settings(self.claim))):
+            proof = instruments.certified(mutant)
+            by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+            by += self.numbers(mutant, judges=False)
+            self.enter("setting", operator, mutant, by, proof.complete, str(mutant.setting))
+
+    def steps(self) -> None:
+        """Faults in the derivation: only the kernel looks at it."""
+        if not self.carried.sound:
+            return
+        found = [
+            (operator, (i, steps)) for operator, i, steps in audit_faults.derivations(self.claim, self.carried.steps)
+        ]
+        for operator, (i, steps) in self.sample("derivation", found):
+            done = carry_out(self.claim, steps)
+            caught = not done.sound or conclude(self.claim, done).worse_than(self.base)
+            still = ", and the statement still" if self.base.complete else ""
+            because = "" if caught else f"the kernel proves the changed step{still}"
+            by = ["kernel"] if caught and "kernel" not in self.off else []
+            self.tally.enter("derivation", operator, by, because, f"step {i + 1}: {steps[i]!r:.400}")
+
+    def entries(self) -> None:
+        """Changed entries of the certificate: only the kernel looks at it."""
+        original = self.carried.certificate
+        if original is None:
+            return
+        for operator, (path, new) in self.sample("certificate", list(audit_faults.certificates(original))):
+            mutant = audit_faults.with_entry(original, path, new)
+            caught, because = True, ""
+            try:
+                K.check(mutant)
+            except K.Rejected:
+                pass
+            else:
+                if restates(mutant, original):
+                    because = "the kernel accepts another proof of the same conclusions"
+            by = ["kernel"] if caught and "kernel" not in self.off else []
+            self.tally.enter("certificate", operator, by, because, f"{'/'.join(map(str, path))}: {new}")
 
 
-def _plant_statements(
-    claim: Claim, carried: Carried, base: Proof, judges: list[Judge], work: Effort, tally: Tally, rng: random.Random
-) -> None:
-    kept: list[list[Judge]] = []
+def audit_claim(claim: Claim, everything: bool = False, off: tuple[str, ...] = ()) -> Tally:
+    """Plant faults in one claim and see what becomes of them.
 
-    def closer() -> list[Judge]:
-        """Witnesses with smaller error bars; none where those are so small that they refute the claim itself."""
-        if not kept:
-            near = witnesses(claim, replace(work, replicates=CLOSER))
-            kept.append([] if _refuted(near, claim.equations) else near)
-        return kept[0]
-
-    was_refuted = claim.expected == "refuted"
-    faults = [] if was_refuted else spread_out(list(audit_faults.statements(claim)), STATEMENTS, rng)
-    for operator, mutant in faults:
-        by = ["proof"] if conclude(mutant, carried).worse_than(base) else []
-        if _refuted(judges, mutant.equations):
-            by.append("confrontation")
-        because = "" if "confrontation" in by else audit_equivalence.reason(claim, mutant, carried)
-        if not by and not because and (_fails(mutant) or _refuted(closer(), mutant.equations)):
-            by.append("confrontation")
-        tally.enter("statement", operator, [] if because else by, because, _difference(claim, mutant))
-    for operator, mutant in audit_faults.relations(claim):
-        by = ["proof"] if conclude(mutant, carried).worse_than(base) else []
-        if mutant.expected != claim.expected:  # a claim is in order when it is refuted just if it is kept as refuted
-            found = judge.judge(claim).outcome
-            stands = found == "holds" or (found != "fails" and not _refuted(judges, claim.equations))
-            if stands == (mutant.expected == "refuted"):
-                by.append("proof" if base.complete else "confrontation")
-        elif not by:
-            finer = replace(work, replicates=CLOSER)
-            seen = _fails(mutant) or any(_refuted(witnesses(mutant, w), mutant.equations) for w in (work, finer))
-            by += ["confrontation"] if seen else []
-        tally.enter("statement", operator, by, "", f"{mutant.relation}, {mutant.expected}")
-
-
-def _fails(claim: Claim, or_has_no_meaning: bool = False) -> bool:
-    """Whether the exact witnesses, which the court asks too, contradict a claim (or find that a side has no value)."""
-    found = judge.judge(claim)
-    return found.outcome == "fails" or (or_has_no_meaning and found.meaningless)
-
-
-def _refuted(judges: list[Judge], parts: tuple[Equation, ...]) -> bool:
-    """Whether the witnesses refute any of the equations."""
-    return any(
-        e.grade == Grade.REFUTED
-        for witness, part in zip(judges, parts, strict=bool(judges))
-        for e in judged(witness, part)
-    )
+    Parameters
+    ----------
+    claim : the claim.
+    everything : every fault, in place of a sample that takes every kind of fault in turn (fixed seed, bounded time).
+    off : instruments that are switched off.
+    """
+    started = time.perf_counter()
+    run = _Audit(claim, everything, off)
+    for plant in (run.hypotheses, run.settings, run.relations, run.statements, run.steps, run.entries):
+        plant()
+    run.tally.seconds = time.perf_counter() - started
+    return run.tally
 
 
 def _difference(claim: Claim, mutant: Claim) -> str:
@@ -224,88 +359,6 @@ def _difference(claim: Claim, mutant: Claim) -> str:
     return "nothing"
 
 
-# --- hypotheses ------------------------------------------------------------------------------------------------------
-
-
-def _plant_hypotheses(claim: Claim, carried: Carried, base: Proof, work: Effort, tally: Tally) -> None:
-    tally.unplanted = sum(h.condition is None for h in claim.hypotheses)
-    if claim.expected == "refuted":
-        return
-    small = replace(work, families=1, exponents=2, points=3)
-    known: dict[Claim, bool] = {}  # a weakened hypothesis meets probes of the dropped one
-
-    def contradicted(probe: Claim) -> bool:
-        if probe not in known:
-            known[probe] = _contradicted(probe, small) or _fails(probe, or_has_no_meaning=True)
-        return known[probe]
-
-    for doubt in audit_faults.hypotheses(claim):
-        by, because = [], ""
-        after = conclude(doubt.mutant, carried)
-        if base.complete and after.complete:
-            because = "the kernel proves the statement under the changed hypotheses too"
-        elif any(map(contradicted, doubt.probes)):
-            by.append("confrontation")
-        elif _follows(doubt.mutant, claim):
-            because = "the changed hypotheses imply the original ones"
-        if not because and after.worse_than(base):
-            by.append("proof")
-        tally.enter("hypothesis", doubt.operator, by, because, _conditions(claim, doubt.mutant))
-
-
-def _follows(mutant: Claim, original: Claim) -> bool:
-    granted = conditions.facts(mutant)
-    return all(conditions.grants(c, granted) for c in original.conditions)
-
-
-def _contradicted(probe: Claim, work: Effort) -> bool:
-    """Whether the witnesses refute a statement where a hypothesis fails, or the model itself ends there."""
-    try:
-        judges = witnesses(probe, work)
-        return any(
-            e.grade == Grade.REFUTED for ask, part in zip(judges, probe.equations, strict=True) for e in ask(part)
-        )
-    except (DomainError, InputError):  # e.g. an infinite error, or a power law without a trace
-        return True
-    except (ClaimError, RidgeproofError, ArithmeticError):
-        return False
-
-
 def _conditions(claim: Claim, mutant: Claim) -> str:
     was, now = set(map(str, claim.conditions)), set(map(str, mutant.conditions))
     return f"{', '.join(sorted(now - was)) or 'nothing'} for {', '.join(sorted(was - now))}"
-
-
-# --- derivations and certificates ------------------------------------------------------------------------------------
-
-
-def _plant_steps(claim: Claim, carried: Carried, base: Proof, tally: Tally, rng: random.Random) -> None:
-    if not carried.sound:
-        return
-    faults = [(operator, (i, steps)) for operator, i, steps in audit_faults.derivations(claim, carried.steps)]
-    for operator, (i, steps) in spread_out(faults, STEPS, rng):
-        done = carry_out(claim, steps)
-        caught = not done.sound or conclude(claim, done).worse_than(base)
-        still = ", and the statement still" if base.complete else ""
-        because = "" if caught else f"the kernel proves the changed step{still}"
-        by = ["proof"] if caught else []
-        tally.enter("derivation", operator, by, because, f"step {i + 1}: {steps[i]!r:.400}")
-
-
-def _plant_entries(carried: Carried, tally: Tally, rng: random.Random) -> None:
-    if carried.certificate is None:
-        return
-    faults = list(audit_faults.certificates(carried.certificate))
-    for operator, (path, new) in spread_out(faults, ENTRIES, rng):
-        mutant = audit_faults.with_entry(carried.certificate, path, new)
-        by, because = [], ""
-        try:
-            K.check(mutant)
-        except K.Rejected:
-            by.append("certificate")
-        else:
-            if restates(mutant, carried.certificate):
-                because = "the kernel accepts another proof of the same conclusions"
-            else:
-                by.append("certificate")
-        tally.enter("certificate", operator, by, because, f"{'/'.join(map(str, path))}: {new}")

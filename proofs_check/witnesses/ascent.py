@@ -65,7 +65,7 @@ def _height(gap, base, conds, hook):
     def height(e, spec):
         ctx.prec = 64
         try:
-            if not all(B.truth(c, B.Point(e)) for c in conds if c.free_symbols <= set(e)):
+            if not all(B.truth(c, B.Point(e, spec, hook)) for c in conds if c.free_symbols <= set(e)):
                 return -1e9
             pt = B.Point(e, spec, hook)
             a, b = B.ball(B.ev(gap, pt)), abs(B.ball(B.ev(base, pt)))

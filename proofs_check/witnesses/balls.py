@@ -326,6 +326,12 @@ def _ev(e, pt):
                 return fmpq(0)
             return g(ball(x))
     if isinstance(e, df):
+        j, k = e.args
+        if j == 1 and isinstance(k, Kappa) and pt.spectrum and ev(k.args[0], pt) == 0:
+            # what defines kappa at lambda = 0: exact, so that T - df_1 is seen to be 0
+            counts = pt.counts or [1] * len(pt.spectrum)
+            rank = sum(n for n, (x, _) in zip(counts, pt.spectrum, strict=True) if x != 0)
+            return min(ev(k.args[1], pt), fmpq(rank))
         return ev(e.doit(), pt)
     if isinstance(e, SpectralSum):
         if not pt.spectrum:

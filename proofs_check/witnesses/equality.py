@@ -78,6 +78,7 @@ def equality(claim, effort):
     resolution = 0.0
     digits, first_und, first_lim = 10**6, None, None
     ranges = {}
+    tried = [[0, 0] for _ in parts]  # of each equation: points that decide, points that do not
     t_end = time.process_time() + effort["seconds"]
     jobs = []
     for env in table:
@@ -101,7 +102,7 @@ def equality(claim, effort):
                 pt.values[V.norm2] = sum((w for _, w in spec), fmpq(0))
             return pt
 
-        for p in parts:
+        for p, count in zip(parts, tried, strict=True):
             try:
                 r = (
                     compare_matrices(p, make, SEED)
@@ -127,6 +128,7 @@ def equality(claim, effort):
             if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
                 seen["hollow"] += 1
                 continue
+            before = seen["limit"]
             if s == "differs" and claim.relation in ascent.INEQUALITIES:
                 if "below" not in r:
                     s, r = "limit", {"why": "an inequality between matrices"}
@@ -172,6 +174,7 @@ def equality(claim, effort):
             else:
                 seen["limit"] += 1
                 first_lim = first_lim or r["why"]
+            count[seen["limit"] > before] += 1
             if s in ("equal", "agrees", "equal-proved"):
                 for x, v in env.items():
                     lo, hi = ranges.get(x, (v, v))
@@ -196,8 +199,8 @@ def equality(claim, effort):
     if seen["equal"] + seen["agrees"] == 0 and seen["hollow"] >= need and not seen["limit"]:
         return F.holds("every point is 0 = 0", ev)
     decided = seen["equal"] + seen["agrees"] + seen["sampled"]
-    if seen["limit"] > 3 * decided:
-        need = 10**9  # what is decided must not be the easy corner only
+    if any(limits > 3 * decides for decides, limits in tried):
+        need = 10**9  # what is decided must not be the easy corner only, nor one equation of several
     if decided >= need:
         near = f", {seen['agrees']} to 1e-{digits}" if seen["agrees"] and digits < 10**5 else ""
         if seen["sampled"]:

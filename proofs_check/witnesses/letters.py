@@ -23,6 +23,9 @@ FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
 for _l, _r in V.EQUATIONS:
     if isinstance(_l, sp.MatrixSymbol):
         FORMULA.setdefault(_l, _r)
+# The error of the downstream fit when no generation has left its noise yet: v[m] for m = 0.
+for _l in (V.v, V.v0):
+    FORMULA.setdefault(_l, V.R * V.X.T * V.E / V.T - V.lam * V.R * V.w0)
 
 
 def is_noise(x):

@@ -23,6 +23,7 @@ from .constants import Sizes, constant, factor, floats
 
 Array = np.ndarray
 ANGLES = 64
+MOST_DESIGNS = 3
 MOST = 150  # rows: beyond, the weights of Laguerre's nodes lose their digits
 
 
@@ -53,31 +54,35 @@ def grid(T: int, d: int, k: int) -> tuple[Array, Array]:
 
 
 def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32)) -> tuple[float, float]:
-    """E by Gauss quadrature at two orders: (value, error).  One design only."""
+    """E by Gauss quadrature at two orders: (value, error).  One design; for d = 1 several whose rows never meet."""
     size = Sizes(pt)
     letters = Lt.closure(e)
     designs = sorted((x for x in letters if Lt.is_design(x)), key=str)
     pinned = _linear_inverse(e, designs, letters, pt)
-    if len(designs) != 1:
-        raise B.Limit("quadrature over one design only")
-    x0 = designs[0]
-    rows, cols = (size(s) for s in x0.shape)
+    if not designs:
+        raise B.Limit("quadrature over no design")
+    cols = size(designs[0].shape[1])
+    rows = [size(x.shape[0]) for x in designs]
+    apart = len({x.shape[0] for x in designs}) == len(designs) and {size(x.shape[1]) for x in designs} == {1}
+    if len(designs) > 1 and not (apart and len(designs) <= MOST_DESIGNS):
+        raise B.Limit("quadrature over one design only, or for d = 1 over several whose rows never meet")
     if cols > 2:
         raise B.Limit("quadrature is for d = 1, 2")
-    if rows < 1:
+    if min(rows) < 1:
         raise B.Undefined("no rows")
-    if any(s == x0.shape[0] for x in letters if not V.is_random(x) for s in x.shape):
+    if any(s == y.shape[0] for x in letters if not V.is_random(x) for s in x.shape for y in designs):
         raise B.Limit("a constant between the rows of a design")
     if not Lt.quadratic_noise(e):
         raise B.Limit("a word of more than two noises")
-    low = np.array([[float(B.ball(v).mid()) for v in row] for row in factor(x0, cols, pt)])
+    lows = [np.array([[float(B.ball(v).mid()) for v in row] for row in factor(x, cols, pt)]) for x in designs]
     num = floats(pt)
     const = constants(pt, num)
 
-    def letters_at(triangle: Array, inverse: Callable[[Array], Array]) -> Lt.Letters:
+    def letters_at(triangles: list[Array], inverse: Callable[[Array], Array]) -> Lt.Letters:
         def design(x: sp.MatrixSymbol, _rows: int, _cols: int) -> Array:
-            out = np.zeros((len(triangle), rows, cols))
-            out[:, : triangle.shape[2], :] = np.swapaxes(triangle, 1, 2) @ low.T
+            i = designs.index(x)
+            out = np.zeros((len(triangles[i]), rows[i], cols))
+            out[:, : triangles[i].shape[2], :] = np.swapaxes(triangles[i], 1, 2) @ lows[i].T
             return out
 
         ls = Lt.Letters(size, num, design, inverse, const, dtype=float, values=pinned)
@@ -87,7 +92,7 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
     _probe(e, letters_at, cols, rows)
     out = []
     for k in orders:
-        nodes, weights = grid(rows, cols, k * 2 if cols == 1 else k)
+        nodes, weights = _product([grid(r, cols, k * 2 if cols == 1 and len(rows) == 1 else k) for r in rows])
         with np.errstate(all="ignore"):
             v = letters_at(nodes, lambda m: np.linalg.inv(np.asarray(m, float))).scalar(e)
         v = np.broadcast_to(v, weights.shape)
@@ -96,6 +101,14 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
         out.append((float(np.sum(weights * v)), float(np.sum(weights * np.abs(v)))))
     (a, _), (b, scale) = out
     return b, 20 * abs(a - b) + 1e-12 * scale
+
+
+def _product(grids: list[tuple[Array, Array]]) -> tuple[list[Array], Array]:
+    """Nodes of independent designs, one array for each, and the product of their weights."""
+    places = np.meshgrid(*(np.arange(len(w)) for _, w in grids), indexing="ij")
+    nodes = [g[place.ravel()] for (g, _), place in zip(grids, places, strict=True)]
+    weights = np.prod([w[place.ravel()] for (_, w), place in zip(grids, places, strict=True)], axis=0)
+    return nodes, weights
 
 
 def constants(pt: B.Point, num: Callable[[Any], float]) -> Callable[[sp.MatrixSymbol, int, int], Array]:
@@ -134,18 +147,17 @@ def linear_in(e: sp.Expr, x: sp.MatrixSymbol) -> bool:
 
 
 def _probe(
-    e: sp.Expr, letters_at: Callable[[Array, Callable[[Array], Array]], Lt.Letters], cols: int, rows: int
+    e: sp.Expr, letters_at: Callable[[list[Array], Callable[[Array], Array]], Lt.Letters], cols: int, rows: list[int]
 ) -> None:
     """Denominators and determinants over the whole support, not only where the law puts its nodes.
 
     A pole inside means that the mean may not exist.
     """
     rng = np.random.default_rng(0)
-    triangle = (
-        rng.standard_normal((7 * 60, cols, min(cols, rows))) * np.repeat(10.0 ** np.arange(-3, 4), 60)[:, None, None]
-    )
-    if cols == 2 and rows > 1:
-        triangle[:, 0, 1] = 0
+    scale = 10.0 ** np.arange(-3, 4)
+    triangles = [rng.standard_normal((7 * 60, cols, min(cols, r))) * np.repeat(scale, 60)[:, None, None] for r in rows]
+    if cols == 2 and rows[0] > 1:
+        triangles[0][:, 0, 1] = 0
 
     def inverse(m: Array) -> Array:
         m = np.asarray(m, float)
@@ -156,7 +168,7 @@ def _probe(
 
     try:
         with np.errstate(all="ignore"):
-            letters_at(triangle, inverse).scalar(e)
+            letters_at(triangles, inverse).scalar(e)
     except np.linalg.LinAlgError:
         pass
 
