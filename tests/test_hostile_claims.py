@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sympy import Symbol
 
 from ridgeproof import limits
-from ridgeproof.errors import ClaimError, DerivationError, InputError
+from ridgeproof.errors import DerivationError, InputError
 from ridgeproof.proofs_check.court.court import derived
+from ridgeproof.proofs_check.meaning.admission import admit
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.vocabulary import T
 
@@ -114,14 +116,27 @@ def test_documents_of_hostile_claims_are_refused_in_a_line(ridgeproof, tmp_path:
      ("hypotheses", (Hypothesis("", True),)), ("hypotheses", lambda: ()), ("setting", 1),  # type: ignore[arg-type]
      ("limit", T), ("limit", (T, 1)), ("scaling", None), ("expected", ["holds"])],
 )  # fmt: skip
-def test_fields_of_another_shape_are_refused_where_a_claim_is_made(field: str, value: object) -> None:
+def test_fields_of_another_shape_are_refused_before_anything_reads_them(field: str, value: object) -> None:
     """A function for ``where``, words for a hypothesis, a number for a setting: no document fails on them later."""
-    with pytest.raises(ClaimError, match=rf"^claim mine: {field} is a .*\(accepted: ") as error:
-        replace(claim(tuple), **{field: value})
+    with pytest.raises(InputError, match=r"^claim mine: .*\(accepted: ") as error:
+        admit(replace(claim(tuple), **{field: value}))
     assert len(str(error.value)) <= 300
-    fine = replace(
-        claim("auto"), where=((T, T + 1),), hypotheses=(Hypothesis("T > 1", T > 1),), limit=(T, T), scaling=()
+
+
+def test_a_claim_of_another_form_costs_a_document_one_line(ridgeproof, tmp_path: Path) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(
+        HEAD + "mine = Claim('mine', '', 'x', Relation.EQUALITY, (Equation(T, T),), hypotheses=('T > 1',))\n"
     )
+    done = ridgeproof("latex", file)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "claim mine: the hypothesis 'T > 1'" in done.stderr
+
+
+def test_claims_of_the_right_form_are_admitted() -> None:
+    fine = replace(
+        claim("auto"), where=((Symbol("x"), T + 1),), hypotheses=(Hypothesis("T > 1", T > 1),), limit=(T, T), scaling=()
+    )
+    admit(fine)
     assert fine.conditions == (T > 1,)
 
 

@@ -233,10 +233,14 @@ def test_folding_keeps_every_digit() -> None:
 
 def test_an_audit_is_whole_too(environment: dict[str, str], tmp_path: Path) -> None:
     """Its table and its sentences, of a document of the shape of `audit --json`."""
-    numbers = ("planted", "caught", "equivalent", "escaped", "by_proof", "by_confrontation", "by_certificate")
+    instruments = ("kernel", "exact", "simulation")
+    numbers = ("planted", "caught", "equivalent", "escaped", *instruments)
     claims = [{"id": f"claim-of-a-long-name-{i}", **{n: 10**6 * i + k for k, n in enumerate(numbers)}} for i in (1, 2)]
     fault = {"claim": "claim-1", "place": "statement", "operator": "sign", "planted": "T**2/(T - d - 1234567) " * 6}
-    document = {**claims[0], "claims": claims, "escaped": [fault], "seconds": 98765.0,
+    noticed = {x: {"noticed": 7 * 10**6 + k, "alone": 8 * 10**6 + k} for k, x in enumerate(instruments)}
+    places = {"statement": {"planted": 1234567, "equivalent": 2345678, "escaped": 3456789, **noticed}}
+    document = {**claims[0], "claims": claims, "escaped": [fault], "seconds": 98765.0, "instruments": noticed,
+                "places": places, "switched_off": ["exact"], "left_out": 4567891,
                 "equivalent_because": {"the two sides are equal, by a proof of many words " * 2: 7654321}}  # fmt: skip
     (tmp_path / "audit.json").write_text(json.dumps(document))
     script = (

@@ -52,37 +52,6 @@ class Hypothesis:
     condition: sp.Basic | None = None
 
 
-def _pairs(value: object) -> bool:
-    return isinstance(value, tuple) and all(isinstance(x, tuple) and len(x) == 2 and _basic(*x) for x in value)
-
-
-def _basic(*values: object) -> bool:
-    return all(isinstance(x, sp.Basic) for x in values)
-
-
-def _words(value: object, *accepted: str) -> bool:
-    return isinstance(value, str) and value in accepted
-
-
-def _supposed(value: object) -> bool:
-    return isinstance(value, tuple) and all(
-        isinstance(h, Hypothesis) and isinstance(h.text, str) and (h.condition is None or _basic(h.condition))
-        for h in value
-    )
-
-
-# What the other fields of a claim have to be: checked once, where a claim is made, and not by everything that reads it.
-_SHAPES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
-    ("hypotheses", "a tuple of Hypothesis(text, condition)", _supposed),
-    ("derive", 'a function without arguments, or "auto"', lambda x: callable(x) or _words(x, "auto")),
-    ("setting", "None, or a Setting", lambda x: x is None or isinstance(x, Setting)),
-    ("where", "a tuple of pairs (symbol, expression)", _pairs),
-    ("limit", "None, or (symbol, value)", lambda x: x is None or _pairs((x,))),
-    ("scaling", "a tuple of pairs (symbol, expression)", _pairs),
-    ("expected", "holds, refuted", lambda x: _words(x, "holds", "refuted")),
-)
-
-
 @dataclass(frozen=True)
 class Claim:
     """One statement of the theory.
@@ -149,12 +118,6 @@ class Claim:
             ):
                 raise ClaimError(
                     f"claim {self.id}: a statement is a tuple of Equation(left, right) of SymPy expressions"
-                )
-        for name, accepted, fits in _SHAPES:
-            if not fits(getattr(self, name)):
-                raise ClaimError(
-                    f"claim {self.id}: {name} is a {type(getattr(self, name)).__name__} of another shape",
-                    accepted=accepted,
                 )
 
     def derivation(self) -> tuple[Step, ...]:

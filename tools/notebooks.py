@@ -51,7 +51,17 @@ def kept(output: Any) -> Any:
 
 def results(book: Any) -> list[list[tuple[str, str]]]:
     """What each cell shows, as (kind, text): results to compare, not how they are set.  A picture is its size."""
-    return [[_result(output) for output in cell.get("outputs", ())] for cell in book.cells]
+    return [_joined([_result(output) for output in cell.get("outputs", ())]) for cell in book.cells]
+
+
+def _joined(shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Texts one after the other are one: in how many pieces a cell prints depends on the clock."""
+    out: list[tuple[str, str]] = []
+    for kind, text in shown:
+        if kind == "text" and out and out[-1][0] == "text":
+            text = out.pop()[1] + text
+        out.append((kind, text))
+    return out
 
 
 def _result(output: Any) -> tuple[str, str]:

@@ -144,6 +144,7 @@ def report(tallies: list[Tally], seconds: float, off: tuple[str, ...] = ()) -> d
         "caught": sum(noticed.values()),
         "equivalent": sum(equivalent.values()),
         "escaped": [e for t in tallies for e in t.escaped],
+        **_ways(noticed),
         "switched_off": list(off),
         "instruments": {x: _instrument(x, noticed) for x in INSTRUMENTS},
         "places": {
@@ -167,12 +168,22 @@ def report(tallies: list[Tally], seconds: float, off: tuple[str, ...] = ()) -> d
                 "caught": sum(t.noticed.values()),
                 "equivalent": sum(t.equivalent.values()),
                 "escaped": len(t.escaped),
+                **_ways(t.noticed),
                 **{x: _instrument(x, t.noticed)["noticed"] for x in INSTRUMENTS},
                 "seconds": round(t.seconds, 2),
             }
             for t in tallies
         ],
         "seconds": round(seconds, 2),
+    }
+
+
+def _ways(noticed: Counter[Any]) -> dict[str, int]:
+    """How many faults were noticed by a proof that fails, by numbers, and in certificates; one may be by several."""
+    return {
+        "by_proof": sum(n for (place, by), n in noticed.items() if "kernel" in by and place != "certificate"),
+        "by_confrontation": sum(n for (_, by), n in noticed.items() if {"exact", "simulation"} & set(by)),
+        "by_certificate": sum(n for (place, by), n in noticed.items() if "kernel" in by and place == "certificate"),
     }
 
 

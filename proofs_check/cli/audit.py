@@ -80,7 +80,8 @@ def write(document: dict[str, Any]) -> None:
         output.write_words(f"Switched off: {', '.join(document['switched_off'])}.")
     if document["left_out"]:
         output.write_words(f"{document['left_out']} faults were left out, since the time of their claim was spent.")
-    print("\nWhere they were planted, which instrument noticed how many, and how many no other one did")
+    print()
+    output.write_words("Where they were planted, which instrument noticed how many, and how many no other one did")
     headings = ("planted", "no faults", "escaped", *(x for i in instruments for x in (i, f"{i} alone")))
     rows = [
         (
@@ -99,4 +100,4 @@ def write(document: dict[str, Any]) -> None:
         line = f"{fault['claim']}, {fault['place']}, {fault['operator']}: {fault['planted']}"
         output.write_words(line, "  ", "    ")
     if len(document["escaped"]) > LONGEST_LIST:
-        print(f"  ... and {len(document['escaped']) - LONGEST_LIST} more (--json lists all)")
+        output.write_words(f"... and {len(document['escaped']) - LONGEST_LIST} more (--json lists all)", "  ", "  ")

@@ -310,12 +310,16 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
+    from ..meaning.admission import admit
     from . import bounds
 
     try:
         with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
-            if unread is None:
-                return claims_from_file(file)
+            if unread is None:  # for a document, which has no line for a claim of another form
+                own = claims_from_file(file)
+                for claim in own:
+                    admit(claim)
+                return own
             found = read_file(file)
     except ClaimError as error:
         raise InputError(str(error)) from error

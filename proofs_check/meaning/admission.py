@@ -52,6 +52,7 @@ def admit(claim: Claim) -> None:
     need(isinstance(claim.hypotheses, tuple), "hypotheses are not a tuple", "a tuple of Hypothesis(text, condition)")
     for h in claim.hypotheses:
         need(isinstance(h, Hypothesis), f"the hypothesis {h!r:.60} is not a Hypothesis", "Hypothesis(text, condition)")
+        need(isinstance(h.text, str), f"the hypothesis {h.text!r:.60} is not text", "Hypothesis(text, condition)")
         good = h.condition is None or _relations(h.condition)
         accepted = "e.g. sympy.Ge(T, d + 2), such joined by And, Or, Not, or None"
         need(good, f"the condition {h.condition!s:.60} is not a SymPy relation", accepted)

@@ -46,9 +46,10 @@ ONE: Poly = {(): Fraction(1)}
 def clean(pairs: Iterable[tuple[Monomial, Fraction]]) -> Poly:
     out: Poly = {}
     for m, c in pairs:
-        total = out.get(m, Fraction(0)) + c
-        spend(1 + len(m) + (total.numerator.bit_length() + total.denominator.bit_length()) // 64)
-        need(total.numerator.bit_length() + total.denominator.bit_length() <= MAX_BITS, "a number is too large")
+        total = out[m] + c if m in out else c
+        bits = total.numerator.bit_length() + total.denominator.bit_length()
+        spend(1 + len(m) + bits // 64)
+        need(bits <= MAX_BITS, "a number is too large")
         out[m] = total
     return {m: c for m, c in out.items() if c}
 

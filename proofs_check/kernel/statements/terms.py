@@ -33,10 +33,7 @@ class Terms:
         op, args = t[0], t[1:]
         if op == "^":
             need(len(args) == 2 and type(args[1]) is int and 0 <= args[1] <= 64, "bad power")
-            out = number(1)
-            for _ in range(args[1]):
-                out = out * self.norm(args[0], depth + 1)
-            return out
+            return self.norm(args[0], depth + 1).power(args[1])
         if op == "^^":
             need(len(args) == 2, "bad power")
             return self.power(*args, depth=depth + 1)
@@ -44,15 +41,10 @@ class Terms:
             need(len(args) >= 2 and (op != "/" or len(args) == 2), f"bad {op}")
             first, *rest = (self.norm(a, depth + 1) for a in args)
             for r in rest:
-                first = (
-                    first + r
-                    if op == "+"
-                    else first - r
-                    if op == "-"
-                    else first * r
-                    if op == "*"
-                    else first * r.inverse()
-                )
+                if op in ("*", "/"):
+                    first = first * (r if op == "*" else r.inverse())
+                else:
+                    first = first + r if op == "+" else first - r
             return first
         if op == "pow":
             need(len(args) == 2, "bad power")
