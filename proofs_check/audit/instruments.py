@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
+import sympy as sp
+
 from ridgeproof.errors import NoExactLaw, RidgeproofError
 from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.functions import E_test, Expect
@@ -34,7 +36,7 @@ def certified(claim: Claim) -> Proof:
     """A claim's derivation, carried out anew under the claim's own hypotheses."""
     try:
         return conclude(claim, carry_out(claim, derived(claim)))
-    except (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError):
+    except (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError, sp.PolynomialError):
         return Proof((), None, False, sound=False)
 
 
@@ -63,7 +65,7 @@ def exact(claim: Claim) -> bool:
     """Whether exact numbers contradict a claim, or find an admissible point at which a side has no value."""
     with without_simulation():
         found = judge(claim)
-    return found.outcome == "fails" or found.meaningless
+    return found.outcome == "fails" or (found.meaningless and "no value" in found.reason)
 
 
 def simulation(claim: Claim, judges: list[Judge]) -> bool:
