@@ -270,15 +270,20 @@ def test_what_cannot_be_said_is_refused_with_what_it_is() -> None:
 
 
 def test_checking_takes_a_moment() -> None:
-    """All certificates of statements stay under 3 s of processor time (design, "What counts")."""
+    """All certificates of statements stay under 3 s of processor time, as in a process that only checks."""
+    import gc
     import time
 
     documents = [known.written(search)[0] for search in (*known.SEARCHES, *known.OTHERS)]
     documents += [document for claim_id in GOLDEN for document in certified(claim_id).statements]
-    began = time.process_time()
-    for document in documents:
-        K.check(document)
-    assert time.process_time() - began < 3
+    gc.freeze()  # what the search for proofs has left in memory is not looked through again and again
+    try:
+        began = time.process_time()
+        for document in documents:
+            K.check(document)
+        assert time.process_time() - began < 3
+    finally:
+        gc.unfreeze()
 
 
 def test_verdicts_do_not_depend_on_the_hash_seed() -> None:
