@@ -194,7 +194,7 @@ def page(done: list[dict[str, Any]]) -> str:
     lines = [
         "# Planted faults",
         "",
-        "Written by `python tools/plant.py --write` from [planted-faults.jsonl](planted-faults.jsonl), in which every "
+        "Written by `python tools/plant.py --write` from `docs/planted-faults.jsonl`, in which every "
         "fault has a line.",
         "",
         f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
