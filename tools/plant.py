@@ -194,8 +194,7 @@ def page(done: list[dict[str, Any]]) -> str:
     lines = [
         "# Planted faults",
         "",
-        "Written by `python tools/plant.py --write` from `docs/planted-faults.jsonl`, in which every "
-        "fault has a line.",
+        "Written by `python tools/plant.py --write` from `docs/planted-faults.jsonl`, in which every fault has a line.",
         "",
         f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
         f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
