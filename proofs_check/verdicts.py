@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
+
+
+def finite(number: float) -> float | str | None:
+    """A double as JSON can carry it: infinities are "inf" and "-inf", "not a number" is null."""
+    if math.isnan(number):
+        return None
+    return number if math.isfinite(number) else str(number)
 
 
 class Grade(StrEnum):

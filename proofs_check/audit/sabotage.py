@@ -70,7 +70,7 @@ def _scaled(module: Any, name: str, by: float) -> Callable[[], contextlib.Abstra
 
 
 def _swapped(self: Exporter, expr: sp.Expr) -> Any:
-    return _scalar(self, sp.sympify(expr).xreplace({voc.T: voc.T0, voc.T0: voc.T}))
+    return _scalar(self, sp.sympify(expr, strict=True).xreplace({voc.T: voc.T0, voc.T0: voc.T}))
 
 
 def _doubled(self: Exporter, expr: sp.MatrixExpr) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import shutil
 import sys
@@ -16,6 +15,7 @@ from typing import IO, Any
 
 from ridgeproof.words import message, terminal
 
+from ..verdicts import finite
 from .tables import fold, layout
 
 WIDTH = 110  # columns of a paragraph at most
@@ -84,10 +84,7 @@ def plain(value: Any, digits: int | None = None) -> Any:
         return str(value)
     if hasattr(value, "_mpf_"):
         return _high_precision(value, digits or 15)
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return number if math.isfinite(number) else str(number)
+    return finite(float(value))
 
 
 def _high_precision(value: Any, digits: int) -> str | None:

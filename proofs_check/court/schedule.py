@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import math
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +23,7 @@ from ridgeproof.numerics import processes
 from ridgeproof.theorems.claim import Claim, Premise, Step
 from ridgeproof.theorems.registry import SOURCES, all_claims, read_file
 
-from ..verdicts import Evidence, Grade
+from ..verdicts import Evidence, Grade, finite
 from ..witnesses.levels import SEED, Effort
 from . import keys
 from .store import Key, Store
@@ -115,9 +114,7 @@ def _finite(value: Any) -> Any:
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    return value
+    return finite(value) if isinstance(value, float) else value
 
 
 def evidence(value: Any) -> tuple[Evidence, ...]:

@@ -96,7 +96,7 @@ def power(b, e):
                 return b**n if n >= 0 else 1 / b ** (-n)
             b = arb(b)
         if n < 0:
-            return 1 / (1 / div(fmpq(1), b)) ** (-n) if False else div(fmpq(1), b ** (-n))
+            return div(fmpq(1), b ** (-n))
         return b**n
     if rat(b) and rat(e):
         if b == 0:
@@ -399,11 +399,8 @@ def kappa(lam, T, spectrum, counts=None):
         s0 = spectrum[0][0]
         if rat(lam) and rat(T) and rat(s0):  # k^2 + k (s - lam - d s/T) - lam s = 0
             b = s0 - lam - d * s0 / T
-            return (
-                div(-b + power(b * b + 4 * lam * s0, fmpq(1, 2)) if True else 0, fmpq(2))
-                if rat(power(b * b + 4 * lam * s0, fmpq(1, 2)))
-                else (-arb(b) + arb(b * b + 4 * lam * s0).sqrt()) / 2
-            )
+            root = power(b * b + 4 * lam * s0, fmpq(1, 2))
+            return div(-b + root, fmpq(2)) if rat(root) else (-arb(b) + arb(b * b + 4 * lam * s0).sqrt()) / 2
 
     def f(k):
         return l / k + sum((c * s / (s + k) for s, c in zip(ss, counts, strict=False)), arb(0)) / t - 1

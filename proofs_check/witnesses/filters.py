@@ -11,16 +11,8 @@ from flint import acb, acb_mat, arb, fmpq
 
 from . import balls as B
 from . import laurent
+from .arrays import over
 from .constants import arr
-
-FUNCTIONS: dict[type[sp.Basic], Callable[[Any], Any]] = {
-    sp.exp: np.exp,
-    sp.log: np.log,
-    sp.sin: np.sin,
-    sp.cos: np.cos,
-    sp.tanh: np.tanh,
-    sp.Abs: np.abs,
-}
 
 
 def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any]) -> np.ndarray:
@@ -28,7 +20,7 @@ def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any])
     x = function.variables[0]
     if matrix.dtype != object:
         eigenvalues, basis = np.linalg.eigh(matrix)
-        values = array_value(function.expr, x, eigenvalues, num)
+        values = over(function.expr, {x: eigenvalues}, num, "a filter")
         return (basis * values[..., None, :]) @ np.swapaxes(basis, -1, -2)
     entries = [[_plain(v) for v in row] for row in matrix]
     n = len(entries)
@@ -57,26 +49,3 @@ def _plain(v: Any) -> fmpq | arb:
     if list(v.t) not in ([], [()]):
         raise laurent.NotLaurent("a filter of a random matrix")
     return v.t.get((), fmpq(0))
-
-
-def array_value(e: sp.Expr, x: sp.Symbol, at: np.ndarray, num: Callable[[Any], Any]) -> Any:
-    """A formula of one variable at an array of doubles."""
-    if e == x:
-        return at
-    if x not in e.free_symbols:
-        return num(e)
-    args = [array_value(a, x, at, num) for a in e.args]
-    if isinstance(e, sp.Add):
-        return sum(args[1:], args[0])
-    if isinstance(e, sp.Mul):
-        out = args[0]
-        for a in args[1:]:
-            out = out * a
-        return out
-    if isinstance(e, sp.Pow):
-        return args[0] ** args[1]
-    if isinstance(e, sp.Max | sp.Min):
-        return (np.maximum if isinstance(e, sp.Max) else np.minimum).reduce(np.broadcast_arrays(*args))
-    if type(e) in FUNCTIONS:
-        return FUNCTIONS[type(e)](args[0])
-    raise B.Limit(f"a filter with {type(e).__name__}")

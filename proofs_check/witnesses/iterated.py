@@ -7,7 +7,6 @@ by halving h; what the ends still hold of the sum shows an integral that diverge
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,20 +14,13 @@ import sympy as sp
 from flint import arb
 
 from . import balls as B
+from .arrays import over
 
 LD = np.longdouble
 REACH = 4.4  # |t|: exp((pi/2) sinh 4.4) is 10^28
 STEPS = {2: (1 / 12, 1 / 24), 3: (1 / 6, 1 / 12)}  # h by the number of variables
 TAIL = 1e-11  # of the absolute sum, at the ends
 SAFETY = 20.0
-FUNCTIONS: dict[Any, Any] = {
-    sp.exp: np.exp,
-    sp.log: np.log,
-    sp.sin: np.sin,
-    sp.cos: np.cos,
-    sp.tanh: np.tanh,
-    sp.Abs: np.abs,
-}
 
 
 def iterated(e: sp.Integral, pt: B.Point) -> arb:
@@ -51,15 +43,24 @@ def _sum(e: sp.Integral, pt: B.Point, h: float) -> tuple[LD, LD]:
     t = np.arange(-round(REACH / h), round(REACH / h) + 1) * LD(h)
     count = len(e.limits)
     values: dict[sp.Symbol, Any] = {}
+
+    def at(f: sp.Expr) -> Any:
+        return over(f, values, number, "an integrand")
+
+    def number(f: sp.Expr) -> LD:
+        """What does not speak of the variables is a number of the point."""
+        value = B.ball(B.ev(f, pt))
+        return LD(value.str(25, radius=False)) if value.rad() < 1 else LD("nan")
+
     weight: Any = LD(h) ** count
     with np.errstate(all="ignore"):
         for axis, (x, low, high) in enumerate(reversed(e.limits)):  # the outermost first: inner ends may hold it
             shape = [1] * count
             shape[axis] = len(t)
-            ends = (None if v in (-sp.oo, sp.oo) else over(v, values, pt) for v in (low, high))
+            ends = (None if v in (-sp.oo, sp.oo) else at(v) for v in (low, high))
             values[x], slope = _mapped(t.reshape(shape), *ends)
             weight = weight * slope
-        terms = np.broadcast_to(over(e.function, values, pt) * weight, (len(t),) * count)
+        terms = np.broadcast_to(at(e.function) * weight, (len(t),) * count)
         terms = np.where(weight == 0, LD(0), terms)
     if not np.all(np.isfinite(terms)):
         raise B.Limit("an integrand without a value")
@@ -81,31 +82,3 @@ def _mapped(t: Any, low: Any, high: Any) -> tuple[Any, Any]:
     far = np.exp(half * np.sinh(t))
     slope = far * half * np.cosh(t)
     return (low + far, slope) if high is None else (high - far, slope)
-
-
-def over(e: sp.Expr, values: Mapping[sp.Symbol, Any], pt: B.Point) -> Any:
-    """A formula at arrays of values; what does not speak of them is a number of the point."""
-    if e in values:
-        return values[e]
-    if not e.free_symbols & set(values):
-        number = B.ball(B.ev(e, pt))
-        return LD(number.str(25, radius=False)) if number.rad() < 1 else LD("nan")
-    parts = [over(a, values, pt) for a in e.args]
-    if isinstance(e, sp.Add):
-        return sum(parts[1:], parts[0])
-    if isinstance(e, sp.Mul):
-        out = parts[0]
-        for p in parts[1:]:
-            out = out * p
-        return out
-    if isinstance(e, sp.Pow):
-        return parts[0] ** (int(e.exp) if e.exp.is_Integer else parts[1])
-    if isinstance(e, sp.Max | sp.Min):
-        out = parts[0]
-        for p in parts[1:]:
-            out = np.maximum(out, p) if isinstance(e, sp.Max) else np.minimum(out, p)
-        return out
-    for kind, function in FUNCTIONS.items():
-        if isinstance(e, kind):
-            return function(parts[0])
-    raise B.Limit(f"an integrand with {type(e).__name__}")

@@ -87,7 +87,19 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
     if tail is None:
         raise reader.refusal(f"{kind} of {len(commas) + 1} arguments", f"{kind}(f, k, a, b) or {kind}(f, (k, a, b))")
     reader.at = tail + 1
-    grouped = len(commas) == 1
+    letter, low, high = _range(reader, grouped=len(commas) == 1, end=end)
+    reader.at = start
+    reader.need("(")
+    with _bound(reader, letter, kind, low) as symbol:
+        body = reader.sum()
+    if reader.at != tail:
+        raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
+    reader.at = end + 1
+    return _make(reader, kind, body, (symbol, low, high))
+
+
+def _range(reader: Reader, grouped: bool, end: int) -> tuple[str, sp.Basic, sp.Basic]:
+    """x, a, b, or (x, a, b) if grouped: a letter and the ends of its range; ``end``: the token after it."""
     if grouped:
         reader.need("(")
     letter = _letter(reader, reader.now)
@@ -100,14 +112,7 @@ def _called(reader: Reader, kind: str) -> sp.Basic:
         reader.need(")")
     if reader.at != end:
         raise reader.refusal(f"{reader.now.text!r} stands where the range should end")
-    reader.at = start
-    reader.need("(")
-    with _bound(reader, letter, kind, low) as symbol:
-        body = reader.sum()
-    if reader.at != tail:
-        raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
-    reader.at = end + 1
-    return _make(reader, kind, body, (symbol, low, high))
+    return letter, low, high
 
 
 def _ranges(reader: Reader, kind: str, commas: list[int], end: int) -> sp.Basic:
@@ -116,16 +121,7 @@ def _ranges(reader: Reader, kind: str, commas: list[int], end: int) -> sp.Basic:
     with ExitStack() as letters:
         for at, after in reversed(list(zip(commas, [*commas[1:], end], strict=True))):
             reader.at = at + 1
-            reader.need("(")
-            letter = _letter(reader, reader.now)
-            reader.at += 1
-            reader.need(",")
-            low = reader.sum()
-            reader.need(",")
-            high = reader.sum()
-            reader.need(")")
-            if reader.at != after:
-                raise reader.refusal(f"{reader.now.text!r} stands where the range should end")
+            letter, low, high = _range(reader, grouped=True, end=after)
             limits.append((letters.enter_context(_bound(reader, letter, kind, low)), low, high))
         reader.at = start
         reader.need("(")
