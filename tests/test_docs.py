@@ -5,7 +5,6 @@ Blocks of kind `console` that need no file are compared with what the command pr
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -86,11 +86,7 @@ def test_parts_of_outputs_are_real(ridgeproof, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def builder() -> ModuleType:
     """docs/build.py."""
-    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(ROOT / "docs" / "build.py")
 
 
 def test_every_document_is_a_page_of_the_site(builder: ModuleType, tmp_path: Path) -> None:
@@ -143,10 +139,7 @@ def test_links_that_lead_nowhere_fail_the_build(builder: ModuleType, tmp_path: P
 def test_docstrings_are_typed_mathematics() -> None:
     """Signs are signs, what is laid out in columns stays so, and examples are left alone."""
     pytest.importorskip("myst_parser")
-    spec = importlib.util.spec_from_file_location("docs_conf", ROOT / "docs" / "conf.py")
-    assert spec is not None and spec.loader is not None
-    conf = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(conf)
+    conf = load(ROOT / "docs" / "conf.py")
     assert conf.typed("The norm |v|_S of ``a|b*`` and lambda*, ell*.") == (
         r"The norm \|v\|_S of ``a|b*`` and lambda\*, ell\*."
     )

@@ -7,12 +7,12 @@ import itself and the rooms that are named, and no others.  A believed room may 
 from __future__ import annotations
 
 import ast
-import importlib.util
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scripts import load
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"ridgeproof": ROOT / "src" / "ridgeproof"} | {
@@ -236,10 +236,7 @@ def test_exactly_our_packages_are_installed() -> None:
 
 def test_what_must_be_believed_is_listed_with_its_size() -> None:
     """The page that lists every believed module with its lines is what `python tools/believed.py` writes today."""
-    spec = importlib.util.spec_from_file_location("believed", ROOT / "tools" / "believed.py")
-    assert spec is not None and spec.loader is not None
-    believed = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(believed)
+    believed = load(ROOT / "tools" / "believed.py")
     written = (ROOT / "docs" / "what-must-be-believed.md").read_text(encoding="utf-8")
     assert written == believed.page(), "run python tools/believed.py"
     assert set(believed.ROOMS) == BELIEVED | {"court"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load
 
 nbformat = pytest.importorskip("nbformat")
 pytest.importorskip("nbclient")
@@ -20,11 +20,7 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """tools/notebooks.py, which keeps the outputs."""
-    spec = importlib.util.spec_from_file_location("tools_notebooks", ROOT / "tools" / "notebooks.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(ROOT / "tools" / "notebooks.py")
 
 
 def test_there_are_three() -> None:

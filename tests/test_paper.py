@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from typing import Any
+
+from scripts import load
 
 from ridgeproof.proofs_check.report import paper as sections
 from ridgeproof.proofs_check.verdicts import Grade, Row
@@ -36,11 +37,7 @@ SECTIONS = ("Section 3, end", "Section 4.1", "Section 5.2", "Section 7")
 
 
 def _made() -> Any:
-    spec = importlib.util.spec_from_file_location("docs_paper", DOCS / "paper.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(DOCS / "paper.py")
 
 
 def test_every_number_of_the_paper_has_a_row() -> None:

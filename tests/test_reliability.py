@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import re
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, TOOLS = ROOT / "docs" / "reliability.md", ROOT / "tools"
@@ -20,12 +19,7 @@ PAGE, TOOLS = ROOT / "docs" / "reliability.md", ROOT / "tools"
 def fuzz(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The fuzzer, as a module."""
     monkeypatch.syspath_prepend(str(TOOLS))
-    spec = importlib.util.spec_from_file_location("fuzz", TOOLS / "fuzz.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "fuzz", module)
-    spec.loader.exec_module(module)
-    return module
+    return load(TOOLS / "fuzz.py")
 
 
 def test_every_test_that_is_named_exists() -> None:

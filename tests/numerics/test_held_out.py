@@ -3,30 +3,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from scripts import load
 
 from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.problem.scenario import load_scenario
 from ridgeproof.numerics.problem.writing import scenario_text
 
-
-def _bench() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "bench_model.py"
-    spec = importlib.util.spec_from_file_location("bench_model", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["bench_model"] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return module
-
-
-BENCH = _bench()
+BENCH = load(Path(__file__).parents[2] / "benchmarks" / "bench_model.py")
 
 
 @pytest.mark.parametrize("seed", range(1000, 1060))

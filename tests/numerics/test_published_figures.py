@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import sys
 from fractions import Fraction
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from scripts import load
 
 from ridgeproof.numerics.draws.simulation import simulate
 from ridgeproof.numerics.finite.exact import predict_exact
@@ -22,18 +20,7 @@ from ridgeproof.numerics.predictions.fixed_point import Group, solve
 from ridgeproof.numerics.problem.scenario import Scenario, scenario_from_mapping
 from ridgeproof.theorems.exponents.model import accumulation, sharp
 
-
-def _figures() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "independent_figures.py"
-    spec = importlib.util.spec_from_file_location("independent_figures", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["independent_figures"] = module  # where dataclasses look their annotations up
-    spec.loader.exec_module(module)
-    return module
-
-
-STUDY = _figures()
+STUDY = load(Path(__file__).parents[2] / "benchmarks" / "independent_figures.py")
 FIGURES = {figure.name: figure for figure in STUDY.figures()}
 
 

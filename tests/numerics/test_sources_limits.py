@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from scripts import load
 
 from ridgeproof.numerics.draws.sequential import size_limit
 from ridgeproof.numerics.predictions.equivalents import predict
@@ -26,12 +26,7 @@ NAMES = (
 
 
 def _bench() -> ModuleType:
-    path = Path(__file__).parents[2] / "benchmarks" / "bench_sources.py"
-    spec = importlib.util.spec_from_file_location("bench_sources", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(Path(__file__).parents[2] / "benchmarks" / "bench_sources.py")
 
 
 @pytest.mark.parametrize("name", NAMES)

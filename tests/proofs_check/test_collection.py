@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from scripts import load
 
 from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.theorems.claim import Claim
@@ -25,12 +24,7 @@ UNDECIDED = {
 
 def claims_of(name: str) -> dict[str, Claim]:
     """The claims of one file of the collection, by id."""
-    path = CASES / "claims" / name
-    spec = importlib.util.spec_from_file_location("cases_" + path.stem.replace("-", "_"), path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    module = load(CASES / "claims" / name)
     return {value.id: value for value in vars(module).values() if isinstance(value, Claim)}
 
 

@@ -6,7 +6,6 @@ sums over power laws and a bisected kappa.  Constants that are best possible are
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import math
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scripts import load
 
 from ridgeproof.errors import DomainError, InputError
 from ridgeproof.proofs_check import kernel as K
@@ -25,10 +25,7 @@ from ridgeproof.proofs_check.constants import power_constants as P
 from ridgeproof.proofs_check.constants.magnitudes import Constant, interval
 from ridgeproof.proofs_check.constants.values import Bound, constants, needed
 
-_spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
-assert _spec is not None and _spec.loader is not None
-certificates = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(certificates)
+certificates = load(Path(__file__).with_name("certificates.py"))
 
 Env = dict[str, float]
 ROUNDING = 1 + 1e-9

@@ -5,7 +5,6 @@ Truth is judged by arithmetic in exact rationals and by sampling, with code that
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
 from fractions import Fraction
@@ -14,16 +13,14 @@ from typing import Any
 
 import pytest
 import sympy as sp
+from scripts import load
 
 from ridgeproof.proofs_check import kernel as K
 from ridgeproof.proofs_check.meaning.contexts import context_problems
 from ridgeproof.theorems.declarations import declared
 from ridgeproof.theorems.registry import all_claims
 
-_spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
-assert _spec is not None and _spec.loader is not None
-certificates = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(certificates)
+certificates = load(Path(__file__).with_name("certificates.py"))
 
 Env = dict[str, Fraction]
 QUICK = (

@@ -7,7 +7,6 @@ What certificates of the ledger conclude is also compared with numbers: sums ove
 from __future__ import annotations
 
 import copy
-import importlib.util
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from scripts import load
 
 from ridgeproof.errors import DerivationError
 from ridgeproof.proofs_check import kernel as K
@@ -29,10 +29,7 @@ from ridgeproof.theorems.power_law import no_generators
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.vocabulary import T, beta, k, lam, r
 
-_spec = importlib.util.spec_from_file_location("certificates", Path(__file__).with_name("certificates.py"))
-assert _spec is not None and _spec.loader is not None
-certificates = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(certificates)
+certificates = load(Path(__file__).with_name("certificates.py"))
 
 bounds, near_zero, number, scene = (getattr(certificates, name) for name in ("bounds", "near_zero", "number", "scene"))
 
