@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-import os
 import re
 import runpy
 from collections.abc import Callable, Iterator
@@ -256,12 +255,11 @@ def test_every_slider_is_answered_at_once(browser: Any, place: Path, where: str)
         move(key + '-text', begin);
         return out;"""
     for key in ("beta", "r", "d", "T", "T0", "n", "sigma", "sigma0", "lambda", "share", "time"):
-        for _ in range(3):  # tries
+        for _ in range(8):  # tries: it needs half of that on an idle machine
             times = browser.execute_script(script, key)
             if min(times) < 50:
                 break
-        # 50 ms on an idle machine (it needs half of that); beside other processes the renderer gets a share of a core
-        assert len(times) > 5 and min(times) < 50 * max(1, os.getloadavg()[0]), (key, times)
+        assert len(times) > 5 and min(times) < 50, (key, times)
     assert browser.find_element("id", "message").text == ""
 
 

@@ -451,6 +451,7 @@ def test_twenty_fits_on_shared_rows_in_ten_thousand_dimensions_take_less_than_tw
 def test_scans_of_plans() -> None:
     """A scan takes what neighbours share from the one before: the same as each by itself, in any order."""
     scans = [make({"ridge": "1/9", "sources": [source(t, "truth", "1/5")]}) for t in (50, 60)]
+    assert [p.test_error for p in predict_all(scans)] == [predict(s).test_error for s in scans]
     scans += [
         make({"ridge": ridge, "sources": [source(50, 0, "1/5", "1/3"), source(30, "truth", "1/5", weight)]}, [first])
         for ridge, weight in (("1/9", 1), ("5", 1), ("0", 1), ("1/1000", 1), ("1/1000", 2))
