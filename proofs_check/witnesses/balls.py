@@ -53,9 +53,9 @@ class Point:
         self.cache = {}
         self.counts = None
         self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
-        self.marks = (
-            set()
-        )  # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+        self.implied = set()  # symbols whose values follow from the spectrum, and are not told
+        # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+        self.marks = set()
 
     def child(self, values):
         """The same point with values of further symbols; what is marked there is marked here."""
@@ -64,10 +64,11 @@ class Point:
         return new
 
     def text(self):
-        v = ", ".join(f"{k}={q}" for k, q in sorted(self.values.items(), key=lambda t: str(t[0])))
+        shown = {k: q for k, q in self.values.items() if k not in self.implied}
+        parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
-            v += "; (s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum)
-        return v + (f"; {self.note}" if self.note else "")
+            parts.append("(s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum))
+        return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 
 def div(a, b):

@@ -100,6 +100,7 @@ def equality(claim, effort):
             last[:] = [pt]
             if spec and V.norm2 not in pt.values:
                 pt.values[V.norm2] = sum((w for _, w in spec), fmpq(0))
+                pt.implied = {V.norm2}
             return pt
 
         for p, count in zip(parts, tried, strict=True):
@@ -186,13 +187,12 @@ def equality(claim, effort):
         r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
         if r:
             return r
-    ev = dict(
-        ranges={str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))},
-        would_have_seen="any difference, at these points"
-        if digits > 10**5
-        else f"a relative difference of 1e-{digits}, at these points",
-        **{k: v for k, v in seen.items() if v},
-    )
+    ev = {k: v for k, v in seen.items() if v}
+    if ranges:
+        ev["ranges"] = {str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))}
+    if seen["equal"] + seen["agrees"] + seen["sampled"]:
+        smallest = "any difference" if digits > 10**5 else f"a relative difference of 1e-{digits}"
+        ev["would_have_seen"] = smallest + (", at these points" if ranges else "")
     if first_und:
         return F.meaningless(f"no value at an admissible point: {first_und[0]} at {first_und[1]}", ev)
     need = min(ENOUGH, len(jobs))
