@@ -50,7 +50,11 @@ def _tried(evidence: dict[str, Any]) -> str:
         "would_have_seen": lambda x: f"would have seen: {x}",
         "replay": lambda x: f"replay: {x}",
     }
-    parts = [words(evidence[key]) for key, words in said.items() if evidence.get(key) and isinstance(evidence[key], dict | str)]
+    parts = [
+        words(evidence[key])
+        for key, words in said.items()
+        if evidence.get(key) and isinstance(evidence[key], dict | str)
+    ]
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from flint import fmpq
+from flint import arb, fmpq
 from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as V
@@ -25,6 +25,40 @@ ENTRIES = 14  # at most so many variables where every entry of a design, or of a
 
 def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
     """E of a polynomial in traces of words: an exact rational; Infinite where it diverges to +oo."""
+    v, coordinates = polynomial(e, pt)
+    value, divergent = laurent.mean(v, coordinates.freedom)
+    return value if divergent is None else diverges(v, coordinates.freedom, e)
+
+
+def logarithms(e: sp.Expr, pt: B.Point) -> arb:
+    """E of a sum with logarithms of products of chi variables, as log det W is: E log g^2 = digamma(nu/2) + log 2."""
+    total = arb(0)
+    for term in sp.Add.make_args(sp.expand(e)):
+        if not any(map(V.is_random, Lt.closure(term))):
+            total += B.ball(B.ev(term, pt))
+            continue
+        logs = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in logs))
+        if not logs:
+            total += B.ball(exact_mean(term, pt))
+            continue
+        if len(logs) != 1 or any(map(V.is_random, Lt.closure(rest))):
+            raise laurent.NotLaurent("a logarithm beside what is random")
+        v, coordinates = polynomial(logs[0].args[0], pt)
+        if len(v.t) != 1:
+            raise laurent.NotLaurent("the logarithm of a sum")
+        ((powers, c),) = v.t.items()
+        if not c > 0 or any(x not in coordinates.freedom for x, _ in powers):
+            raise laurent.NotLaurent("the logarithm of what may be negative")
+        mean = arb(c).log()
+        for x, p in powers:
+            mean += p * ((arb(coordinates.freedom[x]) / 2).digamma() + arb(2).log()) / 2
+        total += mean * B.ball(B.ev(rest, pt))
+    return total
+
+
+def polynomial(e: sp.Expr, pt: B.Point) -> tuple[laurent.L, Coordinates]:
+    """A polynomial in traces and determinants of words, in Bartlett's coordinates."""
     coordinates = Coordinates(e, pt)
     num = numbers(pt)
 
@@ -46,8 +80,7 @@ def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
     )
     ls.setup([e])
     v = ls.scalar(e)
-    value, divergent = laurent.mean(v, coordinates.freedom)
-    return value if divergent is None else diverges(v, coordinates.freedom, e)
+    return (v if isinstance(v, laurent.L) else laurent.L.const(v)), coordinates
 
 
 class Coordinates:
@@ -105,7 +138,7 @@ class Coordinates:
     def transposed(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
         """c (G 0) for fewer rows than columns: G lower triangular, chi of cols, cols - 1, ... on its diagonal.
 
-        X X' is then Wishart of cols degrees of freedom, and has an inverse; constants between the rows stay as they are.
+        X X' is then Wishart of cols degrees of freedom, and has an inverse; constants between the rows stay.
         """
         g = arr([[laurent.L.const(0)] * cols for _ in range(rows)])
         for i in range(rows):
