@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -300,7 +301,7 @@ def _slope_of(reader: Reader, function: sp.Basic, letter: sp.Symbol, order: sp.B
     if own is None:
         return reader.made(lambda: sp.Derivative(whole, (letter, order)), "the derivative")
     for _ in range(int(order) - 1):  # letters depend on it: resolvents on their ridge
-        again = reader.made(lambda f=own: letters_slope(f, letter), "the derivative")
+        again = reader.made(partial(letters_slope, own, letter), "the derivative")
         own = sp.diff(own, letter) if again is None else again
     return own
 

@@ -145,7 +145,8 @@ class Reader:
             return relation, left, right
         name = next(x for x in ("Q", "Q1", "Q2", "Q3") if x not in self.names)
         probe = Constant(name, left.shape[1], left.shape[0])
-        return relation, *(self.made(lambda m=m: traced(probe * m), "the expectation") for m in (left, right))
+        first = self.made(lambda: traced(probe * left), "the expectation")
+        return relation, first, self.made(lambda: traced(probe * right), "the expectation")
 
     def end(self) -> None:
         if self.now.kind != "end":
