@@ -96,8 +96,7 @@ noise = "1/10"
         ["simulate", "s.toml", "--set", "downstream.samples=20,30", "--replicates", "4", "-o", "values.csv"],
         ["explore", "plain.toml", "-o", "plain.toml"],
         ["phase-diagram", "--law", "law.tex", "--x", "a", "--y", "b", "-o", "law.tex"],
-        ["simulate", "plain.toml", "--set", "downstream.samples=20,30", "--replicates", "4", "--store", "runs.csv"]
-        + ["-o", "runs.csv"],
+        ["simulate", "plain.toml", "--set", "downstream.samples=20,30", "--store", "runs.csv", "-o", "runs.csv"],
         ["check", "E_test = 1", "--setting", "s.toml", "-o", "values.txt"],
     ],
 )

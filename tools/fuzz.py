@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import itertools
 import json
 import os
@@ -34,6 +35,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -50,6 +52,7 @@ ROOM = 2  # GiB, where it has two seconds; users have 4
 MEMORY = (4.5 + (os.cpu_count() or 1) / 16) * 2**20  # kB: 4 GiB of data, the libraries, and what their threads reserve
 DIED = 99  # the command raised instead of returning a status
 ONCE = "seen once: "  # a fault that was none when the same input was given again
+FIRST = 20  # inputs of a command from which it is learnt what it imports
 INPUTS, MINUTES = 150, 10.0  # of each command, and the time after which no other is tried
 TWICE = 50  # every so many inputs, one is given to a process of its own as well
 HOUR = 3600
@@ -131,6 +134,7 @@ def child(command: str, words: list[str], folder: Path, bound: str | None, own: 
     pid = os.fork()
     if pid == 0:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
         for number, place in ((0, os.devnull), (1, beside / "stdout"), (2, beside / "stderr")):
             flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -150,6 +154,7 @@ def child(command: str, words: list[str], folder: Path, bound: str | None, own: 
             sys.argv = ["ridgeproof", *words]
             status = command_line()
             sys.stdout.flush()
+            learnt()
         finally:
             os._exit(status)
     handle = os.pidfd_open(pid)
@@ -234,23 +239,28 @@ def again(command: str, seed: str, found: str, twice: bool) -> str:
     return ONCE + found if second in COUNTED else found
 
 
-def warm() -> None:
-    """Import, here and once, what any command may import."""
-    import importlib
-    import pkgutil
-    from contextlib import suppress
-
-    for package in ("ridgeproof", "ridgeproof.theorems", "ridgeproof.numerics", "ridgeproof.proofs_check"):
-        path = importlib.import_module(package).__path__  # of each: an editable installation does not list them
-        for module in pkgutil.walk_packages(path, f"{package}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    for name in ("pandas", "pyarrow.csv", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "sklearn", "matplotlib"):
-        with suppress(ImportError):
-            importlib.import_module(name)
+def warm(commands: Iterable[str]) -> None:
+    """Import, here and once, what these commands import: found out in forks, since what is more makes forks slower."""
     mutations.claim_ids()
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["FUZZ_IMPORTS"] = str(Path(name) / "imports")
+        for command in commands:
+            for number in range(FIRST):
+                in_folder(command, f"{command}-warm-{number}", own=False)
+        imported = Path(os.environ.pop("FUZZ_IMPORTS")).read_text("utf-8").split()
+    for module in sorted(set(imported) - set(sys.modules)):
+        if not module.startswith("_"):  # the files of claims are called so
+            with suppress(ImportError):
+                importlib.import_module(module)
     gc.collect()
     gc.freeze()  # what the forks share is not looked through, and so not copied, by each
+
+
+def learnt() -> None:
+    """Leave word of what was imported, while that is asked for."""
+    if place := os.environ.get("FUZZ_IMPORTS"):
+        with open(place, "a", encoding="utf-8") as file:
+            file.write("\n".join([*sys.modules, ""]))
 
 
 def turns(commands: list[str], most: int | None, hours: float, counts: dict[str, Counts]) -> Iterator[tuple[str, int]]:
@@ -262,11 +272,19 @@ def turns(commands: list[str], most: int | None, hours: float, counts: dict[str,
             return
 
 
-def fuzz(minutes: float, taken: Iterable[tuple[str, int]], seed: int, slow: float, counts: dict[str, Counts]) -> None:
-    """Try the inputs of these turns, or as many as the time allows."""
-    warm()
+def fuzz(
+    minutes: float,
+    commands: list[str],
+    most: int | None,
+    hours: float,
+    seed: int,
+    slow: float,
+    counts: dict[str, Counts],
+) -> None:
+    """Try the inputs of these commands (see `turns`), or as many as the time allows."""
+    warm(commands)
     end = time.monotonic() + 60 * minutes
-    for command, number in taken:
+    for command, number in turns(commands, most, hours, counts):
         begun = time.monotonic()
         if begun > end:
             print(f"{minutes:g} minutes are over: the inputs from {command}-{seed}-{number} on were not tried")
@@ -341,7 +359,7 @@ def main() -> int:
     os.environ.update(PYTHONSAFEPATH="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLCONFIGDIR=fonts.name)
     if arguments.again:
         command, again = arguments.again.rsplit("-", 2)[0], Counts()
-        warm()
+        warm([command])
         print(once(command, arguments.again, again, twice=True))
         _, run, _ = in_folder(command, arguments.again, own=True)
         print(run.out[-2000:], run.err[-4000:], sep="\n")
@@ -351,10 +369,12 @@ def main() -> int:
     commands = arguments.command or list(mutations.COMMANDS)
     counts = known if arguments.write else {}
     counts = {name: counts.get(name, Counts()) for name in mutations.COMMANDS}
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started this ignores interrupts
+        signal.signal(number, signal.default_int_handler)
     begun = time.monotonic()
     try:
-        taken = turns(commands, None if arguments.hours else arguments.inputs, arguments.hours or 0.0, counts)
-        fuzz(arguments.minutes, taken, arguments.seed, arguments.slow, counts)
+        most = None if arguments.hours else arguments.inputs
+        fuzz(arguments.minutes, commands, most, arguments.hours or 0.0, arguments.seed, arguments.slow, counts)
     except KeyboardInterrupt:
         print("stopped: what has been counted is kept")
     minutes = (time.monotonic() - begun) / 60
