@@ -41,6 +41,7 @@ def left(text: str) -> sp.Expr:
         (r"\sum_{j=1}^{d} \frac{s_j w_{0,j}^2}{s_j + \kappa}", SpectralSum(s * w2 / (s + kappa))),
         (r"\sum_j s_j^2", SpectralSum(s**2)),
         (r"\log T / T", sp.log(T) / T),
+        (r"T\operatorname{tr}(A) d\operatorname{tr}A", T * d * Trace(A) ** 2),
         (r"2 \log T \log d", 2 * sp.log(T) * sp.log(d)),
     ],
 )
@@ -111,3 +112,10 @@ def test_a_derivative_sees_through_abbreviations_and_letters() -> None:
     assert read_claim("diff(gamma, T) = -d/T^2", ["gamma = d/T"]).equations[0].left == sp.Derivative(d / T, T)
     assert slope(trace(R * S), lam) == -Trace(R * S * R) or slope(trace(R * S), lam) == -Trace(R**2 * S)
     assert slope(lam * trace(S), lam) is None
+
+
+def test_letters_are_declared_as_they_are_written() -> None:
+    r"""\\alpha_1 > 0 declares alpha_1; "as n grows" makes an asymptotic relation of ~=, which speaks of d and T."""
+    claim = read_claim(r"\alpha_1 \le 2 \alpha_1", [r"\alpha_1 > 0"])
+    assert claim.equations[0].left == sp.Symbol("alpha_1", positive=True)
+    assert read_claim("n + 1 ~= n", ["as n grows"]).relation == Relation.ASYMPTOTIC

@@ -80,6 +80,8 @@ def read_claims(
     links, limits = Reader(formula, told.names, place, told.abbreviations).links()
     if limits:
         links = [_tending(links, limits, told, place)]
+    if told.limit is not None:  # "~= as n grows" is no matter of d and T
+        links = [(Relation.ASYMPTOTIC if r == Relation.EQUIVALENT else r, a, b) for r, a, b in links]
     kinds = list(dict.fromkeys(relation for relation, _, _ in links))
     claims = []
     for kind in kinds:

@@ -18,6 +18,7 @@ from ridgeproof.errors import InputError
 from ..claim import Hypothesis
 from .grammar import Reader
 from .names import vocabulary
+from .tokens import tokens
 
 WORDS = {  # word -> (field of the setting, value)
     "isotropic": ("spectrum", "isotropic"),
@@ -81,9 +82,9 @@ def _read(part: str, out: Where, where: str) -> None:
         if part == "isotropic":
             out.hypotheses.append(Hypothesis("isotropic covariance S = I"))
         return
-    declared = re.match(r"([A-Za-z][A-Za-z0-9_]*) (real|integer|positive|nonnegative)\Z", part)
+    declared = re.match(r"(\\?[A-Za-z][A-Za-z0-9_{}]*) (real|integer|positive|nonnegative)\Z", part)
     if declared:
-        _declare(declared.group(1), out, where, **{declared.group(2): True})
+        _declare(_name(declared.group(1)), out, where, **{declared.group(2): True})
         return
     limit = _LIMIT.match(part)
     if limit:
@@ -94,7 +95,7 @@ def _read(part: str, out: Where, where: str) -> None:
         accepted = "T >= d + 2, 0 < x < 1, x real, mu = lambda/2, as T grows, x -> 0, " + ", ".join(WORDS)
         raise InputError(f"{part!r:.60} is no condition", where=where, accepted=accepted)
     sides, signs = pieces[::2], [_plain(s) for s in pieces[1::2]]
-    named = [side.strip() for side in sides]
+    named = [_name(side) for side in sides]
     if len(sides) == 2 and signs[0] in ("=", "==") and _LETTER.match(named[0]) and named[0] not in out.names:
         meaning = Reader(sides[1], out.names, where)
         value = meaning.sum()
@@ -123,6 +124,15 @@ def _read(part: str, out: Where, where: str) -> None:
             raise InputError(f"{part!r:.60} is never true", where=where, accepted="conditions that can hold")
         if condition != sp.true:
             out.hypotheses.append(Hypothesis(part, condition))
+
+
+def _name(side: str) -> str:
+    r"""The letter that a side is, \alpha_1 as alpha_1; any other side as it stands."""
+    try:
+        found = tokens(side, "")
+    except InputError:
+        return side.strip()
+    return found[0].text if len(found) == 2 and found[0].kind == "name" else side.strip()
 
 
 def _plain(sign: str) -> str:
