@@ -1,29 +1,46 @@
 """The search for the largest violation of an inequality, or of an equation with Max or Min in it."""
 
+from __future__ import annotations
+
 import itertools
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import sympy as sp
 from flint import ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.claim import Relation
+from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import E_test, Expect, TestErrorOf
 
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
 from . import menus as M
+from .balls import Hook, Spectrum
 from .constants import NotRational
 from .laurent import NotLaurent
+from .menus import Kinds
+from .points import Env
 from .replay import replay_line
 
+Height = Callable[[Env, Spectrum], float]
 MOST = 2000  # of an index or a size that the search makes larger
 INEQUALITIES = (Relation.BOUND, Relation.STRICT)
 FAR = 2**60  # no letter is moved beyond it
 
 
-def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
+def climb(
+    claim: Claim,
+    parts: Sequence[Equation],
+    conds: Sequence[sp.Basic],
+    table: Sequence[Env],
+    kinds: Kinds,
+    hook: Hook,
+    uses_spectrum: bool,
+) -> F.Finding | None:
     """Sides with Max, Min, Piecewise (inequalities).
 
     Pattern search for the largest violation from several starts, confirmed in balls.
@@ -42,7 +59,7 @@ def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
             for start in starts[:3]:
                 best, e, spec = _ascend(height, *start, heavy)
                 if best > -1e8:
-                    r = zero.compare(p.left, p.right, lambda e=e, spec=spec: B.Point(e, spec, hook))
+                    r = zero.compare(p.left, p.right, partial(B.Point, e, spec, hook))
                     if r["status"] == "differs" and not (claim.relation in INEQUALITIES and r["below"]):
                         return F.fails(
                             f"{r['left']} against {r['right']} at {r['at']}",
@@ -51,7 +68,7 @@ def climb(claim, parts, conds, table, kinds, hook, uses_spectrum):
     return None
 
 
-def _gaps(claim, p):
+def _gaps(claim: Claim, p: Equation) -> tuple[tuple[sp.Expr, ...], sp.Expr | None]:
     """What is to be made large, and what it is measured by; nothing where there is no inequality."""
     if claim.relation in INEQUALITIES:
         return ((), None) if isinstance(p.left, sp.MatrixExpr) else ((p.left - p.right,), p.right)
@@ -61,10 +78,10 @@ def _gaps(claim, p):
     return (m.args[0] - m.args[1], m.args[1] - m.args[0]), m.args[1]
 
 
-def _height(gap, base, conds, hook):
+def _height(gap: sp.Expr, base: sp.Expr | None, conds: Sequence[sp.Basic], hook: Hook) -> Height:
     """The relative gap at a point, as a double; very low where the point is not admissible or has no value."""
 
-    def height(e, spec):
+    def height(e: Env, spec: Spectrum) -> float:
         ctx.prec = 64
         try:
             if not all(B.truth(c, B.Point(e, spec, hook)) for c in conds if c.free_symbols <= set(e)):
@@ -78,7 +95,7 @@ def _height(gap, base, conds, hook):
     return height
 
 
-def _ascend(height, best, e, spec, heavy):
+def _ascend(height: Height, best: float, e: Env, spec: Spectrum, heavy: bool) -> tuple[float, Env, Spectrum]:
     """Move one letter or eigenvalue at a time as long as that leads up; then with half the step."""
     e, spec, step, t_end = dict(e), list(spec), 1.0, time.process_time() + 1.5
     while step > 1e-4 and time.process_time() < t_end:
@@ -98,7 +115,7 @@ def _ascend(height, best, e, spec, heavy):
     return best, e, spec
 
 
-def _moved(kind, key, factor, step, e, spec):
+def _moved(kind: str, key: Any, factor: float, step: float, e: Env, spec: Spectrum) -> tuple[Any, Any]:
     """The point with one number times a factor; (None, None) where that leads too far.
 
     A letter in which both sides are homogeneous would grow for ever.

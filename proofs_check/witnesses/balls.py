@@ -5,8 +5,12 @@ rational and the way to it stays rational, else arb. Undefined: the formula has 
 a root of a negative number). Limit: the evaluator cannot (says why); never a verdict.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
@@ -15,6 +19,10 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root, Term
+
+Number: TypeAlias = fmpq | arb
+Spectrum: TypeAlias = list[tuple[Number, Number]]  # (eigenvalue, squared coefficient of the truth)
+Hook: TypeAlias = Callable[[sp.Expr, "Point"], Any]  # the value of an expectation, an error, a trace at a point
 
 
 class Undefined(Exception):
@@ -33,38 +41,44 @@ INF = "+oo"
 REACH = (arb(2) ** -600, arb(2) ** 600)  # of doubles, with room for a product
 
 
-def ball(x):
+def ball(x: Number | int) -> arb:
     return arb(x) if not isinstance(x, arb) else x
 
 
-def rat(x):
+def rat(x: object) -> bool:
     return isinstance(x, fmpq)
 
 
-def to_q(n):
+def to_q(n: sp.Rational) -> fmpq:
     return fmpq(int(n.p), int(n.q))
 
 
 class Point:
     """Values of symbols (fmpq), a spectrum [(s, w2)], hooks for Expect / Trace / E_test; shrinkable, printable."""
 
-    def __init__(self, values, spectrum=(), hooks=None, note=""):
+    def __init__(
+        self,
+        values: Mapping[sp.Symbol, Number],
+        spectrum: Iterable[tuple[Number, Number]] = (),
+        hooks: Hook | None = None,
+        note: str = "",
+    ) -> None:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
-        self.cache = {}
-        self.counts = None
+        self.cache: dict[sp.Expr, Number] = {}
+        self.counts: Sequence[int] | None = None
         self.shape = 0  # which constants stand for arbitrary matrices (constants.py); 0: dense ones
-        self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
-        self.implied = set()  # symbols whose values follow from the spectrum, and are not told
+        self.order: int | None = None  # of quadrature: two of them, and an error bar, unless one is asked for
+        self.implied: set[sp.Symbol] = set()  # symbols whose values follow from the spectrum, and are not told
         # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
-        self.marks = set()
+        self.marks: set[str] = set()
 
-    def child(self, values):
+    def child(self, values: Mapping[sp.Symbol, Number]) -> Point:
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
         new.counts, new.marks, new.order, new.shape = self.counts, self.marks, self.order, self.shape
         return new
 
-    def text(self):
+    def text(self) -> str:
         shown = {k: q for k, q in self.values.items() if k not in self.implied}
         parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
@@ -72,7 +86,7 @@ class Point:
         return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 
-def div(a, b):
+def div(a: Number, b: Number) -> Number:
     if rat(b):
         if b == 0:
             raise Undefined("division by 0")
@@ -88,7 +102,7 @@ class Wide(Limit):
     """Balls too wide at this precision: try more."""
 
 
-def power(b, e):
+def power(b: Number, e: Number) -> Number:
     if rat(e) and e.q == 1:
         n = int(e.p)
         if rat(b):
@@ -132,7 +146,7 @@ def power(b, e):
     return (x.log() * ball(e)).exp() if not (rat(e) and e == fmpq(1, 2)) else x.sqrt()
 
 
-def less(a, b):
+def less(a: Number, b: Number) -> bool:
     """a < b: True, False, or Wide."""
     if rat(a) and rat(b):
         return a < b
@@ -163,12 +177,12 @@ ONE = {
 
 
 @lru_cache(maxsize=4096)
-def _constant_inside(summand):
+def _constant_inside(summand: sp.Expr) -> tuple[sp.Expr, ...]:
     """Kappas and sums inside a summand that are the same for every eigenvalue."""
     return tuple(a for a in summand.atoms(Kappa, SpectralSum) if not (a.free_symbols & {voc.s, voc.w2}))
 
 
-def ev(e, pt):
+def ev(e: sp.Expr, pt: Point) -> Number:
     key = e
     if key in pt.cache:
         return pt.cache[key]
@@ -179,7 +193,7 @@ def ev(e, pt):
     return v
 
 
-def _ev(e, pt):
+def _ev(e: sp.Expr, pt: Point) -> Number:
     if e in pt.values:
         return pt.values[e]
     if isinstance(e, sp.Rational):
@@ -370,12 +384,12 @@ def _ev(e, pt):
     raise Limit(f"no evaluator for {type(e).__name__}: {sp.sstr(e):.60}")
 
 
-def fact(n):
+def fact(n: int) -> int:
 
     return math.factorial(n)
 
 
-def mul(a, b):
+def mul(a: Number, b: Number) -> Number:
     if rat(a) and rat(b):
         return a * b
     if (rat(a) and a == 0) or (rat(b) and b == 0):
@@ -383,7 +397,9 @@ def mul(a, b):
     return ball(a) * ball(b)
 
 
-def kappa(lam, T, spectrum, counts=None):
+def kappa(
+    lam: Number, T: Number, spectrum: Sequence[tuple[Number, Number]], counts: Sequence[int] | None = None
+) -> Number:
     """The root of lam/k + df_1(k)/T = 1, enclosed by two signs (balls)."""
     if not spectrum:
         raise Limit("kappa needs a spectrum")
@@ -404,7 +420,7 @@ def kappa(lam, T, spectrum, counts=None):
             root = power(b * b + 4 * lam * s0, fmpq(1, 2))
             return div(-b + root, fmpq(2)) if rat(root) else (-arb(b) + arb(b * b + 4 * lam * s0).sqrt()) / 2
 
-    def f(k):
+    def f(k: arb) -> arb:
         return l / k + sum((c * s / (s + k) for s, c in zip(ss, counts, strict=False)), arb(0)) / t - 1
 
     k = _first_guess(l, t, ss, counts, f)
@@ -424,7 +440,7 @@ def kappa(lam, T, spectrum, counts=None):
     raise Wide("kappa is not enclosed")
 
 
-def _first_guess(l, t, ss, counts, f):
+def _first_guess(l: arb, t: arb, ss: Sequence[arb], counts: Sequence[int], f: Callable[[arb], arb]) -> arb:
     """A number near the root, by bisection between l and l + tr S/t: in doubles where they reach, else in balls."""
     high = l + sum((c * s for s, c in zip(ss, counts, strict=False)), arb(0)) / t
     numbers = [abs(x).mid() for x in (l, t, high, *ss, *map(arb, counts)) if x != 0]
@@ -445,7 +461,7 @@ def _first_guess(l, t, ss, counts, f):
     return ((lo + hi) / 2).mid()
 
 
-def derivative(e, pt):
+def derivative(e: sp.Derivative, pt: Point) -> Number:
     """A derivative, carried out; kappa(lambda, T) by its equation lambda/k + df_1(k)/T = 1."""
     d = e.doit()
     if not d.has(sp.Derivative, sp.Subs):
@@ -470,7 +486,7 @@ def derivative(e, pt):
     return ev(total.xreplace({k: a for a, k in names.items()}), pt)
 
 
-def truth(c, pt):
+def truth(c: sp.Basic, pt: Point) -> bool:
     """Whether a condition holds at a point: True, False; Limit where it cannot be said."""
     if c in (True, sp.true):
         return True

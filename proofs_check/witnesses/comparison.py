@@ -3,22 +3,30 @@
 Else balls at growing precision; overlap: a zero test or 'agree to N digits'.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import sympy as sp
 from flint import arb, ctx, fmpq
 
 from . import balls as B
+from .balls import Number
 
 PRECS = (96, 256, 768, 2304)
 
 
-def bound_bits(e, pt, _d=None):
+def bound_bits(e: sp.Expr, pt: B.Point) -> int | None:
     """BFMSS separation bound for a radical expression over Q.
 
     If e != 0 then |e| > 2^-bits. None if e is not radical.
     """
-    lu, _ll, deg = {}, {}, [1]
+    lu: dict[tuple[sp.Expr, int], int] = {}
+    deg = [1]
 
-    def go(x):  # log2 of (u, l)
+    def go(x: sp.Expr) -> Any:
+        """log2 of (u, l)."""
         if x in pt.values or isinstance(x, sp.Rational):
             q = pt.values[x] if x in pt.values else B.to_q(x)
             return (max(1, abs(q.p)).bit_length() if q != 0 else 0, abs(q.q).bit_length())
@@ -61,7 +69,7 @@ def bound_bits(e, pt, _d=None):
     return (deg[0] - 1) * u + l + 4 if deg[0] <= 64 else None
 
 
-def compare(left, right, make):
+def compare(left: sp.Expr, right: sp.Expr, make: Callable[[], B.Point]) -> dict[str, Any]:
     """make() gives a fresh point.
 
     -> dict(status=..., ...): equal (exact), equal-proved, agrees, differs, undefined, wide, infinite.
@@ -70,7 +78,9 @@ def compare(left, right, make):
     for prec in PRECS:
         ctx.prec = prec
         pt = make()
-        sides, inf = [], []
+        sides: list[Any] = []
+        inf: list[bool] = []
+        wide = False
         und = None
         for e in (left, right):
             try:
@@ -84,12 +94,12 @@ def compare(left, right, make):
                 sides.append(None)
                 inf.append(False)
             except B.Wide as err:
-                sides = None
+                wide = True
                 why = str(err)
                 break
             except (ZeroDivisionError, OverflowError, ValueError) as err:
                 return {"status": "limit", "why": f"{type(err).__name__}: {err}"}
-        if sides is None:
+        if wide:
             continue
         if und is not None:
             return {"status": "undefined", "why": str(und), "at": pt.text()}
@@ -153,7 +163,7 @@ def compare(left, right, make):
     )
 
 
-def agree(x, y, diff):
+def agree(x: arb, y: arb, diff: arb) -> dict[str, Any]:
     scale = max(abs(x).upper(), abs(y).upper())
     rad = diff.abs_upper()
     if scale == 0:
@@ -172,13 +182,13 @@ def agree(x, y, diff):
     }
 
 
-def show(x):
+def show(x: object) -> str:
     if isinstance(x, fmpq):
         return str(x)
     return x.str(12, radius=False) if isinstance(x, arb) else str(x)
 
 
-def relf(a, b):
+def relf(a: Number, b: Number) -> float:
     a, b = B.ball(a), B.ball(b)
     m = abs(a).max(abs(b))
     try:

@@ -1,14 +1,18 @@
 """Elementary formulas along log T = 2^k log 2: sign and logarithm of the absolute value, in balls, without overflow."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from . import balls as B
+from .points import Env
 
 
-def slog(e, pt):
+def slog(e: sp.Expr, pt: B.Point) -> tuple[int, arb]:
     """(sign, log|e|) of a formula in balls, without overflow.
 
     Products, powers, gamma, exp, sums by their largest term.
@@ -39,12 +43,9 @@ def slog(e, pt):
     if isinstance(e, sp.binomial):
         return slog(sp.gamma(e.args[0] + 1) / sp.gamma(e.args[1] + 1) / sp.gamma(e.args[0] - e.args[1] + 1), pt)
     if isinstance(e, (sp.Max, sp.Min)):
-        out = None
-        for a in e.args:
+        out = slog(e.args[0], pt)
+        for a in e.args[1:]:
             v = slog(a, pt)
-            if out is None:
-                out = v
-                continue
             big = (v[0], out[0]) if v[0] != out[0] else None
             if big:
                 w = v if v[0] > out[0] else out
@@ -79,7 +80,14 @@ def slog(e, pt):
     return (1 if v > 0 else -1), abs(v).log()
 
 
-def elementary(left, right, var, target, env, scaling):
+def elementary(
+    left: sp.Expr,
+    right: sp.Expr,
+    var: sp.Symbol,
+    target: sp.Expr,
+    env: Env,
+    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
+) -> list[tuple[int, float, float]]:
     """[(log T in units of log 2, y, error)] for T = 2^(2^k), largest first precision that the balls allow."""
     out, why = [], None
     for k in range(2, 41):

@@ -1,12 +1,16 @@
 """Equalities and inequalities at points drawn from the hypotheses: exact rational numbers, else balls."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sympy as sp
 from flint import fmpq
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.claim import Relation
+from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 from ridgeproof.theorems.quantities import Rate
@@ -16,22 +20,24 @@ from . import balls as B
 from . import comparison as zero
 from . import finding as F
 from . import scope as P
+from .balls import Spectrum
 from .constants import NotRational
 from .contradictions import nothing_admissible
 from .covering import special_first
 from .finding import counted
 from .menus import spectra
-from .points import Conditions, points
+from .points import Conditions, Env, points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
 
+Job = tuple[int, Env, Spectrum]
 ENOUGH = 3
 WIDE = (6, 12, 30)  # dimensions at which an inequality is tried besides the small ones
 SAMPLED = 0.03  # a sampled comparison with a wider error says nothing
 
 
-def equality(claim, effort):
+def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     parts = [
         type(p)(
             P.linked(p.left) if not isinstance(p.left, sp.MatrixExpr) else p.left,
@@ -81,7 +87,7 @@ def equality(claim, effort):
     }
     resolution = 0.0
     digits, first_und, first_lim = 10**6, None, None
-    ranges = {}
+    ranges: dict[sp.Symbol, tuple[fmpq, fmpq]] = {}
     tried = [[0, 0] for _ in parts]  # of each equation: points that decide, points that do not
     t_end = time.process_time() + effort["seconds"]
     jobs = []
@@ -101,11 +107,11 @@ def equality(claim, effort):
     for number, (_, env, spec) in enumerate(jobs):
         if time.process_time() > t_end or seen["equal"] + seen["agrees"] + 4 * seen["sampled"] >= effort["enough"]:
             break
-        last = []
+        last: list[B.Point] = []
 
         shape = number % len(shapes)
 
-        def make(env=env, spec=spec, shape=shape):
+        def make(env: Env = env, spec: Spectrum = spec, shape: int = shape) -> B.Point:
             pt = B.Point(env, spec, hook, note=shapes[shape])
             pt.shape = shape
             last[:] = [pt]
@@ -195,10 +201,10 @@ def equality(claim, effort):
         claim.relation in ascent.INEQUALITIES
         or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
     ):
-        r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
-        if r:
-            return r
-    ev = {k: v for k, v in seen.items() if v}
+        violated = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
+        if violated:
+            return violated
+    ev: dict[str, Any] = {k: v for k, v in seen.items() if v}
     if ranges:
         ev["ranges"] = {str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))}
     if seen["equal"] + seen["agrees"] + seen["sampled"]:
@@ -221,12 +227,12 @@ def equality(claim, effort):
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 
-def _heavy(parts):
+def _heavy(parts: Sequence[Equation]) -> bool:
     """Whether a statement averages: what is larger than a few dimensions is then out of reach."""
     return any(s.has(Expect, E_test, TestErrorOf) for p in parts for s in (p.left, p.right))
 
 
-def wider(table, conds):
+def wider(table: Sequence[Env], conds: Sequence[sp.Basic]) -> list[Env]:
     """Some of the points with more dimensions, and as many times more samples or not.
 
     df_1 <= df_2 + 1 holds for d <= 4, and for no d beyond.
@@ -241,7 +247,7 @@ def wider(table, conds):
     return out
 
 
-def hollow(p, last):
+def hollow(p: Equation, last: Sequence[B.Point]) -> bool:
     """0 = 0: every expectation, sum or error of the statement vanishes at this point, so that it says nothing."""
     if not last:
         return False
@@ -253,15 +259,16 @@ def hollow(p, last):
     return bool(vals) and all((v == 0 if isinstance(v, fmpq) else False) for v in vals)
 
 
-def size(env):
+def size(env: Env) -> int:
     return sum(min(40, abs(int(v.p))) + int(v.q) for v in env.values()) - 3 * sum(
         1 for v in env.values() if v.q == 1 and v.p in (1, 2)
     )
 
 
-def spread(jobs):
+def spread(jobs: Sequence[Job]) -> list[Job]:
     """Alternate: the smallest first, then one from further down, so that generic points are early too."""
-    out, a, b = [], 0, len(jobs) // 3
+    out: list[Job] = []
+    a, b = 0, len(jobs) // 3
     used = set()
     while len(out) < len(jobs):
         for k in (a, b):

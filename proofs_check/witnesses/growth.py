@@ -5,25 +5,31 @@ T. g = step of y: T^a: g doubles; (log T)^c: g -> c log 2; loglog T: g ~ 1/k; a 
 in 1/log T) or faster (powers). What is claimed: growth seen and named, a limit seen with its error, or undecided.
 """
 
+from __future__ import annotations
+
 import math
 import re
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 
 from . import balls as B
 from . import finding as F
 from . import scope as P
+from .balls import Hook, Spectrum
 from .contradictions import nothing_admissible
 from .covering import special_first
 from .elementary import elementary, slog
 from .finding import counted
 from .menus import spectra
-from .points import points
+from .points import Env, points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
 from .slow_limits import expectations
@@ -31,7 +37,7 @@ from .thresholds import turns
 from .trends import decide
 
 
-def limit(claim, effort):
+def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     var, target = claim.limit if claim.limit is not None else (None, None)
     if var is None:
         return F.undecided("an asymptotic statement that names no limit")
@@ -75,7 +81,7 @@ def limit(claim, effort):
     words = any(x.has(Expect) or x.atoms(sp.MatrixSymbol) for p in parts for x in p)
     if not words and not any(x.has(V.d) for x in [*(x for p in parts for x in p), *conds]):
         symbols -= {V.d}
-    if power:
+    if power and st is not None:
         symbols |= {V.beta} | ({V.r} if st.target == "source" else set())
     if power and var != V.T and not uses_setting(claim):
         symbols -= {V.T, V.lam, V.sigma2}
@@ -96,7 +102,7 @@ def limit(claim, effort):
         small = [e for e in table if e.get(V.d, fmpq(2)) <= 2]  # exact, or by quadrature
         rows = small or [e for e in table if e.get(V.d, fmpq(2)) <= 3]
         return expectations(
-            parts, claim.relation, claim.limit, scaling, rows[:8], P.kinds(claim), hook, effort["seconds"]
+            parts, claim.relation, (var, target), scaling, rows[:8], P.kinds(claim), hook, effort["seconds"]
         )
     t_end = time.process_time() + effort["seconds"]
     counts = {"zero": 0, "holds": 0, "undecided": 0, "undefined": 0}
@@ -145,13 +151,15 @@ def limit(claim, effort):
     return F.undecided(first or "nothing evaluated", counts)
 
 
-def of_letter(words, var, target):
+def of_letter(words: str, var: sp.Symbol, target: sp.Expr) -> str:
     """Growth in words is told of T; here in the letter that moves."""
     name = str(var) if target == sp.oo else f"(1/{var})"
     return re.sub(r"\bT\b|loglog T\b", lambda m: m[0].replace("T", name), words)
 
 
-def eventually(late, env, var, target, scaling):
+def eventually(
+    late: Sequence[sp.Basic], env: Env, var: sp.Symbol, target: sp.Expr, scaling: Sequence[tuple[sp.Symbol, sp.Expr]]
+) -> bool:
     """Conditions that speak of the variable: they hold at two large sizes (or cannot be said)."""
     ctx.prec = 400
     for bits in (256, 1024):
@@ -172,7 +180,16 @@ def eventually(late, env, var, target, scaling):
     return True
 
 
-def any_spectrum(claim, left, right, var, target, env, scaling, hook):
+def any_spectrum(
+    claim: Claim,
+    left: sp.Expr,
+    right: sp.Expr,
+    var: sp.Symbol,
+    target: sp.Expr,
+    env: Env,
+    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
+    hook: Hook,
+) -> list[list[tuple[int, float, float]]]:
     """A spectrum that the claim leaves free.
 
     Where nothing fixes d and T grows: S = I with d = T eigenvalues (constants must not depend on S and d). Else d and
@@ -185,7 +202,16 @@ def any_spectrum(claim, left, right, var, target, env, scaling, hook):
     return [_along(left, right, var, target, env, scaling, hook, s) for s in rows[:: max(1, len(rows) // 3)]]
 
 
-def _along(left, right, var, target, env, scaling, hook, spectrum):
+def _along(
+    left: sp.Expr,
+    right: sp.Expr,
+    var: sp.Symbol,
+    target: sp.Expr,
+    env: Env,
+    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
+    hook: Hook,
+    spectrum: Spectrum | None,
+) -> list[tuple[int, float, float]]:
     out, why = [], None
     for k in range(2, 10):
         T = fmpq(fmpz(1) << 2**k)

@@ -3,17 +3,22 @@
 Acb.integral on the bulk, exponential tails in t = log x.
 """
 
+from __future__ import annotations
+
 import itertools
+from collections.abc import Callable
+from typing import Any
 
 import sympy as sp
 from flint import acb, arb, ctx
 
 from . import balls as B
+from .balls import Number
 
 UNARY = {sp.exp: "exp", sp.cos: "cos", sp.sin: "sin", sp.erf: "erf", sp.sinh: "sinh", sp.cosh: "cosh", sp.tanh: "tanh"}
 
 
-def compiled(e, x, pt):
+def compiled(e: sp.Expr, x: sp.Symbol, pt: B.Point) -> Callable[[acb, bool], acb]:
     """A formula as a function of a complex point of x and of a flag; its constants are computed once.
 
     With the flag the value is non-finite where the formula is not analytic on the ball (roots, logarithms): what
@@ -37,13 +42,13 @@ def compiled(e, x, pt):
     if isinstance(e, sp.Add | sp.Mul):
         first, rest = parts[0], parts[1:]
 
-        def added(z, analytic):
+        def added(z: acb, analytic: bool) -> acb:
             total = first(z, analytic)
             for f in rest:
                 total = total + f(z, analytic)
             return total
 
-        def multiplied(z, analytic):
+        def multiplied(z: acb, analytic: bool) -> acb:
             total = first(z, analytic)
             for f in rest:
                 total = total * f(z, analytic)
@@ -63,7 +68,7 @@ def compiled(e, x, pt):
     raise B.Limit(f"an integrand with {type(e).__name__}")
 
 
-def integral(e, pt, digits=None):
+def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
     """An integral over one interval; digits: bits that are wanted, where the working precision is higher."""
     bits = min(digits or ctx.prec, 160)
     if len(e.limits) > 1:
@@ -89,11 +94,11 @@ def integral(e, pt, digits=None):
 
     value = compiled(fs, x, pt)
 
-    def g(t, analytic=False):
+    def g(t: Any, analytic: bool = False) -> Any:
         u = acb(t).exp()
         return value(u, analytic) * u
 
-    def logg(t):
+    def logg(t: float) -> float:
         v = g(arb(t)).real
         if v > 0:
             return float(v.log().mid())
@@ -115,7 +120,7 @@ def integral(e, pt, digits=None):
     peak = (l + r) / 2
     top = max(vals[i], logg(peak))
 
-    def reach(sign):
+    def reach(sign: int) -> Any:
         """t beyond which g is below the target; or where g is exactly exponential (then the tail is g/rate)."""
         step = 0.001
         t, _prev = peak, None
@@ -159,7 +164,7 @@ def integral(e, pt, digits=None):
     return total
 
 
-def bounded(f, x, a, b, lo, hi, pt):
+def bounded(f: sp.Expr, x: sp.Symbol, a: sp.Expr, b: sp.Expr, lo: Number, hi: Number, pt: B.Point) -> Number:
     """Over (a, b): directly, and where an end is singular over u = (x - a)/(b - x), with more digits."""
     rel = arb(2) ** (-min(ctx.prec, 160))
     v = acb.integral(compiled(f, x, pt), acb(a), acb(b), rel_tol=rel, abs_tol=rel, eval_limit=8000).real

@@ -1,5 +1,7 @@
 """One claim -> (verdict, reason, evidence): holds | fails | undecided, by numbers alone."""
 
+from __future__ import annotations
+
 import sympy as sp
 
 from ridgeproof.theorems import vocabulary as V
@@ -23,11 +25,11 @@ class NoValue(Exception):
     """Whatever an undeclared letter stands for, the statement is false."""
 
 
-def domain(x):
+def domain(x: sp.Symbol) -> sp.Set:
     return sp.Interval.open(0, sp.oo) if x.is_positive else sp.Interval(0, sp.oo) if x.is_nonnegative else sp.S.Reals
 
 
-def renamed(claim):
+def renamed(claim: Claim) -> str | None:
     """Why an abbreviation cannot be one, if a letter of the vocabulary gets another meaning by it."""
     for x, _meaning in claim.where:
         if x in PRIMARY:
@@ -35,7 +37,7 @@ def renamed(claim):
     return None
 
 
-def unreadable(claim):
+def unreadable(claim: Claim) -> str | None:
     """Why a claim, written out, says nothing that could be true or false; None if it does."""
     u = P.undeclared(claim)
     if len(u) == 1 and claim.relation == Relation.EQUALITY and claim.setting is None:
@@ -61,7 +63,7 @@ def unreadable(claim):
     return None
 
 
-def random_outside(e, averaged=None):
+def random_outside(e: sp.Basic, averaged: set[sp.MatrixSymbol] | None = None) -> bool:
     """Whether a trace outside every expectation is random; averaged: the letters that count, None for all."""
     if isinstance(e, Expect):
         return False

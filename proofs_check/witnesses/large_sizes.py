@@ -4,135 +4,50 @@ The claim against the links (or the exact law) at growing sizes, the links again
 expectations of words by simulation with noise averaged exactly.
 """
 
-import itertools
+from __future__ import annotations
+
 import math
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.claim import Relation
+from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.functions import E_test, Expect
 
 from . import balls as B
 from . import finding as F
 from . import laws as law
-from . import letters as Lt
 from . import proportions
 from . import scope as P
-from .constants import Sizes
+from .balls import Number
 from .contradictions import nothing_admissible
+from .families import BASE, families, scenario, sized
 from .finding import counted
-from .menus import MENU, in_domain, kind
-from .points import solve_eqs
+from .large_draws import Draws
+from .points import Env
 
 q = fmpq
-SHAPES = {
-    "any": [(q(1), q(1, 2)), (q(1, 4), q(1, 3)), (q(2), q(1, 6))],
-    "isotropic": [(q(1), q(1))],
-}  # (eigenvalue, share of the dimension)
-BASE = 24
-
-
-def scenario(kinds, env, dim):
-    """A spectrum of a few levels with multiplicities, |w0| of order 1 at every size.
-
-    (spectrum with per-direction w2, counts).
-    """
-    kindS, kindW = kinds
-    levels = SHAPES["isotropic" if kindS == "isotropic" else "any"]
-    counts = [int((dim * sh).p // (dim * sh).q) for _, sh in levels]
-    counts[0] += dim - sum(counts)
-    norm = env.get(V.norm2, q(1))
-    w = []
-    for i, (_s, _sh) in enumerate(levels):
-        share = (
-            q(0)
-            if kindW == "zero"
-            else q(1) / dim * norm
-            if kindW == "isotropic" or kindS == "isotropic"
-            else q(i + 1, 2) / dim
-        )
-        w.append(share)
-    return [(s, x) for (s, _), x in zip(levels, w, strict=False)], counts
-
-
-def families(claim, conds, symbols):
-    """Proportions (T, T0 as multiples of d) and the other parameters that satisfy the hypotheses at every size."""
-    solved, _rest = solve_eqs(conds, symbols)
-    sizes_ = [x for x in symbols if x in (V.T, V.T0, V.Tm) and x not in solved]
-    others = [x for x in symbols if x not in sizes_ and x not in solved and x != V.d]
-    menu = {
-        V.lam: [q(1, 2), q(1, 20), q(2), q(0)],
-        V.sigma2: [q(1, 4), q(0), q(1)],
-        V.sigma02: [q(1), q(0), q(1, 4)],
-        V.n: [q(1), q(0), q(3)],
-        V.norm2: [q(1), q(2), q(0)],
-    }
-    ratios = {V.T: [q(3, 2), q(2, 3), q(3)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
-    xs = sizes_ + sorted(others, key=str)
-    lists = [ratios[x] if x in ratios else menu.get(x, MENU[kind(x)][:3]) for x in xs]
-    out = []
-    for combo in itertools.product(*lists):
-        fam = dict(zip(xs, combo, strict=False))
-        good = True
-        for dim in (BASE * 2, BASE * 16):
-            env = at_size(fam, solved, dim)
-            if env is None or not P_ok(conds, env):
-                good = False
-                break
-        if good:
-            out.append(fam)
-    # spread: vary one thing at a time from the first, then the rest
-    out.sort(
-        key=lambda f: (
-            sum(lists[i].index(f[x]) > 0 for i, x in enumerate(xs)),
-            sum(lists[i].index(f[x]) for i, x in enumerate(xs)),
-        )
-    )
-    return out, solved
-
-
-def at_size(fam, solved, dim):
-    env = {V.d: q(dim)}
-    for x, v in fam.items():
-        env[x] = v * dim if x in (V.T, V.T0, V.Tm) else v
-    for x, f in solved.items():
-        try:
-            v = B.ev(f, B.Point(env))
-        except (B.Undefined, B.Limit):
-            return None
-        if not B.rat(v) or not in_domain(x, v):
-            return None
-        env[x] = v
-    return env
-
-
-def P_ok(conds, env):
-    for c in conds:
-        if c.free_symbols <= set(env):
-            try:
-                if not B.truth(c, B.Point(env)):
-                    return False
-            except (B.Limit, B.Undefined):
-                return False
-    return True
 
 
 class Vanishing(Exception):
     """Both sides are 0 to the precision of the links."""
 
 
-def closed_inverse(T, d):
+def closed_inverse(T: int, d: int) -> fmpq | None:
     return q(1, T - d - 1) if d + 1 < T else None
 
 
-def test_error_at(claim, pt):
+def test_error_at(claim: Claim, pt: B.Point) -> Number:
     """Exact where a law exists (closed for every size), else the links."""
+    if claim.setting is None:
+        raise B.Limit("E_test of no setting")
     fs = law.fits(claim.setting, pt)
-    d = sum(pt.counts)
+    d = sum(pt.counts or ())
     live = [f for f in fs if f[3] > 0]
     if all(B.rat(l) and l == 0 for _, l, _, _, _ in live) and all(d <= T for T, *_ in live):
         tot = q(0)
@@ -147,7 +62,7 @@ def test_error_at(claim, pt):
     if any(T in (d, d - 1, d + 1) and B.rat(l) and l == 0 for T, l, *_ in live):
         raise B.Limit("T next to d at lambda = 0")
 
-    def f(x):
+    def f(x: Number) -> float:
         return float(B.ball(x).mid())
 
     s = np.array([f(a) for a, _ in pt.spectrum])
@@ -159,7 +74,7 @@ def test_error_at(claim, pt):
     return arb(v, 1e-13 * (abs(v) + 1e-3 * scale))
 
 
-def equivalent(claim, effort):
+def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     parts = [(P.linked(p.left), P.linked(p.right)) for p in claim.equations]
     conds = [P.linked(c) for c in claim.conditions] + P.domains_of_letters(claim)
     symbols = P.scope(claim) | (
@@ -191,7 +106,7 @@ def equivalent(claim, effort):
             try:
                 for dim in sizes_:
                     ctx.prec = 160
-                    env = at_size(fam, solved, dim)
+                    env = sized(fam, solved, dim)
                     spec, counts = scenario(P.kinds(claim), env, dim)
                     pt = B.Point(
                         env,
@@ -230,7 +145,7 @@ def equivalent(claim, effort):
                 continue
             g = [float(x.mid()) for x in gaps]
             r = [float(x.rad()) for x in gaps]
-            at = B.Point(dict(at_size(fam, solved, sizes_[0]).items())).text()
+            at = B.Point(dict(sized(fam, solved, sizes_[0]).items())).text()
             if claim.relation != Relation.EQUIVALENT:
                 middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
                 said, words = proportions.decide(middle, width, claim.relation)
@@ -286,16 +201,26 @@ def equivalent(claim, effort):
 ENOUGH = 2
 
 
-def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
+def vouch(
+    claim: Claim,
+    fam: Env,
+    solved: Mapping[sp.Symbol, sp.Expr],
+    left: sp.Expr,
+    right: sp.Expr,
+    dim: int = 2 * BASE,
+    runs: int = 80,
+) -> tuple[bool, str]:
     """Are the links right for this setting?  Simulation at one size, noise averaged; z < 4.5 plus the known 1/d."""
     ctx.prec = 96
-    env = at_size(fam, solved, dim)
+    env = sized(fam, solved, dim)
     spec, counts = scenario(P.kinds(claim), env, dim)
     pt = B.Point(env, spec, None)
     pt.counts = counts
+    if claim.setting is None:
+        raise B.Limit("E_test of no setting")
     fs = law.fits(claim.setting, pt)
 
-    def f(x):
+    def f(x: Number) -> float:
         return float(B.ball(x).mid())
 
     fl = [(T, f(l), f(nz), k, same) for T, l, nz, k, same in fs]
@@ -317,11 +242,18 @@ def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
 # --- expectations of words at growing sizes --------------------------------------------------------------------------
 
 
-def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)):
+def sampled(
+    claim: Claim,
+    parts: Sequence[tuple[sp.Expr, sp.Expr]],
+    fams: Sequence[Env],
+    solved: Mapping[sp.Symbol, sp.Expr],
+    sizes_: tuple[int, ...] = (48, 96, 192),
+    runs: tuple[int, ...] = (100, 50, 16),
+) -> F.Finding:
     tests = []
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
-        env = at_size(fam, solved, BASE)
+        env = sized(fam, solved, BASE)
         spec, counts = scenario(P.kinds(claim), env, BASE)
         pt = B.Point(env, spec, None)
         pt.counts = counts
@@ -355,7 +287,7 @@ def sampled(claim, parts, fams, solved, sizes_=(48, 96, 192), runs=(100, 50, 16)
             except B.Undefined as err:
                 first = first or f"no value: {err}"
                 continue
-            at = B.Point(at_size(fam, solved, sizes_[0])).text()
+            at = B.Point(sized(fam, solved, sizes_[0])).text()
             if b0 * a0 > 0 and abs(b0) > SIGMAS * error + bend:
                 return F.fails(
                     f"the relative gap tends to {a0:.4f} +- {se:.4f} (sizes {sizes_}), and to {b0:.4f} +- {error:.4f} "
@@ -381,18 +313,27 @@ FALSE_ALARM = 2e-9
 FIRST, AGAIN = 99, 100  # seeds
 
 
-def extrapolated_gap(claim, fam, solved, left, right, sizes_, runs, seed):
+def extrapolated_gap(
+    claim: Claim,
+    fam: Env,
+    solved: Mapping[sp.Symbol, sp.Expr],
+    left: sp.Expr,
+    right: sp.Expr,
+    sizes_: tuple[int, ...],
+    runs: tuple[int, ...],
+    seed: int,
+) -> tuple[float, float, float]:
     """(relative gap of the sides at infinite size, its standard error, what a curvature in 1/size may add)."""
     vals = []
     for dim, n in zip(sizes_, runs, strict=True):
         ctx.prec = 64
-        env = at_size(fam, solved, dim)
+        env = sized(fam, solved, dim)
         spec, counts = scenario(P.kinds(claim), env, dim)
         pt = B.Point(env, spec, None)
         pt.counts = counts
         draws = Draws(claim, pt, n, (seed, dim))
 
-        def hook(e, p, draws=draws):
+        def hook(e: sp.Expr, p: B.Point, draws: Draws = draws) -> Any:
             if isinstance(e, Expect):
                 return draws.mean(e.argument)
             return test_error_at(claim, p) if e == E_test else draws.fixed(e)
@@ -409,98 +350,7 @@ def extrapolated_gap(claim, fam, solved, left, right, sizes_, runs, seed):
     return a0, math.sqrt(C[0, 0]), abs(slope) * x[-1] * 0.35 + 3 * x[-1] ** 2 * abs(slope)
 
 
-def checked_inverse(m):
-    if np.linalg.cond(m) > 1e12:
-        raise B.Undefined("an inverse that does not exist")
-    return np.linalg.inv(m)
-
-
-class Draws:
-    def __init__(self, claim, pt, n, seed):
-        self.pt, self.n, self.seed = pt, n, seed
-        self.rng = np.random.default_rng(seed)
-        self.kept = {}
-
-        def f(x):
-            return float(B.ball(x).mid())
-
-        self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
-        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
-        self.ls = None
-
-    def letters(self):
-        size = Sizes(self.pt)
-
-        def num(a):
-            return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
-
-        def design(x, rows, cols):
-            z = self.rng.standard_normal((rows, cols))
-            covariance = V.GAUSSIAN[x][0]
-            if covariance == V.S:
-                return z * np.sqrt(self.s)
-            if covariance is not None:
-                raise B.Limit(f"the covariance {covariance} at large sizes")
-            return z * math.sqrt(num(V.GAUSSIAN[x][1]))
-
-        def const(x, rows, cols):
-            if x == V.S:
-                return np.diag(self.s)
-            if x == V.w0:
-                return self.w[:, None].copy()
-            r = np.random.default_rng(sum(map(ord, x.name)))
-            return (
-                np.diag(1 + r.uniform(size=rows)) + r.standard_normal((rows, cols)) / math.sqrt(rows)
-                if rows == cols
-                else r.standard_normal((rows, cols)) / math.sqrt(rows)
-            )
-
-        return Lt.Letters(size, num, design, checked_inverse, const, dtype=float)
-
-    def fixed(self, e):
-        if any(V.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
-            raise B.Limit("a random letter outside an expectation")
-        ls = self.letters()
-        ls.setup([e])
-        v = float(ls.scalar(e))
-        return arb(v, 1e-12 * abs(v))
-
-    def mean(self, arg):
-        if not Lt.quadratic_noise(arg) and Lt.noise_degree(arg) > 2:
-            raise B.Limit("a word of more than two noises")
-        if not quad_ok(arg):
-            raise B.Limit("noise inside a nonlinear function")
-        if arg in self.kept:
-            v = self.kept[arg]
-        else:
-            self.rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            v = []
-            for _ in range(self.n):
-                ls = self.letters()
-                ls.setup([arg])
-                v.append(float(ls.scalar(arg)))
-            v = self.kept[arg] = np.array(v)
-        return arb(float(v.mean()), 3 * float(v.std(ddof=1)) / math.sqrt(len(v)))
-
-
-def quad_ok(e):
-    """Noise stands in one quadratic trace at most of every product.
-
-    Other factors may be any function of noise-free traces.
-    """
-    if isinstance(e, sp.Add):
-        return all(quad_ok(a) for a in e.args)
-    if isinstance(e, sp.Mul):
-        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(quad_ok(a) for a in e.args)
-    if isinstance(e, sp.Pow):
-        return Lt.noise_degree(e.base) == 0
-    return True
-
-
-# --- optima ----------------------------------------------------------------------------------------------------------
-
-
-def optimum(claim, effort):
+def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     """lambda = formula for the downstream ridge: the links' error at the formula against its neighbours and a scan."""
     if claim.setting is None:
         return F.undecided("an optimum of no setting")
@@ -519,11 +369,11 @@ def optimum(claim, effort):
     for fam in fams[:40]:
         if time.process_time() > t_end:
             break
-        env = at_size(fam, solved, 2 * BASE)
+        env = sized(fam, solved, 2 * BASE)
         spec, counts = scenario(P.kinds(claim), env, 2 * BASE)
         ctx.prec = 96
 
-        def err(l):
+        def err(l: float) -> float:
             pt = B.Point({**env, ridge: l}, spec, None)
             pt.counts = counts
             return float(B.ball(test_error_at(claim, pt)).mid())
@@ -537,7 +387,7 @@ def optimum(claim, effort):
                 first = first or "the formula is not positive"
                 continue
 
-            def frac(v):
+            def frac(v: float) -> fmpq:
                 return q(round(v * 2**80), 2**80)
 
             h = 1e-3

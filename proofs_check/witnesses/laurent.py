@@ -3,20 +3,27 @@
 X'X = L G G' L', G lower triangular (d x min(d, T)): g_i^2 ~ chi^2_(T-i+1), below the diagonal N(0, 1), all independent.
 E of a monomial is rational; a divergent one is found by its exponent (g_i^p needs T - i + 1 + p > 0)."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
 from flint import fmpq
+
+Monomial: TypeAlias = tuple[tuple[str, int], ...]  # (variable, power), in order
 
 
 class L:
     __slots__ = ("t",)
 
-    def __init__(self, t):
+    def __init__(self, t: dict[Monomial, fmpq]) -> None:
         self.t = t
 
     @staticmethod
-    def const(x):
+    def const(x: Any) -> L:
         return L({(): fmpq(x)} if x != 0 else {})
 
-    def __add__(self, o):
+    def __add__(self, o: Any) -> L:
         if not isinstance(o, L):
             o = L.const(o)
         t = dict(self.t)
@@ -30,19 +37,19 @@ class L:
 
     __radd__ = __add__
 
-    def __neg__(self):
+    def __neg__(self) -> L:
         return L({k: -v for k, v in self.t.items()})
 
-    def __sub__(self, o):
+    def __sub__(self, o: Any) -> L:
         return self + (-o if isinstance(o, L) else -fmpq(o))
 
-    def __rsub__(self, o):
+    def __rsub__(self, o: Any) -> L:
         return (-self) + o
 
-    def __mul__(self, o):
+    def __mul__(self, o: Any) -> L:
         if not isinstance(o, L):
             return L({k: v * o for k, v in self.t.items()}) if o != 0 else L({})
-        t = {}
+        t: dict[Monomial, fmpq] = {}
         for a, x in self.t.items():
             da = dict(a)
             for b, y in o.t.items():
@@ -57,7 +64,7 @@ class L:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, o):
+    def __truediv__(self, o: Any) -> L:
         if isinstance(o, L):
             if len(o.t) != 1:
                 raise NotLaurent("division by a sum")
@@ -65,10 +72,10 @@ class L:
             return self * L({tuple((s, -p) for s, p in k): 1 / v})
         return L({k: v / o for k, v in self.t.items()})
 
-    def __rtruediv__(self, o):
+    def __rtruediv__(self, o: Any) -> L:
         return L.const(o) / self
 
-    def __pow__(self, n):
+    def __pow__(self, n: int) -> L:
         if n < 0:
             return (L.const(1) / self) ** (-n)
         r = L.const(1)
@@ -76,7 +83,7 @@ class L:
             r = r * self
         return r
 
-    def __eq__(self, o):
+    def __eq__(self, o: object) -> bool:
         return (self - o).t == {}
 
 
@@ -84,11 +91,11 @@ class NotLaurent(Exception):
     pass
 
 
-def var(name):
+def var(name: str) -> L:
     return L({((name, 1),): fmpq(1)})
 
 
-def chi_moment(nu, p):
+def chi_moment(nu: int, p: int) -> fmpq | None:
     """E g^p, g^2 ~ chi^2_nu, p even; None: diverges."""
     if nu + p <= 0:
         return None
@@ -102,7 +109,7 @@ def chi_moment(nu, p):
     return out
 
 
-def double_factorial(n):
+def double_factorial(n: int) -> int:
     out = 1
     while n > 1:
         out *= n
@@ -110,7 +117,7 @@ def double_factorial(n):
     return out
 
 
-def mean(poly, nus):
+def mean(poly: Any, nus: Mapping[str, int]) -> tuple[fmpq, Monomial | None]:
     """E of a Laurent polynomial; nus: degrees of freedom of the g variables.  Returns (value, why-divergent)."""
     if not isinstance(poly, L):
         return fmpq(poly), None

@@ -4,17 +4,27 @@ Exact rationals (least squares, Haar projections), balls at d = 1, quadrature at
 (deterministic) and simulation. Knows nothing of the claims.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from flint import acb, arb, ctx, fmpq
 
+from ridgeproof.theorems.settings import Setting
+
 from . import balls as B
 from . import laurent, quadrature
+from .balls import Number
+
+Array = np.ndarray
+FitNumbers: TypeAlias = tuple[int, Any, Any, int, bool]  # samples, ridge, noise, repeat, same design
 
 
-def fits(setting, pt):
+def fits(setting: Setting, pt: B.Point) -> list[FitNumbers]:
     """[(T, lambda, sigma2, repeat, same)] as numbers; the downstream fit last."""
     out = []
     for f in (*setting.generators, setting.downstream):
@@ -30,14 +40,14 @@ def fits(setting, pt):
     return out
 
 
-def inverse_wishart_mean(T, d):
+def inverse_wishart_mean(T: int, d: int) -> fmpq | None:
     """E (G G')^-1 for T >= d + 2: rational, diagonal and equal entries by invariance: E tr / d, by Bartlett."""
     {f"g{i}": T - i for i in range(d)}
     # tr (G G')^-1 = sum of squares of the entries of G^-1: E |e_c' G^-1|^2 by forward substitution, column by column
     tot = fmpq(0)
     for c in range(d):
         # x_c = 1/g_c ; x_r = -(sum_{c<=k<r} z_rk x_k)/g_r, z independent N(0, 1): E x_r^2 = E 1/g_r^2 * sum_k E x_k^2
-        m = []
+        m: list[fmpq] = []
         for r in range(c, d):
             inv = laurent.chi_moment(T - r, -2)
             if inv is None:
@@ -47,7 +57,7 @@ def inverse_wishart_mean(T, d):
     return tot / d
 
 
-def exact_test_error(fs, pt):
+def exact_test_error(fs: Sequence[FitNumbers], pt: B.Point) -> fmpq | None:
     """Rational E_test where there is a law.
 
     All lambda = 0 and T_m >= d, or S = I and lambda = 0; None otherwise. +oo raises.
@@ -100,11 +110,11 @@ def exact_test_error(fs, pt):
 # --- d = 1: one integral a fit, in balls -----------------------------------------------------------------------------
 
 
-def chi_mean(f, T):
+def chi_mean(f: Callable[[acb], acb], T: int) -> arb:
     """E f(c), c ~ chi^2_T, f rational and bounded by a power: acb.integral over u = sqrt(c), tail < 2^-prec."""
     top = math.sqrt(2 * 0.70 * ctx.prec + 4 * T + 60) * 1.5
 
-    def dens(u):
+    def dens(u: acb) -> acb:
         return u ** (T - 1) * (-(u * u) / 2).exp()
 
     rel = arb(2) ** (-min(ctx.prec, 200))
@@ -115,7 +125,7 @@ def chi_mean(f, T):
     return num / Z + arb(0, arb(2) ** (-min(ctx.prec, 200)))
 
 
-def test_error_d1(fs, pt):
+def test_error_d1(fs: Sequence[FitNumbers], pt: B.Point) -> arb:
     ((s, w2),) = pt.spectrum
     s, w2 = B.ball(s), B.ball(w2)
     mean, second = arb(1), arb(1)  # of w_n/w0 ; second in units of w0^2, noise apart
@@ -134,7 +144,7 @@ def test_error_d1(fs, pt):
         else:
             lb = B.ball(l)
 
-            def A(c):
+            def A(c: acb) -> acb:
                 return (s * c / T) / (s * c / T + lb)
 
             if same and k > 1:
@@ -170,7 +180,7 @@ def test_error_d1(fs, pt):
 
 
 @lru_cache(maxsize=256)
-def planar_moments(T, ridge, s, order, repeat):
+def planar_moments(T: int, ridge: float, s: tuple[float, ...], order: int, repeat: int) -> tuple[Array, Array, Array]:
     """E A, E A (x) A and E N of one fit in two dimensions.
 
     A = R Sh is what the fit does to the truth, N the covariance that its noise leaves. repeat > 1: so many fits of one
@@ -213,7 +223,7 @@ def planar_moments(T, ridge, s, order, repeat):
     return np.tensordot(weights, A, 1), pairs.reshape(2, 2, 2, 2), np.tensordot(weights, N, 1)
 
 
-def test_error_d2(fs, pt, k=(28, 36)):
+def test_error_d2(fs: Sequence[FitNumbers], pt: B.Point, k: tuple[int, int] = (28, 36)) -> arb:
     s = np.array([float(B.ball(a).mid()) for a, _ in pt.spectrum])
     w0 = np.sqrt([float(B.ball(b).mid()) for _, b in pt.spectrum])
     res = []
@@ -239,7 +249,7 @@ def test_error_d2(fs, pt, k=(28, 36)):
     return arb(b, err)
 
 
-def test_error(setting, pt):
+def test_error(setting: Setting, pt: B.Point) -> Number:
     fs = fits(setting, pt)
     d = len(pt.spectrum)
     v = exact_test_error(fs, pt)
@@ -256,11 +266,11 @@ def test_error(setting, pt):
 # --- links (deterministic), on nodes (s, count, w2), and simulation --------------------------------------------------
 
 
-def kappa_nodes(l, T, s, c):
+def kappa_nodes(l: float, T: float, s: Array, c: Array) -> float:
     if l == 0 and c.sum() <= T:
         return 0.0
 
-    def f(k):
+    def f(k: float) -> float:
         return l / k + np.sum(c * (s / (s + k))) / T - 1
 
     lo, hi = max(l, 1e-300) * (1 - 1e-15), l + np.sum(c * s) / T
@@ -276,7 +286,7 @@ def kappa_nodes(l, T, s, c):
     return (lo + hi) / 2
 
 
-def links(fs, s, c, w2):
+def links(fs: Sequence[FitNumbers], s: Array, c: Array, w2: Array) -> float:
     """E4: fs = [(T, lambda, noise, repeat, same)] of floats.
 
     C: multiplicity; w2: sum of w0^2 over the node. Returns E_test. Per direction mean factor m, second moment M
@@ -300,7 +310,7 @@ def links(fs, s, c, w2):
     return float(np.sum(s * (M2 - 2 * m * w2 + w2)))
 
 
-def simulate(fs, s, w0, runs, seed):
+def simulate(fs: Sequence[FitNumbers], s: Array, w0: Array, runs: int, seed: int) -> tuple[float, float]:
     """E_test by drawing designs, noise averaged exactly (second moments carried), fresh designs.
 
     Mean and standard error.

@@ -6,6 +6,11 @@ u'u under a trace are averaged over the noise exactly, where every trace holds t
 trace of a product holds noise.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
@@ -20,6 +25,7 @@ from . import balls as B
 from . import filters, laurent, matrix_numbers
 from .arrays import over
 
+Array = np.ndarray
 NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
 FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
 for _l, _r in V.EQUATIONS:
@@ -30,17 +36,17 @@ for _l in (V.v, V.v0):
     FORMULA.setdefault(_l, V.R * V.X.T * V.E / V.T - V.lam * V.R * V.w0)
 
 
-def is_noise(x):
+def is_noise(x: sp.MatrixSymbol) -> bool:
     """A column of independent entries that is averaged by the column rule."""
     return x in NOISE or (isinstance(x, Noise) and x.shape[1] == 1)
 
 
-def is_design(x):
+def is_design(x: sp.MatrixSymbol) -> bool:
     """A matrix of independent Gaussian rows that is drawn: of covariance S, the identity or a constant of its own."""
     return x in V.GAUSSIAN and not is_noise(x)
 
 
-def variance(x):
+def variance(x: sp.MatrixSymbol) -> sp.Expr:
     """What multiplies the identity in the law of a noise letter."""
     return NOISE[x] if x in NOISE else V.GAUSSIAN[x][1]
 
@@ -59,7 +65,7 @@ def degree(e: sp.Basic, x: sp.MatrixSymbol) -> int:
     return inside if isinstance(e, Trace | Expect | sp.Transpose) or not inside else 99
 
 
-def noise_degree(e):
+def noise_degree(e: sp.Basic) -> int:
     if isinstance(e, sp.MatrixSymbol):
         if is_noise(e):
             return 1
@@ -88,7 +94,7 @@ def noise_degree(e):
     return max([0, *map(noise_degree, e.args)])
 
 
-def closure(e):
+def closure(e: sp.Basic) -> set[sp.MatrixSymbol]:
     """Every letter that an expression speaks of, directly or through definitions, inverses, blocks and filters."""
     out, todo = set(), [e]
     while todo:
@@ -107,7 +113,18 @@ class Letters:
     rule is for (all of them by default); the others are drawn.
     """
 
-    def __init__(self, size, num, design, inverse, const, noise="columns", dtype=object, values=None, averaged=None):
+    def __init__(
+        self,
+        size: Callable[[sp.Expr], int],
+        num: Callable[[Any], Any],
+        design: Callable[[sp.MatrixSymbol, int, int], Array] | None,
+        inverse: Callable[[Array], Array],
+        const: Callable[[sp.MatrixSymbol, int, int], Array],
+        noise: str = "columns",
+        dtype: type = object,
+        values: dict[sp.MatrixSymbol, Array] | None = None,
+        averaged: frozenset[sp.MatrixSymbol] | None = None,
+    ) -> None:
         self.size, self.num, self.design, self.inv, self.const, self.noise, self.dtype = (
             size,
             num,
@@ -118,14 +135,14 @@ class Letters:
             dtype,
         )
         self.averaged = averaged
-        self.known = {}
-        self.blocks = {}
+        self.known: dict[sp.MatrixSymbol, Array] = {}
+        self.blocks: dict[sp.MatrixSymbol, tuple[int, int]] = {}
         self.pinned = values or {}
 
-    def by_columns(self, x):
+    def by_columns(self, x: sp.MatrixSymbol) -> bool:
         return self.noise == "columns" and is_noise(x) and (self.averaged is None or x in self.averaged)
 
-    def setup(self, exprs):
+    def setup(self, exprs: Iterable[sp.Basic]) -> set[sp.MatrixSymbol]:
         letters = set().union(*map(closure, exprs))
         at = 1
         for x in sorted((y for y in letters if self.by_columns(y)), key=str):
@@ -135,16 +152,16 @@ class Letters:
         self.columns = at
         return letters
 
-    def eye(self, n):
-        m = np.zeros((n, n), dtype=self.dtype)
+    def eye(self, n: int) -> Array:
+        m: Array = np.zeros((n, n), dtype=self.dtype)
         for i in range(n):
             m[i, i] = self.num(sp.S.One) if self.dtype is object else 1.0
         return m
 
-    def T(self, m):
+    def T(self, m: Array) -> Array:
         return np.swapaxes(m, -1, -2)
 
-    def value(self, e, t=False):
+    def value(self, e: sp.MatrixExpr, t: bool = False) -> Array:
         if isinstance(e, sp.Transpose):
             return self.value(e.arg, not t)
         if isinstance(e, sp.MatrixSymbol):
@@ -169,17 +186,17 @@ class Letters:
                 else:
                     x = self.scalar(a)
                     scale = x if scale is None else scale * x
-            out = None
+            chain: Array | None = None
             for a in reversed(mats) if t else mats:
                 m = self.value(a, t)
-                if out is not None and out.shape[-1] != m.shape[-2]:
+                if chain is not None and chain.shape[-1] != m.shape[-2]:
                     raise B.Undefined(f"the matrices of {sp.sstr(e):.50} do not fit together")
-                out = m if out is None else out @ m
-            if out is None:
+                chain = m if chain is None else chain @ m
+            if chain is None:
                 raise B.Limit("a product without a matrix")
             if scale is not None:
-                out = out * (scale if not isinstance(scale, np.ndarray) else scale[..., None, None])
-            return out
+                chain = chain * (scale if not isinstance(scale, np.ndarray) else scale[..., None, None])
+            return chain
         if isinstance(e, sp.Inverse):
             return self.inv(self.value(e.arg, t))
         if isinstance(e, (sp.MatPow, sp.Pow)):
@@ -195,7 +212,7 @@ class Letters:
             return out
         raise B.Limit(f"no matrix for {type(e).__name__}: {sp.sstr(e):.50}")
 
-    def letter(self, x, t=False):
+    def letter(self, x: sp.MatrixSymbol, t: bool = False) -> Array:
         if isinstance(x, Letter) and x.blocks:
             parts = [self.value(b, t) for b in x.blocks]
             lead = np.broadcast_shapes(*(m.shape[:-2] for m in parts))
@@ -204,7 +221,7 @@ class Letters:
         if self.by_columns(x):
             rows = self.size(x.shape[0])
             a, _b = self.blocks[x]
-            m = np.zeros((rows, self.columns), dtype=self.dtype)
+            m: Array = np.zeros((rows, self.columns), dtype=self.dtype)
             var = self.scalar(variance(x)) if t else None
             for i in range(rows):
                 m[i, a + i] = var if t else self.num(sp.S.One)
@@ -214,7 +231,7 @@ class Letters:
         m = self.known[x]
         return self.T(m) if t else m
 
-    def make(self, x):
+    def make(self, x: sp.MatrixSymbol) -> Array:
         if x in self.pinned:
             return self.pinned[x]
         if isinstance(x, Letter) and x.filter is not None:
@@ -227,22 +244,24 @@ class Letters:
         if x in V.INVERSES:
             return self.inv(self.value(V.INVERSES[x]))
         rows, cols = (self.size(s) for s in x.shape)
-        if is_design(x):
+        if self.design is None and (is_design(x) or is_noise(x)):
+            raise B.Limit(f"the letter {x} is not drawn here")
+        if self.design is not None and is_design(x):
             return self.design(x, rows, cols)
-        if is_noise(x) or (x == V.N and self.averaged is not None):
+        if self.design is not None and (is_noise(x) or (x == V.N and self.averaged is not None)):
             return self.padded(self.design(x, rows, cols), x)
         if V.is_random(x):
             raise B.Limit(f"the letter {x} is not drawn here")
         return self.padded(self.const(x, rows, cols), x)
 
-    def padded(self, m, x):
+    def padded(self, m: Array, x: sp.MatrixSymbol) -> Array:
         """A column has one column more for each entry of averaged noise."""
         if x.shape[1] == 1 and self.columns > 1:
             pad = np.zeros((*m.shape[:-1], self.columns - 1), dtype=self.dtype)
             m = np.concatenate([m, pad], axis=-1)
         return m
 
-    def scalar(self, e):
+    def scalar(self, e: sp.Expr) -> Any:
         """A scalar formula that may hold traces of letters."""
         if isinstance(e, Trace):
             if self.dtype is float and isinstance(e.arg, sp.MatMul) and isinstance(e.arg.args[-2], sp.MatrixExpr):
@@ -292,7 +311,7 @@ class Letters:
         raise laurent.NotLaurent(f"no value of {sp.sstr(e):.50} in letters")
 
 
-def quadratic_noise(e):
+def quadratic_noise(e: sp.Expr) -> bool:
     """Whether the column rule averages this polynomial in traces exactly."""
     for term in sp.Add.make_args(sp.expand(e) if not e.has(Expect) else e):
         deg = 0

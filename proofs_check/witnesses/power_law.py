@@ -1,15 +1,22 @@
 """Sums over a power law, kappa and E_test along log T = 2^k log 10: nodes in extended precision."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.quantities import Argmin, Minimum
+from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
+from .points import Env
 from .quantities import golden
 
 LD = np.longdouble
@@ -20,7 +27,7 @@ LISTED = 160  # eigenvalues that are summed one by one
 WIDTH = 2.0  # of a cell in log j: s/(s + k) has its poles at pi/beta off the real line, so that 12 nodes reach 1e-9
 
 
-def nodes(beta, r, dim_log, reach_log):
+def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> Any:
     """log j and weights of a sum over j = 1 .. dim, or to where the sums have ended.
 
     The first are listed.  The others are an integral from J + 1/2 (midpoint rule) by Gauss and Legendre in log j, with
@@ -48,7 +55,9 @@ def nodes(beta, r, dim_log, reach_log):
 class Power:
     """Values at one point of a power-law setting, in long doubles: T, beta, r, ... as numbers; sums over nodes."""
 
-    def __init__(self, vals, dim_log, setting, uses=True):
+    def __init__(
+        self, vals: dict[sp.Symbol, Any], dim_log: float | None, setting: Setting | None, uses: bool = True
+    ) -> None:
         self.v, self.setting = vals, setting
         b, r = float(vals[V.beta]), float(vals.get(V.r, LD(1)))
         if b <= 1 and dim_log is None:
@@ -62,23 +71,25 @@ class Power:
         lj, self.c = nodes(b, r, dim_log, max([0.0, *reach]))
         self.s = np.exp(-self.b * lj)
         self.w2 = np.exp(-(1 + 2 * self.b * self.r) * lj + self.b * lj)
-        self.infinite, self.K, self.cache = dim_log is None, {}, {}
+        self.infinite = dim_log is None
+        self.K: dict[Any, Any] = {}
+        self.cache: dict[Any, Any] = {}
 
-    def known(self, e):
+    def known(self, e: sp.Expr) -> bool:
         """Whether every symbol of an expression has a value: a ridge that a minimum varies has none."""
         return e.free_symbols <= set(self.v)
 
-    def num(self, e):
+    def num(self, e: sp.Expr) -> Any:
         return self.ev(e)
 
-    def kappa(self, l, T):
+    def kappa(self, l: Any, T: Any) -> Any:
         key = (float(l), float(np.log(T)))
         if key in self.K:
             return self.K[key]
         if l == 0 and self.c.sum() <= T:
             return LD(0)
 
-        def f(x):
+        def f(x: Any) -> Any:
             return l / np.exp(x) + np.sum(self.c * (self.s / (self.s + np.exp(x)))) / T - 1
 
         lo = np.log(l) if l > 0 else -self.b * np.log(T) - 40
@@ -102,7 +113,7 @@ class Power:
         self.K[key] = np.exp(x)
         return self.K[key]
 
-    def total(self, f):
+    def total(self, f: sp.Expr) -> Any:
         """sum over nodes of a summand affine in w2"""
         v = self.ev(f, (self.s, self.w2)) * self.c
         if self.infinite:
@@ -112,7 +123,7 @@ class Power:
                 raise B.Infinite()
         return v.sum()
 
-    def ev(self, e, node=None):
+    def ev(self, e: sp.Expr, node: tuple[Any, Any] | None = None) -> Any:
         if e == V.s and node is not None:
             return node[0]
         if e == V.w2 and node is not None:
@@ -120,6 +131,8 @@ class Power:
         if e in self.v:
             return self.v[e]
         if e == E_test:
+            if self.setting is None:
+                raise B.Limit("E_test of no setting")
             return self.test_error(self.setting)
         if isinstance(e, TestErrorOf):
             return self.test_error(e.setting)
@@ -166,13 +179,13 @@ class Power:
                 return LD(str(sp.N(e.func(*[sp.Float(str(x), 25) for x in a]), 22)))
         raise B.Limit(f"no value of {type(e).__name__} in a power law")
 
-    def optimum(self, e):
+    def optimum(self, e: sp.Expr) -> Any:
         """The least value of a function of one positive variable, or where: a grid in log x, then golden sections."""
         low, high = e.within
         if low != 0 or high != sp.oo:
             raise B.Limit("a minimum over a bounded interval in a power law")
 
-        def height(t):
+        def height(t: float) -> float:
             self.v[e.variable] = np.exp(LD(t))
             return self.ev(e.function)
 
@@ -189,7 +202,7 @@ class Power:
         del self.v[e.variable]
         return np.exp(LD(t)) if isinstance(e, Argmin) else least
 
-    def test_error(self, st):
+    def test_error(self, st: Setting) -> Any:
         fs = [
             (self.ev(f.samples), self.ev(f.ridge), self.ev(f.noise), int(self.ev(f.repeat)), f.same_design)
             for f in (*st.generators, st.downstream)
@@ -226,12 +239,12 @@ class Power:
         return E
 
 
-def uses_setting(claim):
+def uses_setting(claim: Claim) -> bool:
     """Whether a statement speaks of the error of its setting."""
     return claim.setting is not None and any(x.has(E_test) for p in claim.equations for x in (p.left, p.right))
 
 
-def dimension(vals, setting):
+def dimension(vals: dict[sp.Symbol, Any], setting: Setting) -> Any:
     """log d of a setting at a point; None for an infinite one."""
     dim = setting.dimension
     if dim == sp.oo:
@@ -241,7 +254,15 @@ def dimension(vals, setting):
     return float(np.log(small.ev(dim) if dim is not None else vals.get(V.d, LD(10))))
 
 
-def power_law(claim, left, right, var, target, env, scaling):
+def power_law(
+    claim: Claim,
+    left: sp.Expr,
+    right: sp.Expr,
+    var: sp.Symbol,
+    target: sp.Expr,
+    env: Env,
+    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
+) -> list[tuple[int, float, float]]:
     out = []
     for k in range(1, 10):
         T = LD(10) ** LD(2**k) if target != 0 else LD(10) ** LD(-(2**k))
@@ -252,7 +273,8 @@ def power_law(claim, left, right, var, target, env, scaling):
         for x, f in scaling:
             vals[x] = Power.ev(tmp, f)
         with np.errstate(all="ignore"):
-            pw = Power(vals, dimension(vals, claim.setting), claim.setting, uses_setting(claim))
+            dim = None if claim.setting is None else dimension(vals, claim.setting)
+            pw = Power(vals, dim, claim.setting, uses_setting(claim))
             try:
                 a = pw.ev(left)
             except B.Infinite:

@@ -1,7 +1,10 @@
 """What a sequence of log ratios along doublings of log T says: a limit, a growth that is named, or neither."""
 
+from __future__ import annotations
+
 import itertools
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,7 +13,7 @@ from ridgeproof.theorems.claim import Relation
 LOG2 = math.log(2)
 
 
-def decide(seq, relation, floor):
+def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor: float) -> tuple[str, str]:
     """The outcome and its words for a relation, from [(log T, y, error)] with log T doubling."""
     if relation not in ONE_SIDED:
         return two_sided(seq, relation, floor)
@@ -37,7 +40,7 @@ def decide(seq, relation, floor):
 ONE_SIDED = (Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
 
 
-def two_sided(seq, relation, floor):
+def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, floor: float) -> tuple[str, str]:
     """(verdict, words) from [(log T, y, error)] with log T doubling."""
     if any(math.isinf(y) for _, y, _ in seq[-3:]):
         return "fails", "the ratio of the sides is not positive: signs differ, or one side is 0 or infinite"
