@@ -6,6 +6,7 @@ operation the term of the same name.  What the language has no term for is refus
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +19,20 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.letters import Letter
 
-from .translation import Exporter
+from .translation import Translation
 
 Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
-HEADS = {C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
+HEADS = {
+    C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
+    C.Relation.BOUND: ">=", C.Relation.STRICT: ">",
+}  # fmt: skip
+PLAIN = (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND, C.Relation.STRICT)  # said without a limit
+# Names that a statement brings along itself; an author's own name of this kind gets one more _.
+KEPT = re.compile(r"(x|t|s|w2|spectrum|kappa[0-9]*)_*")
+KNOWN = {x.name for x in (*voc.SCALARS, *voc.MATRICES, voc.Tm, voc.sigma2m)}
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 
 
@@ -73,8 +81,7 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
-    if claim.relation not in HEADS or (claim.limit is None) != exact:
+    if claim.relation not in HEADS or (claim.limit is None) != (claim.relation in PLAIN):
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
         raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
@@ -93,7 +100,9 @@ def say(claim: C.Claim) -> Statement:
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
         else:
-            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
+            sides = [speaker.side(part.left), speaker.side(part.right)]
+            turned = claim.relation in (C.Relation.BOUND, C.Relation.STRICT)
+            speaker.out.shows.append([HEADS[claim.relation], *(sides[::-1] if turned else sides)])
     return speaker.out
 
 
@@ -110,6 +119,7 @@ class Speaker:
         laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
         self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
+        self.owned: dict[str, sp.Symbol] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
     def limit(self) -> None:
@@ -160,7 +170,9 @@ class Speaker:
         if x in (voc.s, voc.w2):
             return x.name
         if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
-            raise Unsayable(f"{x} is no symbol of the vocabulary")
+            return self.own(x)
+        if x in self.brought and KEPT.fullmatch(x.name):
+            raise Unsayable(f"{x.name} is a name that statements keep to themselves")
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
         if x == voc.norm2 and self.plain():
@@ -177,6 +189,17 @@ class Speaker:
             return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
         sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
         return self.declare(x.name, sort)
+
+    def own(self, x: sp.Symbol) -> str:
+        """An author's own number: what is said holds whatever it is, of its sort."""
+        if x.name in KNOWN or not x.is_real or self.owned.setdefault(x.name, x) != x:
+            raise Unsayable(f"{x} is no symbol of the vocabulary, or of another kind")
+        name = f"{x.name}_" if KEPT.fullmatch(x.name) else x.name
+        if x.is_positive:
+            return self.declare(name, "nat+" if x.is_integer else "real>0")
+        if x.is_nonnegative:
+            return self.declare(name, "nat" if x.is_integer else "real>=0")
+        return self.declare(name, "real")
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
@@ -298,16 +321,16 @@ class Speaker:
     def side(self, e: sp.Basic) -> Data:
         if not e.has(Trace, Expect) or e == E_test:
             return self.scalar(e)
-        terms, exporter = [], Exporter()
-        for words, c in exporter.traces(e).items():
+        terms, translation = [], Translation()
+        for words, c in translation.traces(e).items():
             for word in words:
-                self.spell(word, exporter)
+                self.spell(word, translation)
             terms.append([self.scalar(c), [list(w) for w in words]])
         return ["E", terms or [["0", []]]]
 
-    def spell(self, word: tuple[str, ...], exporter: Exporter) -> None:
+    def spell(self, word: tuple[str, ...], translation: Translation) -> None:
         """Declare the letters of a word: those that its translation met, by identity."""
-        met = {x.name: x for x in exporter.letters}
+        met = {x.name: x for x in translation.letters}
         for token in word:
             self.letter(met[token.removesuffix("'")])
 
@@ -344,8 +367,8 @@ class Speaker:
 
     def words(self, formula: sp.MatrixExpr) -> Data:
         """[[c, word], ...], the multiple of the identity first."""
-        exporter = Exporter()
-        found = sorted(exporter.words(formula).items(), key=lambda wc: len(wc[0]))
+        translation = Translation()
+        found = sorted(translation.words(formula).items(), key=lambda wc: len(wc[0]))
         for word, _ in found:
-            self.spell(word, exporter)
+            self.spell(word, translation)
         return [[self.scalar(c), list(word)] for word, c in found]

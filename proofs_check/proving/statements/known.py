@@ -12,11 +12,12 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import order_steps as O
 
-from ...kernel import statements as K
+from ... import kernel as K
 from ...kernel.statements.models import evaluate
 from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
 from . import finite, roots
+from .bounds import bound
 from .convert import converted, matrices
 from .fits import equivalent
 from .orders import asymptotic, order
@@ -108,6 +109,8 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
             found = _ordered(claim, {"context": context, "lines": lines}, parts)
         elif shows[0] == "=K":
             found = equivalent(*parts)
+        elif shows[0] in (">", ">=") and not {"E", "Etest", "tr"} & K.strings(shows):
+            found = bound(*parts)
         elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
             found = spectral(*parts)
         else:
