@@ -49,7 +49,7 @@ def _products(b: Build, e: sp.Expr, strict: bool) -> Data:
     lines = [i for i, s in enumerate(b.w.lines) if s.shows[0] in (">", ">=")]
     known = [(b.sympy(b.w.difference(b.w.lines[i].shows)), b.w.lines[i].shows[0]) for i in lines]
     if e.is_number:
-        return [[str(e), []]] if e > 0 or not strict and e == 0 else None
+        return [[str(e), []]] if e > 0 or (not strict and e == 0) else None
     found = as_products(sp.expand(e), known, strict)
     return None if found is None else [[c, [[lines[i], n] for i, n in fs]] for c, fs in found]
 
