@@ -19,7 +19,7 @@ from ..meaning.proofs import Shown, shown
 from ..meaning.say import say
 from ..proving.auto import derivation as automatic
 from ..proving.carrying import Carried, carry_out, failed
-from ..proving.gaps import gaps
+from ..proving.gaps import NO_RULE, gaps
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
 
@@ -135,9 +135,11 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         else f"{len(carried.numbers)} of {len(carried.steps)} steps"
     )
     end = "" if missing.reached else "; they do not end in the statement itself"
-    about = f"{NO_RULE_YET}: {drafted} drafted in lines, and no sequent says the claim{end}"
+    why = [f"{what}: {', '.join(found)}" for what, found in missing.said.items() if what in NO_RULE]
+    about = f"{NO_RULE_YET} ({drafted} drafted in lines{end}): {'; '.join(why) or 'no sequent says the claim'}"
     evidence = [Evidence(Grade.ASSUMED, about, {"steps": list(carried.numbers)}), *carried.evidence]
-    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(found)}") for what, found in missing.said.items()]
+    other = {what: found for what, found in missing.said.items() if what not in NO_RULE}
+    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(found)}") for what, found in other.items()]
     return Proof(tuple(evidence), (), premises, gaps=missing.faults)
 
 

@@ -120,6 +120,7 @@ class Speaker:
         self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.owned: dict[str, sp.Symbol] = {}
+        self.summing = False  # whether s and w2 are those of a sum over the spectrum
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
     def limit(self) -> None:
@@ -167,8 +168,10 @@ class Speaker:
             return self.declare("kappa", "real>0")
         if x == voc.kappa:
             return self.kappa(voc.lam, voc.T)
-        if x in (voc.s, voc.w2):
+        if x in (voc.s, voc.w2) and self.summing:
             return x.name
+        if x in (voc.s, voc.w2):  # at every eigenvalue, whatever it is
+            return self.declare(f"{x.name}_", "real>0" if x == voc.s else "real>=0")
         if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
             return self.own(x)
         if x in self.brought and KEPT.fullmatch(x.name):
@@ -282,7 +285,10 @@ class Speaker:
             return [e.func.__name__, self.scalar(e.args[0])]
         if isinstance(e, SpectralSum):
             self.spectrum()
-            return ["spec", self.scalar(e.summand)]
+            outer, self.summing = self.summing, True
+            summand = self.scalar(e.summand)
+            self.summing = outer
+            return ["spec", summand]
         if isinstance(e, df) and e.args[0].is_Integer:
             return self.scalar(e.doit())
         if isinstance(e, Kappa):

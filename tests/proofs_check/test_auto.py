@@ -59,13 +59,13 @@ TRUE = [
     claim(Expect(trace(S * Winv) ** 2), d * (d * (T - d - 2) + 2) / ((T - d) * (T - d - 1) * (T - d - 3)), FOUR),
     claim(Expect(trace(S * Winv * X.T * E * E.T * X * Winv)), sigma2 * d / (T - d - 1), moments_downstream),
     claim(Expect(trace(A * X1.T * X1)), T1 * trace(A * S)),
-    claim(Expect(trace(S * POOLED)), d / (T + T1 - d - 1), POOLED_ROWS),
     claim(R * (Sh + lam * Identity(d)), Identity(d), ridge),
     claim(Expect(u.T * W * u), T * (u.T * S * u)),  # a quadratic form is a scalar
     claim(X * R * X.T / T, Identity(T) - lam * GRAM, ridge),  # two inverses of one design, at one ridge
     claim((x + 1) ** 2, x**2 + 2 * x + 1),
     claim(d / (T + 1), d / T, relation=Relation.BOUND),
 ]
+DRAFTED = [claim(Expect(trace(S * POOLED)), d / (T + T1 - d - 1), POOLED_ROWS)]  # no sequent says it yet
 FALSE = [
     claim(Expect(trace(A * W * B * W)), WISHART_2 + T * trace(A * S * B * S)),
     claim(Expect(trace(S * Winv)), d / (T - d), moments_downstream),
@@ -80,9 +80,17 @@ FALSE = [
 
 @pytest.mark.parametrize("one", TRUE, ids=lambda c: str(c.equations[0].left)[:40])
 def test_true_statements_are_proved(one: Claim) -> None:
-    """Each by steps that the kernel certifies, ending in the statement, with nothing missing."""
+    """Each by a sequent that the kernel accepts, with nothing missing."""
     proof = certify(one)
     assert proof.complete, [str(e.about) for e in proof.evidence]
+
+
+@pytest.mark.parametrize("one", DRAFTED, ids=lambda c: str(c.equations[0].left)[:40])
+def test_what_is_drafted_in_lines_is_not_called_proved(one: Claim) -> None:
+    """The derivation goes through, nothing is missing in it, and no rule of the kernel states it."""
+    proof = certify(one)
+    assert proof.sound and not proof.complete and not proof.gaps
+    assert proof.evidence[0].about.startswith("no rule states this yet (every step drafted in lines)")
 
 
 @pytest.mark.parametrize("one", FALSE, ids=lambda c: str(c.equations[0].left)[:40])

@@ -31,16 +31,17 @@ def bound(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> D
     constant, factors = sp.factor_list(bottom)
     below = []
     for factor, power in factors:
-        signed = next((e for e in (factor, -factor) if _products(b, e, True) is not None), None)
-        if signed is None:
+        sign = next((e for e in (1, -1) if _products(b, e * factor, True) is not None), None)
+        if sign is None:
             raise DerivationError(f"{factor} may vanish, or change its sign")
-        line = b.positive([">", b.term(sp.expand(signed)), "0"], *_terms(_products(b, signed, True)))
-        below.append([line, -int(power)])
-        constant *= (signed / factor) ** power
+        signed = sp.expand(sign * factor)
+        terms = [[c, *fs] for c, fs in _products(b, signed, True)]
+        below.append([b.positive([">", b.term(signed), "0"], *terms), -int(power)])
+        constant *= sign**power
     found = _products(b, sp.expand(top / constant), shows[0] == ">")
     if found is None:
         raise DerivationError("no sum of products of what is positive")
-    b.last("positive", shows=shows, sum=[[c, [*fs, *below]] for c, fs in found] or [], by=[])
+    b.last("positive", shows=shows, sum=[[c, [*fs, *below]] for c, fs in found], by=[])
     return b.document()
 
 
@@ -52,7 +53,3 @@ def _products(b: Build, e: sp.Expr, strict: bool) -> Data:
         return [[str(e), []]] if e > 0 or (not strict and e == 0) else None
     found = as_products(sp.expand(e), known, strict)
     return None if found is None else [[c, [[lines[i], n] for i, n in fs]] for c, fs in found]
-
-
-def _terms(found: Data) -> Data:
-    return [[c, *fs] for c, fs in found]
