@@ -138,7 +138,7 @@ accumulated_step = exact(
 DISTILL = "Dang, Patil and Rinaldo, arXiv 2602.17565"
 a0, a1, a2 = symbols("a0 a1 a2", positive=True)
 distilled_best = exact(
-    "self-distillation-best-weight",
+    "self-distillation-best-weight",  # so that the best weight is xi = a1/a2, and no other
     DISTILL,
     a0 - 2 * xi * a1 + xi**2 * a2,
     a0 - a1**2 / a2 + a2 * (xi - a1 / a2) ** 2,
