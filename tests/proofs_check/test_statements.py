@@ -314,7 +314,7 @@ def test_an_authors_own_numbers_are_any_of_their_sort() -> None:
 
     assert own("theta", "one", positive=True) == ([["theta", "real>0"]], False)
     assert own("x", "square", real=True) == ([["x_", "real"]], True)
-    assert own("m", "square", integer=True, positive=True) == ([["m", "nat+"]], True)
+    assert own("size", "square", integer=True, positive=True) == ([["size", "nat+"]], True)
     assert own("x_", "less", nonnegative=True) == ([["x__", "real>=0"]], True)
     for name in ("kappa1", "lambda", "X", "spectrum"):
         with pytest.raises(Unsayable):
@@ -325,10 +325,10 @@ def test_an_authors_own_numbers_are_any_of_their_sort() -> None:
 
 
 def test_an_inequality_is_proved_and_a_stronger_one_is_not() -> None:
-    """d/(T + 1) < d/T, and 1/(T - d) < d/(T - d - 1) for T >= d + 2; not with the sides changed."""
+    """d/(T + 1) < d/T, and d/T < d/(T - d - 1) for T >= d + 2; not with the sides changed."""
     rows = Hypothesis("T >= d + 2", sp.Ge(voc.T, voc.d + 2))
     for relation in (Relation.BOUND, Relation.STRICT):
-        for left, right in ((voc.d / (voc.T + 1), voc.d / voc.T), (1 / (voc.T - voc.d), voc.d / (voc.T - voc.d - 1))):
+        for left, right in ((voc.d / (voc.T + 1), voc.d / voc.T), (voc.d / voc.T, voc.d / (voc.T - voc.d - 1))):
             sides = Equation(left, right), Equation(right, left)
             step = Sign("a sum of products", right - left, ">=", ((voc.T - voc.d - 2, ">="), (voc.d - 1, ">=")))
             true, false = (Claim("own", "", "", relation, (e,), (rows,), derive=lambda s=step: (s,)) for e in sides)
