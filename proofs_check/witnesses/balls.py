@@ -52,6 +52,7 @@ class Point:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
         self.cache = {}
         self.counts = None
+        self.entries = {}  # of constant matrices, where a search has moved them
         self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
         self.marks = (
             set()
@@ -60,13 +61,16 @@ class Point:
     def child(self, values):
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
-        new.counts, new.marks, new.order = self.counts, self.marks, self.order
+        new.counts, new.marks, new.order, new.entries = self.counts, self.marks, self.order, self.entries
         return new
 
     def text(self):
         v = ", ".join(f"{k}={q}" for k, q in sorted(self.values.items(), key=lambda t: str(t[0])))
         if self.spectrum:
             v += "; (s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum)
+        v += "".join(
+            f"; {x} = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in m)}]" for x, m in self.entries.items()
+        )
         return v + (f"; {self.note}" if self.note else "")
 
 

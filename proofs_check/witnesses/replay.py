@@ -19,11 +19,18 @@ def replay_line(claim: Claim, point: B.Point) -> str:
     spectrum = [(str(s), str(w)) for s, w in point.spectrum]
     file = registry.SOURCES.get(claim.id)
     where = "" if file is None else f", file={file!r}"
+    if point.entries:
+        where += f", entries={ {str(x): [[str(v) for v in row] for row in m] for x, m in point.entries.items()} }"
     return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
 
 
 def sides(
-    claim_id: str, values: dict[str, str], spectrum: list[tuple[str, str]], file: str | None = None, bits: int = 128
+    claim_id: str,
+    values: dict[str, str],
+    spectrum: list[tuple[str, str]],
+    file: str | None = None,
+    bits: int = 128,
+    entries: dict[str, list[list[str]]] | None = None,
 ) -> list[tuple[str, str]]:
     """Both sides of every equation of a claim at one point.
 
@@ -34,6 +41,7 @@ def sides(
     spectrum : (eigenvalue, squared coefficient of the truth) of every direction, as rational numbers.
     file : the file that defines the claim; the registered claims by default.
     bits : working precision of the balls.
+    entries : constant matrix (by name) -> its rows, as rational numbers; the witnesses' own choice by default.
 
     Returns
     -------
@@ -63,8 +71,12 @@ def sides(
     named = {x.name: x for x in scope(claim) | {voc.norm2}}
     rows = [(_rational(s), _rational(w)) for s, w in spectrum]
 
+    letters = {x.name: x for p in claim.equations for s in (p.left, p.right) for x in s.atoms(sp.MatrixSymbol)}
+
     def point() -> B.Point:
-        return B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+        pt = B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+        pt.entries = {letters[x]: [[_rational(v) for v in row] for row in m] for x, m in (entries or {}).items()}
+        return pt
 
     out = []
     for part in claim.equations:
