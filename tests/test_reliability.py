@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import re
@@ -10,6 +11,8 @@ from types import ModuleType
 
 import pytest
 from scripts import load
+
+from ridgeproof.proofs_check.cli import parser
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, TOOLS = ROOT / "docs" / "reliability.md", ROOT / "tools"
@@ -60,3 +63,61 @@ def test_a_fault_is_seen(fuzz: ModuleType) -> None:
         (0, "\x1b[2J", "", 1), (0, "", "\u202e", 1), (0, "", "", 2**23),
     ):  # fmt: skip
         assert fuzz.judged("list", fuzz.Run(status, out, err, 0.1, memory)) not in fuzz.COUNTED
+
+
+def test_a_file_that_a_run_was_asked_to_write_is_no_input(fuzz: ModuleType, tmp_path: Path) -> None:
+    """Named by an output option alone, in any of its spellings, a file may be written; named besides, it may not."""
+    for name in ("law.toml", "p.toml", "t.csv"):
+        (tmp_path / name).write_text("x = 1\n")
+    law = tmp_path / "law.toml"
+    for words in (["-o", "law.toml"], ["-olaw.toml"], ["-o", "./law.toml"], ["--certificates", "law.toml"]):
+        assert law not in fuzz.inputs(["exponents", "--beta", "3/2", *words], tmp_path), words
+    for words in (
+        [], ["--law", "law.toml"], ["--law=law.toml"], ["--law", "law.toml", "-o", "law.toml"], ["--beta", "law.toml"],
+        ["-o", "law.toml", "--law", "./law.toml"], ["-o", "x.csv", "law.toml"], ["--picture", "law.toml"],
+    ):  # fmt: skip
+        assert law in fuzz.inputs(["exponents", *words], tmp_path), words
+    assert tmp_path / "t.csv" not in fuzz.inputs(["data", "p.toml", "--picture", "t.csv"], tmp_path)
+    assert tmp_path / "p.toml" not in fuzz.inputs(["simulate", "t.csv", "--store=p.toml"], tmp_path)
+    assert len(fuzz.inputs(["simulate", "p.toml", "--store", "s.db"], tmp_path)) == 3
+
+
+def test_every_option_that_names_a_file_is_known_as_read_or_written(fuzz: ModuleType) -> None:
+    """An output option that is new to the fuzzer would be taken for an input, and alarm for nothing."""
+    (commands,) = (a for a in parser.build()._actions if isinstance(a, argparse._SubParsersAction))
+    named = {
+        name
+        for command in commands.choices.values()
+        for action in command._actions
+        if action.metavar and re.search(r"FILE|DIR|\.(toml|tex|html|json)", str(action.metavar))
+        for name in action.option_strings
+    }
+    assert named == {*fuzz.mutations.OUTPUTS, *fuzz.mutations.READ}
+
+
+def test_the_fuzzer_says_that_an_input_was_changed(fuzz: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`exponents --law law.toml -o law.toml` is refused; a command that wrote it all the same would be told."""
+
+    def with_a_law(words: list[str]) -> None:
+        def prepared(_command: str, _draw: object, folder: Path) -> list[str]:
+            law = ROOT / "examples" / "laws" / "kernel-ridge-crossover.toml"
+            (folder / "law.toml").write_bytes(law.read_bytes())
+            return words
+
+        monkeypatch.setattr(fuzz.mutations, "prepared", prepared)
+
+    def writes(_command: str, _words: list[str], folder: Path, _bound: str | None, own: bool) -> object:
+        (folder / "law.toml").write_text("written")
+        return fuzz.Run(0, "", "", 0.1, 1)
+
+    changed = ["exponents", "--law", "law.toml", "-o", "law.toml"]
+    asked = ["exponents", "--beta", "3/2", "--r", "1/2", "-o", "law.toml"]
+    with_a_law(changed)
+    found, run, _ = fuzz.in_folder("exponents", "x", own=True)
+    assert found == "refused" and "input" in run.err
+    with_a_law(asked)
+    assert fuzz.in_folder("exponents", "x", own=True)[0] == "answered"
+    monkeypatch.setattr(fuzz, "child", writes)
+    assert fuzz.in_folder("exponents", "x", own=True)[0] == "answered"
+    with_a_law(changed)
+    assert fuzz.in_folder("exponents", "x", own=True)[0] == "an input was changed"

@@ -98,7 +98,13 @@ class Expect(sp.Expr):
                 f"Expect(..., {', '.join(map(str, over))}): an expectation is over letters",
                 accepted="random letters, e.g. Expect(f, E)",
             )
-        return sp.Expr.__new__(cls, sp.sympify(argument, strict=True), *sorted(over, key=str))
+        argument = scalar(sp.sympify(argument, strict=True))
+        if isinstance(argument, sp.MatrixExpr):
+            raise ClaimError(
+                f"Expect({sp.sstr(argument):.60}): the mean of a matrix",
+                accepted="a scalar, e.g. Expect(trace(A*W)), which says the same of W where A is an arbitrary constant",
+            )
+        return sp.Expr.__new__(cls, argument, *sorted(over, key=str))
 
     @property
     def argument(self) -> sp.Expr:
@@ -191,6 +197,11 @@ def _as_fit(fit: sp.Tuple) -> Fit:
 
 
 E_test = TestError()
+
+
+def scalar(e: sp.Basic) -> sp.Basic:
+    """u' M u, a matrix of one row and one column, as the scalar tr(u' M u); anything else as it is."""
+    return trace(e) if isinstance(e, sp.MatrixExpr) and e.shape == (1, 1) else e
 
 
 def trace(matrix: sp.MatrixExpr) -> sp.Expr:

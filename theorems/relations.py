@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import sympy as sp
 
+from .functions import scalar
+
 
 class Relation(StrEnum):
     """How the two sides of a statement are related.
@@ -60,3 +62,8 @@ class Equation:
 
     left: sp.Basic
     right: sp.Basic
+
+    def __post_init__(self) -> None:
+        """A quadratic form is a scalar: E[u' W u] = T u' S u is an equation of scalars."""
+        for side in ("left", "right"):
+            object.__setattr__(self, side, scalar(getattr(self, side)))

@@ -144,6 +144,12 @@ def child(command: str, words: list[str], folder: Path, bound: str | None, own: 
     return Run(ended, out, err, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
+def inputs(words: list[str], folder: Path) -> dict[Path, bytes]:
+    """The files of a folder that a run may not change: all but those that it was asked to write and is not given."""
+    there = {file: file.read_bytes() for file in folder.iterdir()}
+    return {file: text for file, text in there.items() if not mutations.only_written(words, file.name)}
+
+
 def in_folder(command: str, seed: str, own: bool) -> tuple[str, Run, list[str]]:
     """One run in a folder of its own: what became of it, the run, its words."""
     draw = random.Random(seed)
@@ -151,7 +157,7 @@ def in_folder(command: str, seed: str, own: bool) -> tuple[str, Run, list[str]]:
         folder = Path(name)
         bound = None if draw.random() < 1 / USUAL else str(BOUND)
         words = mutations.prepared(command, draw, folder)
-        before = {file: file.read_bytes() for file in folder.iterdir() if file.name != "s.db"}
+        before = inputs(words, folder)
         run = child(command, words, folder, bound, own)
         found = judged(command, run)
         if list(folder.rglob("*.part")):

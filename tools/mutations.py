@@ -29,7 +29,7 @@ KEYS = (
 )  # fmt: skip
 WORDS = (
     "", "0", "1", "-1", "1e10000", "nan", "inf", "1/2", "1/0", "0:1:1/4", "0:1", "a=1", "=", "beta=3/2", "x" * 5000, "\x1b[2J",
-    "\u202e", "\udcff", "٣", "１２", "..", "/", "/dev/null", "nowhere/x", "x.svg", "x.tex", "x.csv", "out", "downstream.ridge=1e-9999",
+    "\u202e", "\udcff", "٣", "１２", "..", "/proc", "/dev/null", "nowhere/x", "x.svg", "x.tex", "x.csv", "out", "downstream.ridge=1e-9999",
     "generators.samples=1", "spectrum.dim=inf", "spectrum.dim=100000", "generators.0.repeat=1000000", "10", "1000",
     "json", "latex", "b", "g", "bias", "2,3,,", "9" * 30, "p.toml", "law.toml", "t.csv", "\n", "*", "$(true)", "c.py", "a.json",
     "s.db", "q.toml", "q.md", "beta=2,r=1/2", "downstream.ridge", "downstream.ridge=1/10:10", "generators.samples=10:100",
@@ -50,6 +50,33 @@ def options_of(command: str) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
         words = tuple(map(str, action.choices)) if action.choices else None if action.nargs == 0 else ()
         found += [(name, words) for name in action.option_strings if name != "--scheduler" or words]
     return tuple(found)
+
+
+#: Options that name what a run writes; every other option that takes a file or a folder names what it reads.
+OUTPUTS = ("-o", "--output", "--picture", "--certificates", "--store")
+READ = ("--setting", "--law", "--audit")
+
+
+@cache
+def outputs_of(command: str) -> tuple[str, ...]:
+    """The options of a command that name what it writes."""
+    return tuple(name for name, _ in options_of(command) if name in OUTPUTS)
+
+
+def only_written(words: list[str], name: str) -> bool:
+    """Whether a file is named by output options alone: the user asked to write it, and it is no input of this run."""
+    outputs = outputs_of(words[0]) if words and words[0] in COMMANDS else ()
+    asked, previous = False, ""
+    for word in words:
+        option, _, value = word.partition("=")
+        if option not in outputs:
+            short = word[:2] in outputs and not word.startswith("--")
+            option, value = (word[:2], word[2:]) if short and len(word) > 2 else (previous, word)
+        if name in word and not (option in outputs and value.removeprefix("./") == name):
+            return False
+        asked = asked or name in word
+        previous = word if word in outputs else ""
+    return asked
 
 
 @cache

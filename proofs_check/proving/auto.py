@@ -13,6 +13,7 @@ from typing import Literal
 
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ridgeproof import limits
 from ridgeproof.errors import DerivationError, RidgeproofError
@@ -53,7 +54,7 @@ def _step(claim: C.Claim, part: C.Equation, earlier: tuple[C.Step, ...]) -> C.St
             builder = Builder(claim, (*earlier, step))
             builder.lines = TACTICS[type(step)](builder, step)
             K.check(builder.document())
-        except (RidgeproofError, K.Rejected, sp.PolynomialError, ValueError, TypeError) as error:
+        except (RidgeproofError, K.Rejected, BasePolynomialError, ValueError, TypeError) as error:
             ours = isinstance(error, RidgeproofError | K.Rejected)
             said = " ".join(str(error).split()) if ours else limits.described(error)
             left_over.append(f"{step.rule}: {said:.200}")

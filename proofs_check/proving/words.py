@@ -17,6 +17,7 @@ from ridgeproof.errors import DerivationError
 from .. import kernel as K
 
 MAX_REWRITES = 5000
+UNIT: K.Ratio = (K.ONE, K.ONE)
 
 
 def as_sympy(ratio: K.Ratio) -> sp.Expr:
@@ -100,22 +101,44 @@ def _defines(ctx: K.Context, token: str) -> bool:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
+Cofactor = tuple[K.Ratio, K.Word, K.Word, int]  # coefficient, what stands left of a relation and right, which one
+Rule = tuple[K.Word, K.WordPoly, list[Cofactor]]  # a word to replace, a polynomial that is 0, and why it is
+
+
 def reduce_words(ctx: K.Context, poly: K.WordPoly) -> tuple[K.WordPoly, list[Any]]:
-    """Normal form, and the cofactors [coefficient, left, right, relation] of everything that was subtracted."""
-    rules = [(i, left) for i, left, flipped in oriented(ctx) if not flipped]
-    work, done, cofactors = dict(poly), {}, []  # type: ignore[var-annotated]
+    """Normal form, and the cofactors [coefficient, left, right, relation] of everything that was subtracted.
+
+    Where the relations alone leave something over, what follows from two of them at once is tried too: two inverses of
+    one design, R X'X = T - T lambda R and X'X R1 = T - T mu R1, meet in R X'X R1, which gives R - R1 (the first round
+    of Knuth and Bendix' completion).
+    """
+    rules: list[Rule] = [
+        (left, ctx.relations[i][0], [(UNIT, (), (), i)]) for i, left, flipped in oriented(ctx) if not flipped
+    ]
+    rest, cofactors = _rewritten(ctx, poly, rules)
+    if rest:
+        letters = {t for word in poly for t in word}
+        near = [rule for rule in rules if {t for word in rule[1] for t in word} & letters]
+        rest, more = _rewritten(ctx, rest, [*rules, *_critical(ctx, near, rules)])
+        cofactors += more
+    return rest, [[ratio_data(c), list(left), list(right), i] for c, left, right, i in cofactors]
+
+
+def _rewritten(ctx: K.Context, poly: K.WordPoly, rules: list[Rule]) -> tuple[K.WordPoly, list[Cofactor]]:
+    work, done = dict(poly), {}  # type: ignore[var-annotated]
+    cofactors: list[Cofactor] = []
     for _ in range(MAX_REWRITES):
         if not work:
             return done, cofactors
         word, c = work.popitem()
-        for index, left in rules:
+        for left, relation, reasons in rules:
             at = next((i for i in range(len(word) - len(left) + 1) if word[i : i + len(left)] == left), None)
             if at is None:
                 continue
-            relation = ctx.relations[index][0]
             before, after = word[:at], word[at + len(left) :]
             factor = reduced(ctx, ctx.scalars.over(c, relation[left]))
-            cofactors.append([ratio_data(factor), list(before), list(after), index])
+            for c2, first, last, index in reasons:
+                cofactors.append((reduced(ctx, ctx.scalars.times(factor, c2)), before + first, last + after, index))
             for other, c2 in relation.items():
                 if other != left:
                     ctx.accumulate(
@@ -125,6 +148,34 @@ def reduce_words(ctx: K.Context, poly: K.WordPoly) -> tuple[K.WordPoly, list[Any
         else:
             ctx.accumulate(done, word, c)
     raise DerivationError("rewriting does not end")
+
+
+def _critical(ctx: K.Context, near: list[Rule], rules: list[Rule]) -> list[Rule]:
+    """What two relations say of a word that ends as the first begins and begins as the second ends."""
+    found: list[Rule] = []
+    for one in near:
+        for two in near:
+            for k in range(1, min(len(one[0]), len(two[0]))):
+                if one[0][-k:] != two[0][:k]:
+                    continue
+                null: K.WordPoly = {}
+                reasons: list[Cofactor] = []
+                for sign, (left, relation, why), before, after in (
+                    (UNIT, one, (), two[0][k:]),
+                    (K.MINUS, two, one[0][:-k], ()),
+                ):
+                    scale = ctx.scalars.times(sign, ctx.scalars.over(UNIT, relation[left]))
+                    for word, c in relation.items():
+                        ctx.accumulate(null, before + word + after, reduced(ctx, ctx.scalars.times(scale, c)))
+                    reasons += [
+                        (reduced(ctx, ctx.scalars.times(scale, c)), before + first, last + after, i)
+                        for c, first, last, i in why
+                    ]
+                rest, used = _rewritten(ctx, null, rules)
+                if rest and (left := leading(rest)):
+                    minus = [(ctx.scalars.times(K.MINUS, c), first, last, i) for c, first, last, i in used]
+                    found.append((left, rest, [*reasons, *minus]))
+    return found
 
 
 # --- traces ----------------------------------------------------------------------------------------------------------

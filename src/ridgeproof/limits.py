@@ -185,7 +185,7 @@ def described(error: BaseException) -> str:
 
     SymPy's words for an expression that is no polynomial speak of "generators", which means something else to us.
     """
-    if type(error).__name__ == "PolynomialError":
+    if any(kind.__name__ == "BasePolynomialError" for kind in type(error).__mro__):
         return "an expression is no rational function of its letters (accepted: sums, products, quotients)"
     try:
         line = " ".join(str(error).split())

@@ -21,6 +21,7 @@ from ridgeproof.authoring import (
     S,
     Sh,
     T,
+    Vector,
     W,
     Winv,
     X,
@@ -38,6 +39,8 @@ from ridgeproof.proofs_check.court.court import certify
 T1 = sp.Symbol("T1", integer=True, positive=True)
 X1 = Design("X1", rows=T1)
 POOLED = Inverse("Pinv", X.T * X + X1.T * X1)
+GRAM = Inverse("Gram", X * X.T / T + lam * Identity(T))
+u = Vector("u")
 FOUR = Hypothesis("T >= d + 4", sp.Ge(T, d + 4))
 POOLED_ROWS = Hypothesis("T + T1 >= d + 4", sp.Ge(T + T1, d + 4))
 x = sp.Symbol("x", real=True)
@@ -58,6 +61,8 @@ TRUE = [
     claim(Expect(trace(A * X1.T * X1)), T1 * trace(A * S)),
     claim(Expect(trace(S * POOLED)), d / (T + T1 - d - 1), POOLED_ROWS),
     claim(R * (Sh + lam * Identity(d)), Identity(d), ridge),
+    claim(Expect(u.T * W * u), T * (u.T * S * u)),  # a quadratic form is a scalar
+    claim(X * R * X.T / T, Identity(T) - lam * GRAM, ridge),  # two inverses of one design, at one ridge
     claim((x + 1) ** 2, x**2 + 2 * x + 1),
     claim(d / (T + 1), d / T, relation=Relation.BOUND),
 ]
@@ -66,6 +71,8 @@ FALSE = [
     claim(Expect(trace(S * Winv)), d / (T - d), moments_downstream),
     claim(Expect(trace(S * POOLED)), d / (T - d - 1), POOLED_ROWS),
     claim(R * (Sh + lam * Identity(d)), S, ridge),
+    claim(Expect(u.T * W * u), (T + 1) * (u.T * S * u)),
+    claim(X * R * X.T / T, Identity(T) - GRAM, ridge),
     claim((x + 1) ** 2, x**2 + 2 * x),
     claim(d / T, d / (T + 1), relation=Relation.BOUND),
 ]
