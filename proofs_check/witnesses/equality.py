@@ -22,6 +22,7 @@ from .covering import special_first
 from .finding import counted
 from .menus import spectra
 from .points import points
+from .poles import poles_first
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
@@ -89,7 +90,7 @@ def equality(claim, effort):
             jobs.append((i, env, sp_))
     # small first, every template early
     jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
-    jobs = spread(jobs)
+    jobs = poles_first(spread(jobs), (s for p in parts for s in (p.left, p.right)))
     for _, env, spec in jobs:
         if time.process_time() > t_end or seen["equal"] + seen["agrees"] + 4 * seen["sampled"] >= effort["enough"]:
             break

@@ -71,7 +71,7 @@ def families(claim, conds, symbols):
         V.n: [q(1), q(0), q(3)],
         V.norm2: [q(1), q(2), q(0)],
     }
-    ratios = {V.T: [q(3, 2), q(2, 3), q(3)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
+    ratios = {V.T: [q(3, 2), q(2, 3), q(3), q(1)], V.T0: [q(2), q(1, 2), q(4, 3)], V.Tm: [q(2)]}
     xs = sizes_ + sorted(others, key=str)
     lists = [ratios[x] if x in ratios else menu.get(x, MENU[kind(x)][:3]) for x in xs]
     out = []
@@ -92,7 +92,9 @@ def families(claim, conds, symbols):
             sum(lists[i].index(f[x]) for i, x in enumerate(xs)),
         )
     )
-    return out, solved
+    # as many samples as dimensions and no ridge: what is admitted there has a value there, or is told not to
+    square = [f for f in out if f.get(V.T) == 1 and f.get(V.lam) == 0][:2]
+    return out[:3] + square + [f for f in out[3:] if f not in square], solved
 
 
 def at_size(fam, solved, dim):
@@ -197,7 +199,10 @@ def equivalent(claim, effort):
                     )
                     pt.counts = counts
                     try:
-                        a, b = B.ev(left, pt), B.ev(right, pt)
+                        b = B.ev(
+                            right, pt
+                        )  # first: whether it has a value does not wait for an error that is out of reach
+                        a = B.ev(left, pt)
                     except B.Infinite:
                         gaps.append(arb(1))
                         ratios.append(arb("nan"))
@@ -217,8 +222,8 @@ def equivalent(claim, effort):
                 first = first or str(err)
                 continue
             except B.Undefined as err:
-                return_ = f"no value at an admissible family: {err}"
-                undefined = return_
+                where = B.Point(at_size(fam, solved, sizes_[0])).text()
+                undefined = undefined or f"no value at an admissible family: {err} at {where}"
                 continue
             g = [float(x.mid()) for x in gaps]
             r = [float(x.rad()) for x in gaps]
