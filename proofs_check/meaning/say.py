@@ -24,8 +24,16 @@ Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
-HEADS = {C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
+HEADS = {
+    C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
+    C.Relation.BOUND: ">=",
+}  # fmt: skip
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
+# Names that an author's own scalar may not have: the vocabulary's, and those that a statement gives to what it writes.
+TAKEN = {x.name for x in vars(voc).values() if isinstance(x, sp.Symbol | sp.MatrixSymbol)} | {
+    x.name for x in voc.SCALARS
+}
+TAKEN |= {"x", "t", "s_j", "w2_j", "spectrum"}
 
 
 # Hypotheses in words that declarations carry: rows iid, S positive definite, independent laws, the root kappa, S = I, a
@@ -73,7 +81,7 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
+    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND)
     if claim.relation not in HEADS or (claim.limit is None) != exact:
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
@@ -81,7 +89,7 @@ def say(claim: C.Claim) -> Statement:
     speaker = Speaker(claim)
     speaker.limit()
     for condition in claim.conditions:
-        speaker.given(condition)
+        speaker.given(claim.written_out(condition))
     for part in claim.equations:
         if isinstance(part.left, sp.MatrixExpr):
             speaker.out.shows.append(speaker.matrices(part.left, part.right))
@@ -92,6 +100,8 @@ def say(claim: C.Claim) -> Statement:
             x, to = claim.limit
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
+        elif claim.relation == C.Relation.BOUND:
+            speaker.out.shows.append([">=", speaker.side(part.right), speaker.side(part.left)])
         else:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
     return speaker.out
@@ -103,12 +113,8 @@ class Speaker:
         sides = sp.Tuple(*(x for e in claim.equations for x in (e.left, e.right)))
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
-        laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
-        known = {x.name for x in voc.SCALARS}  # what a letter or a fit of the author's own brings along: sizes, numbers
-        setting = claim.setting
-        fits = () if setting is None else (*setting.generators, setting.downstream)
-        laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
-        self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
+        self.letters = {x.name for x in (*declared, *voc.GAUSSIAN)}
+        self.summand = False  # whether s and w2 are those of a sum
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
@@ -157,10 +163,14 @@ class Speaker:
             return self.declare("kappa", "real>0")
         if x == voc.kappa:
             return self.kappa(voc.lam, voc.T)
-        if x in (voc.s, voc.w2):
+        if x in (voc.s, voc.w2) and self.summand:
             return x.name
-        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
-            raise Unsayable(f"{x} is no symbol of the vocabulary")
+        if x in (voc.s, voc.w2):  # outside of a sum: any one of them
+            return self.declare(f"{x.name}_j", self.sort(x))
+        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
+            if x.name in TAKEN or x.name in self.letters or x.name.startswith("kappa"):
+                raise Unsayable(f"{x} is called like what the vocabulary has, and is another symbol")
+            return self.declare(x.name, self.sort(x))
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
         if x == voc.norm2 and self.plain():
@@ -175,8 +185,15 @@ class Speaker:
             return self.declare(x.name, {"is": "1"})
         if x in FIXED:
             return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
-        sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
-        return self.declare(x.name, sort)
+        return self.declare(x.name, self.sort(x))
+
+    def sort(self, x: sp.Symbol) -> str:
+        """The sort that a symbol's assumptions say."""
+        if not x.is_real:
+            raise Unsayable(f"{x} is not assumed to be a real number")
+        if x.is_integer and x.is_nonnegative:
+            return "nat+" if x.is_positive else "nat"
+        return "real>0" if x.is_positive else "real>=0" if x.is_nonnegative else "real"
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
@@ -259,13 +276,16 @@ class Speaker:
             return [e.func.__name__, self.scalar(e.args[0])]
         if isinstance(e, SpectralSum):
             self.spectrum()
-            return ["spec", self.scalar(e.summand)]
+            outside, self.summand = self.summand, True
+            summand = self.scalar(e.summand)
+            self.summand = outside
+            return ["spec", summand]
         if isinstance(e, df) and e.args[0].is_Integer:
             return self.scalar(e.doit())
         if isinstance(e, Kappa):
             return self.kappa(*e.args)
-        if isinstance(e, sp.Derivative) and e.variables == (voc.kappa,):
-            return ["d", self.symbol(voc.kappa), self.scalar(e.expr)]
+        if isinstance(e, sp.Derivative) and len(e.variables) == 1:
+            return ["d", self.symbol(e.variables[0]), self.scalar(e.expr)]
         raise Unsayable(f"no term for {sp.sstr(e):.60}")
 
     def etest(self) -> Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable
 from fractions import Fraction
@@ -17,6 +18,7 @@ from ...kernel.statements.models import evaluate
 from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
 from . import finite, roots
+from .bounds import bound
 from .convert import converted, matrices
 from .fits import equivalent
 from .orders import asymptotic, order
@@ -110,6 +112,8 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
             found = equivalent(*parts)
         elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
             found = spectral(*parts)
+        elif shows[0] == ">=":
+            found = bound(*parts)
         else:
             return _converted(lines, context, statement, parts)
         return found, K.check(found)
@@ -122,8 +126,8 @@ def _model(statement: Statement) -> dict[str, str]:
     w = World(statement.declare)
     scalars = [n for n, what in statement.declare if isinstance(what, str)]
     compare = {">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
-    for point in POINTS:
-        values = {n: Fraction(point.get(n, "1")) for n in scalars}
+    for point, other in itertools.product(POINTS, ("1", "1/2", "2")):
+        values = {n: Fraction(point.get(n, other)) for n in scalars}
         try:
             sides = [(compare[h[0]], *(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]
         except (K.Rejected, ValueError):
