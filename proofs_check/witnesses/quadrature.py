@@ -47,7 +47,7 @@ def grid(T: int, d: int, k: int, poles: int = 0) -> tuple[Array, Array]:
     """
     if T > MOST:
         raise B.Limit(f"quadrature over a design of more than {MOST} rows")
-    x1, w1 = _laguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0, poles if T >= d else 0)
+    x1, w1 = _laguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0, poles if d <= T else 0)
     g1 = np.sqrt(2 * x1)
     if d == 1:
         return g1[:, None, None], w1
