@@ -376,7 +376,7 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
 
 
 # A gap of more than DOUBTFUL standard errors is drawn anew, with three times the draws; a comparison refutes only if
-# two such samples, independent of the first and of each other, exceed SIGMAS standard errors on the same side.  Even with
+# two such samples, independent of the first and of each other, exceed SIGMAS standard errors on one side.  Even with
 # Student's 15 degrees of freedom one does so with probability 3e-5 a side, both with less than 2e-9: the 100,000
 # comparisons of a thousand runs of the ledger share less than 1e-3 (Bonferroni).
 SIGMAS, DOUBTFUL = 5.5, 2.0
