@@ -20,7 +20,8 @@ from . import balls as B
 from . import comparison as zero
 from . import finding as F
 from . import menus as M
-from .constants import Rows, Sizes, constant, numbers, root
+from .constants import NotRational, Rows, Sizes, constant, numbers, root
+from .laurent import NotLaurent
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
@@ -138,7 +139,7 @@ def _height(gap: sp.Expr, base: sp.Expr, conds: Sequence[sp.Basic], hook: Hook) 
             pt = place.point(hook)
             a, b = B.ball(B.ev(gap, pt)), abs(B.ball(B.ev(base, pt)))
             return float((a / b).mid()) if b > 0 else NOWHERE
-        except (B.Limit, B.Undefined, B.Infinite, ZeroDivisionError):
+        except (B.Limit, B.Undefined, B.Infinite, NotRational, NotLaurent, ZeroDivisionError):
             return NOWHERE
 
     return height

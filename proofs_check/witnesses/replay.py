@@ -19,6 +19,7 @@ def replay_line(claim: Claim, point: B.Point) -> str:
     spectrum = [(str(s), str(w)) for s, w in point.spectrum]
     file = registry.SOURCES.get(claim.id)
     where = "" if file is None else f", file={file!r}"
+    where += f", shape={point.shape}" if point.shape else ""
     if point.entries:
         where += f", entries={ {str(x): [[str(v) for v in row] for row in m] for x, m in point.entries.items()} }"
     return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
@@ -30,6 +31,7 @@ def sides(
     spectrum: list[tuple[str, str]],
     file: str | None = None,
     bits: int = 128,
+    shape: int = 0,
     entries: dict[str, list[list[str]]] | None = None,
 ) -> list[tuple[str, str]]:
     """Both sides of every equation of a claim at one point.
@@ -41,7 +43,8 @@ def sides(
     spectrum : (eigenvalue, squared coefficient of the truth) of every direction, as rational numbers.
     file : the file that defines the claim; the registered claims by default.
     bits : working precision of the balls.
-    entries : constant matrix (by name) -> its rows, as rational numbers; the witnesses' own choice by default.
+    shape : which matrices stand for arbitrary ones (:data:`.constants.SHAPES`).
+    entries : constant matrix (by name) -> its rows, as rational numbers, where a search has moved them.
 
     Returns
     -------
@@ -74,9 +77,10 @@ def sides(
     letters = {x.name: x for p in claim.equations for s in (p.left, p.right) for x in s.atoms(sp.MatrixSymbol)}
 
     def point() -> B.Point:
-        pt = B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
-        pt.entries = {letters[x]: [[_rational(v) for v in row] for row in m] for x, m in (entries or {}).items()}
-        return pt
+        here = B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+        here.shape = shape
+        here.entries = {letters[x]: [[_rational(v) for v in row] for row in m] for x, m in (entries or {}).items()}
+        return here
 
     out = []
     for part in claim.equations:
