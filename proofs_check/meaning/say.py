@@ -15,8 +15,9 @@ from sympy.matrices.expressions.trace import Trace
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
-from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.letters import Letter
+from ridgeproof.theorems.settings import Setting
 
 from .translation import Exporter
 
@@ -24,7 +25,10 @@ Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
-HEADS = {C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~"}
+HEADS = {
+    C.Relation.EQUALITY: "=", C.Relation.BOUND: ">=", C.Relation.STRICT: ">", C.Relation.EQUIVALENT: "=K",
+    C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
+}  # fmt: skip
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 
 
@@ -73,7 +77,8 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
+    below = claim.relation in (C.Relation.BOUND, C.Relation.STRICT)
+    exact = below or claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
     if claim.relation not in HEADS or (claim.limit is None) != exact:
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
@@ -93,8 +98,18 @@ def say(claim: C.Claim) -> Statement:
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
         else:
-            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
+            left, right = (part.right, part.left) if below else (part.left, part.right)  # what is above stands first
+            speaker.out.shows.append([HEADS[claim.relation], speaker.side(left), speaker.side(right)])
     return speaker.out
+
+
+def sort_of(x: sp.Symbol) -> str:
+    """The sort of a scalar, by its assumptions."""
+    if x.is_integer and x.is_nonnegative:
+        return "nat+" if x.is_positive else "nat"
+    if x.is_integer or not x.is_real:
+        raise Unsayable(f"{x} has no sort: a real, or a natural number")
+    return "real>0" if x.is_positive else "real>=0" if x.is_nonnegative else "real"
 
 
 class Speaker:
@@ -104,11 +119,19 @@ class Speaker:
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
         laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
-        known = {x.name for x in voc.SCALARS}  # what a letter or a fit of the author's own brings along: sizes, numbers
-        setting = claim.setting
-        fits = () if setting is None else (*setting.generators, setting.downstream)
+        known = {x.name for x in voc.SCALARS}  # what the author has of his own: sizes, numbers
+        settings = [*filter(None, [claim.setting]), *(e.setting for e in sides.atoms(TestErrorOf))]
+        if len({(x.spectrum, x.target, x.dimension) for x in settings}) > 1:
+            raise Unsayable("settings with several covariances or truths are not said yet")
+        self.setting = settings[0] if settings else None
+        fits = [fit for x in settings for fit in (*x.generators, x.downstream)]
         laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
-        self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
+        own = sides.free_symbols | {s for y in laws for s in y.free_symbols}
+        self.brought = {x for x in own if isinstance(x, sp.Symbol) and x.name not in known and x.is_real}
+        if len({x.name for x in self.brought}) < len(self.brought) or {x.name for x in self.brought} & {
+            x.name for x in declared
+        }:
+            raise Unsayable("two symbols or letters have one name")
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
@@ -175,12 +198,11 @@ class Speaker:
             return self.declare(x.name, {"is": "1"})
         if x in FIXED:
             return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
-        sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
-        return self.declare(x.name, sort)
+        return self.declare(x.name, sort_of(x))
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
-        setting = self.claim.setting
+        setting = self.setting
         return setting is not None and setting.spectrum == "isotropic" and setting.target in ("isotropic", "zero")
 
     def kappa(self, ridge: sp.Expr, samples: sp.Expr) -> str:
@@ -214,8 +236,8 @@ class Speaker:
         return self.kappas[ridge, samples]
 
     def spectrum(self) -> None:
-        isotropic = self.claim.setting is not None and self.claim.setting.spectrum == "isotropic"
-        setting = self.claim.setting
+        isotropic = self.setting is not None and self.setting.spectrum == "isotropic"
+        setting = self.setting
         if setting is not None and (setting.spectrum, setting.target, setting.dimension) == (
             "power-law",
             "source",
@@ -224,14 +246,16 @@ class Speaker:
             source = 1 + 2 * voc.beta * voc.r
             self.declare("spectrum", {"power-law": [self.symbol(voc.beta), self.scalar(source)]})
             return
-        power = self.claim.setting is not None and self.claim.setting.spectrum == "power-law"
-        if power or (self.claim.setting is not None and self.claim.setting.target == "source"):
+        power = self.setting is not None and self.setting.spectrum == "power-law"
+        if power or (self.setting is not None and self.setting.target == "source"):
             raise Unsayable("power laws are not said yet")
         self.declare("spectrum", {"isotropic" if isotropic else "any": self.symbol(voc.d)})
 
     def scalar(self, e: sp.Expr) -> Data:
-        if e == E_test:
-            return self.etest()
+        if e == E_test and self.claim.setting is not None:
+            return self.etest(self.claim.setting)
+        if isinstance(e, TestErrorOf):
+            return self.etest(e.setting)
         if isinstance(e, sp.Symbol):
             return self.symbol(e)
         if isinstance(e, sp.Rational):
@@ -268,15 +292,14 @@ class Speaker:
             return ["d", self.symbol(voc.kappa), self.scalar(e.expr)]
         raise Unsayable(f"no term for {sp.sstr(e):.60}")
 
-    def etest(self) -> Data:
-        setting = self.claim.setting
-        known = setting is not None and (setting.spectrum, setting.target) in (
+    def etest(self, setting: Setting) -> Data:
+        known = (setting.spectrum, setting.target) in (
             ("any", "any"),
             ("isotropic", "isotropic"),
             ("any", "zero"),
             ("isotropic", "zero"),
         )
-        if setting is None or not known or setting.dimension is not None:
+        if not known or setting.dimension is not None:
             raise Unsayable("E_test of this setting is not said yet")
         self.letter(voc.S)
         self.letter(voc.w0)
@@ -318,7 +341,7 @@ class Speaker:
             return str(x.name)
         rows, cols = (self.scalar(k) for k in x.shape)
         what: dict[str, Data] = {"matrix": [rows, cols]}
-        if x == voc.w0 and self.claim.setting is not None and self.claim.setting.target == "zero":
+        if x == voc.w0 and self.setting is not None and self.setting.target == "zero":
             what["is"] = []
         elif x == voc.S and self.plain():
             what |= {"symmetric": True, "is": [["1", []]]}
