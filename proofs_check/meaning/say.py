@@ -6,6 +6,7 @@ operation the term of the same name.  What the language has no term for is refus
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +20,20 @@ from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, Te
 from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.settings import Setting
 
-from .translation import Exporter
+from .translation import Translation
 
 Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
 MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df(2, voc.kappa)}
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
 HEADS = {
-    C.Relation.EQUALITY: "=", C.Relation.BOUND: ">=", C.Relation.STRICT: ">", C.Relation.EQUIVALENT: "=K",
-    C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
+    C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
+    C.Relation.BOUND: ">=", C.Relation.STRICT: ">",
 }  # fmt: skip
+PLAIN = (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND, C.Relation.STRICT)  # said without a limit
+# Names that a statement brings along itself; an author's own name of this kind gets one more _.
+KEPT = re.compile(r"(x|t|s|w2|spectrum|kappa[0-9]*)_*")
+KNOWN = {x.name for x in (*voc.SCALARS, *voc.MATRICES, voc.Tm, voc.sigma2m)}
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 
 
@@ -77,9 +82,7 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    below = claim.relation in (C.Relation.BOUND, C.Relation.STRICT)
-    exact = below or claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT)
-    if claim.relation not in HEADS or (claim.limit is None) != exact:
+    if claim.relation not in HEADS or (claim.limit is None) != (claim.relation in PLAIN):
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
         raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
@@ -98,18 +101,10 @@ def say(claim: C.Claim) -> Statement:
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
         else:
-            left, right = (part.right, part.left) if below else (part.left, part.right)  # what is above stands first
-            speaker.out.shows.append([HEADS[claim.relation], speaker.side(left), speaker.side(right)])
+            sides = [speaker.side(part.left), speaker.side(part.right)]
+            turned = claim.relation in (C.Relation.BOUND, C.Relation.STRICT)
+            speaker.out.shows.append([HEADS[claim.relation], *(sides[::-1] if turned else sides)])
     return speaker.out
-
-
-def sort_of(x: sp.Symbol) -> str:
-    """The sort of a scalar, by its assumptions."""
-    if x.is_integer and x.is_nonnegative:
-        return "nat+" if x.is_positive else "nat"
-    if x.is_integer or not x.is_real:
-        raise Unsayable(f"{x} has no sort: a real, or a natural number")
-    return "real>0" if x.is_positive else "real>=0" if x.is_nonnegative else "real"
 
 
 class Speaker:
@@ -119,20 +114,16 @@ class Speaker:
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
         laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
-        known = {x.name for x in voc.SCALARS}  # what the author has of his own: sizes, numbers
+        known = {x.name for x in voc.SCALARS}  # what a letter or a fit of the author's own brings along: sizes, numbers
         settings = [*filter(None, [claim.setting]), *(e.setting for e in sides.atoms(TestErrorOf))]
         if len({(x.spectrum, x.target, x.dimension) for x in settings}) > 1:
             raise Unsayable("settings with several covariances or truths are not said yet")
         self.setting = settings[0] if settings else None
         fits = [fit for x in settings for fit in (*x.generators, x.downstream)]
         laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
-        own = sides.free_symbols | {s for y in laws for s in y.free_symbols}
-        self.brought = {x for x in own if isinstance(x, sp.Symbol) and x.name not in known and x.is_real}
-        if len({x.name for x in self.brought}) < len(self.brought) or {x.name for x in self.brought} & {
-            x.name for x in declared
-        }:
-            raise Unsayable("two symbols or letters have one name")
+        self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
+        self.owned: dict[str, sp.Symbol] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
     def limit(self) -> None:
@@ -183,7 +174,9 @@ class Speaker:
         if x in (voc.s, voc.w2):
             return x.name
         if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
-            raise Unsayable(f"{x} is no symbol of the vocabulary")
+            return self.own(x)
+        if x in self.brought and KEPT.fullmatch(x.name):
+            raise Unsayable(f"{x.name} is a name that statements keep to themselves")
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
         if x == voc.norm2 and self.plain():
@@ -198,7 +191,19 @@ class Speaker:
             return self.declare(x.name, {"is": "1"})
         if x in FIXED:
             return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
-        return self.declare(x.name, sort_of(x))
+        sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
+        return self.declare(x.name, sort)
+
+    def own(self, x: sp.Symbol) -> str:
+        """An author's own number: what is said holds whatever it is, of its sort."""
+        if x.name in KNOWN or not x.is_real or self.owned.setdefault(x.name, x) != x:
+            raise Unsayable(f"{x} is no symbol of the vocabulary, or of another kind")
+        name = f"{x.name}_" if KEPT.fullmatch(x.name) else x.name
+        if x.is_positive:
+            return self.declare(name, "nat+" if x.is_integer else "real>0")
+        if x.is_nonnegative:
+            return self.declare(name, "nat" if x.is_integer else "real>=0")
+        return self.declare(name, "real")
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
@@ -321,16 +326,16 @@ class Speaker:
     def side(self, e: sp.Basic) -> Data:
         if not e.has(Trace, Expect) or e == E_test:
             return self.scalar(e)
-        terms, exporter = [], Exporter()
-        for words, c in exporter.traces(e).items():
+        terms, translation = [], Translation()
+        for words, c in translation.traces(e).items():
             for word in words:
-                self.spell(word, exporter)
+                self.spell(word, translation)
             terms.append([self.scalar(c), [list(w) for w in words]])
         return ["E", terms or [["0", []]]]
 
-    def spell(self, word: tuple[str, ...], exporter: Exporter) -> None:
+    def spell(self, word: tuple[str, ...], translation: Translation) -> None:
         """Declare the letters of a word: those that its translation met, by identity."""
-        met = {x.name: x for x in exporter.letters}
+        met = {x.name: x for x in translation.letters}
         for token in word:
             self.letter(met[token.removesuffix("'")])
 
@@ -367,8 +372,8 @@ class Speaker:
 
     def words(self, formula: sp.MatrixExpr) -> Data:
         """[[c, word], ...], the multiple of the identity first."""
-        exporter = Exporter()
-        found = sorted(exporter.words(formula).items(), key=lambda wc: len(wc[0]))
+        translation = Translation()
+        found = sorted(translation.words(formula).items(), key=lambda wc: len(wc[0]))
         for word, _ in found:
-            self.spell(word, exporter)
+            self.spell(word, translation)
         return [[self.scalar(c), list(word)] for word, c in found]

@@ -10,8 +10,8 @@ import sympy as sp
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 
-from .. import kernel as K
-from ..meaning.translation import Exporter
+from . import lines as K
+from .lines.translation import Exporter
 
 Line = dict[str, Any]
 

@@ -18,7 +18,7 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import order_steps as O
 
-from ..meaning.translation import Data
+from .lines.translation import Data
 from .draft import Builder, Line
 from .signs import as_products
 from .words import as_sympy

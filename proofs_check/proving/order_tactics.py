@@ -15,7 +15,7 @@ from ridgeproof.theorems import order_steps as O
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
-from ..meaning.translation import Data
+from .lines.translation import Data
 from .draft import Builder, Line
 from .order_search import Power, Search, facts, forget, times
 from .signs import Signs, sign

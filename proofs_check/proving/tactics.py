@@ -15,7 +15,7 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, open_degrees
 
-from .. import kernel as K
+from . import lines as K
 from .draft import Builder, Line
 from .order_tactics import ORDER_TACTICS
 from .signs import Signs, sign

@@ -34,7 +34,7 @@ from ridgeproof.authoring import (
     sigma2,
     trace,
 )
-from ridgeproof.proofs_check.court.court import certify
+from ridgeproof.proofs_check.court.certify import certify
 
 T1 = sp.Symbol("T1", integer=True, positive=True)
 X1 = Design("X1", rows=T1)

@@ -9,8 +9,10 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import InputError
-from ridgeproof.proofs_check.court.conditions import facts, implied, nonzero, open_conditions, read
-from ridgeproof.proofs_check.court.court import carry_out, certify, conclude, restates, verify
+from ridgeproof.proofs_check.proving.conditions import facts, implied, nonzero, open_conditions, read
+from ridgeproof.proofs_check.court.certify import certify, conclude
+from ridgeproof.proofs_check.court.court import verify
+from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.verdicts import Grade
 from ridgeproof.theorems.chain import link_claim, link_min_norm, same_design
 from ridgeproof.theorems.claim import (

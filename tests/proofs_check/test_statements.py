@@ -19,7 +19,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.proofs_check import kernel
-from ridgeproof.proofs_check.court.court import Proof, certify
+from ridgeproof.proofs_check.court.certify import Proof, certify
 from ridgeproof.proofs_check.kernel import statements as K
 from ridgeproof.proofs_check.meaning.say import Unsayable, say
 from ridgeproof.proofs_check.proving.statements import fits, known
@@ -107,6 +107,42 @@ def test_false_certificates_are_refused_in_these_words(name: str) -> None:
     assert str(refusal.value)[:160] == FALSE[name]["refused"]
 
 
+# False certificates of lines, whose statements are refused as statements.
+TRANSLATED = [
+    "beta-is-one-half",
+    "constant-vectors-by-relation",
+    "covariance-minus-identity",
+    "dimension-forced",
+    "divide-by-difference-of-equal-expectations",
+    "divide-by-multiple-of-zero",
+    "empty-traces-null",
+    "equations-contradict",
+    "ignored-fields",
+    "large-forced",
+    "leading-inverse-of-opaque",
+    "leading-lemma-others-known-only-by-name",
+    "leading-others-known-only-by-name",
+    "leading-scalar-defined-twice",
+    "leading-trace-is-a-number",
+    "negative-at-0-dims",
+    "negative-variance",
+    "no-series-x-is-0",
+    "projection-of-half-rank",
+    "quantity-zero-by-sums",
+    "rank-one-leading-T-exact-2T",
+    "sign-of-a-named-number",
+    "suppose-anything",
+    "trace-relations-contradict",
+    "variance-is-an-eigenvalue",
+]
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_what_a_kernel_of_lines_accepted_is_refused_as_a_statement(name: str) -> None:
+    with pytest.raises(K.Rejected):
+        K.check(FALSE[name]["certificate"])
+
+
 @pytest.mark.parametrize("name", TRUE)
 def test_true_certificates_are_accepted(name: str) -> None:
     assert K.grade(K.check(TRUE[name])) == ("proved to order K" if name.startswith("kappa-from") else "proved")
@@ -115,9 +151,9 @@ def test_true_certificates_are_accepted(name: str) -> None:
 @pytest.mark.parametrize("claim_id", GOLDEN)
 def test_claims_are_proved_as_statements_with_everything_in_gamma(claim_id: str) -> None:
     proof = certified(claim_id)
-    assert proof.complete and proof.statements
+    assert proof.complete and proof.certificates
     said = " | ".join(e.about for e in proof.evidence)
-    assert [K.check(document).text() for document in proof.statements] == SEQUENTS[claim_id]
+    assert [K.check(document).text() for document in proof.certificates] == SEQUENTS[claim_id]
     assert all(words in said for words in GOLDEN[claim_id])
 
 
@@ -233,7 +269,7 @@ def test_deleting_premises_never_raises_the_grade() -> None:
     bare = replace(clean_ridge, derive=lambda: tuple(s for s in clean_ridge.derivation() if not isinstance(s, Premise)))
     full, without = certified("clean-ridge"), certify(bare)
     assert {e.grade for e in full.evidence} == {e.grade for e in without.evidence} == {Grade.ORDER_K}
-    assert full.statements == without.statements and not full.premises  # Γ says everything: it rests on no premise
+    assert full.certificates == without.certificates and not full.premises  # Γ says everything: it rests on no premise
 
 
 def test_a_dropped_hypothesis_is_not_proved_again() -> None:
@@ -275,7 +311,7 @@ def test_checking_takes_a_moment() -> None:
     import time
 
     documents = [known.written(search)[0] for search in (*known.SEARCHES, *known.OTHERS)]
-    documents += [document for claim_id in GOLDEN for document in certified(claim_id).statements]
+    documents += [document for claim_id in GOLDEN for document in certified(claim_id).certificates]
     gc.freeze()  # what the search for proofs has left in memory is not looked through again and again
     try:
         began = time.process_time()
@@ -289,11 +325,11 @@ def test_checking_takes_a_moment() -> None:
 def test_verdicts_do_not_depend_on_the_hash_seed() -> None:
     """The certificates of three claims are found alike, to the letter, under two seeds."""
     program = (
-        "import json; from ridgeproof.proofs_check.court.court import certify; "
+        "import json; from ridgeproof.proofs_check.court.certify import certify; "
         "from ridgeproof.theorems.registry import all_claims; "
         "ids = ('worse-than-nothing', 'df1-order', 'haar-projection-mean'); "
         "found = [certify(c) for c in all_claims() if c.id in ids]; "
-        "print(json.dumps([[p.statements, [e.about for e in p.evidence], p.complete] for p in found]))"
+        "print(json.dumps([[p.certificates, [e.about for e in p.evidence], p.complete] for p in found]))"
     )
     said = {
         subprocess.run(
@@ -313,7 +349,7 @@ def test_stored_certificates_are_compared_with_the_claims_of_today(
     from ridgeproof.proofs_check.court import compare
 
     claim = CLAIMS["df1-order"]
-    (document,) = certified("df1-order").statements
+    (document,) = certified("df1-order").certificates
     assert compare.compare(document, [claim])[0] == compare.SAME
     part = claim.statement[0]
     other = replace(claim, statement=(Equation(part.left, part.right**2),))
@@ -339,7 +375,7 @@ def test_the_hypotheses_of_a_sequent_are_the_claims(tmp_path: Path) -> None:
     for claim_id in ("df1-order", "bias-sum-at-saturation", "chain-decomposition", "kappa-bounds"):
         claim = CLAIMS[claim_id]
         statement = say(claim)
-        proved = K.check(certified(claim_id).statements[0])
+        proved = K.check(certified(claim_id).certificates[0])
         assert K.same_statement(proved, statement.declare, statement.given, statement.shows[0])
         assert not K.same_statement(proved, statement.declare, [], statement.shows[0])
         assert not K.same_statement(

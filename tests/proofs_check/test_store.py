@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ridgeproof.proofs_check.court import keys, schedule
-from ridgeproof.proofs_check.court.court import Ledger, verify
+from ridgeproof.proofs_check.court.court import verify
+from ridgeproof.proofs_check.court.ledger import Ledger
 from ridgeproof.proofs_check.court.store import Store, usual
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Algebra, Claim, Equation, Relation

@@ -12,7 +12,7 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import order_steps as O
 
-from ...kernel import statements as K
+from ... import kernel as K
 from ...kernel.statements.models import evaluate
 from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement

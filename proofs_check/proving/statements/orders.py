@@ -10,7 +10,7 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
-from ... import kernel as L
+from .. import lines as L
 from ...kernel.statements.orders import power_of
 from .spectral import start
 
