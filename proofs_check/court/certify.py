@@ -69,6 +69,8 @@ def certify(claim: C.Claim) -> Proof:
 
 
 def _certify(claim: C.Claim) -> Proof:
+    if claim.derive == "auto" and (found := _searched(claim, Carried(claim, (), ()))):  # it needs no steps
+        return Proof((), found)
     try:
         steps = derived(claim)
     except DerivationError as error:

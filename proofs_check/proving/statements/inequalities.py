@@ -60,7 +60,10 @@ class Facts:
         plain = [i for i, (e, _) in enumerate(self.known) if e.is_polynomial()]
         signs = Signs(builder, tuple(self.known[i] for i in plain), [])  # type: ignore[arg-type]
         squares = [(f, e) for f, e in sp.factor_list(sp.fraction(sp.together(expr))[0])[1] if e > 0 and e % 2 == 0 and not f.is_Symbol]
-        data = signs.decompose(sp.cancel(expr / sp.Mul(*(f**e for f, e in squares))))
+        try:
+            data = signs.decompose(sp.cancel(expr / sp.Mul(*(f**e for f, e in squares))))
+        except DerivationError as error:
+            raise DerivationError("the difference is no sum of products of what is known to be positive") from error
         lines = [self.lines[i] for i in plain]
 
         def cited(sum_: list[Any]) -> list[Any]:
@@ -86,7 +89,8 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
         facts.add(i)
     why = ""
     for rest, by in _by_roots(b, gap, equations):
-        for way in (_summands, _products):
+        sums = any(b.w.terms.opaque.get(str(x), ("", None))[0] == "spec" for x in rest.free_symbols)
+        for way in (_summands, _products) if sums else (_products,):
             try:
                 terms, more = way(b, rest, facts)
                 return _last(b, shows, terms, [*by, *more])
