@@ -30,7 +30,9 @@ def evidence(shown: Shown) -> tuple[Evidence, ...]:
     known = grade(shown.claim, shown)
     assert known is not None
     left = unchecked(shown.claim)
-    words = f"; hypotheses in words that no condition carries, unchecked and not used: {'; '.join(left)}" if left else ""
+    words = (
+        f"; hypotheses in words that no condition carries, unchecked and not used: {'; '.join(left)}" if left else ""
+    )
     return tuple(
         Evidence(
             known,

@@ -203,8 +203,16 @@ def _top_imports(module: str, file: Path, top: ast.Module) -> set[str]:
     [
         ("ridgeproof.proofs_check.kernel.planted", "from ..proving import signs", "kernel -> proving"),
         ("ridgeproof.proofs_check.meaning.planted", "from ..proving.draft import Draft", "believed meaning -> proving"),
-        ("ridgeproof.proofs_check.kernel.planted", "from ..proving.lines import check", "believed kernel -> proving.lines"),
-        ("ridgeproof.proofs_check.judgement", "from .proving.lines import check", "believed judgement -> proving.lines"),
+        (
+            "ridgeproof.proofs_check.kernel.planted",
+            "from ..proving.lines import check",
+            "believed kernel -> proving.lines",
+        ),
+        (
+            "ridgeproof.proofs_check.judgement",
+            "from .proving.lines import check",
+            "believed judgement -> proving.lines",
+        ),
         ("ridgeproof.proofs_check.judgement", "from .court.certify import certify", "believed judgement -> court"),
         (
             "ridgeproof.proofs_check.laws.planted",

@@ -59,7 +59,11 @@ class Facts:
         builder: Any = SimpleNamespace(out=SimpleNamespace(scalar=self.b.term), lines=[], thorough=True)
         plain = [i for i, (e, _) in enumerate(self.known) if e.is_polynomial()]
         signs = Signs(builder, tuple(self.known[i] for i in plain), [])  # type: ignore[arg-type]
-        squares = [(f, e) for f, e in sp.factor_list(sp.fraction(sp.together(expr))[0])[1] if e > 0 and e % 2 == 0 and not f.is_Symbol]
+        squares = [
+            (f, e)
+            for f, e in sp.factor_list(sp.fraction(sp.together(expr))[0])[1]
+            if e > 0 and e % 2 == 0 and not f.is_Symbol
+        ]
         try:
             data = signs.decompose(sp.cancel(expr / sp.Mul(*(f**e for f, e in squares))))
         except DerivationError as error:
