@@ -11,6 +11,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.authoring import (
+    T0,
     Claim,
     E_test,
     Equation,
@@ -20,7 +21,6 @@ from ridgeproof.authoring import (
     Setting,
     SpectralSum,
     T,
-    T0,
     centred,
     d,
     df,
@@ -32,8 +32,8 @@ from ridgeproof.authoring import (
     n,
     positive,
     s,
-    sigma2,
     sigma02,
+    sigma2,
     w2,
 )
 from ridgeproof.proofs_check import kernel as K

@@ -37,7 +37,7 @@ class Facts:
             self.lines.append(line)
 
     def sorts(self, *expressions: sp.Expr) -> None:
-        """What the sorts of the names in expressions say: x > 0, x >= 0, and x - 1 >= 0 of a positive natural number."""
+        """What the sorts of names in expressions say: x > 0, x >= 0, and x - 1 >= 0 of a positive natural number."""
         sigma = self.b.w.sigma
         strict = {e for e, rel in self.known if rel == ">"}
         for x in sorted({x for e in expressions for x in e.free_symbols} - strict, key=str):
