@@ -185,7 +185,9 @@ class Speaker:
         if x == voc.norm2:
             self.spectrum()
             return self.declare("norm2", {"is": ["spec", "w2"]})
-        if x in (voc.kappa0, voc.df2):
+        if x == voc.df2:
+            return self.scalar(MEANT[x])
+        if x == voc.kappa0:
             raise Unsayable(f"{x} is not said yet")
         if x == voc.r and sp.Eq(x, 1) in self.claim.conditions:
             return self.declare(x.name, {"is": "1"})

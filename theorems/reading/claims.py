@@ -68,6 +68,7 @@ def read_claim(
         relation=relation,
         statement=(Equation(left, right),),
         hypotheses=(*told.hypotheses, *given),
+        derive="attempt",
         where=meanings,
     )
     return _placed(claim, told, setting)
