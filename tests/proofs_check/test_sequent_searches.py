@@ -18,6 +18,7 @@ from ridgeproof.authoring import (
     Fit,
     Hypothesis,
     Relation,
+    S,
     Setting,
     SpectralSum,
     T,
@@ -34,6 +35,7 @@ from ridgeproof.authoring import (
     s,
     sigma02,
     sigma2,
+    trace,
     w2,
 )
 from ridgeproof.proofs_check import kernel as K
@@ -73,6 +75,9 @@ TRUE = {
     "df2 < df1": claim(STRICT, df(2, mu), df(1, mu)),
     "lambda <= kappa": claim(BOUND, lam, kappa, positive),
     "kappa <= lambda + tr S/T": claim(BOUND, kappa, lam + SpectralSum(s) / T, positive),
+    "by the trace": claim(BOUND, kappa, lam + trace(S) / T, positive),
+    "df1 < T": claim(STRICT, df(1, kappa), T, positive),
+    "df1 < d": claim(STRICT, df(1, kappa), d, positive),
     "a square": claim(BOUND, y * z, (y**2 + z**2) / 2),
     "a square at every eigenvalue": claim(BOUND, SpectralSum(s * w2 / (s + mu) ** 2), SpectralSum(w2) / (4 * mu)),
     "one variable": claim(STRICT, mu / (mu + rho), sp.S.One),
@@ -89,6 +94,9 @@ FALSE = {
     "T >= d + 2 left out": claim(BOUND, d / T, d / (T - d - 1)),
     "df1 <= df2": claim(BOUND, df(1, kappa), df(2, kappa), positive),
     "tr S/(2 T)": claim(BOUND, kappa, lam + SpectralSum(s) / (2 * T), positive),
+    "without lambda > 0": claim(STRICT, df(1, kappa), T),  # at lambda = 0 and T < d they are equal
+    "df1 < T - 1": claim(STRICT, df(1, kappa), T - 1, positive),
+    "d < df1": claim(STRICT, d, df(1, kappa), positive),
     "a square, strictly": claim(STRICT, y * z, (y**2 + z**2) / 2),
     "less than a square": claim(BOUND, 3 * y * z, y**2 + z**2),
     "5 for 4": claim(BOUND, SpectralSum(s * w2 / (s + mu) ** 2), SpectralSum(w2) / (5 * mu)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -87,7 +88,7 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
         Where the search finds none.
     """
     b, equations = start(claim, declare, given, shows, model)
-    gap = b.sympy(b.w.difference(shows))
+    gap, traces = traces_as_sums(b, b.sympy(b.w.difference(shows)))
     facts = Facts(b)
     for i in range(len(b.w.lines)):
         facts.add(i)
@@ -97,23 +98,37 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
         for way in (_summands, _products) if sums else (_products,):
             try:
                 terms, more = way(b, rest, facts)
-                return _last(b, shows, terms, [*by, *more])
+                return _last(b, shows, terms, [*traces, *by, *more])
             except (DerivationError, Rejected) as error:
                 why = why or str(error)
     raise DerivationError(why)
 
 
 def _by_roots(b: Build, gap: sp.Expr, equations: list[int]) -> list[tuple[sp.Expr, list[Data]]]:
-    """The difference as it is, and with a scalar replaced by what the equation of a root says of it."""
+    """The difference as it is, and with a scalar or a sum replaced by what the equation of a root says of it."""
     out: list[tuple[sp.Expr, list[Data]]] = [(gap, [])]
     for i in equations:
         zero = b.sympy(b.w.difference(b.w.lines[i].shows))
         for x in sorted(zero.free_symbols & gap.free_symbols, key=str):
             slope = sp.cancel(sp.diff(zero, x))
-            if slope.is_number:
-                after = sp.cancel(gap.xreplace({x: sp.expand(x - zero / slope)}))
+            if not slope.has(x):
+                after = sp.cancel(gap.xreplace({x: sp.cancel(x - zero / slope)}))
                 out.append((after, [[b.term(sp.cancel((gap - after) / zero)), i]]))
     return out
+
+
+def traces_as_sums(b: Build, rest: sp.Expr) -> tuple[sp.Expr, list[Data]]:
+    """Traces of functions of S, and forms in w0, as the sums over the spectrum that they are."""
+    by: list[Data] = []
+    for x in sorted(rest.free_symbols, key=str):
+        kind, data = b.w.terms.opaque.get(str(x), ("", None))
+        if kind == "tr" and b.w.sigma.spectrum is not None:
+            with suppress(Rejected):
+                line = b.add("diagonal", word=list(data[0]))
+                after = sp.cancel(rest.xreplace({x: b.sympy(b.w.terms.norm(b.w.lines[line].shows[2]))}))
+                by.append([b.term(sp.cancel((rest - after) / b.sympy(b.w.difference(b.w.lines[line].shows)))), line])
+                rest = after
+    return rest, by
 
 
 def _products(b: Build, gap: sp.Expr, facts: Facts) -> tuple[list[Any], list[Data]]:
@@ -133,9 +148,12 @@ def _summands(b: Build, gap: sp.Expr, facts: Facts) -> tuple[list[Any], list[Dat
     sums = {x: data for x, data in opaque.items() if gap.has(x)}
     slopes = {x: sp.cancel(sp.diff(gap, x)) for x in sums}
     linear = not any(c.free_symbols & set(sums) for c in slopes.values())
-    if not sums or not linear or sp.cancel(gap - sum(c * x for x, c in slopes.items())) != 0:
+    rest = sp.cancel(gap - sum(c * x for x, c in slopes.items()))
+    number = b.w.sigma.spectrum[1] if b.w.sigma.spectrum else None
+    each = sp.cancel(rest / sp.Symbol(number)) if number is not None else rest  # d is the sum of 1
+    if not sums or not linear or each.free_symbols & {*sums, sp.Symbol(str(number))}:
         raise DerivationError("the difference is not linear in sums over the spectrum")
-    summand = sp.factor(sum(c * b.sympy(b.w.terms.norm(sums[x])) for x, c in slopes.items()))
+    summand = sp.factor(each + sum(c * b.sympy(b.w.terms.norm(sums[x])) for x, c in slopes.items()))
     facts.sorts(summand)
     whole, products = b.term(summand), facts.products(summand)
     try:
@@ -143,5 +161,8 @@ def _summands(b: Build, gap: sp.Expr, facts: Facts) -> tuple[list[Any], list[Dat
     except Rejected:
         line = b.positive([">=", whole, "0"], *products)
     total = b.add("sum-positive", line=line)
-    split = b.add("split", summand=["-", whole, "0"], parts=[[b.term(c), sums[x]] for x, c in slopes.items()])
-    return [["1", [total, 1]]], [["-1", split]]
+    parts = [[b.term(c), sums[x]] for x, c in slopes.items()]
+    ones = [] if each == 0 else [[b.term(-each), b.add("count")]]
+    if ones:
+        parts.append([b.term(each), "1"])
+    return [["1", [total, 1]]], [["-1", b.add("split", summand=["-", whole, "0"], parts=parts)], *ones]

@@ -10,8 +10,8 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
-from .. import lines as L
 from ...kernel.statements.orders import power_of
+from .. import lines as L
 from .spectral import start
 
 Data = Any
