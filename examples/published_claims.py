@@ -138,7 +138,10 @@ accumulated_step = exact(
 DISTILL = "Dang, Patil and Rinaldo, arXiv 2602.17565"
 a0, a1, a2 = symbols("a0 a1 a2", positive=True)
 distilled_best = exact(
-    "self-distillation-best-weight", DISTILL, (a0 - 2 * xi * a1 + xi**2 * a2).subs(xi, a1 / a2), a0 - a1**2 / a2
+    "self-distillation-best-weight",  # so that the best weight is xi = a1/a2, and no other
+    DISTILL,
+    a0 - 2 * xi * a1 + xi**2 * a2,
+    a0 - a1**2 / a2 + a2 * (xi - a1 / a2) ** 2,
 )
 distilled_bound = exact("self-distillation-never-worse", DISTILL, a0 - a1**2 / a2, a0, relation=Relation.BOUND)
 filtered = exact(

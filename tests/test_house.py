@@ -205,12 +205,12 @@ def _top_imports(module: str, file: Path, top: ast.Module) -> set[str]:
         ("ridgeproof.proofs_check.meaning.planted", "from ..proving.draft import Draft", "believed meaning -> proving"),
         (
             "ridgeproof.proofs_check.kernel.planted",
-            "from ..proving.lines import check",
-            "believed kernel -> proving.lines",
+            "import ridgeproof.proofs_check.proving.lines",
+            "kernel -> proving.lines",
         ),
         (
             "ridgeproof.proofs_check.judgement",
-            "from .proving.lines import check",
+            "from .proving import lines",
             "believed judgement -> proving.lines",
         ),
         ("ridgeproof.proofs_check.judgement", "from .court.certify import certify", "believed judgement -> court"),

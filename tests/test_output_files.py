@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ridgeproof import files
+from ridgeproof import files, reading
 from ridgeproof.errors import InputError
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -71,6 +71,62 @@ def test_an_input_is_never_replaced_by_an_output(ridgeproof, tmp_path: Path) -> 
     (tmp_path / "alias.tex").symlink_to(mine)
     done = ridgeproof("latex", "mine.py", "-o", "alias.tex")
     assert done.returncode == 2 and "input" in done.stderr and mine.read_text() == "x = 1\n"
+
+
+VALUES = """[spectrum]
+kind = "explicit"
+file = "values.csv"
+[target]
+kind = "isotropic"
+norm2 = 1
+[downstream]
+samples = 30
+ridge = "1/10"
+noise = "1/10"
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["predict", "s.toml", "-o", "values.csv"],  # that only the scenario names
+        ["predict", "s.toml", "-o", "other.csv"],  # by another name for it
+        ["optimal-ridge", "s.toml", "-o", "values.txt"],
+        ["simulate", "s.toml", "--replicates", "4", "-o", "values.csv"],
+        ["simulate", "s.toml", "--set", "downstream.samples=20,30", "--replicates", "4", "-o", "values.csv"],
+        ["explore", "plain.toml", "-o", "plain.toml"],
+        ["phase-diagram", "--law", "law.tex", "--x", "a", "--y", "b", "-o", "law.tex"],
+        ["simulate", "plain.toml", "--set", "downstream.samples=20,30", "--store", "runs.csv", "-o", "runs.csv"],
+        ["check", "E_test = 1", "--setting", "s.toml", "-o", "values.txt"],
+    ],
+)
+def test_what_only_an_input_names_is_never_replaced(ridgeproof, tmp_path: Path, words: list[str]) -> None:
+    """A file of eigenvalues, a store, the start of the explorer: asked for as output, it is refused and stays."""
+    (tmp_path / "s.toml").write_text(VALUES)
+    (tmp_path / "plain.toml").write_text((EXAMPLES / "power-law.toml").read_text())
+    (tmp_path / "law.tex").write_text((EXAMPLES / "laws" / "kernel-ridge-crossover.toml").read_text())
+    (tmp_path / "values.csv").write_text("1\n0.5\n")
+    for other in ("other.csv", "values.txt"):
+        (tmp_path / other).hardlink_to(tmp_path / "values.csv")
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    done = ridgeproof(*words)
+    assert done.returncode == 2 and "input" in done.stderr and done.stderr.count("\n") == 1, done.stderr
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_what_was_written_may_be_read_and_written_again(tmp_path: Path) -> None:
+    """In one run a file is written and then read; outside of runs, a file that was read may be written."""
+    note = tmp_path / "note.txt"
+    for _ in range(2):
+        with files.one_run():
+            files.write(files.target(note), "one")
+            assert reading.text(note, accepted="") == "one"
+            with pytest.raises(InputError, match="replace an input"):
+                files.write(note, "two")
+            with pytest.raises(InputError, match="replace an input"):
+                files.target(note)
+    files.write(files.target(note), reading.text(note, accepted="") + "!")
+    assert note.read_text() == "one!"
 
 
 def test_certificates_of_an_earlier_run_do_not_stay(ridgeproof, tmp_path: Path) -> None:

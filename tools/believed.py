@@ -51,11 +51,11 @@ def page() -> str:
     out = [
         "# What must be believed",
         "",
-        "A claim is called *proved* on the word of these modules, of Python and, for the translation of statements, of",
-        "SymPy. Everything else only searches, draws, stores and shows: what it finds is checked here, and a fault in it",
-        "costs proofs, not truth. `tests/test_house.py` holds the walls: a module of these rooms that imports from",
-        "another fails the tests. This page is written by `python tools/believed.py`, and the tests compare it with the",
-        "tree.",
+        "A claim is called *proved* on the word of these modules, of Python and, for the translation of statements,",
+        "of SymPy. Everything else only searches, draws, stores and shows: what it finds is checked here, and a fault",
+        "in it costs proofs, not truth. `tests/test_house.py` holds the walls: a module of these rooms that imports",
+        "from another fails the tests. This page is written by `python tools/believed.py`, and the tests compare it",
+        "with the tree.",
         "",
     ]
     sums: list[tuple[str, int]] = []
@@ -82,14 +82,14 @@ def page() -> str:
         f"Version 0.1 had {BEFORE} lines of code between a certificate and the word *proved*, for claims and for laws,",
         f"to be compared with the {total} of the last row.",
         "",
-        "Besides: the [axioms](axioms.md) that the kernel names with each acceptance, and the vocabulary of `theorems/`",
-        "as the language in which claims are written.",
+        "Besides: the [axioms](axioms.md) that the kernel names with each acceptance, and the vocabulary of",
+        "`theorems/` as the language in which claims are written.",
         "",
-        "The store of judged claims, the processes that judge and the court (`proofs_check/court/`) are not believed for",
-        "the word *proved*: the process that gives a verdict has the kernel check every certificate itself, also one",
-        "from the store or from a child process, and compares its sequent with the claim as it is then. They are",
-        "believed for numbers: a fault in the keys of the store could show the numbers of an earlier version of a",
-        "claim (`ridgeproof verify --fresh` reads nothing from it).",
+        "The store of judged claims, the processes that judge and the court (`proofs_check/court/`) are not believed",
+        "for the word *proved*: the process that gives a verdict has the kernel check every certificate itself, also",
+        "one from the store or from a child process, and compares its sequent with the claim as it is then. They are",
+        "believed for numbers: a fault in the keys of the store (`keys.py`, `store.py`) could show the numbers of an",
+        "earlier version of a claim; `ridgeproof verify --fresh` reads nothing from it.",
     ]
     return "\n".join(out) + "\n"
 

@@ -1,8 +1,8 @@
 """Hostile input, by the thousand: what becomes of the mutations of `mutations.py`, and the counts of all runs so far.
 
-    python tools/fuzz.py                         # 5 minutes, as .ci/run does; exit status 1 when one of them is
-    python tools/fuzz.py --minutes 60            # not answered (0, 1, 3), refused (2, one line), given up (2, says so)
-    python tools/fuzz.py --command predict       # one command
+    python tools/fuzz.py                         # the same inputs each time, as .ci/run has it; status 1 when one is
+    python tools/fuzz.py --inputs 500 --seed 7   # not answered (0, 1, 3), refused (2, one line), given up (2, says so)
+    python tools/fuzz.py --hours 1 --command predict --write   # until it has had an hour, with all runs before
     python tools/fuzz.py --write                 # also adds to docs/hostile-input.json, and writes docs/reliability.md
     python tools/fuzz.py --again predict-7-123   # one run, by the seed that a fault was printed with
 
@@ -10,22 +10,32 @@ Every run is a fork of this process, which has everything imported; every 50th i
 own, as a shell would start it, and both have to do the same.  What counts as a fault: a traceback, another exit status,
 more than one line with status 2, a line of more than 300 characters, control characters in what is printed, a file left
 half written, an input that is changed, a trap (numpy.py beside the input) that is run, more than 60 seconds or 4 GiB.
+
+Nothing of this may depend on what else the machine does: time is counted as processor time (a run that waits has ten
+times as long), strings are hashed alike in every run, no run sees the caches or the temporary files of another, and
+what is a fault has to be one again when the same input is given again.  What is seen once and then no more is printed
+and written (``--write``), and does not make the status 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import importlib
+import itertools
 import json
 import os
 import random
 import re
+import resource
 import select
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -34,11 +44,16 @@ import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, COUNTS = ROOT / "docs" / "reliability.md", ROOT / "docs" / "hostile-input.json"
-SECONDS = 90  # for a command that gives up after 55 by itself, on a machine that others use
+SECONDS = 90  # of the processor, for a command that gives up after 55 by itself
 LONGER = {"verify": 400, "report": 400, "audit": 400}  # each claim's code and numbers have 55 of their own
+PATIENCE = 10  # times as long, by the clock, for a run that waits or has to wait
 BOUND, USUAL = 2, 50  # seconds after which a command gives up; one run in 50 has the 55 that users have
-MEMORY = 4.5 * 2**20  # kB: 4 GiB of data, and the libraries themselves
+ROOM = 2  # GiB, where it has two seconds; users have 4
+MEMORY = (4.5 + (os.cpu_count() or 1) / 16) * 2**20  # kB: 4 GiB of data, the libraries, and what their threads reserve
 DIED = 99  # the command raised instead of returning a status
+ONCE = "seen once: "  # a fault that was none when the same input was given again
+FIRST = 20  # inputs of a command from which it is learnt what it imports
+INPUTS, MINUTES = 150, 10.0  # of each command, and the time after which no other is tried
 TWICE = 50  # every so many inputs, one is given to a process of its own as well
 HOUR = 3600
 COUNTED = ("answered", "refused", "given_up")
@@ -93,7 +108,7 @@ class Run:
 def judged(command: str, run: Run) -> str:
     """What became of a run: answered, refused, given_up, or in what way it is a fault."""
     if run.status is None:
-        return f"not done after {LONGER.get(command, SECONDS)} s"
+        return f"not done after {LONGER.get(command, SECONDS)} s of the processor, or {PATIENCE} times as long"
     if "Traceback" in run.err or run.status == 70:
         return "traceback: " + (run.err.strip().splitlines() or [""])[-1][:200]
     if run.status not in (0, 1, 2, 3):
@@ -112,16 +127,24 @@ def judged(command: str, run: Run) -> str:
 
 
 def child(command: str, words: list[str], folder: Path, bound: str | None, own: bool) -> Run:
-    """The command in a folder: in a fork of this process, or in a process of its own."""
+    """The command in a folder: in a fork of this process, or in a process of its own; what it keeps is kept beside."""
+    beside, limit = folder.parent, LONGER.get(command, SECONDS)
+    for name in ("cache", "temporary"):
+        (beside / name).mkdir()
     pid = os.fork()
     if pid == 0:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir(folder)
-        for number, name in ((0, os.devnull), (1, "stdout"), (2, "stderr")):
+        for number, place in ((0, os.devnull), (1, beside / "stdout"), (2, beside / "stderr")):
             flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            os.dup2(os.open(name, flags, 0o600), number)
+            os.dup2(os.open(place, flags, 0o600), number)
+        os.environ.update(XDG_CACHE_HOME=str(beside / "cache"), TMPDIR=str(beside / "temporary"), BROWSER="true")
+        os.environ["PYTHONHASHSEED"] = "1"  # and here it is 0: what depends on the order of a set shows
+        tempfile.tempdir = None
         if bound is not None:
-            os.environ["RIDGEPROOF_SECONDS"] = bound
+            os.environ.update(RIDGEPROOF_SECONDS=bound, RIDGEPROOF_GIB=str(ROOM))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
         status = DIED
         try:
             if own:
@@ -131,31 +154,39 @@ def child(command: str, words: list[str], folder: Path, bound: str | None, own: 
             sys.argv = ["ridgeproof", *words]
             status = command_line()
             sys.stdout.flush()
+            learnt()
         finally:
             os._exit(status)
     handle = os.pidfd_open(pid)
-    done, _, _ = select.select([handle], [], [], LONGER.get(command, SECONDS))
+    done, _, _ = select.select([handle], [], [], PATIENCE * limit)
     os.close(handle)
     if not done:
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    out, err = ((folder / part).read_text("utf-8", "replace") for part in ("stdout", "stderr"))
+    out, err = ((beside / part).read_text("utf-8", "replace") for part in ("stdout", "stderr"))
     ended = os.waitstatus_to_exitcode(status) if done else None
+    ended = None if ended == -signal.SIGXCPU else ended
     return Run(ended, out, err, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
 def inputs(words: list[str], folder: Path) -> dict[Path, bytes]:
-    """The files of a folder that a run may not change: all but those that it was asked to write and is not given."""
+    """The files of a folder that a run may not change: all but those that it was asked to write and is not given.
+
+    A file is given by a word, or by its name in a file that is given itself.
+    """
     there = {file: file.read_bytes() for file in folder.iterdir()}
-    return {file: text for file, text in there.items() if not mutations.only_written(words, file.name)}
+    kept = {file: text for file, text in there.items() if not mutations.only_written(words, file.name)}
+    given = b"".join(text for file, text in kept.items() if any(file.name in word for word in words))
+    return kept | {file: text for file, text in there.items() if os.fsencode(file.name) in given}
 
 
-def in_folder(command: str, seed: str, own: bool) -> tuple[str, Run, list[str]]:
-    """One run in a folder of its own: what became of it, the run, its words."""
+def in_folder(command: str, seed: str, own: bool, usual: bool = False) -> tuple[str, Run, list[str]]:
+    """One run in a folder of its own, with the bounds that users have or smaller ones: what became of it, its words."""
     draw = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        bound = None if draw.random() < 1 / USUAL else str(BOUND)
+        folder = Path(name) / "here"
+        folder.mkdir()
+        bound = None if draw.random() < 1 / USUAL or usual else str(BOUND)
         words = mutations.prepared(command, draw, folder)
         before = inputs(words, folder)
         run = child(command, words, folder, bound, own)
@@ -169,6 +200,16 @@ def in_folder(command: str, seed: str, own: bool) -> tuple[str, Run, list[str]]:
         return found, Run(run.status, run.out.replace(name, ""), run.err, run.seconds, run.memory), words
 
 
+def compared(command: str, found: str, run: Run, other: str, fresh: Run) -> str:
+    """What a fork found, or what is wrong when a process of its own did something else with the same input."""
+    if found not in COUNTED or "given_up" in (found, other):
+        return found
+    if other not in COUNTED:
+        return f"in a process of its own: {other}"
+    same = run.status == fresh.status and (command not in SAME or run.out == fresh.out)
+    return found if same else f"a process of its own: {fresh.status}, its fork: {run.status}, or other words"
+
+
 def once(command: str, seed: str, count: Counts, twice: bool) -> str:
     """One input: counted, and what is to be said of a fault."""
     found, run, words = in_folder(command, seed, own=False)
@@ -178,11 +219,9 @@ def once(command: str, seed: str, count: Counts, twice: bool) -> str:
         other, fresh, _ = in_folder(command, seed, own=True)
         count.twice += 1
         count.more += max(fresh.seconds - run.seconds, 0.0)
-        if found in COUNTED and other not in COUNTED:
-            found = f"in a process of its own: {other}"
-        elif "given_up" not in (found, other) and found in COUNTED:
-            same = run.status == fresh.status and (command not in SAME or run.out == fresh.out)
-            found = found if same else f"a process of its own: {fresh.status}, its fork: {run.status}, or other words"
+        found = compared(command, found, run, other, fresh)
+    if found not in COUNTED:
+        found = again(command, seed, found, twice)
     said = f"{found}   [{command}, seed {seed!r}]   {' '.join(map(repr, words))[:300]}"
     if found in COUNTED:
         setattr(count, found, getattr(count, found) + 1)
@@ -191,36 +230,67 @@ def once(command: str, seed: str, count: Counts, twice: bool) -> str:
     return said
 
 
-def warm() -> None:
-    """Import, here and once, what any command may import."""
-    import importlib
-    import pkgutil
-    from contextlib import suppress
+def again(command: str, seed: str, found: str, twice: bool) -> str:
+    """The same input once more, with the time that users have where that may matter: whether it is a fault again."""
+    second, run, _ = in_folder(command, seed, own=False, usual=twice)
+    if twice:
+        other, fresh, _ = in_folder(command, seed, own=True, usual=True)
+        second = compared(command, second, run, other, fresh)
+    return ONCE + found if second in COUNTED else found
 
-    for package in ("ridgeproof", "ridgeproof.theorems", "ridgeproof.numerics", "ridgeproof.proofs_check"):
-        path = importlib.import_module(package).__path__  # of each: an editable installation does not list them
-        for module in pkgutil.walk_packages(path, f"{package}."):
-            if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
-    for name in ("pandas", "pyarrow.csv", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "sklearn", "matplotlib"):
-        with suppress(ImportError):
-            importlib.import_module(name)
+
+def warm(commands: Iterable[str]) -> None:
+    """Import, here and once, what these commands import: found out in forks, since what is more makes forks slower."""
     mutations.claim_ids()
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["FUZZ_IMPORTS"] = str(Path(name) / "imports")
+        for command in commands:
+            for number in range(FIRST):
+                in_folder(command, f"{command}-warm-{number}", own=False)
+        imported = Path(os.environ.pop("FUZZ_IMPORTS")).read_text("utf-8").split()
+    for module in sorted(set(imported) - set(sys.modules)):
+        if not module.startswith("_"):  # the files of claims are called so
+            with suppress(ImportError):
+                importlib.import_module(module)
     gc.collect()
     gc.freeze()  # what the forks share is not looked through, and so not copied, by each
 
 
-def fuzz(minutes: float, commands: list[str], seed: int, slow: float, counts: dict[str, Counts]) -> None:
-    """Runs until the time is over, each of the command that has had the least."""
-    warm()
-    number = dict.fromkeys(commands, 0)
+def learnt() -> None:
+    """Leave word of what was imported, while that is asked for."""
+    if place := os.environ.get("FUZZ_IMPORTS"):
+        with open(place, "a", encoding="utf-8") as file:
+            file.write("\n".join([*sys.modules, ""]))
+
+
+def turns(commands: list[str], most: int | None, hours: float, counts: dict[str, Counts]) -> Iterator[tuple[str, int]]:
+    """Commands in turn, with the number of the input: so many inputs each, or until each has had so many hours."""
+    for number in itertools.count():
+        left = [name for name in commands if (counts[name].hours() < hours if most is None else number < most)]
+        yield from ((name, number) for name in left)
+        if not left:
+            return
+
+
+def fuzz(
+    minutes: float,
+    commands: list[str],
+    most: int | None,
+    hours: float,
+    seed: int,
+    slow: float,
+    counts: dict[str, Counts],
+) -> None:
+    """Try the inputs of these commands (see `turns`), or as many as the time allows."""
+    warm(commands)
     end = time.monotonic() + 60 * minutes
-    while time.monotonic() < end:
-        command = min(commands, key=lambda name: (counts[name].twice > 0, counts[name].hours()))
+    for command, number in turns(commands, most, hours, counts):
         begun = time.monotonic()
+        if begun > end:
+            print(f"{minutes:g} minutes are over: the inputs from {command}-{seed}-{number} on were not tried")
+            return
         faults = len(counts[command].faults)
-        said = once(command, f"{command}-{seed}-{number[command]}", counts[command], number[command] % TWICE == 0)
-        number[command] += 1
+        said = once(command, f"{command}-{seed}-{number}", counts[command], number % TWICE == 0)
         lasted = time.monotonic() - begun
         if lasted > slow or len(counts[command].faults) > faults:
             print(f"{lasted:.0f} s: {said}", flush=True)
@@ -255,7 +325,8 @@ def page(document: dict[str, object]) -> str:
         f"process of its own; every {TWICE}th is given to both, which have to do the same. *Hours* is the processor",
         "time that all inputs of the command would have taken in processes of their own: the time of the forks, and",
         "for each input the time that a process of its own was measured to take more. So that loops do not take all",
-        f"the time, a command gives up after {BOUND} s, and in one run of {USUAL} after 55 s as it does for a user.",
+        f"the time, a command gives up after {BOUND} s or {ROOM} GiB, and in one run of {USUAL} after 55 s or 4 GiB",
+        "as it does for a user.",
     )
     head = ["command", "inputs tried", "answered", "refused", "given up", "faults", "faults found and mended", "hours"]
     minutes = sum(run["minutes"] for run in runs)
@@ -274,19 +345,21 @@ def page(document: dict[str, object]) -> str:
 def main() -> int:
     """Fuzz, and say what was found."""
     parser = argparse.ArgumentParser(description="Hostile input by the thousand.")
-    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="of each command")
+    parser.add_argument("--hours", type=float, help="instead: until each command has had so many (with --write: ever)")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="and not longer than this")
     parser.add_argument("--command", action="append", choices=mutations.COMMANDS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--again", metavar="SEED", help="one run, by the seed that a fault was printed with")
     parser.add_argument("--slow", type=float, default=20.0, help="print runs that take more seconds than this")
     parser.add_argument("--write", action="store_true", help="add to docs/hostile-input.json and docs/reliability.md")
     arguments = parser.parse_args()
-    cache = tempfile.TemporaryDirectory()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as a user has it: no process compiles again
-    os.environ.update(PYTHONSAFEPATH="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", XDG_CACHE_HOME=cache.name)
+    fonts = tempfile.TemporaryDirectory()
+    os.environ.update(PYTHONSAFEPATH="1", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLCONFIGDIR=fonts.name)
     if arguments.again:
         command, again = arguments.again.rsplit("-", 2)[0], Counts()
-        warm()
+        warm([command])
         print(once(command, arguments.again, again, twice=True))
         _, run, _ = in_folder(command, arguments.again, own=True)
         print(run.out[-2000:], run.err[-4000:], sep="\n")
@@ -296,9 +369,12 @@ def main() -> int:
     commands = arguments.command or list(mutations.COMMANDS)
     counts = known if arguments.write else {}
     counts = {name: counts.get(name, Counts()) for name in mutations.COMMANDS}
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where the shell that started this ignores interrupts
+        signal.signal(number, signal.default_int_handler)
     begun = time.monotonic()
     try:
-        fuzz(arguments.minutes, commands, arguments.seed, arguments.slow, counts)
+        most = None if arguments.hours else arguments.inputs
+        fuzz(arguments.minutes, commands, most, arguments.hours or 0.0, arguments.seed, arguments.slow, counts)
     except KeyboardInterrupt:
         print("stopped: what has been counted is kept")
     minutes = (time.monotonic() - begun) / 60
@@ -313,8 +389,10 @@ def main() -> int:
         document = {"runs": [*document["runs"], run], "commands": rounded}  # type: ignore[misc]
         COUNTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
         pages.replace(PAGE, "fuzz", page(document))
-    return 1 if any(c.open() for c in counts.values()) else 0
+    return 1 if any(not fault["said"].startswith(ONCE) for c in counts.values() for fault in c.open()) else 0
 
 
 if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # sets in the same order each time
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"PYTHONHASHSEED": "0"})
     sys.exit(main())

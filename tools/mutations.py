@@ -20,7 +20,7 @@ VALUES = (
     '"\\u0000"', '"\\u001b[31m"', '"\\u202e"', '"٣"', '"１２"', '"²"', "0x7fffffffffffffff", "1979-05-27", "12:30:00",
     '"../../etc/passwd"', '"/dev/zero"', '"' + "9" * 3999 + '"', "1" + "0" * 400, '"1e400"', '"0.1"', "1.5", "1_000", "20",
     '"inf"', "100000", "1000000", "1e-300", '"$\\\\input{x}$"', '"x" * 9', '"power-law"', '"isotropic"', '"explicit"',
-    '"source"', '"coefficients"', '"gradient-flow"', '"gradient-descent"', '"true"', '"previous"', "[1, 2, 3]", '["1/2", 0]',
+    '"source"', '"coefficients"', '"gradient-flow"', '"gradient-descent"', '"true"', '"previous"', "[1, 2, 3]", '["1/2", 0]', '"v.csv"', '"v.npy"', '"p.toml"',
 )  # fmt: skip
 KEYS = (
     "kind", "values", "x", "repeat", "file", "labels", "filter", "rate", "scheme", "samples", "ridge", "noise", "beta", "r",
@@ -34,7 +34,7 @@ WORDS = (
     "json", "latex", "b", "g", "bias", "2,3,,", "9" * 30, "p.toml", "law.toml", "t.csv", "\n", "*", "$(true)", "c.py", "a.json",
     "s.db", "q.toml", "q.md", "beta=2,r=1/2", "downstream.ridge", "downstream.ridge=1/10:10", "generators.samples=10:100",
     "downstream.ridge=1,2,4", "downstream.noise=0", "kappa", "4.6", "Theorem", "2402.07712", "T > d", "lambda > 0; T >= d + 2",
-    "isotropic", "b=0:2", "alpha=1,2", "1/4:4", "fixed", "falling", "ridge", "python", "sympy", "y", "c0", "0.1", "3", "file://x",
+    "isotropic", "b=0:2", "alpha=1,2", "1/4:4", "fixed", "falling", "ridge", "python", "sympy", "y", "c0", "0.1", "3", "file://x", "v.csv", "./p.toml",
 )  # fmt: skip
 PUT = "\x00\x1b\u202e\"'[]{}=.,#\\9eE-+/*()<>"
 
@@ -168,6 +168,13 @@ def scenario(draw: random.Random, folder: Path) -> None:
     """A mutated scenario, p.toml; a store, s.db, that may be none."""
     text = draw.choice(sorted(EXAMPLES.glob("*.toml"))).read_text("utf-8")
     (folder / "p.toml").write_bytes(mutated(draw, text).encode("utf-8", "surrogatepass"))
+    (folder / "v.csv").write_text("\n".join(draw.choice(("1", "1/2", "1/3", "0", "x", "1e400")) for _ in range(3)))
+    (folder / "v.npy").write_bytes(
+        b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'fortran_order': False, 'shape': (3,), }"
+        + b" " * 60
+        + b"\n"
+        + bytes(24)
+    )
     kind = draw.randrange(4)
     if kind == 0:
         (folder / "s.db").write_bytes(draw.choice((b"", b"SQLite format 3\x00", b"x")) + draw.randbytes(300))
@@ -258,10 +265,10 @@ def question(draw: random.Random, folder: Path) -> None:
     scenario(draw, folder)
     law(draw, folder)
     entries = "".join(
-        f"[[claims]]\nid = 'q{i}'\nformula = '''{tampered(draw)}'''\nwhere = ['T >= d + 2']\n" for i in range(2)
+        f"[[claim]]\nid = 'q{i}'\nformula = '''{tampered(draw)}'''\nwhere = ['T >= d + 2']\n" for i in range(2)
     )
     (folder / "q.toml").write_bytes(mutated(draw, entries).encode("utf-8", "surrogatepass"))
-    text = f"# Claims\n\n## q\n\n$$ {tampered(draw)} $$\n\nwhere: T >= d + 2\n\n```toml\nformula = 'T = T'\n```\n"
+    text = f"# Claims\n\n## q\n\n- where: T >= d + 2\n\n$$ {tampered(draw)} $$\n\n```toml\nformula = 'T = T'\n```\n"
     (folder / "q.md").write_bytes(mutated(draw, text).encode("utf-8", "surrogatepass"))
 
 
@@ -308,7 +315,7 @@ COMMANDS: dict[str, tuple[Callable[[random.Random, Path], None] | None, Forms]] 
     "check": (question, [["check", "FORMULA"], ["check", "FORMULA", "--where", "T >= d + 2"], ["check", "q.toml"],
                          ["check", "FORMULA", "--setting", "p.toml"], ["check", "q.md"],
                          ["check", "FORMULA", "--law", "law.toml"]]),
-    "explore": (None, [["explore", "-o", "x.html"], ["explore"]]),
+    "explore": (scenario, [["explore", "-o", "x.html"], ["explore"], ["explore", "p.toml", "-o", "x.html"], ["explore", "p.toml"]]),
     "examples": (None, [["examples", "out"]]),
     "completion": (None, [["completion", "bash"], ["completion", "zsh"], ["completion", "fish"]]),
     "verify": (claims, [["verify", "c.py"], ["verify", "c.py", "-o", "out"], ["verify", "c.py", "--json", "--fresh"]]),

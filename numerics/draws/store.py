@@ -12,6 +12,7 @@ from types import TracebackType
 
 import numpy as np
 
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
 from ..problem.scenario import Scenario
@@ -55,6 +56,7 @@ class ReplicateStore:
         self._path, self._ridges = str(path), [len(job.ridges) for job in jobs]
         run = fingerprint(jobs), jobs[0].method, str(jobs[0].seed), str(SAMPLER_VERSION), np.__version__
         ours = dict(zip(_KEYS, run, strict=True))
+        files.given(path, accepted="another file for the table")
         try:
             self._connection = sqlite3.connect(Path(path).absolute(), isolation_level=None)  # ":memory:" is a file too
         except sqlite3.Error as error:

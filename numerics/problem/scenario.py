@@ -95,10 +95,11 @@ class Scenario:
         if (total := sum(g.repeat for g in self.generators)) > MAX_GENERATIONS:
             raise InputError(f"{total} generations", where="generators", accepted=f"at most {MAX_GENERATIONS}")
         fits: list[tuple[str, Generator | Downstream]] = [(f"generators.{i}", g) for i, g in enumerate(self.generators)]
-        if not self.plain:
+        plain = self.plain  # asked once: it looks at every fit
+        if not plain:
             self._check_plan()
         for place, fit in [*fits, ("downstream", self.downstream)]:
-            if self.plain and fit.ridge == 0 and fit.samples == spectrum.dim and fit.noise:
+            if plain and fit.ridge == 0 and fit.samples == spectrum.dim and fit.noise:
                 raise DomainError(
                     f"samples = dim = {fit.samples} at ridge 0, where the error is infinite",
                     where=place,

@@ -17,8 +17,8 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, open_degrees
 
-from ..proving import lines as K
 from ..proving import conditions
+from ..proving import lines as K
 from ..proving.carrying import Carried, carry_out
 from ..proving.draft import Builder
 from ..proving.gaps import same

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from ridgeproof import limits
+from ridgeproof import files, limits
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.words import message
 
@@ -70,7 +70,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
-        with bounds.bounded(words[0]), written.into(arguments):
+        with bounds.bounded(words[0]), files.one_run(), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status

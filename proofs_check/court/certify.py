@@ -1,4 +1,4 @@
-"""A claim's derivation and its sequents: steps are drafted as lines, and certificates of the statement are searched for.
+"""A claim's derivation and its sequents: steps are drafted as lines, and certificates of the statement searched for.
 
 Nothing here is believed: what is found is shown by ``meaning.proofs``, again, in the process that gives the verdict.
 """
@@ -16,12 +16,13 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems.registry import all_claims
 
+from .. import judgement
 from ..kernel import Rejected
-from ..meaning.proofs import shown
+from ..meaning.proofs import Shown, shown
 from ..meaning.say import say
 from ..proving.auto import derivation as automatic
 from ..proving.carrying import Carried, carry_out, failed
-from ..proving.gaps import gaps
+from ..proving.gaps import NO_RULE, gaps
 from ..proving.statements.known import prove
 from ..verdicts import Evidence, Grade
 
@@ -33,9 +34,10 @@ class Proof:
     """What became of a derivation, and certificates of the statement itself.
 
     ``certificates``: of sequents that prove the claim, one for each equation; empty where none were found.
-    ``evidence``: what is assumed where there are none.  ``premises``: what such a claim rests on; a sequent rests on
-    nothing but its Γ.  ``gaps``: what is missing between the steps and the claim, one line each.  ``sound`` is False
-    when a step that ought to go through does not: then the claim stands on a faulty argument, whatever the numbers say.
+    ``evidence``: the sequents, or what is assumed where there are none.  ``premises``: what such a claim rests on; a
+    sequent rests on nothing but its Γ.  ``gaps``: what is missing between the steps and the
+    claim, one line each.  ``sound`` is False when a step that ought to go through does not: then the claim stands on a
+    faulty argument, whatever the numbers say.
     """
 
     evidence: tuple[Evidence, ...]
@@ -138,7 +140,8 @@ def _runs(claim: C.Claim) -> None:
 def conclude(claim: C.Claim, carried: Carried) -> Proof:
     """The certificates of a claim's sequents; where there are none, what is assumed and what is missing."""
     if carried.sound and carried.steps and (found := _searched(claim, carried)):
-        return Proof((), found)
+        known, certificates = found
+        return Proof(judgement.evidence(known), certificates)
     premises = tuple(s.claim for s in carried.steps if isinstance(s, C.Premise))
     if carried.result is None:
         return Proof(carried.evidence, (), premises, carried.sound)
@@ -149,17 +152,20 @@ def conclude(claim: C.Claim, carried: Carried) -> Proof:
         else f"{len(carried.numbers)} of {len(carried.steps)} steps"
     )
     end = "" if missing.reached else "; they do not end in the statement itself"
-    about = f"{NO_RULE_YET}: {drafted} drafted in lines, and no sequent says the claim{end}"
+    why = [f"{what}: {', '.join(found)}" for what, found in missing.said.items() if what in NO_RULE]
+    about = f"{NO_RULE_YET} ({drafted} drafted in lines{end}): {'; '.join(why) or 'no sequent says the claim'}"
     evidence = [Evidence(Grade.ASSUMED, about, {"steps": list(carried.numbers)}), *carried.evidence]
-    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(found)}") for what, found in missing.said.items()]
+    other = {what: found for what, found in missing.said.items() if what not in NO_RULE}
+    evidence += [Evidence(Grade.ASSUMED, f"{what}: {', '.join(found)}") for what, found in other.items()]
     return Proof(tuple(evidence), (), premises, gaps=missing.faults)
 
 
-def _searched(claim: C.Claim, carried: Carried) -> tuple[Any, ...]:
-    """Certificates that prove a claim, each found by a search; none where one is missing."""
+def _searched(claim: C.Claim, carried: Carried) -> tuple[Shown, tuple[Any, ...]] | None:
+    """Certificates that prove a claim, each found by a search, and what they show; None where one is missing."""
     lines, context = ([], None) if carried.draft is None else (carried.draft["lines"], carried.draft["context"])
     try:
         found = tuple(document for document, _ in prove(claim, say(claim), lines, context))
     except (DerivationError, Rejected):
-        return ()
-    return found if shown(claim, found) is not None else ()
+        return None
+    known = shown(claim, found)
+    return None if known is None else (known, found)

@@ -1,4 +1,4 @@
-"""The court: claims are proved and confronted, and a verdict is given (``judgement``, from what the kernel has shown)."""
+"""The court: claims are proved and confronted, and judged (``judgement``, from what the kernel has shown)."""
 
 from __future__ import annotations
 

@@ -31,10 +31,13 @@ HEADS = {
     C.Relation.BOUND: ">=", C.Relation.STRICT: ">",
 }  # fmt: skip
 PLAIN = (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND, C.Relation.STRICT)  # said without a limit
-# Names that a statement brings along itself; an author's own name of this kind gets one more _.
-KEPT = re.compile(r"(x|t|s|w2|spectrum|kappa[0-9]*)_*")
-KNOWN = {x.name for x in (*voc.SCALARS, *voc.MATRICES, voc.Tm, voc.sigma2m)}
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
+# Names that an author's own scalar may not have: the vocabulary's, and those that a statement gives to what it writes.
+TAKEN = {x.name for x in vars(voc).values() if isinstance(x, sp.Symbol | sp.MatrixSymbol)} | {
+    x.name for x in voc.SCALARS
+}
+TAKEN |= {"s_j", "w2_j", "spectrum"}
+OWN = re.compile(r"[xt]_*")  # the variables of roots' equations: an author's name of this kind gets one more _
 
 
 # Hypotheses in words that declarations carry: rows iid, S positive definite, independent laws, the root kappa, S = I, a
@@ -89,7 +92,7 @@ def say(claim: C.Claim) -> Statement:
     speaker = Speaker(claim)
     speaker.limit()
     for condition in claim.conditions:
-        speaker.given(condition)
+        speaker.given(claim.written_out(condition))
     for part in claim.equations:
         if isinstance(part.left, sp.MatrixExpr):
             speaker.out.shows.append(speaker.matrices(part.left, part.right))
@@ -100,10 +103,10 @@ def say(claim: C.Claim) -> Statement:
             x, to = claim.limit
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
+        elif claim.relation in (C.Relation.BOUND, C.Relation.STRICT):
+            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.right), speaker.side(part.left)])
         else:
-            sides = [speaker.side(part.left), speaker.side(part.right)]
-            turned = claim.relation in (C.Relation.BOUND, C.Relation.STRICT)
-            speaker.out.shows.append([HEADS[claim.relation], *(sides[::-1] if turned else sides)])
+            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
     return speaker.out
 
 
@@ -113,17 +116,14 @@ class Speaker:
         sides = sp.Tuple(*(x for e in claim.equations for x in (e.left, e.right)))
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
-        laws = [y for x in declared for y in (*x.shape, voc.GAUSSIAN.get(x, (None, sp.S.One))[1])]
-        known = {x.name for x in voc.SCALARS}  # what a letter or a fit of the author's own brings along: sizes, numbers
         settings = [*filter(None, [claim.setting]), *(e.setting for e in sides.atoms(TestErrorOf))]
         if len({(x.spectrum, x.target, x.dimension) for x in settings}) > 1:
             raise Unsayable("settings with several covariances or truths are not said yet")
         self.setting = settings[0] if settings else None
-        fits = [fit for x in settings for fit in (*x.generators, x.downstream)]
-        laws += [y for fit in fits for y in (fit.samples, fit.ridge, fit.noise, fit.repeat)]
-        self.brought = {s for y in laws for s in y.free_symbols if s.name not in known}
+        self.letters = {x.name for x in (*declared, *voc.GAUSSIAN)}
+        self.own: dict[str, sp.Symbol] = {}  # an author's numbers: what is said holds whatever they are, of their sort
+        self.summand = False  # whether s and w2 are those of a sum
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
-        self.owned: dict[str, sp.Symbol] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
 
     def limit(self) -> None:
@@ -171,12 +171,15 @@ class Speaker:
             return self.declare("kappa", "real>0")
         if x == voc.kappa:
             return self.kappa(voc.lam, voc.T)
-        if x in (voc.s, voc.w2):
+        if x in (voc.s, voc.w2) and self.summand:
             return x.name
-        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m) and x not in self.brought:
-            return self.own(x)
-        if x in self.brought and KEPT.fullmatch(x.name):
-            raise Unsayable(f"{x.name} is a name that statements keep to themselves")
+        if x in (voc.s, voc.w2):  # outside of a sum: any one of them
+            return self.declare(f"{x.name}_j", self.sort(x))
+        if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
+            taken = x.name in TAKEN or x.name in self.letters or x.name.startswith("kappa")
+            if taken or self.own.setdefault(x.name, x) != x:
+                raise Unsayable(f"{x} is called like what the vocabulary has, or like another symbol")
+            return self.declare(f"{x.name}_" if OWN.fullmatch(x.name) else x.name, self.sort(x))
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
         if x == voc.norm2 and self.plain():
@@ -193,19 +196,15 @@ class Speaker:
             return self.declare(x.name, {"is": "1"})
         if x in FIXED:
             return self.declare(x.name, "fixed>0" if x.is_positive else "fixed>=0")
-        sort = ("nat+" if x.is_positive else "nat") if x.is_integer else "real>0" if x.is_positive else "real>=0"
-        return self.declare(x.name, sort)
+        return self.declare(x.name, self.sort(x))
 
-    def own(self, x: sp.Symbol) -> str:
-        """An author's own number: what is said holds whatever it is, of its sort."""
-        if x.name in KNOWN or not x.is_real or self.owned.setdefault(x.name, x) != x:
-            raise Unsayable(f"{x} is no symbol of the vocabulary, or of another kind")
-        name = f"{x.name}_" if KEPT.fullmatch(x.name) else x.name
-        if x.is_positive:
-            return self.declare(name, "nat+" if x.is_integer else "real>0")
-        if x.is_nonnegative:
-            return self.declare(name, "nat" if x.is_integer else "real>=0")
-        return self.declare(name, "real")
+    def sort(self, x: sp.Symbol) -> str:
+        """The sort that a symbol's assumptions say."""
+        if not x.is_real:
+            raise Unsayable(f"{x} is not assumed to be a real number")
+        if x.is_integer and x.is_nonnegative:
+            return "nat+" if x.is_positive else "nat"
+        return "real>0" if x.is_positive else "real>=0" if x.is_nonnegative else "real"
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
@@ -290,13 +289,16 @@ class Speaker:
             return [e.func.__name__, self.scalar(e.args[0])]
         if isinstance(e, SpectralSum):
             self.spectrum()
-            return ["spec", self.scalar(e.summand)]
+            outside, self.summand = self.summand, True
+            summand = self.scalar(e.summand)
+            self.summand = outside
+            return ["spec", summand]
         if isinstance(e, df) and e.args[0].is_Integer:
             return self.scalar(e.doit())
         if isinstance(e, Kappa):
             return self.kappa(*e.args)
-        if isinstance(e, sp.Derivative) and e.variables == (voc.kappa,):
-            return ["d", self.symbol(voc.kappa), self.scalar(e.expr)]
+        if isinstance(e, sp.Derivative) and len(e.variables) == 1:
+            return ["d", self.symbol(e.variables[0]), self.scalar(e.expr)]
         raise Unsayable(f"no term for {sp.sstr(e):.60}")
 
     def etest(self, setting: Setting) -> Data:

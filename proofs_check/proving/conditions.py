@@ -22,8 +22,8 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum
 
 from . import lines as K
-from .lines.contexts import moment_conditions
 from .draft import Builder
+from .lines.contexts import moment_conditions
 from .tactics import TACTICS
 from .words import as_sympy
 

@@ -7,7 +7,6 @@ not grant, is no argument for the claim; numbers cannot stand in for it.  What a
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sympy as sp
 

@@ -18,8 +18,8 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import order_steps as O
 
-from .lines.translation import Data
 from .draft import Builder, Line
+from .lines.translation import Data
 from .signs import as_products
 from .words import as_sympy
 

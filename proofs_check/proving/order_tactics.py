@@ -15,8 +15,8 @@ from ridgeproof.theorems import order_steps as O
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
-from .lines.translation import Data
 from .draft import Builder, Line
+from .lines.translation import Data
 from .order_search import Power, Search, facts, forget, times
 from .signs import Signs, sign
 

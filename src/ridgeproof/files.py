@@ -1,7 +1,8 @@
 """Output files: each is written beside its place and renamed into it, whole or not at all, and never over an input.
 
 ``target`` and ``folder`` are asked before the work: what could not be written afterwards is refused then.  ``write``
-is the one function that writes.  Standard library only; every other module may import it.
+is the one function that writes.  What a command reads, in ``one_run``, is ``given``: also a file that only another
+input names is then never written.  Standard library only; every other module may import it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,61 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import InputError
 
 Content = str | bytes | Callable[[BinaryIO], object]
+Names = frozenset[object]
+
+
+@dataclass
+class _Run:
+    """The files that one command has read, and those that it is going to write."""
+
+    read: set[object] = field(default_factory=set)
+    promised: set[object] = field(default_factory=set)
+
+
+_run: ContextVar[_Run | None] = ContextVar("run", default=None)
+
+
+@contextlib.contextmanager
+def one_run() -> Iterator[None]:
+    """While the block runs: no file that is read in it is written in it, in whatever order the two are asked for.
+
+    Outside such a block (in a notebook, which may well write a scenario again that it has read) only ``inputs`` counts.
+    """
+    before = _run.set(_Run())
+    try:
+        yield
+    finally:
+        _run.reset(before)
+
+
+def given(path: str | Path, *, accepted: str) -> None:
+    """Note a file that is read.  Raises InputError where it is one that this run is going to write."""
+    run = _run.get()
+    if run is None:
+        return
+    names = _names(path)
+    if names & run.promised:
+        raise InputError("the output would replace this input", where=str(path), accepted=accepted)
+    run.read |= names
+
+
+def _names(path: str | Path) -> Names:
+    """What tells a file from others: its place, links followed; and itself, which may have several places."""
+    place = os.path.realpath(path)
+    try:
+        found = os.stat(place)
+    except OSError:  # not there as yet
+        return frozenset([place])
+    return frozenset([place, (found.st_dev, found.st_ino)])
 
 
 def target(path: str | Path, *, inputs: Iterable[str | Path] = (), where: str = "-o") -> Path:
@@ -53,6 +102,7 @@ def target(path: str | Path, *, inputs: Iterable[str | Path] = (), where: str = 
                 raise InputError("the file is write protected", where=name, accepted="a file that may be replaced")
             if any(_same(place, source) for source in inputs):
                 raise InputError("the output would replace an input", where=name, accepted="another file")
+        _promise(place, name)
         if not os.access(_beside(place), os.W_OK | os.X_OK):
             raise InputError(
                 f"the directory {str(_beside(place))!r} cannot be written to",
@@ -62,6 +112,16 @@ def target(path: str | Path, *, inputs: Iterable[str | Path] = (), where: str = 
     except OSError as error:  # too long a name, for instance
         raise InputError(error.strerror or "not a usable name", where=name, accepted="the name of a file") from None
     return place
+
+
+def _promise(place: Path, where: str) -> None:
+    run = _run.get()
+    if run is None:
+        return
+    names = _names(place)
+    if names & run.read:
+        raise InputError("the output would replace an input", where=where, accepted="another file")
+    run.promised |= names
 
 
 def folder(path: str | Path, *, where: str = "-o") -> Path:
@@ -105,6 +165,12 @@ def write(path: str | Path, content: Content) -> Path:
     """
     place = Path(path)
     final = Path(os.path.realpath(place))
+    run = _run.get()
+    if run is not None:
+        names = _names(final)
+        if names & run.read:
+            raise InputError("the output would replace an input", where=str(path), accepted="another file")
+        run.promised -= names  # written: it may be read from now on
     part = _beside(place) / f".{final.name[:100]}.{os.getpid()}.part"
     try:
         try:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import files
 from .errors import InputError
 
 LARGEST_TEXT = 64 * 2**20  # bytes
@@ -48,6 +49,7 @@ def ordinary(path: str | Path, *, accepted: str, largest: int | None = LARGEST_T
         raise InputError(
             f"a file of {found.st_size / 2**20:.0f} MiB", where=place, accepted=f"at most {largest >> 20} MiB"
         )
+    files.given(path, accepted=accepted)
     return Path(path)
 
 

@@ -20,10 +20,10 @@ import pytest
 from scripts import load
 
 from ridgeproof.errors import DomainError, InputError
-from ridgeproof.proofs_check.proving import lines as K
 from ridgeproof.proofs_check.constants import power_constants as P
 from ridgeproof.proofs_check.constants.magnitudes import Constant, interval
 from ridgeproof.proofs_check.constants.values import Bound, constants, needed
+from ridgeproof.proofs_check.proving import lines as K
 
 drafts = load(Path(__file__).with_name("drafts.py"))
 

@@ -1,12 +1,13 @@
 """The kernel's rules about orders of magnitude: true bounds are accepted, near misses are not.
 
 ``terms``, ``suppose``, ``least``, ``power-order`` and ``order`` are behind the scaling laws (docs/theory.md#P1 to #P5).
-What certificates of the ledger conclude is also compared with numbers: sums over power laws, kappa by bisection.
+What drafts of the ledger's derivations conclude is also compared with numbers: sums over power laws, kappa by
+bisection.
 """
 
 from __future__ import annotations
 
-import copy
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from scripts import load
 
 from ridgeproof.errors import DerivationError
 from ridgeproof.proofs_check.proving import lines as K
-from ridgeproof.proofs_check.court.certify import certify
 from ridgeproof.proofs_check.proving.draft import Builder
 from ridgeproof.proofs_check.proving.tactics import TACTICS
 from ridgeproof.theorems import claim as C
@@ -180,9 +180,7 @@ def test_values_stand_for_their_expressions() -> None:
 
 
 def document_of(claim_id: str) -> Line:
-    proof = certify(CLAIMS[claim_id])
-    assert proof.certificate is not None
-    return copy.deepcopy(proof.certificate)
+    return json.loads(drafts.certificate_of(claim_id))
 
 
 def power_line(document: Line, last: bool = False) -> Line:

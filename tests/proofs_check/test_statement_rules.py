@@ -493,12 +493,19 @@ def mean(*words: list[str], c: Data = "1") -> Data:
     return ["E", [[c, [list(w) for w in words]]]]
 
 
+STACKED = [*MAT, ["X1", {"matrix": ["T0", "d"], "gaussian": ["S", "1"]}], ["X2", {"matrix": ["T0", "d"], "gaussian": [None, "1"]}], ["U1", {"matrix": ["T0", "d"], "gaussian": ["S", "2"]}], ["Y1", {**SQUARE, "gaussian": [None, "1"]}], ["Zs", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["1", ["X1'", "X1"]]]}], ["Zcov", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["1", ["X2'", "X2"]]]}], ["Zvar", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["1", ["U1'", "U1"]]]}], ["Ztwo", {**SQUARE, "symmetric": True, "inverse": [["1", ["U'", "U"]], ["1", ["U1'", "U1"]]]}], ["Zone", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["1", ["X'", "X"]]]}], ["Zw", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["2", ["X1'", "X1"]]]}], ["Zmix", {**SQUARE, "symmetric": True, "inverse": [["1", ["Q'", "Q"]], ["1", ["Y1", "Y1'"]]]}], ["Zs_S", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]], ["1", ["S"]]]}], ["Zwide", {"matrix": ["T0", "T0"], "symmetric": True, "inverse": [["1", ["X0", "X0'"]], ["1", ["X2", "X2'"]]]}]]  # fmt: skip
+
 RULES |= {
     "moments-Z": (MAT, [], assume("=", mean(["Z"]), "q"), {"no inverse exists": {"formula": ["=", mean(["I"]), "q"]}, "of a design of other variance": {"formula": ["=", mean(["J"]), "q"]},
         "twice a Wishart matrix": {"formula": ["=", mean(["L"]), "q"]}, "of a negative matrix": {"formula": ["=", mean(["M", "X'", "X"]), "q"]}, "of no sign": {"formula": ["=", mean(["O"]), "q"]},
         "a constant of no sign": {"formula": ["=", mean(["H", "X'", "X"]), "q"]}, "twice a constant": {"formula": ["=", mean(["V", "X'", "X"]), "q"]},
         "an empty trace": {"formula": ["=", mean([]), "q"]}, "a trace that is not square": {"formula": ["=", mean(["X"]), "q"]}, "undeclared": {"formula": ["=", mean(["QQ"]), "q"]},
         "shapes do not match": {"formula": ["=", mean(["X", "X"]), "q"]}, "too many traces": {"formula": ["=", mean(*[["A"]] * 21), "q"]}}),
+    "moments-stacked": (STACKED, [], assume("=", mean(["Zs"]), "q"), {what: {"formula": ["=", mean([z]), "q"]} for what, z in (("of two covariances", "Zcov"),
+        ("of two variances", "Zvar"), ("of one other variance", "Ztwo"), ("of one design twice", "Zone"), ("with a weight", "Zw"), ("below and beside", "Zmix"), ("and a constant", "Zs_S"))}),
+    "moments-beside": (STACKED, [], assume("=", mean(["Zwide"]), "q"), {}),
+    "moments-of-a-stack": (STACKED, [], assume("=", mean(["Zs", "X1'", "X1", "Zs"]), "q"), {}),
+    "moments-of-a-stack-and-a-part": (STACKED, [], assume("=", mean(["Zs", "Z"]), "q"), {}),
     "moments-ZZ": (MAT, [], assume("=", mean(["Z", "Z"]), "q"), {}),
     "moments-ZXXZ": (MAT, [], assume("=", mean(["Z", "X'", "X", "Z"]), "q"), {}),
     "moments-XZ": (MAT, [], assume("=", mean(["E", "w'", "Z", "X'"]), "q"), {}),

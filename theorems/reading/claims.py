@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from ridgeproof import reading
 from ridgeproof.errors import InputError
 
 from ..claim import Claim
@@ -139,10 +139,7 @@ def entries(path: str | Path) -> list[dict[str, Any]]:
         The file cannot be read as such; a field that a claim does not have.
     """
     file = Path(path)
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{error}", where=str(file), accepted="a TOML or Markdown file of claims") from error
+    text = reading.text(file, accepted="a TOML or Markdown file of claims")
     found = _of_toml(text, str(file)) if file.suffix == ".toml" else _of_markdown(text)
     if not found:
         raise InputError("no claim in it", where=str(file), accepted="[[claim]] tables, or headings with $$ formula $$")
@@ -169,10 +166,7 @@ def entries(path: str | Path) -> list[dict[str, Any]]:
 
 
 def _of_toml(text: str, where: str) -> list[dict[str, Any]]:
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"{error}", where=where, accepted="TOML") from error
+    data = reading.toml(text, where=where, accepted="TOML")
     claims = data.get("claim", [])
     if set(data) - {"claim"} or not isinstance(claims, list) or not all(isinstance(c, dict) for c in claims):
         raise InputError(f"the tables {', '.join(data) or 'none'}", where=where, accepted="[[claim]] tables")

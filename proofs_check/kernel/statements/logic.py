@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from .ratio import NUMBER, Ratio, need, number
+from .ratio import NUMBER, Ratio, divide, need, number
 
 
 def flat(line, *fields):
@@ -161,7 +161,7 @@ def reduced(w, r):
         for _ in range(e):
             den = den * Ratio(dict(f))
     m = next(iter(r.num))
-    c = r.num[m] / den.num.get(m, 1)
+    c = divide(r.num[m], den.num.get(m, 1))
     return number(c) if (Ratio(r.num) - number(c) * den).zero else r
 
 

@@ -1,6 +1,7 @@
 """Rational functions over Q in atoms (strings).  A denominator is kept as a product of powers of monic polynomials.
 
-Two defined terms with one normal form are equal numbers: normal forms are computed by the laws of a field alone.
+Two defined terms with one normal form are equal numbers: normal forms are computed by the laws of a field alone.  A
+coefficient that is whole is an int, which is quick; quotients are made by ``divide`` alone, so that none is a float.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ MAX_BITS = 4096  # of a number that is computed
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,400})(/[1-9][0-9]{0,400})?\Z", re.ASCII)
 
 Monomial = tuple[tuple[str, int], ...]
-Poly = dict[Monomial, Fraction]
-PolyKey = tuple[tuple[Monomial, Fraction], ...]
+Coefficient = int | Fraction
+Poly = dict[Monomial, Coefficient]
+PolyKey = tuple[tuple[Monomial, Coefficient], ...]
 
 
 class Rejected(Exception):
@@ -40,21 +42,33 @@ def spend(steps: int) -> None:
     need(Budget.left >= 0, "gave up: too many elementary steps")
 
 
-ONE: Poly = {(): Fraction(1)}
+def exact(c: Coefficient) -> Coefficient:
+    """The same number, as an int if it is whole."""
+    return c.numerator if c.denominator == 1 else c
 
 
-def clean(pairs: Iterable[tuple[Monomial, Fraction]]) -> Poly:
+def divide(a: Coefficient, b: Coefficient) -> Coefficient:
+    """a / b, without rounding."""
+    return exact(Fraction(a) / b)
+
+
+ONE: Poly = {(): 1}
+
+
+def clean(pairs: Iterable[tuple[Monomial, Coefficient]]) -> Poly:
     out: Poly = {}
     for m, c in pairs:
         total = out[m] + c if m in out else c
         bits = total.numerator.bit_length() + total.denominator.bit_length()
         spend(1 + len(m) + bits // 64)
         need(bits <= MAX_BITS, "a number is too large")
-        out[m] = total
+        out[m] = exact(total)
     return {m: c for m, c in out.items() if c}
 
 
 def mono(m1: Monomial, m2: Monomial) -> Monomial:
+    if not m1 or not m2:
+        return m1 or m2
     e = dict(m1)
     for x, k in m2:
         e[x] = e.get(x, 0) + k
@@ -79,13 +93,13 @@ def ppow(p: Poly, k: int) -> Poly:
 
 
 def key(p: Poly) -> PolyKey:
-    return tuple(sorted(p.items()))
+    return tuple(sorted((m, exact(c)) for m, c in p.items()))
 
 
-def monic(p: Poly) -> tuple[Poly, Fraction]:
+def monic(p: Poly) -> tuple[Poly, Coefficient]:
     """p / c and c, c the coefficient of its first monomial."""
     c = p[min(p)]
-    return {m: a / c for m, a in p.items()}, c
+    return {m: divide(a, c) for m, a in p.items()}, c
 
 
 class Ratio:
@@ -93,19 +107,21 @@ class Ratio:
 
     def __init__(self, num: Poly, den: Any = ()) -> None:
         self.num, self.den = num, dict(den)
-        for f in list(self.den):  # cancel single variables
-            (m, _), *more = f
-            if not more and num and len(m) == 1:
-                x = m[0][0]
-                low = min(self.den[f], *(dict(n).get(x, 0) for n in self.num))
-                if low:
-                    self.num = {
-                        tuple((y, e - low * (y == x)) for y, e in n if e - low * (y == x)): c
-                        for n, c in self.num.items()
-                    }
-                    self.den[f] -= low
-                    if not self.den[f]:
-                        del self.den[f]
+        for f in list(self.den) if num else ():  # cancel single variables
+            if len(f) > 1 or len(f[0][0]) != 1:
+                continue
+            x, low = f[0][0][0][0], self.den[f]
+            for n in self.num:
+                low = min(low, next((e for y, e in n if y == x), 0))
+                if not low:
+                    break
+            else:
+                self.num = {
+                    tuple((y, e - low * (y == x)) for y, e in n if e - low * (y == x)): c for n, c in self.num.items()
+                }
+                self.den[f] -= low
+                if not self.den[f]:
+                    del self.den[f]
 
     def __add__(self, o: Ratio) -> Ratio:
         den = {f: max(self.den.get(f, 0), o.den.get(f, 0)) for f in dict.fromkeys((*self.den, *o.den))}
@@ -134,11 +150,11 @@ class Ratio:
         top, den = self.denominator(), {}
         if len(self.num) == 1:  # a monomial: its variables one by one
             ((m, c),) = self.num.items()
-            den = {(((((x, 1),), Fraction(1))),): e for x, e in m}
+            den = {((((x, 1),), 1),): e for x, e in m}
         else:
             p, c = monic(self.num)
             den = {key(p): 1}
-        return Ratio({m: a / c for m, a in top.items()}, den)
+        return Ratio({m: divide(a, c) for m, a in top.items()}, den)
 
     def denominator(self) -> Poly:
         """The denominator as one polynomial."""
@@ -157,10 +173,10 @@ class Ratio:
     def zero(self) -> bool:
         return not self.num
 
-    def constant(self) -> Fraction | None:
+    def constant(self) -> Coefficient | None:
         """The number that this is, or None."""
         if not self.num:
-            return Fraction(0)
+            return 0
         return self.num[()] if set(self.num) == {()} and not self.den else None
 
     def atoms(self) -> set[str]:
@@ -172,9 +188,9 @@ class Ratio:
 
 
 def number(c: Any) -> Ratio:
-    c = Fraction(c)
+    c = c if type(c) is int else exact(Fraction(c))
     return Ratio({(): c} if c else {})
 
 
 def atom(x: str) -> Ratio:
-    return Ratio({((x, 1),): Fraction(1)})
+    return Ratio({((x, 1),): 1})

@@ -206,6 +206,8 @@ class Sigma:
 
     def written(self, word: Word) -> list[tuple[Word, Ratio]]:
         """A word with every letter that is a name for a sum written out."""
+        if not any("is" in self.letters[base(t)] for t in word):
+            return [(word, number(1))]
         out: list[tuple[Word, Ratio]] = [((), number(1))]
         for t in word:
             spec = self.letters[base(t)]
@@ -255,11 +257,10 @@ class Sigma:
             need(nonzero is not None and nonzero > 0, f"{z}: no rule says that this inverse exists")
             return []
         gram = [w for w in words if len(w) == 2 and w[0] == self.flip(w[1]) and "gaussian" in self.letters[base(w[0])]]
-        plain = bool(gram) and self.letters[base(gram[0][0])]["gaussian"][1] == "1"
-        if len(words) == 1 and plain and self.terms.norm(poly[0][0]).constant() == 1:
+        if gram and self.stacked(poly, gram):
             self.noted.add("wishart-moments")
-            long = self.side(gram[0][0], 1)  # X' X: the rows of X, each of them N(0, S)
-            return [[">=", ["-", long, d, str(ceil(2 * power))], "0"]]
+            sides = [self.side(w[0], 1) for w in gram]  # X' X: the rows of X, each of them N(0, S)
+            return [[">=", ["-", sides[0] if len(gram) == 1 else ["+", *sides], d, str(ceil(2 * power))], "0"]]
         scalar = [c for c, w in poly if not w]
         if len(poly) == 2 and len(scalar) == 1 and gram:
             (c,) = [c for c, w in poly if w]
@@ -273,6 +274,21 @@ class Sigma:
             return []
         need(False, f"{z}: no rule says that this inverse exists")
         return []
+
+    def stacked(self, poly: Data, gram: list[Word]) -> bool:
+        """Whether a sum is X' X (or X X'), or that of several independent X with one law of rows.
+
+        Those below each other (or side by side) are one such letter, with the rows (columns) of all.
+        """
+        names = [base(w[0]) for w in gram]
+        first = self.letters[names[0]]["gaussian"]
+        return (
+            len(gram) == len(poly) == len(set(names))
+            and first[1] == "1"
+            and all(self.letters[x]["gaussian"] == first for x in names)
+            and len({w[0].endswith("'") for w in gram}) == 1
+            and all(self.terms.norm(c).constant() == 1 for c, _ in poly)
+        )
 
     def moments(self, key: tuple[Word, ...]) -> list[Data]:
         """Formulas under which E of the product of traces `key` exists.

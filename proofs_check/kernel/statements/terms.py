@@ -133,7 +133,7 @@ class Terms:
             ((m, c),) = p.items()
             out = number(1) if c == 1 else self.named(f"power {c} {n}", "power", ["^^", str(c), n])
             for x, e in m:
-                base_term = ["^^", poly_term(self, {((x, 1),): Fraction(1)}), n]
+                base_term = ["^^", poly_term(self, {((x, 1),): 1}), n]
                 out = out * self.named(f"power {x} {n}", "power", base_term).power(e)
             return out
 
@@ -356,9 +356,9 @@ class Terms:
                         out = out + Ratio({rest: c * e}) * dy
             return out
 
-        total, low = dpoly(r.num) * Ratio({(): Fraction(1)}, r.den), r
+        total, low = dpoly(r.num) * Ratio({(): 1}, r.den), r
         for f, e in r.den.items():
-            total = total - number(e) * low * dpoly(dict(f)) * Ratio({(): Fraction(1)}, {f: 1})
+            total = total - number(e) * low * dpoly(dict(f)) * Ratio({(): 1}, {f: 1})
         return total
 
     def datom(self, y, x):

@@ -1,9 +1,10 @@
 """Lines: drafts of derivations, each line a rule with its conclusion written out.  They search; nothing is believed.
 
-A draft is {"format": "ridgeproof-certificate/1", "claim": ID, "context": {...}, "lines": [LINE, ...]}, each line {"rule":
-NAME, ...}.  Tactics write the lines of a step, ``check`` computes each conclusion again, which tells a step that does
-not go through, and the searches for sequents (``proving.statements``) read what was found: identities, cofactors, trees
-of cases, explicit constants.  What a claim is *proved* by is a sequent that the kernel accepts, and no line of these.
+A draft is {"format": "ridgeproof-certificate/1", "claim": ID, "context": {...}, "lines": [LINE, ...]}, each line
+{"rule": NAME, ...}.  Tactics write the lines of a step, ``check`` computes each conclusion again, which tells a step
+that does not go through, and the searches for sequents (``proving.statements``) read what was found: identities,
+cofactors, trees of cases, explicit constants.  What a claim is *proved* by is a sequent that the kernel accepts, and no
+line of these.
 
 identity, spectral    rational functions over Q agree, also sums over the spectrum
 nonnegative, limit    a sum of products of what is not negative; a limit at infinity by degrees

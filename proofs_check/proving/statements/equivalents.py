@@ -20,6 +20,7 @@ from ...kernel.statements.ratio import MAX_STEPS, Ratio
 from ...kernel.statements.sigma import base
 from ...kernel.statements.traces import term_of
 from .build import Build
+from .lowest import lowest
 
 Data = Any
 
@@ -119,8 +120,8 @@ class Leading:
             if i is None:
                 break
             said = self.split(i)
-            c = coefficient(rest, x) * coefficient(said, x).inverse()
-            rest = rest - c * said
+            c = lowest(coefficient(rest, x) * coefficient(said, x).inverse())
+            rest = lowest(rest - c * said)
             by.append([term_of(self.b.w.terms, c), i])
         if not rest.zero:
             raise DerivationError(f"left over: {rest.text():.300}")

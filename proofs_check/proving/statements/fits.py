@@ -22,8 +22,6 @@ def equivalent(claim: str, declare: Data, given: Data, shows: Data, model: Data)
     DerivationError
         Where none is found.
     """
-    if dict(declare).get("S", {}).get("is"):  # found (`found`), but too dear: all are to be checked within 3 s
-        raise DerivationError("the certificate for S = I takes a second to check")
     try:
         return found(claim, declare, given, shows, model)
     except (KeyError, IndexError, StopIteration, ValueError, TypeError, sp.PolynomialError) as error:
@@ -34,7 +32,7 @@ def found(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> D
     left = shows[1]
     if left[0] != "Etest":
         return words(claim, declare, given, shows, model)
-    if all(f["ridge"] != "0" and f["times"] == "1" for f in left[1]["fits"]) and len(left[1]["fits"]) == 1:
+    if all(f["ridge"] != "0" and f["times"].isdecimal() for f in left[1]["fits"]):
         return errors(claim, declare, given, shows, model)
     return fake_data(claim, declare, given, shows, model)
 

@@ -11,6 +11,7 @@ import sympy as sp
 
 from ridgeproof.errors import DerivationError
 
+from ...kernel import strings
 from ...kernel.statements.ratio import Rejected
 from ..signs import Signs
 from .build import Build
@@ -87,11 +88,16 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
     DerivationError
         Where the search finds none.
     """
+    roots = {n for n, what in declare if isinstance(what, dict) and "root" in what}
+    given = [g for g in given if not strings(g) & roots]  # that some numbers satisfy one on a root, nobody has shown
     b, equations = start(claim, declare, given, shows, model)
     gap, traces = traces_as_sums(b, b.sympy(b.w.difference(shows)))
     facts = Facts(b)
     for i in range(len(b.w.lines)):
         facts.add(i)
+    if b.w.sigma.spectrum and b.w.sigma.spectrum[0] == "isotropic":
+        for name, line in zip(b.w.sigma.roots, equations, strict=True):
+            _above(b, name, line, facts)
     why = ""
     for rest, by in _by_roots(b, gap, equations):
         sums = any(b.w.terms.opaque.get(str(x), ("", None))[0] == "spec" for x in rest.free_symbols)
@@ -102,6 +108,22 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
             except (DerivationError, Rejected) as error:
                 why = why or str(error)
     raise DerivationError(why)
+
+
+def _above(b: Build, k: str, root: int, facts: Facts) -> None:
+    """S = I: T (1 + k) - d = T (1 + k) ridge/k > 0, by the equation of the root k."""
+    _, left, right = b.w.sigma.roots[k][2]
+    if not isinstance(left, list):
+        return
+    ridge, samples = left[2], right[2]
+    d = b.w.sigma.spectrum[1]
+    at = b.add("isotropic", summand=["/", "s", ["+", "s", k]])
+    lam = next(i for i, s in enumerate(b.w.lines) if s.shows == [">", ridge, "0"])
+    dk, dT = (b.add("domain", name=y, how=">") for y in (k, samples))
+    one = b.positive([">", ["+", "1", k], "0"], ["1"], ["1", [dk, 1]])
+    goal = ["-", ["*", samples, ["+", "1", k]], d]
+    by = [[["/", ["*", samples, ["+", "1", k]], k], root], [["+", "1", k], at]]
+    facts.add(b.positive([">", goal, "0"], ["1", [lam, 1], [dT, 1], [one, 1], [dk, -1]], by=by))
 
 
 def _by_roots(b: Build, gap: sp.Expr, equations: list[int]) -> list[tuple[sp.Expr, list[Data]]]:

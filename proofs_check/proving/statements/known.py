@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable
 from fractions import Fraction
@@ -128,8 +129,8 @@ def _model(statement: Statement) -> dict[str, str]:
     w = World(statement.declare)
     scalars = [n for n, what in statement.declare if isinstance(what, str)]
     compare = {">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
-    for point in POINTS:
-        values = {n: Fraction(point.get(n, "1")) for n in scalars}
+    for point, other in itertools.product(POINTS, ("1", "1/2", "3", "-1")):
+        values = {n: Fraction(point.get(n, other)) for n in scalars}
         try:
             sides = [(compare[h[0]], *(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]
         except (K.Rejected, ValueError):
