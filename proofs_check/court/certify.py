@@ -86,7 +86,7 @@ def _certify(claim: C.Claim) -> Proof:
 
 
 def _attempt(claim: C.Claim) -> Proof:
-    """A proof by what the letters are, where matrices are compared; else nothing is assumed but the statement itself."""
+    """A proof by what the letters are, where matrices are compared; else the statement itself is what is assumed."""
     if all(isinstance(e.left, sp.MatrixExpr) for e in claim.equations):
         with suppress(DerivationError):
             proof = conclude(claim, carry_out(claim, automatic(claim)))
