@@ -107,7 +107,20 @@ def say(claim: C.Claim) -> Statement:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.right), speaker.side(part.left)])
         else:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
-    return speaker.out
+    said = speaker.out
+    if not any(isinstance(what, dict) and {"root", "series"} & set(what) for _, what in said.declare):
+        kept = {f"{x}_": x for x in speaker.own if OWN.fullmatch(x)}  # nothing else has these names
+        said = Statement(*(_called(data, kept) for data in (said.declare, said.given, said.shows)))
+    return said
+
+
+def _called(data: Data, names: dict[str, str]) -> Data:
+    """Data with names exchanged."""
+    if isinstance(data, list):
+        return [_called(x, names) for x in data]
+    if isinstance(data, dict):
+        return {key: _called(x, names) for key, x in data.items()}
+    return names.get(data, data) if isinstance(data, str) else data
 
 
 class Speaker:
