@@ -17,7 +17,6 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems.registry import all_claims
 
 from .. import judgement
-from ..kernel import Rejected
 from ..meaning.proofs import Shown, shown
 from ..meaning.say import say
 from ..proving.auto import derivation as automatic
@@ -165,7 +164,7 @@ def _searched(claim: C.Claim, carried: Carried) -> tuple[Shown, tuple[Any, ...]]
     lines, context = ([], None) if carried.draft is None else (carried.draft["lines"], carried.draft["context"])
     try:
         found = tuple(document for document, _ in prove(claim, say(claim), lines, context))
-    except (DerivationError, Rejected):
+    except Exception:  # whatever a search stumbles over, nothing is found
         return None
     known = shown(claim, found)
     return None if known is None else (known, found)
