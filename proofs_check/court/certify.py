@@ -74,7 +74,7 @@ def certify(claim: C.Claim) -> Proof:
 
 def _certify(claim: C.Claim) -> Proof:
     if isinstance(claim.derive, str) and (found := _searched(claim, Carried(claim, (), ()))):  # it needs no steps
-        return Proof((), found)
+        return Proof(judgement.evidence(found[0]), found[1])
     if claim.derive == "attempt":
         return _attempt(claim)
     try:

@@ -40,7 +40,7 @@ class Ledger(Framed):
 
     @property
     def assumed(self) -> list[tuple[str, Evidence]]:
-        """What has to be believed of claims that hold, each once: not again where one rests on another of this ledger."""
+        """What has to be believed of claims that hold, each once: not again where one rests on another of this run."""
         judged = {row.id for row in self.rows}
         holding = [row for row in self.rows if row.verdict not in (Grade.REFUTED, Grade.UNDECIDED)]
         loose = ((row.id, e) for row in holding for e in row.evidence if e.grade == Grade.ASSUMED)
