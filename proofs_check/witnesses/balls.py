@@ -67,6 +67,7 @@ class Point:
         self.cache: dict[sp.Expr, Number] = {}
         self.counts: Sequence[int] | None = None
         self.shape = 0  # which constants stand for arbitrary matrices (constants.py); 0: dense ones
+        self.entries: dict[sp.MatrixSymbol, list[list[fmpq]]] = {}  # of constants that a search has moved
         self.order: int | None = None  # of quadrature: two of them, and an error bar, unless one is asked for
         self.implied: set[sp.Symbol] = set()  # symbols whose values follow from the spectrum, and are not told
         # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
@@ -76,6 +77,7 @@ class Point:
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
         new.counts, new.marks, new.order, new.shape = self.counts, self.marks, self.order, self.shape
+        new.entries = self.entries
         return new
 
     def text(self) -> str:
@@ -83,6 +85,8 @@ class Point:
         parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
             parts.append("(s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum))
+        for x, m in self.entries.items():
+            parts.append(f"{x} = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in m)}]")
         return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 

@@ -27,6 +27,7 @@ from .covering import special_first
 from .finding import counted
 from .menus import spectra
 from .points import Conditions, Env, points
+from .poles import poles_first
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
@@ -99,7 +100,7 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
             jobs.append((i, env, sp_))
     # small first, every template early
     jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
-    jobs = spread(jobs)
+    jobs = poles_first(spread(jobs), (s for p in parts for s in (p.left, p.right)))
     for number, env in enumerate(more):  # one in four of the first points
         specs = spectra(kinds, env)
         jobs.insert(4 * number + 3, (0, env, specs[number % len(specs)]))
