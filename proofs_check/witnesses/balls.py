@@ -53,6 +53,7 @@ class Point:
         self.cache = {}
         self.counts = None
         self.shape = 0  # which constants stand for arbitrary matrices (constants.py); 0: dense ones
+        self.entries = {}  # of constant matrices, where a search has moved them
         self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
         self.implied = set()  # symbols whose values follow from the spectrum, and are not told
         # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
@@ -62,6 +63,7 @@ class Point:
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
         new.counts, new.marks, new.order, new.shape = self.counts, self.marks, self.order, self.shape
+        new.entries = self.entries
         return new
 
     def text(self):
@@ -69,6 +71,8 @@ class Point:
         parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
             parts.append("(s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum))
+        for x, m in self.entries.items():
+            parts.append(f"{x} = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in m)}]")
         return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 
