@@ -71,6 +71,14 @@ GOLDEN = {
     "bias-order-at-saturation": ["r := 1", "=<>= k^2*log(1/k)"],
     "kappa-order": ["1 - lambda >= 0", "⊢ kappa =<>= lambda + T^(-1*beta)"],
     "bias-sum-above-saturation": ["~ k^2*zeta(1 + 2*beta*(-1 + r)) as k -> 0"],
+    "df1-power-law": ["by [euler] [power-order] ⊢ sum_j[s/(k + s)] ~ pi/beta/k^(1/beta)/sin(pi*1/beta) as k -> 0"],
+    "df2-power-law": ["[euler]", "⊢ sum_j[s^2/(k + s)^2] ~ "],
+    "bias-sum-below-saturation": ["r > 0", "1 - r > 0", "~ k^(2*r)*gamma(2*r)*gamma(2 - 2*r)/beta as k -> 0"],
+    "kappa-small-ridge": [
+        "lambda := T^(-1*ell)",
+        "ell - beta > 0",
+        "⊢ kappa ~ (pi/beta/T/sin(pi*1/beta))^(beta) as T -> oo",
+    ],
     "bias-sum-at-saturation": ["~ k^2*log(1/k)/beta as k -> 0"],
     "projected-chain": ["⊢ "],
     "kappa-from-resolvent": [

@@ -6,10 +6,11 @@ scalar) and of one positive constant; vectors, two to a trace.  L is linear and 
 expectation is a product of those of single traces.
 """
 
+from .back import term_of
 from .logic import flat
 from .ratio import NUMBER, Ratio, atom, need, number
 from .sigma import base
-from .traces import hidden, mentions, put, term_of
+from .traces import hidden, mentions, put
 
 
 def unit(w, c):

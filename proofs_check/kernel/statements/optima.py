@@ -1,5 +1,6 @@
 """Unique roots, the names of roots, derivatives, and optima with their place."""
 
+from .back import term_of
 from .chains import etests
 from .logic import belongs, flat
 from .ratio import Ratio, need
@@ -80,8 +81,6 @@ def derivative(w, line):
     """d/dx of a term, by the quotient rule."""
     x, f = flat(line, "var", "f")
     w.variable(x)
-    from .traces import term_of
-
     need(all(not set(w.free(h)) & {x} for h in w.terms.defined(f)), "f is not defined for every x")
     return w.conclude(["=", ["d", x, f], term_of(w.terms, w.terms.derivative(w.terms.norm(f), x))], [], [])
 

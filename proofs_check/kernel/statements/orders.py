@@ -9,10 +9,12 @@ uniformly in all that is not fixed.
 Numbers and positive factors of fixed size are not told apart.  Every base of a power is > 0, or Γ says so.
 """
 
+from math import factorial
+
+from .back import atom_term
 from .logic import flat
 from .ratio import need, number
 from .sigma import BOUND
-from .terms import atom_term
 
 UP, DOWN = number(1), number(-1)
 
@@ -46,8 +48,13 @@ def terms(w, line):
     shows, i = flat(line, "shows", "line")
     s = w.line(i, "=", ">=", ">")
     r = w.difference(s.shows)
-    need(shows[0] == "<~" and (s.shows[0] == "=" or not r.den), "terms concludes <~; from a sign without denominators")
-    plus, minus = ([monomial(w, m) for m, c in r.num.items() if (c > 0) == positive] for positive in (True, False))
+    below = [(x, -e) for f, e in r.den.items() for m, _ in f[:1] for x, _ in m if len(f) == 1]
+    powers = [(x, e) for x, e in below if w.terms.opaque.get(x, ("",))[0] == "pow"]  # these are positive: divided by
+    need(shows[0] == "<~" and (s.shows[0] == "=" or len(powers) == len(r.den)),
+         "terms concludes <~; from a sign without denominators")  # fmt: skip
+    plus, minus = (
+        [monomial(w, (*m, *powers)) for m, c in r.num.items() if (c > 0) == positive] for positive in (True, False)
+    )
     low, high = w.terms.product_of_powers(shows[1]), [w.terms.product_of_powers(t) for t in shows[2]]
     sides = [(minus, plus), *([(plus, minus)] if s.shows[0] == "=" else [])]
     good = any(any(same(low, x) for x in a) and b and all(any(same(x, y) for y in high) for x in b) for a, b in sides)
@@ -190,13 +197,35 @@ def power_of(k, a):
 
 
 def power_gap(w, line):
-    """|F - k^a log(1/k)/beta| <~ k^a where theta = -1 and k <= 1/2 [power-order]."""
-    data, i, small = flat(line, "of", "tail", "small")
+    """|F - L| <~ k^a where theta = -1, L = k^a log(1/k)/beta, and k <= 1/2; elsewhere |F - L| <~ k^a + k^a J^theta with
+    L = k^a J^(theta + 1) B(p, n - p)/beta, p = (theta + 1)/beta > 0, and k <~ 1 [power-order, euler].
+    """
+    data, i, small, head = flat(line, "of", "tail", "small", "head")
     total, k, a, b, n, e = law_sum(w, data)
-    need(w.terms.norm(theta1(w, b, n, e)).zero, "theta is not -1")
-    lines = [tail(w, i, b, e), w.says(small, [">=", ["-", "1/2", k], "0"])]
-    lead = ["/", ["*", power_of(k, a), ["log", ["/", "1", k]]], w.sigma.law[0]]
-    return w.conclude(["near", total, lead, [power_of(k, a)]], [], lines, ["power-order"])
+    top, beta, front = theta1(w, b, n, e), w.sigma.law[0], power_of(k, a)
+    if w.terms.norm(top).zero:
+        lines = [tail(w, i, b, e), w.says(small, [">=", ["-", "1/2", k], "0"])]
+        lead = ["/", ["*", front, ["log", ["/", "1", k]]], beta]
+        return w.conclude(["near", total, lead, [front]], [], lines, ["power-order"])
+    s, p = w.line(head, ">"), ["/", top, beta]
+    need((w.difference(s.shows) - w.terms.norm(top)).zero, "that theta > -1 is not shown")
+    lines = [tail(w, i, b, e), w.says(small, ["<~", k, ["1"]]), s]
+    value = ["/", ["*", ["gamma", p], ["gamma", ["-", str(n), p]]], ["*", beta, str(factorial(n - 1))]]
+    lead = ["*", front, ["pow", k, ["-", "0", p]], value]
+    bounds = [front, ["*", front, ["pow", k, ["/", ["-", "1", top], beta]]]]
+    return w.conclude(["near", total, lead, bounds], [], lines, ["power-order", "euler"])
+
+
+def gamma(w, line):
+    """gamma(x + 1) = x gamma(x) for x > 0; gamma(x) gamma(1 - x) sin(pi x) = pi for 0 < x < 1 [euler]."""
+    kind, x = flat(line, "kind", "at")
+    g, _ = ["gamma", x], w.terms.exponent(x)
+    known = {
+        "next": ["=", ["gamma", ["+", x, "1"]], ["*", x, g]],
+        "reflection": ["=", ["*", g, ["gamma", ["-", "1", x]], ["sinpi", x]], ["pi"]],
+    }
+    need(kind in known, "no such equation")
+    return w.conclude(known[kind], [], [], ["euler"])
 
 
 def zeta(w, line):
@@ -212,15 +241,22 @@ def zeta(w, line):
 
 
 def near(w, line):
-    """a - b = +-(r_1 + ..), each r_i > 0 and <~ N_1 + ..: |a - b| <~ N_1 + ..."""
-    shows, i, by = flat(line, "shows", "line", "by")
+    """a - b = sum m r_i + sum m (c_j - d_j), by equations, m whole numbers; r_i <~ N_1 + .., |c_j - d_j| <~ N_1 + ..:
+    |a - b| <~ N_1 + ...
+    """
+    shows, by, modulo = flat(line, "shows", "by", "modulo")
     need(shows[0] == "near", "near concludes near")
-    s, lines = w.line(i, "="), [w.line(j, "<~") for j in by]
-    need(all(x.shows[2] == shows[3] for x in lines), "the bounds are by other terms")
-    rest = ["+", "0", *(x.shows[1] for x in lines)]
-    sides = [["=", ["-", x, y], rest] for x, y in (shows[1:3], shows[2:0:-1])]
-    need(s.shows in sides, "the line is not the difference")
-    return w.conclude(shows, [], [s, *lines])
+    rest, lines, hyps = w.difference(shows), [], []
+    for m, i in by:
+        s = w.line(i, "<~", "near")
+        need(type(m) is int and s.shows[-1] == shows[3], "the bounds are by other terms")
+        part = w.terms.norm(s.shows[1]) if s.shows[0] == "<~" else w.difference(s.shows)
+        rest, lines = rest - number(m) * part, [*lines, s]
+    for c, i in modulo:
+        s = w.line(i, "=")
+        rest, lines, hyps = rest - w.terms.norm(c) * w.difference(s.shows), [*lines, s], hyps + w.terms.defined(c)
+    need(rest.zero, "not the difference")
+    return w.conclude(shows, hyps, lines)
 
 
 def scale(w, line):
@@ -239,6 +275,16 @@ def scale(w, line):
         need(t.shows[2] == shows[3], "a bound by other terms")
         lines.append(t)
     return w.conclude(shows, [], lines)
+
+
+def solve(w, line):
+    """a ~ b: c ~ e, where c/e = (a/b)^p as products of powers of what is positive, p fixed."""
+    shows, i, p = flat(line, "shows", "line", "power")
+    s, k = w.line(i, "~"), w.terms.exponent(p)
+    need(shows[0] == "~" and shows[3:] == s.shows[3:], "solve concludes ~, as the same tends")
+    a, b, c, e = powers = [w.terms.product_of_powers(t, exact=True) for t in (*s.shows[1:3], *shows[1:3])]
+    need(same(times((a, k), (b, -k)), times((c, UP), (e, DOWN))), "not a power of the two sides")
+    return w.conclude(shows, atoms(w, *powers), [s])
 
 
 def negligible(w, line):
@@ -281,5 +327,5 @@ def logarithm(w, line):
 RULES = {
     "terms": terms, "multiply": multiply, "either": either, "both": both, "converges": converges,
     "power-order": power_order, "power-gap": power_gap, "zeta": zeta, "near": near, "scale": scale,
-    "negligible": negligible, "log": logarithm,
+    "negligible": negligible, "log": logarithm, "solve": solve, "gamma": gamma,
 }  # fmt: skip

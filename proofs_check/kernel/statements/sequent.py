@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from .back import atom_term
 from .ratio import monic, need, spend
 from .sigma import BOUND, Sigma, base, strings
-from .terms import RELATIONS, atom_term
 
+RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
+RELATIONS |= {"some", "lowest"}
 ORDERS = ("<~", "=<>=", "near")
 
 # The axioms of docs/axioms.md, each with its proof or reference there.
@@ -16,6 +18,7 @@ LISTED = {
     "fubini": "independent letters may be averaged one after the other",
     "reals": "intermediate value and mean value theorems",
     "power-order": "the order of a sum over a power law, by comparison with an integral",
+    "euler": "Euler's integral of the first kind in values of gamma, and his equations of gamma",
     "leading": "the leading part of E of traces is multiplicative, coefficient by coefficient in 1/ridge",
 }
 

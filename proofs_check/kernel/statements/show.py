@@ -37,8 +37,10 @@ def term(t, level=0):
         return f"sum_j[{term(a[0])}]"
     if op == "pow":
         return f"{term(a[0], 3)}^({term(a[1])})"
-    if op in ("log", "zeta"):
+    if op in ("log", "zeta", "gamma"):
         return f"{op}({term(a[0])})"
+    if op in ("sinpi", "pi"):
+        return f"sin(pi*{term(a[0], 2)})" if a else "pi"
     if op in ("max", "min"):
         return f"{op}({', '.join(map(term, a))})"
     if op == "d":

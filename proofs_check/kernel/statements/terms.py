@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 
+from .back import poly_term
 from .ratio import NUMBER, Ratio, atom, key, need, number, spend
 from .sigma import BOUND, base
 
-OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta", "max", "min"}
+OPS = {"+", "*", "-", "/", "^", "^^", "spec", "tr", "E", "Etest", "d", "pow", "log", "zeta", "gamma", "sinpi",
+       "pi", "max", "min"}  # fmt: skip
 
 
 class Terms:
@@ -48,15 +50,14 @@ class Terms:
             return first
         if op == "pow":
             need(len(args) == 2, "bad power")
-            below, x = self.norm(args[0], depth + 1), self.exponent(args[1])
-            c = x.constant()
-            if c is not None and c.denominator == 1 and abs(c) <= 64:
-                return below.power(int(c)) if c >= 0 else below.inverse().power(int(-c))
-            return self.named(f"pow {below.text()} {x.text()}", "pow", t)
-        if op in ("log", "zeta"):
+            return self.raised(self.norm(args[0], depth + 1), t)
+        if op in ("log", "zeta", "gamma", "sinpi"):  # sinpi(x) is sin(pi x)
             need(len(args) == 1, f"bad {op}")
-            value = self.exponent(args[0]) if op == "zeta" else self.norm(args[0], depth + 1)
+            value = self.norm(args[0], depth + 1) if op == "log" else self.exponent(args[0])
             return self.named(f"{op} {value.text()}", op, t)
+        if op == "pi":
+            need(not args, "bad pi")
+            return self.named("pi []", "pi", t)
         if op in ("max", "min"):
             return self.extreme(t, depth + 1)
         if op == "spec":
@@ -84,16 +85,30 @@ class Terms:
             return number(max(numbers) if t[0] == "max" else min(numbers))
         return self.named(f"{t[0]} {sorted({v.text() for v in values})}", t[0], t)
 
+    def raised(self, below, t):
+        """below^x for t = [pow, _, x]: a whole number that is added in x apart, of what is left one of two signs."""
+        x = self.exponent(t[2])
+        whole = 0 if x.den else x.num.get((), 0)
+        whole = int(whole) if whole.denominator == 1 and abs(whole) <= 64 else 0
+        out, rest = below.power(whole) if whole >= 0 else below.inverse().power(-whole), x - number(whole)
+        if rest.zero:
+            return out
+        if rest.num[min(rest.num)] < 0:
+            data = ["pow", t[1], ["-", str(whole), t[2]]]
+            return out * self.named(f"pow {below.text()} {(-rest).text()}", "pow", data).inverse()
+        data = ["pow", t[1], ["-", t[2], str(whole)]] if whole else t
+        return out * self.named(f"pow {below.text()} {rest.text()}", "pow", data)
+
     def exponent(self, t):
         """The normal form of a term of fixed scalars."""
         r = self.norm(t)
         need(all(map(self.sigma.fixed, r.atoms())), "what is not fixed stands in an exponent")
         return r
 
-    def product_of_powers(self, t):
-        """A term as {atom: exponent}, up to a factor of fixed size: a product of powers."""
+    def product_of_powers(self, t, exact=False):
+        """A term as {atom: exponent}, up to a factor of fixed size: a product of powers; without one if ``exact``."""
         if isinstance(t, str) and t in self.sigma.defs:
-            return self.product_of_powers(self.sigma.defs[t])
+            return self.product_of_powers(self.sigma.defs[t], exact)
         parts, op = [], t[0] if isinstance(t, list) else ""
         if op in ("*", "/"):
             parts = [(a, number(-1 if op == "/" and i else 1)) for i, a in enumerate(t[1:])]
@@ -102,17 +117,19 @@ class Terms:
         if parts:
             out = {}
             for a, k in parts:
-                for x, e in self.product_of_powers(a).items():
+                for x, e in self.product_of_powers(a, exact).items():
                     out[x] = out[x] + k * e if x in out else k * e
             return {x: e for x, e in out.items() if not e.zero}
         r = self.norm(t)
         if r.constant() is not None:
             need(r.constant() > 0, "a factor is not positive")
+            need(not exact or r.constant() == 1, "a factor that is not 1")
             return {}
         need(len(r.num) == 1, "not a product of powers")
         ((m, c),) = r.num.items()
         need(len(m) == 1 and m[0][1] == 1 and c > 0 and not r.den, "not a product of powers")
-        need(not self.sigma.fixed(m[0][0]), "a fixed scalar is no quantity")
+        need(not exact or c == 1, "a factor that is not 1")
+        need(exact or not self.sigma.fixed(m[0][0]), "a fixed scalar is no quantity")
         return {m[0][0]: number(1)}
 
     def power(self, a, n, depth=0):
@@ -232,7 +249,7 @@ class Terms:
     def sum_sort(self, x):
         """The sort of a sum over the spectrum whose summand has a sign."""
         kind, data = self.opaque.get(x, ("", None))
-        if kind in ("pow", "zeta"):
+        if kind in ("pow", "zeta", "gamma", "pi"):
             return "real>0"
         if kind != "spec":
             return None
@@ -256,7 +273,7 @@ class Terms:
             return self.defined(self.sigma.defs[t]) if t in self.sigma.defs else []
         op, args = t[0], t[1:]
         self.extremes = self.extremes or op in ("max", "min")
-        if op in ("+", "-", "*", "/", "max", "min"):
+        if op in ("+", "-", "*", "/", "max", "min", "sinpi", "pi"):
             out = [h for a in args for h in self.defined(a)]
             if op == "/":
                 r = self.norm(args[1])
@@ -270,10 +287,9 @@ class Terms:
         if op == "spec":  # no pole at any s, and a sum without end has a value
             inside = [["all", h] if set(BOUND) & self.free(h[1]) else h for h in self.defined(args[0])]
             return [*inside, ["defined", t]] if self.endless() else inside
-        if op in ("pow", "log"):
-            return [*(h for a in args for h in self.defined(a)), [">", args[0], "0"]]
-        if op == "zeta":
-            return [*self.defined(args[0]), [">", ["-", args[0], "1"], "0"]]
+        if op in ("pow", "log", "gamma", "zeta"):
+            below = ["-", args[0], "1"] if op == "zeta" else args[0]
+            return [*(h for a in args for h in self.defined(a)), [">", below, "0"]]
         if op == "d":
             return self.defined(args[1])
         if op in ("tr", "E"):
@@ -371,26 +387,3 @@ class Terms:
         names = {base(t) for v in data for t in v} if kind in ("tr", "E") else self.free(data) if kind else {y}
         need(x not in self.sides(names), f"no derivative is known of {kind or y}")
         return number(0)
-
-
-RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
-RELATIONS |= {"some", "lowest"}
-
-
-def poly_term(terms, p):
-    """A polynomial in atoms as a term."""
-    if not p:
-        return "0"
-    return [
-        "+",
-        "0",
-        *(["*", str(c), *(["^", atom_term(terms, x), e] for x, e in m)] if m else str(c) for m, c in p.items()),
-    ]
-
-
-def atom_term(terms, x):
-    """What an atom stands for, as a term."""
-    kind, data = terms.opaque.get(x, ("", x))
-    if kind == "E":
-        return ["E", [["1", [list(v) for v in data]]]]
-    return ["tr", list(data[0])] if kind == "tr" else ["spec", data] if kind == "spec" else data

@@ -1,9 +1,9 @@
 """Rules about expectations of products of traces: defining equations, integration by parts, lemmas, renaming."""
 
+from .back import term_of
 from .logic import flat
 from .ratio import need, number
 from .sigma import base
-from .terms import poly_term
 
 
 def written(w, terms):
@@ -229,14 +229,6 @@ def hidden(terms, x, a):
 def mentions(terms, x, a):
     kind, data = terms.opaque.get(x, ("", None))
     return kind in ("tr", "E") and any(base(t) == a for v in data for t in v)
-
-
-def term_of(terms, r):
-    """A normal form as a term."""
-    out = poly_term(terms, r.num)
-    for f, e in r.den.items():
-        out = ["/", out, ["^", poly_term(terms, dict(f)), e]]
-    return out
 
 
 RULES = {"inverse": inverse, "haar": haar, "stein": stein, "loop": loop, "lemma": lemma, "word": word,
