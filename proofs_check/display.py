@@ -23,7 +23,7 @@ from ridgeproof.numerics.problem.scenario import Scenario
 from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.exponents import ExponentRow
 
-from .court.court import Ledger
+from .court.ledger import Ledger
 from .pictures.style import colour
 from .report import claims as ledger_claims
 from .verdicts import Evidence, Row

@@ -13,12 +13,12 @@ from ridgeproof.numerics.problem.fits import Downstream, Generator
 from ridgeproof.numerics.problem.scenario import Scenario, load_scenario
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Fit, Hypothesis
-from ridgeproof.theorems.reading.claims import entries, read_claim
+from ridgeproof.theorems.reading.claims import entries, read_claims
 from ridgeproof.theorems.settings import Setting
 
 
 def questions(formula: str, where: Sequence[str] = (), setting: str | None = None) -> tuple[Claim, ...]:
-    """The claim that a formula makes, or the claims of a TOML or Markdown file.
+    """The claims that a formula makes (a chain: one for each kind of relation), or those of a TOML or Markdown file.
 
     Parameters
     ----------
@@ -36,15 +36,15 @@ def questions(formula: str, where: Sequence[str] = (), setting: str | None = Non
     """
     own, given = scenario_setting(setting) if setting else (None, [])
     if not formula.endswith((".toml", ".md")):
-        return (read_claim(formula, where, own, given),)
-    claims = []
+        return read_claims(formula, where, own, given)
+    claims: list[Claim] = []
     for entry in entries(formula):
         of_entry, numbers = own, given
         if "setting" in entry:
             of_entry, numbers = scenario_setting(str(Path(formula).parent / entry["setting"]))
         texts = {key: entry[key] for key in ("id", "title", "source") if key in entry}
         place = f"{formula}, claim {entry['id']}"
-        claims.append(read_claim(entry["formula"], [*entry["where"], *where], of_entry, numbers, place=place, **texts))
+        claims += read_claims(entry["formula"], [*entry["where"], *where], of_entry, numbers, place=place, **texts)
     return tuple(claims)
 
 

@@ -60,9 +60,8 @@ class Row:
     seconds: float
     expected: str = "holds"
     finding: str = ""
-    certificate: Any = None
     reason: str = ""
-    statements: tuple[Any, ...] = ()
+    certificates: tuple[Any, ...] = ()  # of its sequents, one for each equation
     reused: bool = False  # judged by an earlier run, of which nothing has changed
 
     @property
@@ -98,21 +97,20 @@ class Row:
 
 
 def verdict(
-    evidence: tuple[Evidence, ...], complete: bool, sound: bool = True, gaps: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...], proved: Grade | None, sound: bool = True, gaps: tuple[str, ...] = ()
 ) -> tuple[Grade, str]:
     """The claim's verdict, and the reason where it is undecided.
 
     Refuted if anything refutes it.  Undecided if the claim is at fault itself (a letter that nothing declares,
-    hypotheses
-    that contradict each other, no value at an admissible point), or if its derivation does not go through: numbers
-    cannot stand in for a faulty argument, nor a proof for a statement without meaning.  Proved if every step is
-    certified, or to order K if one of them is.  Otherwise the best there is; what nothing tested is undecided.
+    hypotheses that contradict each other, no value at an admissible point), or if its derivation does not go through:
+    numbers cannot stand in for a faulty argument, nor a proof for a statement without meaning.  Then what the kernel
+    has proved.  Otherwise the best there is; what nothing tested is undecided.
 
     Parameters
     ----------
     evidence : of the derivation, the premises and the witnesses.
-    complete : every step is certified, and the steps prove the statement from its hypotheses.
-    sound, gaps : whether every step that ought to be certified is; what is missing between the steps and the claim.
+    proved : what the kernel's sequents amount to, None where there are none; no evidence amounts to it.
+    sound, gaps : whether every step that ought to go through does; what is missing between the steps and the claim.
     """
     grades = {e.grade for e in evidence}
     if Grade.REFUTED in grades:
@@ -124,10 +122,8 @@ def verdict(
     if not sound:
         failing = next((e.about for e in evidence if "step_failed" in e.details), "")
         return Grade.UNDECIDED, failing or "the derivation does not go through"
-    if complete:
-        for grade in (Grade.ORDER_K, Grade.PROVED):  # no better than the weakest part
-            if grade in grades:
-                return grade, ""
+    if proved is not None:
+        return proved, ""
     for grade in (Grade.ENCLOSED, Grade.CONFRONTED):
         if grade in grades:
             return (Grade.UNDECIDED, f"the derivation does not go through: {gaps[0]}") if gaps else (grade, "")

@@ -45,18 +45,20 @@ ARROWS: dict[str, set[str]] = {
     "processes": set(),
     "draws": {"problem", "predictions", "processes"},
     "data": {"problem", "predictions", "draws", "processes"},
-    "verdicts": {"theorems"},
+    "verdicts": set(),
     "kernel": set(),
     "meaning": {"kernel", "theorems"},
+    "judgement": {"meaning", "verdicts", "theorems"},
     "laws": {"kernel", *THEOREMS},
-    "proving": {"kernel", "meaning", "theorems"},
+    "proving.lines": {"meaning", "theorems"},
+    "proving": {"kernel", "meaning", "proving.lines", "verdicts", "witnesses", "theorems"},
     "laws.proving": {"kernel", "laws", "proving", *THEOREMS},
     "witnesses": {"meaning", "verdicts", "theorems", "exponents.model", "exponents", "problem", "sums", "predictions",
                   "finite", "draws", "processes"},
-    "court": {"kernel", "meaning", "proving", "witnesses", "verdicts", "theorems", "processes"},
+    "court": {"kernel", "meaning", "judgement", "proving", "witnesses", "verdicts", "theorems", "processes"},
     "questions": {"problem", "theorems"},
-    "audit": {"kernel", "meaning", "proving", "witnesses", "court", "verdicts", "theorems", "processes"},
-    "constants": {"kernel", "court", "theorems", "problem"},
+    "audit": {"meaning", "proving", "proving.lines", "witnesses", "court", "verdicts", "theorems", "processes"},
+    "constants": {"proving", "proving.lines", "court", "theorems", "problem"},
     "pictures": {"exponents.calculus", "exponents.model", "exponents.user", "problem", "predictions", "data"},
     "writing": {"pictures", "exponents", *THEOREMS},
     "report": {"court", "witnesses", "verdicts", "writing", "pictures", "exponents", *THEOREMS},
@@ -65,7 +67,7 @@ ARROWS: dict[str, set[str]] = {
     "cli": {"*"},
     "proofs_check": {"cli"},
 }  # fmt: skip
-BELIEVED = {"kernel", "meaning", "laws"}
+BELIEVED = {"kernel", "meaning", "judgement", "verdicts", "laws"}
 # Rooms that believed rooms may use without believing them: the vocabulary that claims are written in.
 GIVEN = {*OPEN, *THEOREMS}
 
@@ -80,8 +82,8 @@ def room(module: str) -> str:
     if parts[:1] == ["numerics"]:
         return parts[1] if len(parts) > 1 else "numerics"
     if parts[:1] == ["proofs_check"]:
-        if parts[1:3] == ["laws", "proving"]:
-            return "laws.proving"
+        if parts[1:3] in (["laws", "proving"], ["proving", "lines"]):
+            return ".".join(parts[1:3])
         return parts[1] if len(parts) > 1 and parts[1] != "__main__" else "proofs_check"
     return parts[0] if parts else "face"
 
@@ -202,6 +204,17 @@ def _top_imports(module: str, file: Path, top: ast.Module) -> set[str]:
         ("ridgeproof.proofs_check.kernel.planted", "from ..proving import signs", "kernel -> proving"),
         ("ridgeproof.proofs_check.meaning.planted", "from ..proving.draft import Draft", "believed meaning -> proving"),
         (
+            "ridgeproof.proofs_check.kernel.planted",
+            "import ridgeproof.proofs_check.proving.lines",
+            "kernel -> proving.lines",
+        ),
+        (
+            "ridgeproof.proofs_check.judgement",
+            "from .proving import lines",
+            "believed judgement -> proving.lines",
+        ),
+        ("ridgeproof.proofs_check.judgement", "from .court.certify import certify", "believed judgement -> court"),
+        (
             "ridgeproof.proofs_check.laws.planted",
             "from .proving.cover import find_tree",
             "believed laws -> laws.proving",
@@ -239,4 +252,4 @@ def test_what_must_be_believed_is_listed_with_its_size() -> None:
     believed = load(ROOT / "tools" / "believed.py")
     written = (ROOT / "docs" / "what-must-be-believed.md").read_text(encoding="utf-8")
     assert written == believed.page(), "run python tools/believed.py"
-    assert set(believed.ROOMS) == BELIEVED | {"court"}
+    assert {room for tier in believed.TIERS.values() for room in tier} == BELIEVED

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ridgeproof.proofs_check.court.court import Ledger
+from ridgeproof.proofs_check.court.ledger import Ledger
 from ridgeproof.proofs_check.report import write
 from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row
 from ridgeproof.theorems.claim import Claim

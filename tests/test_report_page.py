@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ridgeproof.proofs_check.court.court import Ledger, verify
+from ridgeproof.proofs_check.court.court import verify
+from ridgeproof.proofs_check.court.ledger import Ledger
 from ridgeproof.proofs_check.report import page, plots, write
 from ridgeproof.proofs_check.report.graph import layers
 from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row

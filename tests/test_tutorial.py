@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ridgeproof.proofs_check.court.court import certify, verify
+from ridgeproof.proofs_check.court.certify import certify
+from ridgeproof.proofs_check.court.court import verify
 from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.registry import claims_from_file
 

@@ -9,15 +9,22 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = {
-    "kernel": "accepts or rejects certificates; standard library only",
-    "meaning": "from SymPy to the kernel's plain data, and whether a certificate's letters are the model's",
-    "court": "whether certified steps amount to the claim; each search is followed by the kernel's check",
-    "laws": "what a certificate about exponents has to say, and whether it says it (its subfolder `proving` searches)",
+TIERS: dict[str, dict[str, str]] = {
+    "To trust a printed sequent": {
+        "kernel": "accepts or refuses certificates, and prints Γ ⊢ φ; standard library only",
+    },
+    "What more for the word *proved* beside a claim, in `verify`": {
+        "meaning": "what a claim says in the kernel's language, and whether accepted certificates say it",
+        "judgement": "the word for a claim, from what the kernel has shown",
+        "verdicts": "grades, and the order in which evidence decides",
+    },
+    "What more for *proved* in tables of exponents": {
+        "laws": "what a certificate about exponents has to say, and whether it says it (its folder `proving` searches)",
+    },
 }
-# The same rooms in version 0.1, when kernel, context, export, admission, conditions, court, cover, forms, law_programs,
-# law_statements, model_formula, programs and symbolic_statements lay among searches, and two of them imported some:
-# lines of code, counted in the same way.
+# Kernel, context, export, admission, conditions, court, cover, forms, law_programs, law_statements, model_formula,
+# programs and symbolic_statements of version 0.1, all of which stood between a certificate and the word "proved", for
+# claims and for laws: lines of code, counted in the same way.
 BEFORE = 2704
 
 
@@ -32,37 +39,57 @@ def code_lines(source: str) -> int:
     return sum(bool(text.strip()) and not text.strip().startswith("#") and n not in documented for n, text in lines)
 
 
+def modules(room: str) -> list[Path]:
+    """The files of a room, which is a folder or a single module."""
+    place = ROOT / "proofs_check" / room
+    files = place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+    return sorted(f for f in files if "proving" not in f.parts)
+
+
 def page() -> str:
     """The page."""
     out = [
         "# What must be believed",
         "",
-        "A claim is called *proved* on the word of these modules, of Python and, for the translation of statements, of",
-        "SymPy. Everything else only searches: what it finds is checked here; a fault in it costs proofs, not truth.",
-        "`tests/test_house.py` holds the walls: a module of these rooms that imports from a searching room fails the",
-        "tests (the court calls searches, and hands what they find to the kernel). This page is written by",
-        "`python tools/believed.py`, and the tests compare it with the tree.",
+        "A claim is called *proved* on the word of these modules, of Python and, for the translation of statements,",
+        "of SymPy. Everything else only searches, draws, stores and shows: what it finds is checked here, and a fault",
+        "in it costs proofs, not truth. `tests/test_house.py` holds the walls: a module of these rooms that imports",
+        "from another fails the tests. This page is written by `python tools/believed.py`, and the tests compare it",
+        "with the tree.",
         "",
     ]
-    total = code = 0
-    for name, what in ROOMS.items():
-        out += [f"## `proofs_check/{name}/`: {what}", "", "| module | lines | of code | |", "|---|---|---|---|"]
-        files = (ROOT / "proofs_check" / name).rglob("*.py")
-        for file in sorted(f for f in files if "proving" not in f.parts):
-            source = file.read_text(encoding="utf-8")
-            lines = len(source.splitlines())
-            title = (ast.get_docstring(ast.parse(source)) or "").split("\n")[0].replace("|", "\\|")
-            out.append(f"| `{file.relative_to(ROOT)}` | {lines} | {code_lines(source)} | {title} |")
-            total += lines
-            code += code_lines(source)
-        out.append("")
+    sums: list[tuple[str, int]] = []
+    for tier, rooms in TIERS.items():
+        out += [f"## {tier}", ""]
+        code = 0
+        for name, what in rooms.items():
+            out += [f"`proofs_check/{name}`: {what}.", "", "| module | lines | of code | |", "|---|---|---|---|"]
+            for file in modules(name):
+                source = file.read_text(encoding="utf-8")
+                title = (ast.get_docstring(ast.parse(source)) or "").split("\n")[0].replace("|", "\\|")
+                lines, own = len(source.splitlines()), code_lines(source)
+                out.append(f"| `{file.relative_to(ROOT)}` | {lines} | {own} | {title} |")
+                code += own
+            out.append("")
+        sums.append((tier, code))
+    out += ["## Altogether", "", "| | lines of code | with those above |", "|---|---|---|"]
+    total = 0
+    for tier, code in sums:
+        total += code
+        out.append(f"| {tier} | {code} | {total} |")
     out += [
-        "## Altogether",
         "",
-        f"{total} lines, {code} of them code. Version 0.1 had {BEFORE} lines of code of the same kind.",
+        f"Version 0.1 had {BEFORE} lines of code between a certificate and the word *proved*, for claims and for laws,",
+        f"to be compared with the {total} of the last row.",
         "",
-        "Besides: the axioms that the kernel names with each acceptance (docs/kernel.md), and the vocabulary of",
+        "Besides: the [axioms](axioms.md) that the kernel names with each acceptance, and the vocabulary of",
         "`theorems/` as the language in which claims are written.",
+        "",
+        "The store of judged claims, the processes that judge and the court (`proofs_check/court/`) are not believed",
+        "for the word *proved*: the process that gives a verdict has the kernel check every certificate itself, also",
+        "one from the store or from a child process, and compares its sequent with the claim as it is then. They are",
+        "believed for numbers: a fault in the keys of the store (`keys.py`, `store.py`) could show the numbers of an",
+        "earlier version of a claim; `ridgeproof verify --fresh` reads nothing from it.",
     ]
     return "\n".join(out) + "\n"
 

@@ -172,11 +172,11 @@ def load(mutant: Mutant | None) -> tuple[Any, Any]:
 
 def certificates() -> dict[str, list[Any]]:
     """The ledger's certificates of statements, by claim, and those that no claim uses yet."""
-    from ridgeproof.proofs_check.court.court import certify
+    from ridgeproof.proofs_check.court.certify import certify
     from ridgeproof.proofs_check.proving.statements import known
     from ridgeproof.theorems.registry import all_claims
 
-    out = {c.id: list(certify(c).statements) for c in all_claims() if c.expected == "holds"}
+    out = {c.id: list(certify(c).certificates) for c in all_claims() if c.expected == "holds"}
     out["others"] = [known.written(search)[0] for search in (known.finite.theorem_1, *known.OTHERS)]
     return {name: found for name, found in out.items() if found}
 

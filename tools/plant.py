@@ -30,7 +30,8 @@ import sympy as sp
 
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.proofs_check.audit import faults, truths
-from ridgeproof.proofs_check.court.court import Carried, carry_out, conclude
+from ridgeproof.proofs_check.court.certify import conclude
+from ridgeproof.proofs_check.proving.carrying import Carried, carry_out
 from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims, claims_from_file

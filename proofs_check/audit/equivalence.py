@@ -17,10 +17,11 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, open_degrees
 
-from .. import kernel as K
-from ..court import conditions
-from ..court.court import Carried, carry_out, same
+from ..proving import conditions
+from ..proving import lines as K
+from ..proving.carrying import Carried, carry_out
 from ..proving.draft import Builder
+from ..proving.gaps import same
 from ..proving.tactics import TACTICS, innermost, partial_fractions
 from ..witnesses.formulas import agree, evaluate, somewhere
 

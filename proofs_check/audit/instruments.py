@@ -18,8 +18,9 @@ from ridgeproof.errors import NoExactLaw, RidgeproofError
 from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.functions import E_test, Expect
 
-from .. import kernel as K
-from ..court.court import Proof, carry_out, conclude, derived
+from ..court.certify import Proof, conclude, derived
+from ..proving import lines as K
+from ..proving.carrying import carry_out
 from ..verdicts import Grade
 from ..witnesses import balls, large_sizes, realisations, rounds, sampling
 from ..witnesses import exact as laws_and_draws
@@ -37,7 +38,7 @@ def certified(claim: Claim) -> Proof:
     try:
         return conclude(claim, carry_out(claim, derived(claim)))
     except (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError, sp.PolynomialError):
-        return Proof((), None, False, sound=False)
+        return Proof((), sound=False)
 
 
 @contextlib.contextmanager

@@ -25,8 +25,10 @@ from ridgeproof.numerics import processes as tasks
 from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims
 
-from .. import kernel as K
-from ..court.court import FALSE_ALARM, carry_out, conclude, restates
+from ..court.certify import conclude
+from ..court.ledger import FALSE_ALARM
+from ..meaning.proofs import shown
+from ..proving.carrying import carry_out
 from ..witnesses import judge
 from ..witnesses.effort import effort
 from . import faults as audit_faults
@@ -324,19 +326,12 @@ class _Audit:
 
     def entries(self) -> None:
         """Changed entries of the certificate: only the kernel looks at it."""
-        original = self.carried.certificate
-        if original is None:
-            return
-        for operator, (path, new) in self.sample("certificate", list(audit_faults.certificates(original))):
+        original = list(self.base.certificates)
+        found = list(audit_faults.certificates(original)) if original else []
+        for operator, (path, new) in self.sample("certificate", found):
             mutant = audit_faults.with_entry(original, path, new)
-            caught, because = True, ""
-            try:
-                K.check(mutant)
-            except K.Rejected:
-                pass
-            else:
-                if restates(mutant, original):
-                    because = "the kernel accepts another proof of the same conclusions"
+            caught = shown(self.claim, mutant) is None
+            because = "" if caught else "the kernel accepts another proof of the claim"
             by = ["kernel"] if caught and "kernel" not in self.off else []
             self.tally.enter("certificate", operator, by, because, f"{'/'.join(map(str, path))}: {new}")
 

@@ -20,7 +20,8 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import claims
 
-from ..meaning.translation import Exporter
+from ..meaning.say import Speaker
+from ..meaning.translation import Translation
 from ..witnesses import balls, bartlett, large_sizes, laws, quadrature, realisations, sampling
 from ..witnesses.judge import judge
 from . import instruments
@@ -69,39 +70,39 @@ def _scaled(module: Any, name: str, by: float) -> Callable[[], contextlib.Abstra
     return lambda: mock.patch.object(module, name, wrong)
 
 
-def _swapped(self: Exporter, expr: sp.Expr) -> Any:
+def _swapped(self: Speaker, expr: sp.Expr) -> Any:
     return _scalar(self, sp.sympify(expr, strict=True).xreplace({voc.T: voc.T0, voc.T0: voc.T}))
 
 
-def _doubled(self: Exporter, expr: sp.MatrixExpr) -> Any:
+def _doubled(self: Translation, expr: sp.MatrixExpr) -> Any:
     return {word: 2 * c for word, c in _words(self, expr).items()}
 
 
-def _without_order(self: Exporter, expr: sp.MatrixExpr) -> Any:
+def _without_order(self: Translation, expr: sp.MatrixExpr) -> Any:
     return {tuple(sorted(word)): c for word, c in _words(self, expr).items()}
 
 
-def _first_only(self: Exporter, expr: sp.Expr) -> Any:
+def _first_only(self: Translation, expr: sp.Expr) -> Any:
     return dict(list(_traces(self, expr).items())[:1])
 
 
-def _unturned(self: Exporter, token: str) -> str:
+def _unturned(self: Translation, token: str) -> str:
     return token
 
 
-_scalar, _words, _traces = Exporter.scalar, Exporter.words, Exporter.traces
+_scalar, _words, _traces = Speaker.scalar, Translation.words, Translation.traces
 
 
 def translations() -> Iterator[Sabotage]:
     """Faults in what the kernel is told."""
-    for what, name, wrong in (
-        ("T and T0 change places", "scalar", _swapped),
-        ("a word counts twice", "words", _doubled),
-        ("letters of a word in another order", "words", _without_order),
-        ("all traces but the first are lost", "traces", _first_only),
-        ("a transposed letter is the letter itself", "_flip", _unturned),
+    for what, where, name, wrong in (
+        ("T and T0 change places", Speaker, "scalar", _swapped),
+        ("a word counts twice", Translation, "words", _doubled),
+        ("letters of a word in another order", Translation, "words", _without_order),
+        ("all traces but the first are lost", Translation, "traces", _first_only),
+        ("a transposed letter is the letter itself", Translation, "_flip", _unturned),
     ):
-        yield Sabotage("translation", what, functools.partial(mock.patch.object, Exporter, name, wrong))
+        yield Sabotage("translation", what, functools.partial(mock.patch.object, where, name, wrong))
 
 
 def witnesses() -> Iterator[Sabotage]:

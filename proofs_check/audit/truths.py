@@ -24,9 +24,11 @@ from ridgeproof.theorems.functions import Expect, Kappa, df
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.steps import Signs
 
-from .. import kernel as K
-from ..court import conditions
-from ..court.court import Carried, carry_out, conclude, derived, same
+from ..court.certify import conclude, derived
+from ..proving import conditions
+from ..proving import lines as K
+from ..proving.carrying import Carried, carry_out
+from ..proving.gaps import same
 from ..witnesses.scope import domains_of_letters
 from . import equivalence
 

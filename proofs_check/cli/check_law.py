@@ -36,7 +36,8 @@ def judge(formula: str, file: str) -> dict[str, Any]:
     """
     from ridgeproof.theorems.exponents.user.law_file import load_law, parameter_values, why_outside
     from ridgeproof.theorems.exponents.user.user_law import optimum
-    from ridgeproof.theorems.reading.grammar import CONSTANTS, Reader
+    from ridgeproof.theorems.reading.grammar import Reader
+    from ridgeproof.theorems.reading.names import CONSTANTS
     from ridgeproof.theorems.relations import Relation
 
     from .law_tables import typed_errors

@@ -19,7 +19,7 @@ from . import options, output
 if TYPE_CHECKING:
     from ridgeproof.theorems.claim import Claim
 
-    from ..court.court import Ledger
+    from ..court.ledger import Ledger
 
 
 def add(commands: Any) -> None:

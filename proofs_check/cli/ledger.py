@@ -50,8 +50,12 @@ def _tried(evidence: dict[str, Any]) -> str:
         "would_have_seen": lambda x: f"would have seen: {x}",
         "replay": lambda x: f"replay: {x}",
     }
-    parts = [words(evidence[key]) for key, words in said.items() if isinstance(evidence.get(key), dict | str)]
-    return f" ({'; '.join(parts)})" if parts and any(parts) else ""
+    parts = [
+        words(evidence[key])
+        for key, words in said.items()
+        if evidence.get(key) and isinstance(evidence[key], dict | str)
+    ]
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _fails(claim: dict[str, Any]) -> bool:
@@ -75,7 +79,8 @@ def _against(claim: dict[str, Any]) -> str:
         return f"{claim['id']}: kept as wrong, but not refuted"
     refuting = next(evidence for evidence in claim["evidence"] if evidence["grade"] == "refuted")
     details = {key: value for key, value in refuting.items() if key not in ("grade", "about")}
-    return f"{claim['id']}: {refuting['about']}: {_words(details.get('counterexample', details))}"
+    against = _words(details.get("counterexample", details))
+    return f"{claim['id']}: {refuting['about']}" + ("" if against in refuting["about"] else f": {against}")
 
 
 def _words(value: Any) -> str:

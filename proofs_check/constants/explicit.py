@@ -13,7 +13,8 @@ from ridgeproof.errors import DerivationError, DomainError, InputError
 from ridgeproof.numerics.problem.numbers import exact
 from ridgeproof.theorems.claim import Claim, Step
 
-from ..court.court import carry_out, derived
+from ..court.certify import derived
+from ..proving.carrying import carry_out
 from .magnitudes import Constant
 from .values import Bound, constants, fixed, needed, product
 
@@ -69,7 +70,7 @@ def explicit(claim: Claim, values: dict[str, Fraction]) -> Explicit:
         carried = carry_out(claim, derived(claim))
     except DerivationError as error:
         raise InputError(str(error), where=claim.id, accepted="a claim whose derivation goes through") from error
-    document = carried.certificate
+    document = carried.draft
     if document is None or not any(line["rule"] == "order" for line in document["lines"]):
         raise InputError(
             "no bounds: nothing of it is proved up to a constant",

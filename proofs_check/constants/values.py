@@ -35,7 +35,7 @@ from typing import Any
 
 from ridgeproof.errors import DomainError, InputError
 
-from .. import kernel as K
+from ..proving import lines as K
 from . import power_constants as P
 from .magnitudes import Constant, Interval, most
 

@@ -1,7 +1,7 @@
 """Stored certificates against the claims of today: ``python -m ridgeproof.proofs_check.court.compare DIR [--json]``.
 
 A certificate proves what it shows, whatever is done to the claims afterwards; whether that is still what a claim says
-is asked here.  For every certificate of a statement in DIR (``ridgeproof verify -o DIR`` writes them) the kernel checks
+is asked here.  For every certificate in DIR (``ridgeproof verify -o DIR`` writes them) the kernel checks
 it, and its sequent is compared with what the claim of the same id says now.
 """
 
@@ -17,13 +17,11 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems.registry import all_claims
 
-from ..kernel import statements as K
-from ..kernel.checker import load
-from ..kernel.reading import Rejected
+from .. import kernel as K
 from ..meaning.say import say
 
-SAME, OTHER, NO_CLAIM, REFUSED, LINES = (
-    "says what the claim says", "the claim says something else", "no claim has this id", "refused", "not a statement",
+SAME, OTHER, NO_CLAIM, REFUSED = (
+    "says what the claim says", "the claim says something else", "no claim has this id", "refused",
 )  # fmt: skip
 
 
@@ -34,8 +32,6 @@ def compare(document: Any, claims: Sequence[C.Claim]) -> tuple[str, str]:
     ----------
     document : a certificate, as plain data; claims : those of today.
     """
-    if not isinstance(document, dict) or document.get("format") != K.FORMAT:
-        return LINES, "its lines are compared with the claim by the court, when the claim is verified"
     try:
         proved = K.check(document)
     except K.Rejected as error:
@@ -59,9 +55,9 @@ def main(argv: Sequence[str]) -> int:
     rows, claims = [], all_claims()
     for file in files:
         try:
-            document = load(file.read_text(encoding="utf-8"))
+            document = K.load(file.read_text(encoding="utf-8"))
             result, words = compare(document, claims)
-        except (Rejected, OSError, UnicodeDecodeError) as error:
+        except (K.Rejected, OSError, UnicodeDecodeError) as error:
             document, result, words = None, REFUSED, " ".join(str(error).split())
         claim = document.get("claim") if isinstance(document, dict) else None
         rows.append({"file": file.name, "claim": claim, "result": result, "text": words})
@@ -69,10 +65,9 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps({"certificates": rows}))
     else:
         for row in rows:
-            print(f"{row['file']}: {row['result']}" + ("" if row["result"] in (SAME, LINES) else f": {row['text']}"))
+            print(f"{row['file']}: {row['result']}" + ("" if row["result"] == SAME else f": {row['text']}"))
         print(f"{sum(r['result'] == SAME for r in rows)} of {len(rows)} certificates say what their claims say")
-    judged = [r for r in rows if r["result"] != LINES]
-    return 0 if judged and all(r["result"] == SAME for r in judged) else 1
+    return 0 if rows and all(r["result"] == SAME for r in rows) else 1
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def sources() -> list[Path]:
     """Every source file that a judgement may run through."""
     proofs_check = Path(__file__).resolve().parent.parent
     folders = [_folder("ridgeproof.theorems"), _folder("ridgeproof.numerics"), *(proofs_check / r for r in JUDGING)]
-    alone = [*_folder("ridgeproof").glob("*.py"), proofs_check / "verdicts.py"]
+    alone = [*_folder("ridgeproof").glob("*.py"), proofs_check / "verdicts.py", proofs_check / "judgement.py"]
     return sorted([*alone, *(file for folder in folders for file in folder.rglob("*.py"))])
 
 

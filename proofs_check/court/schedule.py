@@ -303,7 +303,7 @@ def do(work: Effort, kind: Kind, name: str, file: str, content: str | None) -> t
 @cache
 def _claim(name: str, file: str, content: str | None) -> Claim | None:
     """A registered claim, or one of a user's file that has the same content there."""
-    from .court import derived
+    from .certify import derived
 
     if not file:
         return next(c for c in all_claims() if c.id == name)

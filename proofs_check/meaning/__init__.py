@@ -1,1 +1,1 @@
-"""BELIEVED: from SymPy to the kernel's plain data, and whether a certificate's letters are the model's."""
+"""BELIEVED: from SymPy to the kernel's plain data, and whether accepted certificates prove what a claim says."""

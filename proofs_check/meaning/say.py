@@ -6,6 +6,7 @@ operation the term of the same name.  What the language has no term for is refus
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.letters import Letter
 
-from .translation import Exporter
+from .translation import Translation
 
 Data = Any
 # Abbreviations that a statement may give to names of the vocabulary: what they mean there already.
@@ -26,14 +27,16 @@ MEANT: dict[sp.Symbol, sp.Expr] = {voc.kappa: Kappa(voc.lam, voc.T), voc.df2: df
 RENAMED = {voc.kappa, voc.kappa0, voc.df2}
 HEADS = {
     C.Relation.EQUALITY: "=", C.Relation.EQUIVALENT: "=K", C.Relation.ORDER: "=<>=", C.Relation.ASYMPTOTIC: "~",
-    C.Relation.BOUND: ">=",
+    C.Relation.BOUND: ">=", C.Relation.STRICT: ">",
 }  # fmt: skip
+PLAIN = (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND, C.Relation.STRICT)  # said without a limit
 FIXED = {voc.beta, voc.r, voc.ell, voc.a, voc.b}  # what constants may depend on
 # Names that an author's own scalar may not have: the vocabulary's, and those that a statement gives to what it writes.
 TAKEN = {x.name for x in vars(voc).values() if isinstance(x, sp.Symbol | sp.MatrixSymbol)} | {
     x.name for x in voc.SCALARS
 }
-TAKEN |= {"x", "t", "s_j", "w2_j", "spectrum"}
+TAKEN |= {"s_j", "w2_j", "spectrum"}
+OWN = re.compile(r"[xt]_*")  # the variables of roots' equations: an author's name of this kind gets one more _
 
 
 # Hypotheses in words that declarations carry: rows iid, S positive definite, independent laws, the root kappa, S = I, a
@@ -81,8 +84,7 @@ def say(claim: C.Claim) -> Statement:
     Unsayable
         What has no term in the language: the relation, an operation, a symbol without a declaration.
     """
-    exact = claim.relation in (C.Relation.EQUALITY, C.Relation.EQUIVALENT, C.Relation.BOUND)
-    if claim.relation not in HEADS or (claim.limit is None) != exact:
+    if claim.relation not in HEADS or (claim.limit is None) != (claim.relation in PLAIN):
         raise Unsayable(f"the relation {claim.relation} is not said yet")
     if renamed(claim):
         raise Unsayable(f"names of the vocabulary are redefined: {', '.join(renamed(claim))}")
@@ -100,8 +102,8 @@ def say(claim: C.Claim) -> Statement:
             x, to = claim.limit
             sides = [speaker.scalar(part.left), speaker.scalar(part.right)]
             speaker.out.shows.append(["~", *sides, speaker.symbol(x), "oo" if to == sp.oo else "0"])
-        elif claim.relation == C.Relation.BOUND:
-            speaker.out.shows.append([">=", speaker.side(part.right), speaker.side(part.left)])
+        elif claim.relation in (C.Relation.BOUND, C.Relation.STRICT):
+            speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.right), speaker.side(part.left)])
         else:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
     return speaker.out
@@ -114,6 +116,7 @@ class Speaker:
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
         self.letters = {x.name for x in (*declared, *voc.GAUSSIAN)}
+        self.own: dict[str, sp.Symbol] = {}  # an author's numbers: what is said holds whatever they are, of their sort
         self.summand = False  # whether s and w2 are those of a sum
         self.kappas: dict[tuple[sp.Expr, sp.Expr], str] = {}
         self.slopes = {x for e in sides.atoms(sp.Derivative) for x in e.variables}
@@ -168,9 +171,10 @@ class Speaker:
         if x in (voc.s, voc.w2):  # outside of a sum: any one of them
             return self.declare(f"{x.name}_j", self.sort(x))
         if x not in voc.SCALARS and x not in (voc.Tm, voc.sigma2m):
-            if x.name in TAKEN or x.name in self.letters or x.name.startswith("kappa"):
-                raise Unsayable(f"{x} is called like what the vocabulary has, and is another symbol")
-            return self.declare(x.name, self.sort(x))
+            taken = x.name in TAKEN or x.name in self.letters or x.name.startswith("kappa")
+            if taken or self.own.setdefault(x.name, x) != x:
+                raise Unsayable(f"{x} is called like what the vocabulary has, or like another symbol")
+            return self.declare(f"{x.name}_" if OWN.fullmatch(x.name) else x.name, self.sort(x))
         if x in (voc.phi, voc.phi0):
             return self.declare(x.name, {"is": self.scalar(voc.d / (voc.T if x == voc.phi else voc.T0))})
         if x == voc.norm2 and self.plain():
@@ -322,16 +326,16 @@ class Speaker:
     def side(self, e: sp.Basic) -> Data:
         if not e.has(Trace, Expect) or e == E_test:
             return self.scalar(e)
-        terms, exporter = [], Exporter()
-        for words, c in exporter.traces(e).items():
+        terms, translation = [], Translation()
+        for words, c in translation.traces(e).items():
             for word in words:
-                self.spell(word, exporter)
+                self.spell(word, translation)
             terms.append([self.scalar(c), [list(w) for w in words]])
         return ["E", terms or [["0", []]]]
 
-    def spell(self, word: tuple[str, ...], exporter: Exporter) -> None:
+    def spell(self, word: tuple[str, ...], translation: Translation) -> None:
         """Declare the letters of a word: those that its translation met, by identity."""
-        met = {x.name: x for x in exporter.letters}
+        met = {x.name: x for x in translation.letters}
         for token in word:
             self.letter(met[token.removesuffix("'")])
 
@@ -368,8 +372,8 @@ class Speaker:
 
     def words(self, formula: sp.MatrixExpr) -> Data:
         """[[c, word], ...], the multiple of the identity first."""
-        exporter = Exporter()
-        found = sorted(exporter.words(formula).items(), key=lambda wc: len(wc[0]))
+        translation = Translation()
+        found = sorted(translation.words(formula).items(), key=lambda wc: len(wc[0]))
         for word, _ in found:
-            self.spell(word, exporter)
+            self.spell(word, translation)
         return [[self.scalar(c), list(word)] for word, c in found]

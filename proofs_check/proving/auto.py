@@ -22,7 +22,7 @@ from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect
 from ridgeproof.theorems.steps import Signs
 
-from .. import kernel as K
+from . import lines as K
 from .draft import Builder
 from .tactics import TACTICS, _hint
 from .words import reduce_traces

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +12,8 @@ import sympy as sp
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 
-from .. import kernel as K
-from ..meaning.translation import Exporter
+from . import lines as K
+from .lines.translation import Exporter
 
 Line = dict[str, Any]
 
@@ -47,6 +49,19 @@ class Builder:
         self.spans[step] = list(range(len(self.lines), len(self.lines) + len(lines)))
         self.lines += lines
         self.positions[position] = len(self.lines) - 1
+
+    @contextmanager
+    def scratch(self, lines: Iterable[Line] = ()) -> Iterator[list[Line]]:
+        """Lines on trial, which others may refer to by position: gone at the end, whatever happens.
+
+        Yields ``self.lines``, with ``lines`` at its end; what is to stay is copied out of it.
+        """
+        start = len(self.lines)
+        self.lines += lines
+        try:
+            yield self.lines
+        finally:
+            del self.lines[start:]
 
     def _declare(self, step: C.Step) -> None:
         for x in step.letters():

@@ -18,8 +18,8 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import order_steps as O
 
-from ..meaning.translation import Data
 from .draft import Builder, Line
+from .lines.translation import Data
 from .signs import as_products
 from .words import as_sympy
 
@@ -51,9 +51,8 @@ def times(x: Power, y: Power, weight: sp.Expr = sp.S.One) -> Power:
 
 def facts(b: Builder, lines: Sequence[Line] = ()) -> list[Fact]:
     """All bounds that the certificate's lines (and those about to be added) conclude."""
-    b.lines += lines
-    done = b.done()
-    del b.lines[len(b.lines) - len(lines) :]
+    with b.scratch(lines):
+        done = b.done()
     return [
         Fact([i, j], _plain(low), tuple(map(_plain, high)))
         for i, result in enumerate(done)

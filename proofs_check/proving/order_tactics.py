@@ -15,8 +15,8 @@ from ridgeproof.theorems import order_steps as O
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
-from ..meaning.translation import Data
 from .draft import Builder, Line
+from .lines.translation import Data
 from .order_search import Power, Search, facts, forget, times
 from .signs import Signs, sign
 
@@ -324,8 +324,7 @@ def negligible(b: Builder, step: O.Negligible) -> list[Line]:
             raise DerivationError("the right side is not the leading term that the sum was compared with")
         smaller, extra = factor * step.compared.left, sp.expand(step.remainder - factor * gap)
     start = len(b.lines)
-    b.lines += balance(b, O.Balance(step.says, larger, smaller + extra, step.assuming))[:1]
-    try:
+    with b.scratch(balance(b, O.Balance(step.says, larger, smaller + extra, step.assuming))[:1]):
         (left,), rests, rates = (products(b, e) for e in (step.left, step.remainder, step.rate))
         for rate in rates:
             if len(rate) != 1 or not set(rate) <= {variable.name, *b.laws.logs.values()}:
@@ -337,8 +336,6 @@ def negligible(b: Builder, step: O.Negligible) -> list[Line]:
         goals = [(rest, [times(left, rate) for rate in rates]) for rest in rests]
         b.lines += prove_all(b, goals, step.assume, step.cases)
         return b.lines[start:]
-    finally:
-        del b.lines[start:]
 
 
 def _same_product(x: sp.Expr, y: sp.Expr) -> bool:

@@ -6,6 +6,7 @@ Untrusted, like the search: the kernel judges the result.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Literal
 
 import sympy as sp
@@ -15,7 +16,7 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, open_degrees
 
-from .. import kernel as K
+from . import lines as K
 from .draft import Builder, Line
 from .order_tactics import ORDER_TACTICS
 from .signs import Signs, sign
@@ -263,20 +264,16 @@ def minimax(b: Builder, step: C.Minimax) -> list[Line]:
     everything = (*step.assume, *((e, ">=") for e in rows))
     start = len(b.lines)
     for y, y_lo, y_hi in candidates:
-        try:
+        with suppress(DerivationError), b.scratch() as lines:
             for claim in primal:
-                b.lines += sign(b, claim)
+                lines += sign(b, claim)
             signs = Signs(b, everything, [[b.out.scalar(e), rel] for e, rel in everything])
             total = []
             for i, multiplier in enumerate([*y, y_lo, *([] if hi is None else [y_hi])], len(step.assume)):
                 total += [[c, [*factors, [i, 1]]] for c, factors in signs.decompose(multiplier)]
             dual = {"rule": "nonnegative", "expression": b.out.scalar(v - step.value), "relation": ">=",
                     "assume": signs.assumed(), "sum": total}  # fmt: skip
-            return [*b.lines[start:], *signs.lines, dual]
-        except DerivationError:
-            continue
-        finally:
-            del b.lines[start:]
+            return [*lines[start:], *signs.lines, dual]
     raise DerivationError("no multipliers prove that the point is optimal")
 
 
@@ -301,7 +298,7 @@ def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
             known, expr = (*known, (b.out.name(inner), ">")), expr.xreplace({inner: b.out.name(inner)})
         add(sign, C.Sign(step.says, expr, ">", known))
 
-    try:
+    with b.scratch():
         add(algebra, C.Algebra(step.says, step.left - step.right, factor * (1 - sum(step.terms))))
         add(sign, C.Sign(step.says, factor, ">", assume))
         for term in map(open_degrees, step.terms):
@@ -317,8 +314,6 @@ def unique_root(b: Builder, step: C.UniqueRoot) -> list[Line]:
             positive(open_degrees(point))
             positive(open_degrees(gap))
         return b.lines[start:]
-    finally:
-        del b.lines[start:]
 
 
 def crossing(b: Builder, step: C.Crossing) -> list[Line]:
@@ -326,9 +321,8 @@ def crossing(b: Builder, step: C.Crossing) -> list[Line]:
     lines = algebra(b, C.Algebra(step.says, sp.diff(step.error, step.at), step.factor * step.polynomial))
 
     def add(e: sp.Expr, assume: Any, relation: Literal[">", ">="] = ">") -> None:
-        b.lines += lines  # lines of signs refer to others by position
-        new = sign(b, C.Sign(step.says, sp.expand(e) if e.is_polynomial() else e, relation, assume))
-        del b.lines[len(b.lines) - len(lines) :]
+        with b.scratch(lines):  # lines of signs refer to others by position
+            new = sign(b, C.Sign(step.says, sp.expand(e) if e.is_polynomial() else e, relation, assume))
         lines.extend(new)
 
     add(step.factor, step.assume)

@@ -14,7 +14,7 @@ import sympy as sp
 
 from ridgeproof.errors import DerivationError
 
-from .. import kernel as K
+from . import lines as K
 
 MAX_REWRITES = 5000
 UNIT: K.Ratio = (K.ONE, K.ONE)

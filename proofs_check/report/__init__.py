@@ -17,7 +17,7 @@ from ridgeproof import files
 from ridgeproof.theorems.claim import Cited, Claim, Premise
 from ridgeproof.theorems.sources import paper as paper_of
 
-from ..court.court import FALSE_ALARM, Ledger
+from ..court.ledger import FALSE_ALARM, Ledger
 from ..verdicts import Grade, Row
 from ..witnesses.levels import SEED
 from ..writing.html import details, scrolling, table, tag, text

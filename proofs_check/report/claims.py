@@ -10,7 +10,7 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems.claim import Claim, Premise, Step
 from ridgeproof.theorems.sources import paper
 
-from ..court.court import derived
+from ..court.certify import derived
 from ..verdicts import Evidence, Grade, Row
 from ..writing import mathml
 from ..writing.html import details, scrolling, table, tag, text
@@ -31,7 +31,7 @@ MARKS = {
 }
 MEANS = {
     Grade.PROVED: (
-        "every step of the derivation is certified, for all parameters in the stated domain",
+        "a sequent that the kernel accepted says it, for all parameters in the stated domain",
         "anything about parameters outside the domain",
     ),
     Grade.ORDER_K: (
@@ -59,12 +59,6 @@ FACTS = {  # what a reader of the evidence sees of its details; the rest stands 
     "largest_relative_difference": "largest relative difference",
 }
 BY_THE_KERNEL = "by the kernel: "  # and then what it read and concluded, in its own letters
-KERNEL = {
-    "kernel_lines": "lines",
-    "kernel_rules": "rules",
-    "where": "it divides by what is not zero",
-    "by_definition": "definitions that it uses",
-}
 
 
 def badge(grade: Grade, kept_as_wrong: bool = False) -> str:
@@ -115,16 +109,14 @@ def article(row: Row, claim: Claim, used_by: Sequence[str], on_page: frozenset[s
         links = ", ".join(_link(c, on_page) for c in used_by)
         parts.append(tag("p", f"Claims that rest on this one: {links}.", class_="note"))
     if derivation:
-        certified = {n for e in row.evidence for n in e.details.get("steps", ())}
-        listed = [_step(number, step, number in certified, on_page) for number, step in enumerate(derivation, 1)]
+        listed = [_step(number, step, on_page) for number, step in enumerate(derivation, 1)]
         parts.append(
             details(
                 f"Derivation, {len(derivation)} {'steps' if len(derivation) > 1 else 'step'}",
                 tag("ol", *listed, class_="derivation"),
             )
         )
-    if row.certificate is not None:
-        parts.append(_certificate(row))
+    parts += [_certificate(c) for c in row.certificates]
     parts.append(
         details(
             "LaTeX", scrolling(tag("pre", tag("code", text(claim.statement_latex()))), "LaTeX source"), class_="source"
@@ -161,8 +153,8 @@ def _fact(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _step(number: int, step: Step, certified: bool, on_page: frozenset[str]) -> str:
-    mark = "certified" if certified else "premise" if isinstance(step, Premise) else "not certified"
+def _step(number: int, step: Step, on_page: frozenset[str]) -> str:
+    mark = "premise" if isinstance(step, Premise) else "drafted" if step.certified else "not drafted"
     parts = [prose(step.says), " ", tag("small", f"[{text(step.rule)}; {mark}]")]
     if isinstance(step, Premise):
         parts.append(f" Rests on {_link(step.claim, on_page)}.")
@@ -172,22 +164,12 @@ def _step(number: int, step: Step, certified: bool, on_page: frozenset[str]) -> 
     return tag("li", *parts, value=number)
 
 
-def _certificate(row: Row) -> str:
-    document = row.certificate
-    if isinstance(document, dict) and isinstance(document.get("lines"), list):
-        rest = {key: value for key, value in document.items() if key != "lines"}
-        lines = ",\n".join(f" {json.dumps(line, ensure_ascii=False)}" for line in document["lines"])
-        head = json.dumps(rest, ensure_ascii=False)[1:-1]
-        shown = f'{{{head},\n"lines": [\n{lines}\n]}}'
-    else:
-        shown = json.dumps(document, ensure_ascii=False)
-    facts = {key: value for e in row.evidence for key, value in e.details.items() if key in KERNEL}
-    said = "What the kernel checks; it needs nothing but these lines and the standard library. "
-    said = tag(
-        "p",
-        text(said + ". ".join(f"{KERNEL[k].capitalize()}: {_fact(v)}" for k, v in facts.items()) + "."),
-        class_="note",
-    )
+def _certificate(document: dict[str, Any]) -> str:
+    rest = {key: value for key, value in document.items() if key != "lines"}
+    lines = ",\n".join(f" {json.dumps(line, ensure_ascii=False)}" for line in document["lines"])
+    head = json.dumps(rest, ensure_ascii=False)[1:-1]
+    shown = f'{{{head},\n"lines": [\n{lines}\n]}}'
+    said = tag("p", text("What the kernel checks; it needs nothing but this and the standard library."), class_="note")
     block = scrolling(tag("pre", tag("code", text(shown))), "certificate")
     return details("Certificate", said, block, class_="certificate")
 

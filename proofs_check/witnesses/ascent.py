@@ -14,6 +14,8 @@ from . import balls as B
 from . import comparison as zero
 from . import finding as F
 from . import menus as M
+from .constants import NotRational
+from .laurent import NotLaurent
 from .replay import replay_line
 
 MOST = 2000  # of an index or a size that the search makes larger
@@ -70,7 +72,7 @@ def _height(gap, base, conds, hook):
             pt = B.Point(e, spec, hook)
             a, b = B.ball(B.ev(gap, pt)), abs(B.ball(B.ev(base, pt)))
             return float((a / b).mid()) if b > 0 else -1e9
-        except (B.Limit, B.Undefined, B.Infinite, ZeroDivisionError):
+        except (B.Limit, B.Undefined, B.Infinite, NotRational, NotLaurent, ZeroDivisionError):
             return -1e9
 
     return height

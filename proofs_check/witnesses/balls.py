@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
-from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.matrix_numbers import NUMBERS
 from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root, Term
 
 
@@ -52,22 +52,24 @@ class Point:
         self.values, self.spectrum, self.hooks, self.note = dict(values), list(spectrum), hooks, note
         self.cache = {}
         self.counts = None
+        self.shape = 0  # which constants stand for arbitrary matrices (constants.py); 0: dense ones
         self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
-        self.marks = (
-            set()
-        )  # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+        self.implied = set()  # symbols whose values follow from the spectrum, and are not told
+        # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
+        self.marks = set()
 
     def child(self, values):
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
-        new.counts, new.marks, new.order = self.counts, self.marks, self.order
+        new.counts, new.marks, new.order, new.shape = self.counts, self.marks, self.order, self.shape
         return new
 
     def text(self):
-        v = ", ".join(f"{k}={q}" for k, q in sorted(self.values.items(), key=lambda t: str(t[0])))
+        shown = {k: q for k, q in self.values.items() if k not in self.implied}
+        parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
-            v += "; (s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum)
-        return v + (f"; {self.note}" if self.note else "")
+            parts.append("(s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum))
+        return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 
 def div(a, b):
@@ -196,7 +198,7 @@ def _ev(e, pt):
         raise Infinite()
     if e in (sp.zoo, sp.nan, -sp.oo):
         raise Undefined(f"{e} in the formula")
-    if e == E_test or isinstance(e, (Expect, Trace, TestErrorOf, Rate)):
+    if e == E_test or isinstance(e, (Expect, *NUMBERS, TestErrorOf, Rate)):
         if pt.hooks is None:
             raise Limit(f"nothing evaluates {sp.sstr(e):.60} here")
         return pt.hooks(e, pt)

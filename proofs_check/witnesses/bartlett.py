@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from flint import fmpq
+from flint import arb, fmpq
 from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as V
@@ -25,6 +25,40 @@ ENTRIES = 14  # at most so many variables where every entry of a design, or of a
 
 def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
     """E of a polynomial in traces of words: an exact rational; Infinite where it diverges to +oo."""
+    v, coordinates = polynomial(e, pt)
+    value, divergent = laurent.mean(v, coordinates.freedom)
+    return value if divergent is None else diverges(v, coordinates.freedom, e)
+
+
+def logarithms(e: sp.Expr, pt: B.Point) -> arb:
+    """E of a sum with logarithms of products of chi variables, as log det W is: E log g^2 = digamma(nu/2) + log 2."""
+    total = arb(0)
+    for term in sp.Add.make_args(sp.expand(e)):
+        if not any(map(V.is_random, Lt.closure(term))):
+            total += B.ball(B.ev(term, pt))
+            continue
+        logs = [f for f in sp.Mul.make_args(term) if isinstance(f, sp.log)]
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in logs))
+        if not logs:
+            total += B.ball(exact_mean(term, pt))
+            continue
+        if len(logs) != 1 or any(map(V.is_random, Lt.closure(rest))):
+            raise laurent.NotLaurent("a logarithm beside what is random")
+        v, coordinates = polynomial(logs[0].args[0], pt)
+        if len(v.t) != 1:
+            raise laurent.NotLaurent("the logarithm of a sum")
+        ((powers, c),) = v.t.items()
+        if not c > 0 or any(x not in coordinates.freedom for x, _ in powers):
+            raise laurent.NotLaurent("the logarithm of what may be negative")
+        mean = arb(c).log()
+        for x, p in powers:
+            mean += p * ((arb(coordinates.freedom[x]) / 2).digamma() + arb(2).log()) / 2
+        total += mean * B.ball(B.ev(rest, pt))
+    return total
+
+
+def polynomial(e: sp.Expr, pt: B.Point) -> tuple[laurent.L, Coordinates]:
+    """A polynomial in traces and determinants of words, in Bartlett's coordinates."""
     coordinates = Coordinates(e, pt)
     num = numbers(pt)
 
@@ -46,8 +80,7 @@ def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
     )
     ls.setup([e])
     v = ls.scalar(e)
-    value, divergent = laurent.mean(v, coordinates.freedom)
-    return value if divergent is None else diverges(v, coordinates.freedom, e)
+    return (v if isinstance(v, laurent.L) else laurent.L.const(v)), coordinates
 
 
 class Coordinates:
@@ -67,6 +100,7 @@ class Coordinates:
             alone = len(between) == 1 and Lt.degree(sp.expand(e), between[0]) == 1
             if alone and rows_ != columns and not any(rows_ in x.shape for x in constants if x not in between):
                 self.turned, held = frozenset(between), held - {rows_}
+        self.wide = self._wide(constants, e)
         self.freedom: dict[str, int] = {}
         self.known: dict[sp.MatrixSymbol, np.ndarray] = {}
         self.grams: list[tuple[np.ndarray, np.ndarray]] = []  # (X'X, its inverse)
@@ -74,10 +108,49 @@ class Coordinates:
             rows, cols = (self.size(s) for s in x.shape)
             if rows < 1:
                 raise B.Undefined("no rows")
-            if x.shape[0] in held:
+            if x == self.wide and rows < cols:
+                self.known[x] = self.transposed(x, rows, cols)
+            elif x.shape[0] in held:
                 self.known[x] = self.entries(x, rows, cols)
             else:
                 self.known[x] = self.triangular(x, rows, cols)
+
+    def _wide(self, constants: list[sp.MatrixSymbol], e: sp.Expr) -> sp.MatrixSymbol | None:
+        """The one design whose columns may be rotated: its covariance is a number here, and no constant meets them.
+
+        But for one that stands once, which the rotations turn into its trace/columns times the identity.
+        """
+        if len(self.designs) != 1:
+            return None
+        (x,) = self.designs
+        rows, columns = x.shape
+        covariance = V.GAUSSIAN[x][0]
+        isotropic = covariance is None or (covariance == V.S and len({s for s, _ in self.pt.spectrum}) == 1)
+        met = [y for y in constants if columns in y.shape and y != V.S]
+        if rows == columns or not isotropic or any(y.shape != (columns, columns) for y in met) or len(met) > 1:
+            return None
+        if met and Lt.degree(sp.expand(e), met[0]) != 1:
+            return None
+        if met and self.size(rows) < self.size(columns):
+            self.turned |= frozenset(met)
+        return x
+
+    def transposed(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
+        """c (G 0) for fewer rows than columns: G lower triangular, chi of cols, cols - 1, ... on its diagonal.
+
+        X X' is then Wishart of cols degrees of freedom, and has an inverse; constants between the rows stay.
+        """
+        g = arr([[laurent.L.const(0)] * cols for _ in range(rows)])
+        for i in range(rows):
+            self.freedom[f"g{x.name}{i}"] = cols - i
+            g[i, i] = laurent.var(f"g{x.name}{i}")
+            for j in range(i):
+                g[i, j] = laurent.var(f"z{x.name}{i}_{j}")
+        size = factor(x, cols, self.pt)[0][0]
+        out = self.scaled(x, g * laurent.L.const(size))
+        back = _forward(g[:, :rows])
+        self.grams.append((out @ out.T, back.T @ back * (1 / (size**2 * B.ev(V.GAUSSIAN[x][1], self.pt)))))
+        return out
 
     def entries(self, x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
         """Every entry a normal variable."""
@@ -135,9 +208,8 @@ class Coordinates:
                 return inverse * (1 / scale)
         if m.shape[0] == 1:
             return arr([[laurent.L.const(1) / m[0, 0]]])
-        singular = [x for x in self.designs if _is_gram(m, self.known[x])]
-        if singular:
-            raise B.Undefined("W is singular for T < d")
+        if any(_singular(m, self.known[x]) for x in self.designs):
+            raise B.Undefined("the Gram matrix of more columns than rows, or of more rows than columns, is singular")
         raise laurent.NotLaurent("an inverse that is no word in W^-1")
 
 
@@ -166,9 +238,9 @@ def _multiple(m: np.ndarray, gram: np.ndarray) -> fmpq | None:
     return scale if same else None
 
 
-def _is_gram(m: np.ndarray, x: np.ndarray) -> bool:
-    """Whether m is a multiple of X'X with fewer rows than columns."""
-    return x.shape[0] < x.shape[1] and _multiple(m, x.T @ x) is not None
+def _singular(m: np.ndarray, x: np.ndarray) -> bool:
+    """Whether m is a multiple of X'X with fewer rows than columns, or of X X' with fewer columns than rows."""
+    return x.shape[0] != x.shape[1] and _multiple(m, x.T @ x if x.shape[0] < x.shape[1] else x @ x.T) is not None
 
 
 def _forward(g: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,15 @@ from . import scope as P
 
 PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53]
 Rows = list[list[Any]]
+# What stands for arbitrary matrices where an inequality is tried: dense ones seldom violate it.
+SHAPES = (
+    "",
+    "arbitrary matrices: identities",
+    "arbitrary matrices: one entry, the same in each",
+    "arbitrary matrices: one entry off the diagonal",
+    "arbitrary matrices: of rank one, dense",
+    "arbitrary matrices: diagonal, of both signs",
+)
 
 
 class NotRational(Exception):
@@ -29,6 +38,10 @@ def constant(x: sp.MatrixSymbol, rows: int, cols: int, pt: B.Point, num: Callabl
         return [[num(pt.spectrum[i][0]) if i == j else num(fmpq(0)) for j in range(d)] for i in range(d)]
     if x == V.w0:
         return [[num(root(w))] for _, w in pt.spectrum]
+    if pt.shape:
+        positive = bool(getattr(x, "positive", False))
+        values = shaped(pt.shape, rows, cols, x in V.SYMMETRIC or positive, positive, sum(map(ord, x.name)))
+        return [[num(v) for v in row] for row in values]
     turn, size = variety(pt)
     if getattr(x, "positive", False):
         low = triangle(rows)
@@ -43,6 +56,32 @@ def constant(x: sp.MatrixSymbol, rows: int, cols: int, pt: B.Point, num: Callabl
         [num(size * fmpq(PRIMES[(3 * i + 7 * j * (i + 2) + k) % 16] * (-1) ** (i * j + j), 4)) for j in range(cols)]
         for i in range(rows)
     ]
+
+
+def shaped(shape: int, rows: int, cols: int, symmetric: bool, positive: bool, letter: int) -> list[list[fmpq]]:
+    """The entries of an arbitrary matrix of one of the SHAPES; a positive one is moved away from the singular ones."""
+
+    def entry(i: int, j: int) -> fmpq:
+        if shape == 1:
+            return fmpq(int(i == j))
+        if shape == 2:
+            return fmpq(int(i == j == 0))
+        if shape == 3 and not symmetric:
+            return fmpq(int(i == 0 and j == min(1, cols - 1)))
+        if shape in (3, 5):
+            sign = 1 if positive else (-1) ** (i + (letter if shape == 3 else 0))
+            return fmpq(sign, (1 + i) ** 2) if i == j else fmpq(0)
+        u, v = fmpq((-1) ** (i * letter), 1 + i), fmpq((-1) ** (j * letter), 1 + j)
+        return u * v if symmetric else u * fmpq(1 + (letter * j) % 3, 2)
+
+    return [[entry(i, j) + (fmpq(1, 16) if positive and i == j else 0) for j in range(cols)] for i in range(rows)]
+
+
+def arbitrary(parts: Iterable[Any]) -> bool:
+    """Whether a statement speaks of an arbitrary constant matrix, besides the covariance and the truth."""
+    letters = set().union(*(side.atoms(sp.MatrixSymbol) for p in parts for side in (p.left, p.right)))
+    more = set().union(*(V.INVERSES[x].atoms(sp.MatrixSymbol) for x in letters if x in V.INVERSES), letters)
+    return any(not V.is_random(x) and x not in (V.S, V.w0, V.Sinv) and x not in V.INVERSES for x in more)
 
 
 def variety(pt: B.Point) -> tuple[int, fmpq]:

@@ -4,14 +4,14 @@ import time
 
 import sympy as sp
 from flint import fmpq
-from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Relation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.matrix_numbers import NUMBERS
 from ridgeproof.theorems.quantities import Rate
 
-from . import ascent, laurent
+from . import ascent, constants, laurent
 from . import balls as B
 from . import comparison as zero
 from . import finding as F
@@ -21,12 +21,13 @@ from .contradictions import nothing_admissible
 from .covering import special_first
 from .finding import counted
 from .menus import spectra
-from .points import points
+from .points import Conditions, points
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
 
 ENOUGH = 3
+WIDE = (6, 12, 30)  # dimensions at which an inequality is tried besides the small ones
 SAMPLED = 0.03  # a sampled comparison with a wider error says nothing
 
 
@@ -64,6 +65,9 @@ def equality(claim, effort):
         table = special_first(table, conds, symbols)
     if not table:
         return nothing_admissible(conds, symbols, "no admissible point was found")
+    more = []
+    if claim.relation in ascent.INEQUALITIES and uses_spectrum and not _heavy(parts):
+        more = wider(table, conds)
     hook = hooks_for(claim)
     seen = {
         "equal": 0,
@@ -90,16 +94,24 @@ def equality(claim, effort):
     # small first, every template early
     jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
     jobs = spread(jobs)
-    for _, env, spec in jobs:
+    for number, env in enumerate(more):  # one in four of the first points
+        specs = spectra(kinds, env)
+        jobs.insert(4 * number + 3, (0, env, specs[number % len(specs)]))
+    shapes = constants.SHAPES if claim.relation in ascent.INEQUALITIES and constants.arbitrary(parts) else ("",)
+    for number, (_, env, spec) in enumerate(jobs):
         if time.process_time() > t_end or seen["equal"] + seen["agrees"] + 4 * seen["sampled"] >= effort["enough"]:
             break
         last = []
 
-        def make(env=env, spec=spec):
-            pt = B.Point(env, spec, hook)
+        shape = number % len(shapes)
+
+        def make(env=env, spec=spec, shape=shape):
+            pt = B.Point(env, spec, hook, note=shapes[shape])
+            pt.shape = shape
             last[:] = [pt]
             if spec and V.norm2 not in pt.values:
                 pt.values[V.norm2] = sum((w for _, w in spec), fmpq(0))
+                pt.implied = {V.norm2}
             return pt
 
         for p, count in zip(parts, tried, strict=True):
@@ -186,13 +198,12 @@ def equality(claim, effort):
         r = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
         if r:
             return r
-    ev = dict(
-        ranges={str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))},
-        would_have_seen="any difference, at these points"
-        if digits > 10**5
-        else f"a relative difference of 1e-{digits}, at these points",
-        **{k: v for k, v in seen.items() if v},
-    )
+    ev = {k: v for k, v in seen.items() if v}
+    if ranges:
+        ev["ranges"] = {str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))}
+    if seen["equal"] + seen["agrees"] + seen["sampled"]:
+        smallest = "any difference" if digits > 10**5 else f"a relative difference of 1e-{digits}"
+        ev["would_have_seen"] = smallest + (", at these points" if ranges else "")
     if first_und:
         return F.meaningless(f"no value at an admissible point: {first_und[0]} at {first_und[1]}", ev)
     need = min(ENOUGH, len(jobs))
@@ -210,12 +221,34 @@ def equality(claim, effort):
     return F.undecided(f"not evaluated: {first_lim}", ev)
 
 
+def _heavy(parts):
+    """Whether a statement averages: what is larger than a few dimensions is then out of reach."""
+    return any(s.has(Expect, E_test, TestErrorOf) for p in parts for s in (p.left, p.right))
+
+
+def wider(table, conds):
+    """Some of the points with more dimensions, and as many times more samples or not.
+
+    df_1 <= df_2 + 1 holds for d <= 4, and for no d beyond.
+    """
+    out, every = [], Conditions(conds)
+    for env in table[:20:4]:
+        for d in WIDE:
+            larger = [{**env, V.d: fmpq(d)}] if V.d in env else []
+            sizes = [x for x in env if x in (V.T, V.T0, V.Tm)]
+            larger += [{**e, **{x: e[x] * d for x in sizes}} for e in larger if sizes]
+            out += [e for e in larger if every.holds(e)]
+    return out
+
+
 def hollow(p, last):
     """0 = 0: every expectation, sum or error of the statement vanishes at this point, so that it says nothing."""
     if not last:
         return False
     vals = [
-        v for e, v in last[0].cache.items() if isinstance(e, (Expect, SpectralSum, Trace, TestErrorOf)) or e == E_test
+        v
+        for e, v in last[0].cache.items()
+        if isinstance(e, (Expect, SpectralSum, *NUMBERS, TestErrorOf)) or e == E_test
     ]
     return bool(vals) and all((v == 0 if isinstance(v, fmpq) else False) for v in vals)
 

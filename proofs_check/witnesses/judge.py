@@ -1,11 +1,11 @@
 """One claim -> (verdict, reason, evidence): holds | fails | undecided, by numbers alone."""
 
 import sympy as sp
-from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.functions import Expect
+from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
 from . import equality, growth, laurent
@@ -65,7 +65,7 @@ def random_outside(e, averaged=None):
     """Whether a trace outside every expectation is random; averaged: the letters that count, None for all."""
     if isinstance(e, Expect):
         return False
-    if isinstance(e, Trace):
+    if isinstance(e, NUMBERS):
         letters = Lt.closure(e)
         return any(V.is_random(x) if averaged is None else x in averaged for x in letters)
     return any(random_outside(a, averaged) for a in e.args) if e.args else False

@@ -14,9 +14,11 @@ from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.declarations import Noise
 from ridgeproof.theorems.functions import Expect
 from ridgeproof.theorems.letters import Letter
+from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
-from . import filters, laurent
+from . import filters, laurent, matrix_numbers
+from .arrays import over
 
 NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
 FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
@@ -53,7 +55,8 @@ def degree(e: sp.Basic, x: sp.MatrixSymbol) -> int:
         return sum(degree(a, x) for a in e.args)
     if isinstance(e, sp.Pow | sp.MatPow | sp.Inverse) and e.has(x):
         return 99
-    return max([0, *(degree(a, x) for a in e.args)])
+    inside = max([0, *(degree(a, x) for a in e.args)])
+    return inside if isinstance(e, Trace | Expect | sp.Transpose) or not inside else 99
 
 
 def noise_degree(e):
@@ -256,7 +259,9 @@ class Letters:
                     s = s + m[i, i]
                 return s
             return np.trace(m, axis1=-2, axis2=-1)
-        if not e.has(Trace, Expect):
+        if isinstance(e, NUMBERS):
+            return matrix_numbers.value(e, self.value(e.args[-1]))
+        if not e.has(*NUMBERS, Expect):
             return self.num(e)
         if isinstance(e, sp.Add):
             s = self.scalar(e.args[0])
@@ -280,7 +285,11 @@ class Letters:
                 return b ** int(e.exp)
             if self.dtype is not object:
                 return b ** float(self.num(e.exp))
-        raise B.Limit(f"no value of {sp.sstr(e):.50} in letters")
+        if self.dtype is not object and not e.has(Expect):
+            stand_ins = {a: sp.Dummy() for a in e.atoms(*NUMBERS)}
+            numbers = {y: np.asarray(self.scalar(a), float) for a, y in stand_ins.items()}
+            return over(e.xreplace(stand_ins), numbers, self.num, "a function of matrices")
+        raise laurent.NotLaurent(f"no value of {sp.sstr(e):.50} in letters")
 
 
 def quadratic_noise(e):

@@ -21,7 +21,7 @@ from ridgeproof.numerics.finite import rational_algebra as Q
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import Expect
 
-from ..meaning.contexts import GIVEN
+from ..meaning.translation import GIVEN
 from .formulas import Point, evaluate
 
 Array = np.ndarray

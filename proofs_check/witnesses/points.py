@@ -16,6 +16,8 @@ from .menus import candidates, in_domain
 Env = dict[sp.Symbol, fmpq]  # a value of every symbol
 STALE = 150  # fruitless draws in a row after which the domain counts as exhausted
 FRUITLESS = 400  # draws without any point after which nothing is admissible
+FEW = 8  # points: with fewer the dimension is drawn last as well
+WIDEST = 9  # the largest dimension drawn in that way: matrices are computed entry by entry
 
 
 def order_of(symbols: Iterable[sp.Symbol]) -> list[sp.Symbol]:
@@ -92,6 +94,26 @@ def points(
     seed: int = 0,
     turns: Sequence[sp.Basic] = (),
 ) -> list[Env]:
+    """Tables of values that satisfy every condition, the smallest first; see :func:`drawn`.
+
+    The dimension is drawn first, and what is larger follows it.  Where that leaves next to nothing (d >= T + 4 with
+    d <= 4) it is drawn last, after what it must exceed.
+    """
+    symbols = set(symbols)
+    found = drawn(conds, symbols, limit, seed, turns)
+    if len(found) < FEW and V.d in symbols:
+        found += [p for p in drawn(conds, symbols, limit, seed, turns, last=V.d) if p not in found and p[V.d] <= WIDEST]
+    return found
+
+
+def drawn(
+    conds: Sequence[sp.Basic],
+    symbols: Iterable[sp.Symbol],
+    limit: int,
+    seed: int,
+    turns: Sequence[sp.Basic],
+    last: sp.Symbol | None = None,
+) -> list[Env]:
     """Tables of values that satisfy every condition, the smallest first: a seeded sample that prefers special values.
 
     Parameters
@@ -100,7 +122,7 @@ def points(
         values on both sides of them, are tried like the boundaries of the conditions.
     """
     solved, rest = solve_eqs(conds, symbols)
-    free = [x for x in order_of(symbols) if x not in solved]
+    free = sorted((x for x in order_of(symbols) if x not in solved), key=lambda x: x == last)
     rng = random.Random(seed)
     before, every = Conditions(rest), Conditions(conds)
     edges_of = {x: [c for c in (*rest, *turns) if x in c.free_symbols] for x in free}

@@ -20,6 +20,7 @@ from . import balls as B
 from . import letters as Lt
 from .bartlett import nonnegative
 from .constants import Sizes, constant, factor, floats
+from .matrix_numbers import KINKED
 
 Array = np.ndarray
 ANGLES = 64
@@ -66,6 +67,8 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
     apart = len({x.shape[0] for x in designs}) == len(designs) and {size(x.shape[1]) for x in designs} == {1}
     if len(designs) > 1 and not (apart and len(designs) <= MOST_DESIGNS):
         raise B.Limit("quadrature over one design only, or for d = 1 over several whose rows never meet")
+    if e.has(*KINKED):
+        raise B.Limit("quadrature of a function with kinks")
     if cols > 2:
         raise B.Limit("quadrature is for d = 1, 2")
     if min(rows) < 1:
@@ -139,7 +142,9 @@ def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: set[sp.
 
 
 def linear_in(e: sp.Expr, x: sp.MatrixSymbol) -> bool:
-    """Whether a letter stands once at most in every product."""
+    """Whether a letter stands once at most in every product, and in traces alone."""
+    if e.has(sp.Function, sp.Determinant, *KINKED):
+        return False
     for term in sp.Add.make_args(sp.expand(e)):
         if str(term).count(x.name + ")") + str(term).count(x.name + "*") > 1:
             return False

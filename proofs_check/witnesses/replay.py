@@ -19,11 +19,17 @@ def replay_line(claim: Claim, point: B.Point) -> str:
     spectrum = [(str(s), str(w)) for s, w in point.spectrum]
     file = registry.SOURCES.get(claim.id)
     where = "" if file is None else f", file={file!r}"
+    where += f", shape={point.shape}" if point.shape else ""
     return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
 
 
 def sides(
-    claim_id: str, values: dict[str, str], spectrum: list[tuple[str, str]], file: str | None = None, bits: int = 128
+    claim_id: str,
+    values: dict[str, str],
+    spectrum: list[tuple[str, str]],
+    file: str | None = None,
+    bits: int = 128,
+    shape: int = 0,
 ) -> list[tuple[str, str]]:
     """Both sides of every equation of a claim at one point.
 
@@ -34,6 +40,7 @@ def sides(
     spectrum : (eigenvalue, squared coefficient of the truth) of every direction, as rational numbers.
     file : the file that defines the claim; the registered claims by default.
     bits : working precision of the balls.
+    shape : which matrices stand for arbitrary ones (:data:`.constants.SHAPES`).
 
     Returns
     -------
@@ -64,7 +71,9 @@ def sides(
     rows = [(_rational(s), _rational(w)) for s, w in spectrum]
 
     def point() -> B.Point:
-        return B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+        here = B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
+        here.shape = shape
+        return here
 
     out = []
     for part in claim.equations:

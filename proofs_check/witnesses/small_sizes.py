@@ -19,7 +19,7 @@ def expect(arg: sp.Expr, pt: B.Point) -> fmpq | arb:
     if not any(map(is_random, Lt.closure(arg))):
         return B.ev(arg, pt)
     try:
-        return bartlett.exact_mean(arg, pt)
+        return bartlett.logarithms(arg, pt) if arg.has(sp.log) else bartlett.exact_mean(arg, pt)
     except (laurent.NotLaurent, NotRational, TypeError, AttributeError):
         pass
     except B.Limit:

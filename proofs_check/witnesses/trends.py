@@ -79,8 +79,10 @@ def two_sided(seq, relation, floor):
         res = {}
         for name, f in (("log", u), ("loglog", np.log(u)), ("limit", np.exp(-u))):
             A = np.stack([np.ones(5), f], 1)
-            co, *_ = np.linalg.lstsq(A, y, rcond=None)
-            res[name] = (float(np.max(np.abs(A @ co - y))), float(co[1]))
+            with np.errstate(all="ignore"):  # exp(-u) may be 0: what comes out is then no fit
+                co, *_ = np.linalg.lstsq(A, y, rcond=None)
+                off = float(np.max(np.abs(A @ co - y)))
+            res[name] = (off if math.isfinite(off) else math.inf, float(co[1]))
         span = abs(y[-1] - y[0])
         best = min(res, key=lambda k: res[k][0])
         if best != "limit" and res[best][0] < 2e-3 * span and res["limit"][0] > 20 * res[best][0]:

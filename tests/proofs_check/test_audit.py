@@ -17,7 +17,8 @@ from ridgeproof.proofs_check.audit import faults as audit_faults
 from ridgeproof.proofs_check.audit import sabotage, truths
 from ridgeproof.proofs_check.audit.mutations import scope_of, spread_out, variants
 from ridgeproof.proofs_check.audit.planting import Tally, audit, audit_claim, report
-from ridgeproof.proofs_check.court.court import carry_out, conclude
+from ridgeproof.proofs_check.court.certify import conclude
+from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.theorems.chain import link_claim, link_min_norm
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation

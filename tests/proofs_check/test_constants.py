@@ -20,12 +20,12 @@ import pytest
 from scripts import load
 
 from ridgeproof.errors import DomainError, InputError
-from ridgeproof.proofs_check import kernel as K
 from ridgeproof.proofs_check.constants import power_constants as P
 from ridgeproof.proofs_check.constants.magnitudes import Constant, interval
 from ridgeproof.proofs_check.constants.values import Bound, constants, needed
+from ridgeproof.proofs_check.proving import lines as K
 
-certificates = load(Path(__file__).with_name("certificates.py"))
+drafts = load(Path(__file__).with_name("drafts.py"))
 
 Env = dict[str, float]
 ROUNDING = 1 + 1e-9
@@ -33,7 +33,7 @@ F = Fraction
 
 
 def document_of(claim_id: str) -> Any:
-    return json.loads(certificates.certificate_of(claim_id))
+    return json.loads(drafts.certificate_of(claim_id))
 
 
 def size(power: dict[str, Fraction], env: Env) -> float:
@@ -86,7 +86,7 @@ def test_sums_over_an_infinite_power_law(claim_id: str) -> None:
         assert len({b.line for b in bounds}) == sum("orders" in x for x in done(document))
         close = [1.0001 * j ** -float(beta) for j in (2, 3)]
         for k in (1.0, 0.7, 0.2, *close, 1e-2, 1e-4, 1e-6):
-            held = check(bounds, certificates.near_zero(document, {"beta": float(beta), "r": float(r)}, k))
+            held = check(bounds, drafts.near_zero(document, {"beta": float(beta), "r": float(r)}, k))
             assert held == len(bounds)
 
 
@@ -114,7 +114,7 @@ def scenes(document: Any, at: dict[str, Fraction]) -> Iterator[Env]:
     for T in sizes:
         if T > 1e9 or ("v" in document["context"]["scalars"] and T ** fixed["b"] < round(T ** fixed["a"]) + 2):
             continue
-        yield certificates.scene(document, fixed, T, 3e5)
+        yield drafts.scene(document, fixed, T, 3e5)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_lower_orders_are_the_statement_of_the_document() -> None:
     found = [b for b in constants(document, at) if document["lines"][b.line]["rule"] == "order"]
     for (low, high), bound in zip(said, found, strict=True):
         for power, exact in zip((low, *high), (bound.low, *bound.high), strict=True):
-            assert {n: certificates.number(e, env) for n, e in power.items()} == pytest.approx(
+            assert {n: drafts.number(e, env) for n, e in power.items()} == pytest.approx(
                 {n: float(exact.get(n, 0)) for n in power}
             )
 
@@ -157,11 +157,11 @@ def test_half_of_a_constant_is_too_little() -> None:
     document = document_of("df1-order")
     at = {"beta": F(2)}
     upper = next(b for b in constants(document, at) if b.line == 2)
-    env = certificates.near_zero(document, {"beta": 2.0, "r": 1.0}, 1e-6)
+    env = drafts.near_zero(document, {"beta": 2.0, "r": 1.0}, 1e-6)
     assert size(upper.low, env) > number(upper.constant) / 2 * size(upper.high[0], env)
     document = document_of("kappa-order")
     bounds = constants(document, at)
-    env = certificates.scene(document, {"beta": 2.0, "r": 0.5, "a": 1.0, "b": 1.0, "ell": 0.0}, 1e4, 1e5)
+    env = drafts.scene(document, {"beta": 2.0, "r": 0.5, "a": 1.0, "b": 1.0, "ell": 0.0}, 1e4, 1e5)
     (below,) = (b for b in bounds if b.low == {"lambda": 1} and b.high == ({"kappa": 1},))
     assert number(below.constant) == 1 and env["lambda"] > env["kappa"] / 2
     trace = next(b for b in bounds if b.low == {"f2": 1})
@@ -353,7 +353,7 @@ def test_distances_from_integrals() -> None:
         s = j ** -float(beta)
         total = float(np.sum(j ** -float(e) * s**b * (s + k) ** -n))
         J, p = k ** (-1 / float(beta)), float(f.p)
-        main = certificates.beta_integral(p - 1, float(beta), n) * J**p
+        main = drafts.beta_integral(p - 1, float(beta), n) * J**p
         near, far = map(upper, P.gap(f))
         assert abs(total - main) <= (near + far * J ** (p - 1)) * (1 + 1e-6), (f, k)
 

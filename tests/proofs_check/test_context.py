@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from ridgeproof.proofs_check import kernel as K
-from ridgeproof.proofs_check.meaning.contexts import context_problems, moment_conditions
-from ridgeproof.proofs_check.meaning.translation import Exporter
+from ridgeproof.proofs_check.proving import lines as K
+from ridgeproof.proofs_check.proving.lines.contexts import context_problems, moment_conditions
+from ridgeproof.proofs_check.proving.lines.translation import Exporter
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.vocabulary import depends, is_random
 

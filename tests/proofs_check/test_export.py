@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.proofs_check.meaning.translation import Exporter
+from ridgeproof.proofs_check.proving.lines.translation import Exporter
 from ridgeproof.theorems.functions import Expect, SpectralSum, trace
 from ridgeproof.theorems.vocabulary import T0, A, B, P, R, S, Sh, T, X, d, lam, s, w0
 

@@ -8,9 +8,10 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.proofs_check.court.court import carry_out, derived
+from ridgeproof.proofs_check.court.certify import derived
 from ridgeproof.proofs_check.kernel import statements as K
 from ridgeproof.proofs_check.meaning.say import say
+from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.proving.statements import known
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
@@ -87,16 +88,16 @@ def test_a_scalar_is_what_its_assumptions_say() -> None:
     for sort, told in sorts.items():
         x = sp.Symbol("y", **told)
         assert say(claim(x + 1, 2 * x)).declare == [["y", sort]]
-    for name in ("y", "T", "x", "S", "kappa1", "s_j"):
+    for name in ("y", "T", "S", "kappa1", "s_j"):
         x = sp.Symbol(name) if name == "y" else sp.Symbol(name, positive=True)
         with pytest.raises(DerivationError, match=r"real number|called like"):
             say(claim(x + 1, 2 * x))
 
 
 def lines_of(made: Claim) -> tuple[list[Any], Any]:
-    """The line certificate of a claim's derivation, where there is one: traces are converted."""
+    """The draft of a claim's derivation, where there is one: traces are converted."""
     try:
-        found = carry_out(made, derived(made)).certificate
+        found = carry_out(made, derived(made)).draft
     except DerivationError:
         found = None
     return ([], None) if found is None else (found["lines"], found["context"])

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.proving import lines as K
 from ridgeproof.proofs_check.proving.draft import Builder
 from ridgeproof.proofs_check.proving.tactics import TACTICS, partial_fractions
 from ridgeproof.theorems import claim as C

@@ -6,6 +6,7 @@ r"""Formulas that bind a letter: sums, products, integrals, derivatives, cases.
            | "Integral" "(" sum "," range "," range ")" (the first range is the innermost)
            | ("sum" | "product" | "integral") "(" sum "," letter "," sum "," sum ")"
            | "\sum_{" letter "=" sum "}^" limit product          (and \prod)
+           | ("\sum_j" | "\sum_{j}" | "\sum_{j=1}^d") product     (over the eigenvalues s_j, coefficients w_{0,j})
            | "\int_" limit "^" limit sum "d" letter
            | ("Derivative" | "diff") "(" sum "," letter ["," number] ")"
            | "d" atom "/" "d" letter | "d" "/" "d" letter power        (and \frac{d f}{d x}, dkappa/dlambda)
@@ -19,12 +20,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..functions import Kappa, df
-from ..vocabulary import T, d, df2, kappa, lam, phi
+from ..functions import Kappa, SpectralSum, df
+from ..matrix_numbers import slope as letters_slope
+from ..vocabulary import T, d, df2, kappa, lam, phi, s, w2
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -155,18 +159,90 @@ def _commas(reader: Reader, start: int) -> tuple[list[int], int]:
 
 
 def _drawn_sum(reader: Reader, kind: str) -> sp.Basic:
-    r"""\sum_{k=a}^{b} f: f is a product; a sum stands in brackets."""
-    reader.need("{")
+    r"""\sum_{k=a}^{b} f: f is a product; a sum stands in brackets.  \sum_j f: over the spectrum."""
+    grouped = reader.take("{")
     letter = _letter(reader, reader.now)
     reader.at += 1
+    alone = reader.take("}") if grouped else True
+    if alone:
+        if kind != "sum":
+            raise reader.refusal(f"a {kind} without its range", r"\prod_{k=1}^n; \sum_j f is a sum over the spectrum")
+        with _indexed(reader, letter):
+            inside = reader.product()
+        return _spectral(reader, inside)
     reader.need("=")
     low = reader.sum()
     reader.need("}")
     reader.need("^")
     high = _limit(reader)
-    with _bound(reader, letter, kind, low) as symbol:
+    with _bound(reader, letter, kind, low) as symbol, _indexed(reader, letter) as used:
         body = reader.product()
-    return _make(reader, kind, body, (symbol, low, high))
+    if not used & {t.text for t in reader.tokens[: reader.at]}:
+        return _make(reader, kind, body, (symbol, low, high))
+    if (kind, low, high) != ("sum", sp.S.One, d) or symbol in body.free_symbols:
+        raise reader.refusal(f"a {kind} over part of the spectrum", r"\sum_{j=1}^d f(s_j, w_{0,j}^2), \sum_j f")
+    return _spectral(reader, body)
+
+
+@contextmanager
+def _indexed(reader: Reader, letter: str) -> Iterator[set[str]]:
+    """Inside a sum over j: s_j and lambda_j are the eigenvalue, w_{0,j}^2 the squared coefficient of the target."""
+    names = {f"s_{letter}": s, f"lambda_{letter}": s, f"w2_{letter}": w2}
+    outside = reader.names
+    reader.names = {**names, **outside}
+    try:
+        yield {x for x in names if x not in outside}
+    finally:
+        reader.names = outside
+
+
+def _spectral(reader: Reader, body: sp.Basic) -> sp.Basic:
+    if isinstance(body, sp.MatrixExpr):
+        raise reader.refusal("a sum of matrices", "a sum of numbers")
+    return reader.made(lambda: SpectralSum(body), "the sum over the spectrum")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A side that is a limit: of what, and the letter and where it tends."""
+
+    function: sp.Basic
+    letter: sp.Symbol
+    end: sp.Basic
+
+
+def side(reader: Reader, limits: list[Limit]) -> sp.Basic:
+    r"""A side of a relation: a sum, or \lim_{x \to a} f, which is noted in ``limits`` and stands for f."""
+    if reader.now.text != "Lim_" or "Lim_" in reader.names:
+        return reader.sum()
+    reader.at += 1
+    reader.need("{")
+    letter = _letter(reader, reader.now)
+    reader.at += 1
+    if not (reader.now.kind == "name" and reader.now.text == "to"):
+        raise reader.refusal(f"{reader.now.text!r} stands where \\to is missing", r"\lim_{x \to \infty}")
+    reader.at += 1
+    end = reader.sum()
+    if reader.now.text == "^" and reader.tokens[reader.at + 1].text == "+":
+        reader.at += 2
+    reader.need("}")
+    if not end.is_number or not (end.is_finite or end == sp.oo):
+        raise reader.refusal(f"the limit {sp.sstr(end):.20}", "a number, or infty")
+    known = reader.names.get(letter, sp.Symbol(letter, positive=True))
+    if not isinstance(known, sp.Symbol) or known in reader.meanings:
+        raise reader.refusal(f"{letter} does not move", "a letter for a number")
+    outside = reader.names
+    reader.names = {**outside, letter: known}
+    start = reader.at
+    body = reader.product()
+    if reader.now.kind == "sign" and reader.now.text in ("+", "-"):  # lim f - g is lim (f - g) if g moves as well
+        reader.at, first = start, body
+        body = reader.sum()
+        if known not in (body - first).free_symbols:
+            raise reader.refusal("a limit as one term of several", r"\lim_{x \to a} (...) as a whole side")
+    reader.names = outside
+    limits.append(Limit(body, known, end))
+    return body
 
 
 def _drawn_integral(reader: Reader) -> sp.Basic:
@@ -218,7 +294,16 @@ def _slope_of(reader: Reader, function: sp.Basic, letter: sp.Symbol, order: sp.B
         raise reader.refusal("a derivative of a matrix", "a derivative of a number")
     root = Kappa(lam, T) if letter in (lam, T) else kappa
     meant = {df2: df(2, root), kappa: root} | ({phi: d / T} if letter in (d, T) else {})
-    return reader.made(lambda: sp.Derivative(function.xreplace(meant), (letter, order)), "the derivative")
+    if letter in reader.meanings:
+        raise reader.refusal(f"a derivative in {letter}, which is an abbreviation", "a derivative in a letter")
+    whole = function.xreplace(reader.meanings).xreplace(meant)
+    own = reader.made(lambda: letters_slope(whole, letter), "the derivative")
+    if own is None:
+        return reader.made(lambda: sp.Derivative(whole, (letter, order)), "the derivative")
+    for _ in range(int(order) - 1):  # letters depend on it: resolvents on their ridge
+        again = reader.made(partial(letters_slope, own, letter), "the derivative")
+        own = sp.diff(own, letter) if again is None else again
+    return own
 
 
 def slope(reader: Reader) -> sp.Basic | None:

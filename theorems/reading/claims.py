@@ -20,6 +20,7 @@ from ..leading_order import proportionate
 from ..relations import Equation, Relation
 from ..settings import Fit, Setting
 from ..vocabulary import T0, T, df2, kappa, kappa0, lam, n, norm2, phi0, sigma02, sigma2
+from .binders import Limit
 from .conditions import Where, read_where
 from .grammar import Reader
 
@@ -58,19 +59,72 @@ def read_claim(
     >>> print(claim.relation, claim.equations[0].right)
     equality d*sigma2/(T - d - 1)
     """
+    found = read_claims(formula, where, setting, given, id, title, source, place)
+    if len(found) != 1:
+        raise InputError("relations of several kinds", where=place, accepted="relations of one kind, a <= b <= c")
+    return found[0]
+
+
+def read_claims(
+    formula: str,
+    where: Sequence[str] = (),
+    setting: Setting | None = None,
+    given: Iterable[Any] = (),
+    id: str = "formula",
+    title: str = "",
+    source: str = "a formula",
+    place: str = "FORMULA",
+) -> tuple[Claim, ...]:
+    """The claims of one line, as :func:`read_claim`; a chain a < b <= c makes one for each kind of relation."""
     told = read_where(where)
-    relation, left, right = Reader(formula, told.names, place).statement()
-    meanings = tuple(told.abbreviations.items())
-    claim = Claim(
-        id=id,
-        title=title or formula.strip(),
-        source=source,
-        relation=relation,
-        statement=(Equation(left, right),),
-        hypotheses=(*told.hypotheses, *given),
-        where=meanings,
-    )
-    return _placed(claim, told, setting)
+    links, limits = Reader(formula, told.names, place, told.abbreviations).links()
+    if limits:
+        links = [_tending(links, limits, told, place)]
+    kinds = list(dict.fromkeys(relation for relation, _, _ in links))
+    claims = []
+    for kind in kinds:
+        claim = Claim(
+            id=id if len(kinds) == 1 else f"{id}-{kind}",
+            title=title or formula.strip(),
+            source=source,
+            relation=kind,
+            statement=tuple(Equation(left, right) for relation, left, right in links if relation == kind),
+            hypotheses=(*told.hypotheses, *given),
+            where=tuple(told.abbreviations.items()),
+        )
+        claims.append(_placed(claim, told, setting))
+    return tuple(claims)
+
+
+Link = tuple[Relation, sp.Basic, sp.Basic]
+
+
+def _tending(links: list[Link], limits: list[Limit], told: Where, place: str) -> Link:
+    r"""\lim f = c as a relation in the limit: f ~ c, or f - c =o 1 where c may be 0, or 1 =o f where it is infinite.
+
+    A limit inside the range of a letter is taken from above; only 0 of a letter that is not negative, and infinity, are
+    ends of its range.
+    """
+    if len(links) != 1 or len(limits) != 1 or links[0][0] != Relation.EQUALITY or told.limit is not None:
+        raise InputError("a limit beside others", where=place, accepted=r"\lim_{x \to a} f = c")
+    (limit,) = limits
+    _, left, right = links[0]
+    value = right if left == limit.function else left
+    if limit.letter in value.free_symbols:
+        raise InputError(
+            f"{limit.letter} moves, and stands on the other side", where=place, accepted="a limit free of it"
+        )
+    if isinstance(value, sp.MatrixExpr):
+        raise InputError("a limit of matrices", where=place, accepted="a limit of numbers")
+    if limit.end != sp.oo and not (limit.end == 0 and limit.letter.is_nonnegative):
+        accepted = f"infty, or 0 of a letter that is not negative (--where '{limit.letter} > 0'; x = {limit.end} + y)"
+        raise InputError(f"the limit of {limit.letter} at {limit.end}", where=place, accepted=accepted)
+    told.limit = (limit.letter, limit.end)
+    if value == sp.oo:
+        return Relation.NEGLIGIBLE, sp.S.One, limit.function
+    if value.is_zero is False or (value.is_number and value.is_nonzero):
+        return Relation.ASYMPTOTIC, limit.function, value
+    return Relation.NEGLIGIBLE, sp.Abs(limit.function - value), sp.S.One
 
 
 def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:

@@ -16,7 +16,8 @@ import sympy as sp
 from ridgeproof.errors import InputError
 
 from ..claim import Hypothesis
-from .grammar import Reader, vocabulary
+from .grammar import Reader
+from .names import vocabulary
 
 WORDS = {  # word -> (field of the setting, value)
     "isotropic": ("spectrum", "isotropic"),

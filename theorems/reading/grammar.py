@@ -1,14 +1,15 @@
-"""From tokens to SymPy: a recursive descent over a whitelist of names; shapes and powers are checked on the way.
+r"""From tokens to SymPy: a recursive descent over a whitelist of names; shapes and powers are checked on the way.
 
 ::
 
-    statement  = sum relation sum
+    statement  = side relation side {relation side}
+    side       = sum | "\lim_{" letter "\to" sum "}" product
     sum        = product {("+" | "-") product}
     product    = signed {("*" | "/" | nothing) signed}
     signed     = {"-" | "+"} power
     power      = atom {"'" | "!"} ["^" signed]
-    atom       = number | name | function "(" sum {"," sum} ")" | "(" sum ")" | "|" sum "|" | "E" "[" sum "]"
-               | "frac" {sum} {sum} | "binom" {sum} {sum} | bound (binders.py)
+    atom       = number | name | function "(" sum {"," sum} ")" | function power | "(" sum ")" | "|" sum "|"
+               | "frac" {sum} {sum} | "binom" {sum} {sum} | bound (binders.py) | norm, mean, trace, ... (matrices.py)
 """
 
 from __future__ import annotations
@@ -21,64 +22,18 @@ import sympy as sp
 
 from ridgeproof.errors import ClaimError, InputError
 
-from ..declarations import Inverse
-from ..functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from ..declarations import Constant, Inverse
+from ..functions import SpectralSum
+from ..matrix_numbers import Mean, traced
 from ..relations import Relation
-from ..vocabulary import INVERSES, MATRICES, SCALARS, T, d, kappa, lam
-from .binders import binder, slope
+from ..vocabulary import INVERSES, d
+from .binders import Limit, binder, side, slope
+from .matrices import NAMES, inner, norm_of, number, number_of
+from .names import BARE, FUNCTIONS, VOCABULARY
 from .tokens import RELATIONS, Token, tokens
 
 DEEPEST = 60  # brackets inside brackets
 LARGEST_POWER = 1000
-
-
-def _minmax(kind: Any) -> Callable[..., sp.Expr]:
-    return lambda *parts: kind(*parts)
-
-
-def _kappa(*parts: sp.Expr) -> sp.Expr:
-    return Kappa(*(parts or (lam, T)))
-
-
-FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name -> (maker, numbers of arguments)
-    "exp": (sp.exp, (1,)),
-    "log": (sp.log, (1,)),
-    "ln": (sp.log, (1,)),
-    "sqrt": (sp.sqrt, (1,)),
-    "Abs": (sp.Abs, (1,)),
-    "abs": (sp.Abs, (1,)),
-    "floor": (sp.floor, (1,)),
-    "sin": (sp.sin, (1,)),
-    "cos": (sp.cos, (1,)),
-    "tanh": (sp.tanh, (1,)),
-    "gamma": (sp.gamma, (1,)),
-    "Gamma": (sp.gamma, (1,)),
-    "factorial": (sp.factorial, (1,)),
-    "binomial": (sp.binomial, (2,)),
-    "beta": (sp.beta, (2,)),
-    "zeta": (sp.zeta, (1,)),
-    "digamma": (sp.digamma, (1,)),
-    "psi": (sp.digamma, (1,)),
-    "harmonic": (sp.harmonic, (1, 2)),
-    "min": (_minmax(sp.Min), (2, 3, 4)),
-    "max": (_minmax(sp.Max), (2, 3, 4)),
-    "Min": (_minmax(sp.Min), (2, 3, 4)),
-    "Max": (_minmax(sp.Max), (2, 3, 4)),
-    "df": (lambda order, at: df(order, at), (2,)),
-    "df1": (lambda at: df(1, at), (1,)),
-    "df2": (lambda at: df(2, at), (1,)),
-    "Kappa": (_kappa, (2,)),
-    "kappa": (_kappa, (2,)),
-    "sum_j": (SpectralSum, (1,)),
-    "SpectralSum": (SpectralSum, (1,)),
-}
-CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo, "e": sp.E}
-
-
-def vocabulary() -> dict[str, sp.Basic]:
-    """Every name that a formula may use without declaring it."""
-    names: dict[str, sp.Basic] = {x.name: x for x in (*SCALARS, *MATRICES)}
-    return names | CONSTANTS | {"E_test": E_test, "lam": lam, "df1": df(1, kappa), "I": sp.Identity(d)}
 
 
 def _size(matrix: Any) -> str:
@@ -95,9 +50,13 @@ def _fitted(part: sp.Basic, other: sp.Basic) -> sp.Basic:
 class Reader:
     """One formula being read: ``names`` are those of the vocabulary and of the claim's own declarations."""
 
-    def __init__(self, text: str, names: Mapping[str, sp.Basic], where: str) -> None:
+    def __init__(
+        self, text: str, names: Mapping[str, sp.Basic], where: str, meanings: Mapping[sp.Symbol, sp.Basic] | None = None
+    ) -> None:
         self.tokens, self.names, self.where = tokens(text, where), names, where
         self.at, self.depth = 0, 0
+        self.inside = {"‖": 0, "|": 0}  # norms and absolute values that are not closed yet
+        self.meanings = dict(meanings or {})  # of abbreviations, which a derivative has to see through
         self.inverses: list[Inverse] = []  # letters for what is written as (...)^-1
 
     @property
@@ -142,21 +101,52 @@ class Reader:
 
     def statement(self) -> tuple[Relation, sp.Basic, sp.Basic]:
         """left, relation, right, and nothing after them."""
-        left = self.sum()
-        sign = self.now
-        if sign.kind != "sign" or sign.text not in RELATIONS:
+        links, limits = self.links()
+        if len(links) != 1 or limits:
+            raise self.refusal("a chain of relations, or a limit", "one relation, left and right")
+        return links[0]
+
+    def links(self) -> tuple[list[tuple[Relation, sp.Basic, sp.Basic]], list[Limit]]:
+        """Every relation of a chain a <= b <= c with its two sides; and the limits that are sides."""
+        limits: list[Limit] = []
+        left, out = side(self, limits), []
+        while True:
+            sign = self.now
+            if sign.kind != "sign" or sign.text not in RELATIONS:
+                break
+            self.at += 1
+            right = side(self, limits)
+            name = RELATIONS[sign.text]
+            if name.endswith("reversed"):
+                out.append(self.paired(Relation(name.split()[0]), right, left))
+            else:
+                out.append(self.paired(Relation(name), left, right))
+            left = right
+        if not out:
             raise self.refusal(f"{sign.text or 'the end'!r} stands where a relation is missing", " ".join(RELATIONS))
-        self.at += 1
-        right = self.sum()
         self.end()
-        name = RELATIONS[sign.text]
-        if name.endswith("reversed"):
-            left, right, name = right, left, name.split()[0]
-        if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr) or (
-            isinstance(left, sp.MatrixExpr) and left.shape != right.shape
-        ):
+        return out, limits
+
+    def paired(self, relation: Relation, left: Any, right: Any) -> tuple[Relation, sp.Basic, sp.Basic]:
+        """Two sides of one shape; of means of matrices E[M] = N, E tr(Q M) = tr(Q N) for an arbitrary constant Q."""
+        if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr):
+            left, right = number(left), number(right)
+        if isinstance(left, sp.MatrixExpr) and right == 0:
+            right = sp.ZeroMatrix(*left.shape)
+        if isinstance(right, sp.MatrixExpr) and left == 0:
+            left = sp.ZeroMatrix(*right.shape)
+        left, right = _fitted(left, right), _fitted(right, left)
+        matrices = isinstance(left, sp.MatrixExpr)
+        if matrices != isinstance(right, sp.MatrixExpr) or (matrices and left.shape != right.shape):
             raise self.refusal("the two sides are not of one shape", "two scalars, or two matrices of one shape")
-        return Relation(name), left, right
+        if matrices and relation != Relation.EQUALITY:
+            raise self.refusal(f"{relation} of matrices", "= between matrices, every relation between numbers")
+        if not matrices or not (left.has(Mean) or right.has(Mean)):
+            return relation, left, right
+        name = next(x for x in ("Q", "Q1", "Q2", "Q3") if x not in self.names)
+        probe = Constant(name, left.shape[1], left.shape[0])
+        first = self.made(lambda: traced(probe * left), "the expectation")
+        return relation, first, self.made(lambda: traced(probe * right), "the expectation")
 
     def end(self) -> None:
         if self.now.kind != "end":
@@ -176,6 +166,8 @@ class Reader:
 
     def add(self, left: sp.Basic, right: sp.Basic, minus: bool) -> sp.Basic:
         if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr):
+            left, right = number(left), number(right)
+        if isinstance(left, sp.MatrixExpr) != isinstance(right, sp.MatrixExpr):
             raise self.refusal("a matrix and a number cannot be added", "lambda*I for a multiple of the identity")
         left, right = _fitted(left, right), _fitted(right, left)
         if isinstance(left, sp.MatrixExpr) and any(x != y for x, y in zip(left.shape, right.shape, strict=True)):
@@ -189,18 +181,27 @@ class Reader:
                 value = self.times(value, self.signed())
             elif self.take("/"):
                 value = self.over(value, self.signed())
-            elif self.now.kind in ("number", "name") or (self.now.kind == "sign" and self.now.text in "({"):
+            elif self.begins():
                 value = self.times(value, self.power())
             else:
                 return value
 
+    def begins(self) -> bool:
+        """Whether a factor begins here; a norm or an absolute value does not where it would be the end of another."""
+        kind, text = self.now.kind, self.now.text
+        return kind in ("number", "name") or (kind == "sign" and (text in "({⟨" or self.inside.get(text) == 0))
+
     def times(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
         matrices = isinstance(left, sp.MatrixExpr) and isinstance(right, sp.MatrixExpr)
+        if matrices and left.shape[1] != right.shape[0]:
+            left, right = number(left), number(right)
+            matrices = isinstance(left, sp.MatrixExpr) and isinstance(right, sp.MatrixExpr)
         if matrices and left.shape[1] != right.shape[0]:
             raise self.refusal(f"{_size(left)} times {_size(right)}", "matrices that fit together; X' is a transpose")
         return self.made(lambda: left * right, "the product")
 
     def over(self, left: sp.Basic, right: sp.Basic) -> sp.Basic:
+        right = number(right)
         if isinstance(right, sp.MatrixExpr):
             raise self.refusal("a division by a matrix", "its inverse as a factor, e.g. S^-1, (X'X)^-1")
         if right.is_zero:
@@ -236,6 +237,8 @@ class Reader:
             self.depth -= 1
         if isinstance(base, sp.MatrixExpr) and isinstance(exponent, sp.Integer) and -9 <= exponent < 0:
             base, exponent = self.inverse(base), -exponent
+        exponent = number(exponent)
+        base = number(base) if self.now.text != "'" else base
         whole = isinstance(exponent, sp.Integer)
         if isinstance(exponent, sp.MatrixExpr) or (isinstance(base, sp.MatrixExpr) and not (whole and exponent >= 1)):
             raise self.refusal("a power of matrices", "whole powers, e.g. (X'X)^2, (X'X)^-1")
@@ -282,8 +285,17 @@ class Reader:
             value = self.sum()
             self.need({"(": ")", "[": "]", "{": "}"}[token.text])
             return value
+        if token.kind == "sign" and token.text == "‖":
+            self.inside["‖"] += 1
+            value = norm_of(self)
+            self.inside["‖"] -= 1
+            return value
+        if token.kind == "sign" and token.text == "⟨":
+            return inner(self)
         if token.kind == "sign" and token.text == "|":
-            value = self.sum()
+            self.inside["|"] += 1
+            value = number(self.sum())
+            self.inside["|"] -= 1
             self.need("|")
             if isinstance(value, sp.MatrixExpr):
                 raise self.refusal("the absolute value of a matrix", "of a number")
@@ -302,31 +314,26 @@ class Reader:
             above, below = self.braced(), self.braced()
             return self.over(above, below)
         if word == "sqrt" and bracket == "{":
-            inside = self.braced()
+            inside = number(self.braced())
             return self.made(lambda: sp.sqrt(inside), "the root")
-        if word == "E" and bracket in ("[", "\\left["):
-            self.at += 1
-            inside = self.sum()
-            self.need("]")
-            return self.made(lambda: Expect(inside), "the expectation")
-        if word in ("tr", "trace", "Tr") and bracket == "(":
-            (inside,) = self.arguments("(", ")")
-            if not isinstance(inside, sp.MatrixExpr) or inside.shape[0] != inside.shape[1]:
-                raise self.refusal("a trace of what is no square matrix", "tr(S*Winv)")
-            return self.made(lambda: trace(inside), "the trace")
+        made = number_of(self, word)
+        if made is not None:
+            return made
         if word == "df" and self.now.kind == "name":  # df_2 written apart
             raise self.refusal("'df' without its order", "df(2, kappa), df2, df_2(kappa)")
         word = {"df_1": "df1", "df_2": "df2"}.get(word, word)
         if word == "sum_j" and bracket == "[":
             (inside,) = self.arguments("[", "]")
-            return self.made(lambda: SpectralSum(inside), "the sum")
+            return self.made(lambda: SpectralSum(number(inside)), "the sum")
+        if word in BARE and word not in self.names and bracket != "(":
+            return self.bare(word)
         if bracket == "(" and word in FUNCTIONS:
             make, counts = FUNCTIONS[word]
-            parts = self.arguments("(", ")")
+            parts = tuple(number(p) for p in self.arguments("(", ")"))
             if any(isinstance(p, sp.MatrixExpr) for p in parts):
                 raise self.refusal(f"{word} of a matrix", "functions of numbers")
-            letter = word in self.names and len(parts) == 1 and 1 not in counts
-            if letter:  # kappa (1 + x), a product
+            own = word in self.names and (1 not in counts or self.names[word] != VOCABULARY.get(word))
+            if own and len(parts) == 1:  # kappa (1 + x), or an author's gamma (1 - x): a product
                 return self.times(self.names[word], parts[0])
             if len(parts) not in counts:
                 raise self.refusal(f"{word} of {len(parts)} arguments", " or ".join(map(str, counts)))
@@ -339,6 +346,29 @@ class Reader:
             f"nothing says what {word} is",
             f"{told}letters of the vocabulary, or --where '{word} > 0', '{word} = formula'",
         )
+
+    def bare(self, word: str) -> sp.Basic:
+        r"""log T, \log\det(X'X), \log^2 T: one power as the argument, and nothing that could belong to it after it."""
+        exponent: sp.Basic = sp.S.One
+        if self.take("^", "**"):
+            exponent = self.braced() if self.now.text == "{" else self.atom()
+            if not (isinstance(exponent, sp.Integer) and exponent >= 1):
+                raise self.refusal(f"a power of the name {word}", f"{word}(x)^2, {word}^2(x)")
+        grouped = self.now.kind == "sign" and self.now.text == "("
+        inside = number(self.atom() if grouped else self.power())
+        if not grouped:
+            self.closed(word)
+        if isinstance(inside, sp.MatrixExpr):
+            raise self.refusal(f"{word} of a matrix", "functions of numbers")
+        return self.made(lambda: FUNCTIONS[word][0](inside) ** exponent, word)
+
+    def closed(self, word: str, strict: bool = False) -> None:
+        """Refuse log 2 x: whether x belongs to the argument only brackets say; strict: whatever x is."""
+        now = self.now
+        apart = not strict and now.text in (*BARE, *NAMES, "sqrt", "frac")
+        more = now.kind == "number" or (now.kind == "name" and not apart)
+        if more or (now.kind == "sign" and (now.text in "({[⟨" or (strict and now.text in ("‖", "|")))):
+            raise self.refusal(f"{now.text!r} after {word} and its argument", f"brackets, {word}(...)")
 
     def braced(self) -> sp.Basic:
         self.need("{")

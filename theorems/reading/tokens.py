@@ -28,10 +28,27 @@ RELATIONS = {  # as written -> the name of the relation
 CONDITIONS = ("<", ">", "!=")
 
 # LaTeX as it is written -> our writing.  Longer spellings come first.
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|vartheta|iota|kappa|lambda|mu|nu|xi|rho|varrho|sigma|tau"
+    "|upsilon|phi|varphi|chi|psi|omega|ell|Gamma|Delta|Theta|Lambda|Xi|Phi|Psi|Omega"
+)
 _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\(left|right|big|Big|bigl|bigr|Bigl|Bigr|displaystyle|,|;|!|:|quad|qquad)(?![A-Za-z])", " "),
     (r"\\[,;!: ]|~(?=\\)|&", " "),
     (r"\\(mathrm|operatorname|text)\s*\{\s*d\s*\}\s*(?=[A-Za-z])", " d"),
+    (r"\\(boldsymbol|bm)\s*\{\s*(\\?[A-Za-z]+)\s*\}|\\(?:boldsymbol|bm)\s*(\\[A-Za-z]+)", lambda m: m[2] or m[3]),
+    (r"\\mathbf\s*\{\s*(\\[A-Za-z]+)\s*\}", r"\1"),
+    (r"\\(mathbb|operatorname)\s*\{\s*E\s*\}|\\mathbb\s+E(?![A-Za-z])", " Expect_ "),
+    (
+        r"\\(lambda|sigma)_\{\s*\\?(?:mathrm\{)?(max|min)\}?\s*\}|\\(lambda|sigma)_\\(max|min)(?![A-Za-z])",
+        lambda m: f" {m[1] or m[3]}_{m[2] or m[4]} ",
+    ),
+    (r"\\lim(?:\\limits)?\s*_\s*", " Lim_ "),
+    (r"\\(to|rightarrow)(?![A-Za-z])", " to "),
+    (r"w_\{0,?\s*([ijk])\}\^(?:\{2\}|2)", r" w2_\1 "),
+    (r"\\lfloor(?![A-Za-z])", " floor( "),
+    (r"\\lceil(?![A-Za-z])", " ceiling( "),
+    (r"\\[rl](floor|ceil)(?![A-Za-z])", " ) "),
     (r"\\(sum|prod|int)(?:\\limits)?\s*_", lambda m: f" {m[1].capitalize()}_ "),
     (r"\\(operatorname\*?|mathrm|mathbf|mathbb|mathcal|text|rm)\s*\{\s*([A-Za-z]+)\s*\}", r"\2"),
     (r"\\(l?Vert|\|)\s*w_(?:\{0\}|0)\s*\\(r?Vert|\|)\s*\^(?:\{2\}|2)", " norm2 "),
@@ -43,6 +60,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?<![A-Za-z])([TXW])_(?:\{0\}|0)", r" \g<1>0 "),
     (r"(?<![A-Za-z])w_(?:\{0\}|0)", " w0 "),
     (r"(?<![A-Za-z])df_(?:\{2\}|2)(?!\s*(\\left)?\s*\()", " df2 "),
+    (r"\\hat\s*\{?\s*\\Sigma\s*\}?", " Sh "),
     (r"\\widehat\s*\{\s*\\Sigma\s*\}|\\widehat\s*\\Sigma", " Sh "),
     (r"\\Sigma", " S "),
     (r"\^\{\\(?:top|intercal)\}|\^\\(?:top|intercal)(?![A-Za-z])|\^\{\s*T\s*\}", "'"),
@@ -58,16 +76,21 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\(ne|neq)(?![A-Za-z])", "!="),
     (r"\\[dt]frac(?![A-Za-z])", r" frac "),
     (r"\\[lr]vert(?![A-Za-z])", "|"),
+    (r"\\[lr]?Vert(?![A-Za-z])|\\\|", "‖"),
+    (r"\\langle(?![A-Za-z])", "⟨"),
+    (r"\\rangle(?![A-Za-z])", "⟩"),
+    (rf"\\({_GREEK})\s*_\s*(?:\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]))", lambda m: f" {m[1]}_{m[2] or m[3]} "),
+    (r"(?<![A-Za-z\\])([A-Za-z])_\{\s*([A-Za-z0-9]+)\s*\}", r"\1_\2"),
     (r"\\partial(?![A-Za-z])", " partial "),
     (
-        r"\\(lambda|kappa|phi|beta|ell|sigma|gamma|Gamma|zeta|exp|log|ln|sin|cos|tanh|sqrt|frac|binom|min|max|pi|infty|tr)"
+        rf"\\({_GREEK}|exp|log|ln|sin|cos|tan|sinh|cosh|tanh|arctan|sqrt|frac|binom|min|max|pi|infty|tr|Tr|det|Var|Cov)"
         r"(?![A-Za-z])",
         r" \1 ",
     ),
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
-    r"|(?P<sign>=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!]))"
+    r"|(?P<sign>‖(?:\s*_\s*(?:\{[^{}]*\}|[A-Za-z0-9*]))?|=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!⟨⟩]))"
 )
 
 
@@ -92,6 +115,8 @@ def tokens(text: str, where: str) -> list[Token]:
         raise InputError(f"{len(text)} characters", where=where, accepted=f"a formula of at most {LONGEST} characters")
     plain = text.replace("$", " ")
     plain = re.sub(r"(?<![A-Za-z\\])(sum|prod|int)_(?=\{|[0-9a-z]\^)", lambda m: f" {m[1].capitalize()}_ ", plain)
+    plain = re.sub(r"(?<![A-Za-z\\])lim_(\{[^{}]*?)->", r" Lim_ \1 to ", plain)
+    plain = plain.replace("->", " to ") if "\\lim" in plain else plain
     if "\\" in plain:
         for pattern, ours in _LATEX:
             plain = re.sub(pattern, ours, plain)

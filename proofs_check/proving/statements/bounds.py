@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
@@ -17,7 +18,7 @@ Fact = tuple[sp.Expr, str, int]  # a quantity, > or >=, the line that says so
 
 
 def bound(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> Data:
-    """A certificate of a >= b, by the hypotheses, the sorts of the names, and what the equations of roots imply.
+    """A certificate of a >= b or a > b, by the hypotheses, the sorts of names, and what equations of roots imply.
 
     A hypothesis on a root is not used: whether some numbers satisfy it, nobody has shown.
 
@@ -34,8 +35,17 @@ def bound(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> D
             facts += _above(b, name, line)
     top, below = sp.fraction(sp.cancel(b.sympy(b.w.difference(shows))))
     constant, factors = sp.factor_list(below)
-    signs = [[_sum(b, [">", b.term(f), "0"], facts, f, True), -e] for f, e in factors]
-    _sum(b, shows, facts, sp.expand(top / constant), False, signs)
+    signs = []
+    for factor, e in factors:
+        for turn in (1, -1):
+            with suppress(DerivationError):
+                f = sp.expand(turn * factor)
+                signs.append([_sum(b, [">", b.term(f), "0"], facts, f, True), -e])
+                constant *= turn**e
+                break
+        else:
+            raise DerivationError(f"the sign of {sp.sstr(factor):.80} is not known")
+    _sum(b, shows, facts, sp.expand(top / constant), shows[0] == ">", signs)
     return b.document()
 
 

@@ -13,7 +13,7 @@ from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import order_steps as O
 
-from ...kernel import statements as K
+from ... import kernel as K
 from ...kernel.statements.models import evaluate
 from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
@@ -111,10 +111,10 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
             found = _ordered(claim, {"context": context, "lines": lines}, parts)
         elif shows[0] == "=K":
             found = equivalent(*parts)
+        elif shows[0] in (">", ">=") and not {"E", "Etest", "tr"} & K.strings(shows):
+            found = bound(*parts)
         elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
             found = spectral(*parts)
-        elif shows[0] == ">=":
-            found = bound(*parts)
         else:
             return _converted(lines, context, statement, parts)
         return found, K.check(found)
@@ -127,7 +127,7 @@ def _model(statement: Statement) -> dict[str, str]:
     w = World(statement.declare)
     scalars = [n for n, what in statement.declare if isinstance(what, str)]
     compare = {">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
-    for point, other in itertools.product(POINTS, ("1", "1/2", "2")):
+    for point, other in itertools.product(POINTS, ("1", "1/2", "3", "-1")):
         values = {n: Fraction(point.get(n, other)) for n in scalars}
         try:
             sides = [(compare[h[0]], *(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]

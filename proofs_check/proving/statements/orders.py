@@ -9,8 +9,8 @@ import sympy as sp
 
 from ridgeproof.errors import DerivationError
 
-from ... import kernel as L
 from ...kernel.statements.orders import power_of
+from .. import lines as L
 from .spectral import start
 
 Data = Any

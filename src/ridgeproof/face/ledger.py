@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from ..proofs_check.court.court import Ledger
+    from ..proofs_check.court.ledger import Ledger
     from ..proofs_check.court.store import Store
     from ..theorems.claim import Claim
 

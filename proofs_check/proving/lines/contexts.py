@@ -1,8 +1,4 @@
-"""The context of a certificate: what the vocabulary says about each letter, and whether a certificate says the same.
-
-The kernel proves statements about the letters that a certificate declares.  That they are the model's letters - the
-shapes, laws, inverses and relations of ``theorems.vocabulary`` - is checked here, for stored certificates too.
-"""
+"""The context of a draft: what the vocabulary says about each letter, and whether a draft says the same."""
 
 from __future__ import annotations
 
@@ -16,8 +12,8 @@ import sympy as sp
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.letters import Letter
 
-# Steps argue given the noise of the earlier generations, of which H[m] consists.
-GIVEN = frozenset({voc.H})
+from ...meaning.translation import GIVEN
+from .translation import Exporter
 
 
 def context_problems(document: Any, declared: Mapping[str, sp.MatrixSymbol] | None = None) -> list[str]:
@@ -34,8 +30,6 @@ def context_problems(document: Any, declared: Mapping[str, sp.MatrixSymbol] | No
         One line for every letter, relation or trace that differs, and for every scalar that a line gives a meaning of
         its own although the vocabulary has one.
     """
-    from .translation import Exporter  # the exporter asks this module what letters depend on
-
     context = document["context"]
     known = dict(declared or {}) | {x.name: x for x in voc.MATRICES}
     out = Exporter()

@@ -1,12 +1,13 @@
 """The kernel's rules about orders of magnitude: true bounds are accepted, near misses are not.
 
 ``terms``, ``suppose``, ``least``, ``power-order`` and ``order`` are behind the scaling laws (docs/theory.md#P1 to #P5).
-What certificates of the ledger conclude is also compared with numbers: sums over power laws, kappa by bisection.
+What drafts of the ledger's derivations conclude is also compared with numbers: sums over power laws, kappa by
+bisection.
 """
 
 from __future__ import annotations
 
-import copy
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,7 @@ import sympy as sp
 from scripts import load
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.proofs_check import kernel as K
-from ridgeproof.proofs_check.court.court import certify
+from ridgeproof.proofs_check.proving import lines as K
 from ridgeproof.proofs_check.proving.draft import Builder
 from ridgeproof.proofs_check.proving.tactics import TACTICS
 from ridgeproof.theorems import claim as C
@@ -29,9 +29,9 @@ from ridgeproof.theorems.power_law import no_generators
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.vocabulary import T, beta, k, lam, r
 
-certificates = load(Path(__file__).with_name("certificates.py"))
+drafts = load(Path(__file__).with_name("drafts.py"))
 
-bounds, near_zero, number, scene = (getattr(certificates, name) for name in ("bounds", "near_zero", "number", "scene"))
+bounds, near_zero, number, scene = (getattr(drafts, name) for name in ("bounds", "near_zero", "number", "scene"))
 
 CLAIMS = {c.id: c for c in all_claims()}
 Line = dict[str, Any]
@@ -180,9 +180,7 @@ def test_values_stand_for_their_expressions() -> None:
 
 
 def document_of(claim_id: str) -> Line:
-    proof = certify(CLAIMS[claim_id])
-    assert proof.certificate is not None
-    return copy.deepcopy(proof.certificate)
+    return json.loads(drafts.certificate_of(claim_id))
 
 
 def power_line(document: Line, last: bool = False) -> Line:
@@ -378,10 +376,10 @@ ORDERS = ("df1-order", "bias-order-below-saturation", "bias-order-at-saturation"
 @pytest.mark.parametrize("claim_id", ORDERS)
 def test_changed_certificates_prove_nothing_else(claim_id: str) -> None:
     """A change anywhere is rejected, leaves what is concluded as it was, or concludes what the numbers bear out."""
-    text = certificates.certificate_of(claim_id)
+    text = drafts.certificate_of(claim_id)
     original, accepted_, judged = conclusions(K.load(text)), 0, 0
     step = len(text) // (3 * MUTANTS) + 1  # about one mutant for 3 characters
-    for place, new, document in certificates.mutants(text, step):
+    for place, new, document in drafts.mutants(text, step):
         try:
             K.check(document)
         except K.Rejected:
@@ -414,5 +412,5 @@ def holds(bound: Any, scenes: list[dict[str, float]]) -> bool:
 
 
 def conclusions(document: Line) -> Any:
-    lines = [[x["rule"], *(x.get(f) for f in certificates.STATEMENT[x["rule"]])] for x in document["lines"]]
+    lines = [[x["rule"], *(x.get(f) for f in drafts.STATEMENT[x["rule"]])] for x in document["lines"]]
     return [document["context"], lines]

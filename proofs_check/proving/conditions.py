@@ -21,11 +21,11 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum
 
-from .. import kernel as K
-from ..meaning.contexts import moment_conditions
-from ..proving.draft import Builder
-from ..proving.tactics import TACTICS
-from ..proving.words import as_sympy
+from . import lines as K
+from .draft import Builder
+from .lines.contexts import moment_conditions
+from .tactics import TACTICS
+from .words import as_sympy
 
 Fact = tuple[sp.Expr, Literal[">", ">="]]
 

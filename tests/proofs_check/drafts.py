@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.proving import lines as K
 from ridgeproof.proofs_check.proving.draft import Builder
 from ridgeproof.proofs_check.proving.tactics import TACTICS
 from ridgeproof.proofs_check.witnesses.formulas import power_law_nodes

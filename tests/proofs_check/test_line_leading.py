@@ -9,8 +9,9 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.proofs_check import kernel as K
-from ridgeproof.proofs_check.court.court import certify, verify
+from ridgeproof.proofs_check.court.certify import certify
+from ridgeproof.proofs_check.court.court import verify
+from ridgeproof.proofs_check.proving import lines as K
 from ridgeproof.proofs_check.proving.draft import Builder
 from ridgeproof.proofs_check.proving.tactics import TACTICS
 from ridgeproof.proofs_check.verdicts import Grade

@@ -1,0 +1,89 @@
+"""Formulas of the literature as they are printed, each beside a false version: the first holds, the second falls.
+
+Sources: Tulino and Verdu (2004), Hastie et al. (2022), Bartlett et al. (2020), von Rosen (1988), Horn and Johnson.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from ridgeproof.proofs_check.witnesses.judge import judge
+from ridgeproof.theorems.reading.claims import read_claims
+
+RANK_ONE = r"(\Sigma + w_0 w_0^\top)^{-1} = \Sigma^{-1} - \frac{\Sigma^{-1} w_0 w_0^\top \Sigma^{-1}}"
+WX = r"\mathbb{E}[X^\top X A X^\top X] = "
+PAIRS = [
+    (
+        r"\frac{tr(\Sigma)}{\|\Sigma\|} \le \frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le (\frac{tr(\Sigma)}{\|\Sigma\|})^2",
+        r"\frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le \frac{tr(\Sigma)}{\|\Sigma\|}",
+        "",
+    ),
+    (
+        r"E_{test} \simeq \|w_0\|^2 (1 - \frac{T}{d}) + \sigma^2 \frac{T}{d - T}",
+        r"E_{test} \simeq \|w_0\|^2 (1 - \frac{T}{d}) + \sigma^2 \frac{d}{d - T}",
+        "isotropic; d > T",
+    ),
+    (
+        r"\mathbb{E}[(X^\top X)^{-1}] = \frac{\Sigma^{-1}}{T-d-1}",
+        r"\mathbb{E}[(X^\top X)^{-1}] = \frac{\Sigma^{-1}}{T-d}",
+        "T >= d + 2",
+    ),
+    (
+        WX + r"T^2 \Sigma A \Sigma + T (\Sigma A^\top \Sigma + tr(A \Sigma) \Sigma)",
+        WX + r"T^2 \Sigma A \Sigma + T (\Sigma A \Sigma + tr(A \Sigma) \Sigma)",
+        "",
+    ),
+    (
+        r"\mathbb{E}[\log\det(X^\top X)] = \sum_{i=1}^{d} \psi(\frac{T - i + 1}{2}) + d \log 2 + \log\det\Sigma",
+        r"\mathbb{E}[\log\det(X^\top X)] = \sum_{i=1}^{d} \psi(\frac{T - i}{2}) + d \log 2 + \log\det\Sigma",
+        "T >= d + 1",
+    ),
+    (
+        r"\mathbb{E}[\det(X^\top X)] = \det(\Sigma) \frac{T!}{(T-d)!}",
+        r"\mathbb{E}[\det(X^\top X)] = \det(\Sigma) \frac{T!}{(T-d+1)!}",
+        "T >= d",
+    ),
+    (RANK_ONE + r"{1 + w_0^\top \Sigma^{-1} w_0}", RANK_ONE + r"{1 - w_0^\top \Sigma^{-1} w_0}", ""),
+    (
+        r"\det(\Sigma + w_0 w_0^\top) = \det(\Sigma) (1 + w_0^\top \Sigma^{-1} w_0)",
+        r"\det(\Sigma + w_0 w_0^\top) = \det(\Sigma) (1 + w_0^\top \Sigma w_0)",
+        "",
+    ),
+    (r"|tr(A B)| \le \|A\|_F \|B\|_F", r"|tr(A B)| \le \|A\| \|B\|", ""),
+    (r"\|A\| \le \|A\|_F \le \|A\|_* \le \sqrt{d} \|A\|_F", r"\|A\|_* \le \|A\|_F", ""),
+    (r"\|A B\| \le \|A\| \|B\|", r"\|A\| \|B\| \le \|A B\|", ""),
+    (
+        r"\frac{d}{d\lambda} \log\det(\Sigma + \lambda I) = tr((\Sigma + \lambda I)^{-1})",
+        r"\frac{d}{d\lambda} tr((\Sigma + \lambda I)^{-1}) = tr((\Sigma + \lambda I)^{-2})",
+        "lambda > 0",
+    ),
+    (
+        r"\mathbb{E}\|X\|_F^4 = T^2 tr(\Sigma)^2 + 2 T tr(\Sigma^2)",
+        r"\mathbb{E}\|X\|_F^4 = T^2 tr(\Sigma)^2 + T tr(\Sigma^2)",
+        "",
+    ),
+    (
+        r"\lambda \le \kappa \le \lambda + \frac{tr(\Sigma)}{T}",
+        r"\lambda \le \kappa \le \lambda + \frac{tr(\Sigma)}{T + 1}",
+        "lambda > 0",
+    ),
+    (r"df_2 \le df_1 \le \min(d, T)", r"df_1 \le df_2 + 1", "lambda > 0"),
+    (r"\lim_{n \to \infty} (1 - \frac{1}{T})^n = 0", r"\lim_{T \to \infty} (1 - \frac{1}{T})^T = e", "T >= 2"),
+    (r"E[tr((X X')^{-1})] = \frac{T}{d - T - 1}", r"E[tr((X X')^{-1})] = \frac{T}{d - T}", "isotropic; d >= T + 2"),
+    (
+        r"E[tr((X X')^{-2})] = \frac{T (d - 1)}{(d-T) (d-T-1) (d-T-3)}",
+        r"E[tr((X X')^{-2})] = \frac{T (d - 1)}{(d-T) (d-T-1) (d-T-2)}",
+        "isotropic; d >= T + 4",
+    ),
+]
+
+
+def outcome(formula: str, where: str) -> set[str]:
+    return {judge(claim).outcome for claim in read_claims(formula, [where])}
+
+
+@pytest.mark.parametrize(("true", "false", "where"), PAIRS, ids=[p[0][:40] for p in PAIRS])
+def test_the_formula_holds_and_its_false_version_falls(true: str, false: str, where: str) -> None:
+    """df_1 <= df_2 + 1 holds for d <= 4 and not beyond; |tr AB| <= |A| |B| needs A and B near the identity to fail."""
+    assert outcome(true, where) == {"holds"}
+    assert outcome(false, where) == {"fails"}
