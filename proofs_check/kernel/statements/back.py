@@ -1,7 +1,18 @@
 """Normal forms as terms again."""
 
+from __future__ import annotations
 
-def poly_term(terms, p):
+from typing import TYPE_CHECKING, Any
+
+from .ratio import Poly, Ratio
+
+if TYPE_CHECKING:
+    from .terms import Terms
+
+Data = Any
+
+
+def poly_term(terms: Terms, p: Poly) -> Data:
     """A polynomial in atoms as a term."""
     if not p:
         return "0"
@@ -12,7 +23,7 @@ def poly_term(terms, p):
     ]
 
 
-def atom_term(terms, x):
+def atom_term(terms: Terms, x: str) -> Data:
     """What an atom stands for, as a term."""
     kind, data = terms.opaque.get(x, ("", x))
     if kind == "E":
@@ -20,7 +31,7 @@ def atom_term(terms, x):
     return ["tr", list(data[0])] if kind == "tr" else ["spec", data] if kind == "spec" else data
 
 
-def term_of(terms, r):
+def term_of(terms: Terms, r: Ratio) -> Data:
     """A normal form as a term."""
     out = poly_term(terms, r.num)
     for f, e in r.den.items():
