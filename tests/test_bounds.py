@@ -75,10 +75,19 @@ def test_laws_without_measure(ridgeproof, tmp_path: Path, name: str) -> None:
 
 def test_devices_and_pipes_are_no_input(ridgeproof, tmp_path: Path) -> None:
     """A pipe that nobody writes to, and a device without end, are refused at once by all that read files."""
-    os.mkfifo(tmp_path / "pipe.toml")
-    for file in ("pipe.toml", "/dev/zero"):
-        for words in (["predict", file], ["exponents", "--law", file], ["report", "-o", "out", "--audit", file]):
-            refused(ridgeproof(*words, timeout=60))
+    for ending in ("toml", "csv", "py"):
+        os.mkfifo(tmp_path / f"pipe.{ending}")
+        (tmp_path / f"zero.{ending}").symlink_to("/dev/zero")
+    for kind in ("pipe", "zero"):
+        for words in (
+            ["predict", f"{kind}.toml"], ["exponents", "--law", f"{kind}.toml"], ["check", f"{kind}.toml"],
+            ["report", "-o", "out", "--audit", f"{kind}.toml"], ["data", f"{kind}.csv"], ["verify", f"{kind}.py"],
+        ):  # fmt: skip
+            if kind == "zero" and words[0] not in ("predict", "check"):
+                continue  # all ask the same function
+            done = ridgeproof(*words, timeout=60)
+            refused(done)
+            assert "a device or a pipe" in done.stderr, done.stderr
 
 
 def test_a_million_generations_are_predicted_and_not_drawn(ridgeproof, ridgeproof_json) -> None:

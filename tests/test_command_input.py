@@ -240,6 +240,20 @@ def test_json_wins_over_a_format(ridgeproof) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["exponents", "--treshold"], ("exponents: ", "'--treshold' is no option; did you mean --thresholds?")),
+        (["list", "--bytes=3"], ("list: ", "'--bytes' is no option")),
+        (["exponents", "3"], ("exponents: ", "'3' is one word too many", "`ridgeproof exponents --help`")),
+        (["predict"], ("ridgeproof: predict: ", "required: SCENARIO")),
+    ],
+)
+def test_an_option_that_does_not_exist(ridgeproof, words: list[str], parts: tuple[str, ...]) -> None:
+    """What a command does not know is told with the command, the nearest option and where all are listed."""
+    check_refused(ridgeproof(*words), *parts)
+
+
+@pytest.mark.parametrize(
     ("word", "meant"),
     [("predcit", "did you mean predict?"), ("Verify", "verify?"), ("xyzzy", None), ("pre'dict", "predict?")],
 )

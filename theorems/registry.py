@@ -14,7 +14,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from ridgeproof.errors import ClaimError
+from ridgeproof import reading
+from ridgeproof.errors import ClaimError, InputError
 from ridgeproof.limits import GaveUp, described
 
 from .claim import Claim
@@ -161,8 +162,10 @@ def read_file(path: str | Path) -> FileOfClaims:
         The file is not there, is no Python, or defines no claim at all.
     """
     file = Path(path)
-    if not file.is_file():
-        raise ClaimError(f"{file}: there is no such file (accepted: a Python file that defines claims)")
+    try:
+        reading.ordinary(file, accepted="a Python file that defines claims")
+    except InputError as error:
+        raise ClaimError(str(error)) from None
     _refuse_old_imports(file)
     beside = str(file.resolve().parent)
     if not any(isinstance(finder, _Beside) and finder.folder == beside for finder in sys.meta_path):

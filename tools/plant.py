@@ -8,7 +8,8 @@ dropped or weakened, a factor of 1.01, 1.02, 1.05.  Claims take turns, in each t
 wrong version that is true after all is recognised by a proof (ridgeproof.proofs_check.audit.truths) and replaced; so is
 one that has no value at an admissible point (told, never accepted).  Survivors are listed with the reason; the status
 is 1 if fewer than 99 % are refuted or one is proved.  Every fault is kept in docs/planted-faults.jsonl as soon as it is
-judged, and not judged again; --write puts the counts and the list into docs/planted-faults.md.
+judged, with a key of the code that judged it, and not judged again unless --again asks for it (OUTCOMES, or "stale": by
+other code than today's); --write puts the counts and the list into docs/planted-faults.md, and says by which code.
 """
 
 from __future__ import annotations
@@ -40,6 +41,16 @@ PUBLISHED = Path(__file__).parents[1] / "examples" / "published_claims.py"
 LOG = Path(__file__).parents[1] / "docs" / "planted-faults.jsonl"
 PAGE = LOG.with_suffix(".md")
 COUNTED = ("refuted", "holds", "undecided", "proved")  # what is true, or says nothing, is no wrong version
+
+
+ROOMS = ("witnesses", "audit", "court", "proving", "meaning", "kernel")  # of proofs_check: what judges
+
+
+def code_key() -> str:
+    """What tells the code that judges from other code."""
+    root = Path(truths.__file__).parents[1]
+    files = sorted(f for room in ROOMS for f in (root / room).rglob("*.py"))
+    return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:12]
 
 
 def wrong_versions(claim: Claim) -> Iterator[tuple[str, Claim]]:
@@ -151,7 +162,10 @@ def main() -> int:
     ledger = [c for c in all_claims() if c.expected == "holds"]
     claims = [c for c in (*ledger, *claims_from_file(PUBLISHED)) if re.search(options.only, c.id)]
     known = [json.loads(line) for line in options.log.read_text().splitlines()] if options.log.exists() else []
-    records = {r["fault"]: r for r in known if r["outcome"] not in options.again.split(",")}
+    key, again = code_key(), options.again.split(",")
+    latest = {r["fault"]: r for r in known}.values()
+    stale = [r for r in latest if "stale" in again and r.get("code") != key]
+    records = {r["fault"]: r for r in latest if r["outcome"] not in again and r not in stale}
     sound: dict[str, bool] = {}  # a claim that the numbers do not judge at all plants nothing
     done: list[dict[str, Any]] = []
     with options.log.open("a") as log:
@@ -162,7 +176,13 @@ def main() -> int:
             if name not in records:
                 if not judged(claim, sound):
                     continue
-                record = {"fault": name, "claim": claim.id, "kind": kind, "planted": difference(claim, wrong)}
+                record = {
+                    "fault": name,
+                    "claim": claim.id,
+                    "kind": kind,
+                    "planted": difference(claim, wrong),
+                    "code": key,
+                }
                 records[name] = record | outcome(claim, kind, wrong)
                 print(json.dumps(records[name]), file=log, flush=True)
                 if records[name]["outcome"] != "refuted":
@@ -179,11 +199,25 @@ def main() -> int:
     print(f"slowest refutation {slowest['seconds']:.1f} s ({slowest['claim']})")
     options.log.write_text("".join(f"{json.dumps(r)}\n" for r in records.values()))  # one line a fault
     if options.write:
-        PAGE.write_text(page(done), "utf-8")
+        PAGE.write_text(page(done, key), "utf-8")
     return int(share < 99 or counts["proved"] > 0)
 
 
-def page(done: list[dict[str, Any]]) -> str:
+def by_which_code(done: list[dict[str, Any]], key: str) -> str:
+    """How many faults were judged by the code that writes the page, how many by earlier code."""
+    now = [r for r in done if r.get("code") == key]
+    if len(now) == len(done):
+        return f"All {len(done)} faults were judged by one code (key {key}), in one run."
+    missed = sum(r["outcome"] not in ("refuted", "true", "no value") for r in done if r not in now)
+    return (
+        f"Not one run: of {len(done)} faults {len(now)} were judged by the code of this page (key {key}), the other "
+        f"{len(done) - len(now)} by earlier code, which refuted them, proved them true or found them without a value"
+        f"{f' ({missed} of them neither)' if missed else ''}. `python tools/plant.py --again stale --write` judges "
+        f"all anew by today's."
+    )
+
+
+def page(done: list[dict[str, Any]], key: str) -> str:
     """The counts, what was not refuted and why, and what turned out true or without a value, as a page of docs/."""
     planted = [r for r in done if r["outcome"] in COUNTED]
     refuted = sum(r["outcome"] == "refuted" for r in planted)
@@ -200,6 +234,8 @@ def page(done: list[dict[str, Any]]) -> str:
         f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
         f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
         f"{sum(r['outcome'] == 'proved' for r in planted)} proved.",
+        "",
+        by_which_code(done, key),
         "",
         pages.table(["kind", "planted", "refuted"], rows),
         "",

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from ridgeproof import reading
 from ridgeproof.errors import InputError
 
 from .table import BLOCK, Table, check_columns, last_column, refuse_text, row_numbers
@@ -45,9 +46,7 @@ def open_table(source: str) -> Table:
     if reader is None:
         raise InputError("no file of a kind that can be read, nor a bundled set", where=source, accepted=_READ)
     try:
-        if not path.is_file():
-            raise InputError("no such file", where=source, accepted=_READ)
-        return reader(path)
+        return reader(reading.ordinary(path, accepted=_READ, largest=None))
     except OSError as error:
         raise InputError(f"the file cannot be read: {error.strerror or error}", where=source, accepted=_READ) from None
 

@@ -15,6 +15,7 @@ from ridgeproof.frames import Framed, cells
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Downstream, Generator, Scenario
 from .cluster import ClusterPool
+from .effort import check_effort
 from .intervals import mean_interval, skewness
 from .sampling import direct_replicate
 from .store import ReplicateStore
@@ -216,7 +217,7 @@ def simulate(
         Options outside their domain, or a store of another run.
     DomainError
         Infinite dimension or a design too large; a fit whose mean error is infinite; ``relative_error`` where the
-        variance is.
+        variance is; one replicate that takes longer than RIDGEPROOF_SECONDS (`draws.effort`).
     NotConverged
         ``relative_error`` not reached within a million replicates, or a worker that died.
     """
@@ -267,6 +268,7 @@ def run(
             where="simulate",
             accepted="a number of replicates, or |samples - dim| >= 4 at ridge 0",
         )
+    check_effort(jobs)
     targets = [size] * len(jobs)
     values: dict[Task, Values] = {}
     with ExitStack() as stack:

@@ -44,6 +44,8 @@ def _equation(claim: Claim, original: Equation, mutant: Equation, carried: Carri
         return "the kernel proves that the two statements are one"
     if original.left.has(Trace) and _same_traces(claim, original, mutant):
         return "the kernel proves that the two statements are one"
+    if original.right == mutant.right and _by_powers(claim, mutant):
+        return "every power of k in the sum has a convergent sum over the spectrum, and the lowest has the order stated"
     if original.right == mutant.right and _dominated(claim, original.left, mutant.left):
         return "the kernel proves that the terms of the two sums agree in the limit, and that one dominates the other"
     if isinstance(original.left, sp.MatrixExpr):
@@ -252,10 +254,31 @@ def _limit_of_ratio(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> str:
     return "a symbolic limit proves that the ratio is bounded" if fixed else ""
 
 
+def _over_power_law(claim: Claim) -> bool:
+    """Whether sums are over an infinite power law, as k tends to 0."""
+    infinite = claim.setting is not None and claim.setting.dimension == sp.oo
+    return infinite and claim.limit == (voc.k, 0)
+
+
+def _by_powers(claim: Claim, part: Equation) -> bool:
+    """k^a sum_j p(k, s) w2 is of the order of c k^b: p a polynomial with coefficients >= 0 whose sums all converge."""
+    sums = list(part.left.atoms(SpectralSum))
+    if not _over_power_law(claim) or claim.relation != Relation.ORDER or len(sums) != 1:
+        return False
+    outside, summand = part.left / sums[0], sp.expand(sums[0].summand / voc.w2)
+    ratio = sp.cancel(outside / part.right)
+    if not summand.is_polynomial(voc.k, voc.s) or ratio.has(SpectralSum) or summand.free_symbols - {voc.k, voc.s}:
+        return False
+    granted = conditions.facts(claim)
+    terms = sp.Poly(summand, voc.k, voc.s).terms()
+    converge = all(c > 0 and conditions.implied((2 * voc.r + p - 1, ">"), granted) for (_, p), c in terms)
+    constant = sp.cancel(ratio * voc.k ** min(i for (i, _), _ in terms))
+    return bool(converge and constant.is_number and constant.is_positive)
+
+
 def _dominated(claim: Claim, original: sp.Expr, mutant: sp.Expr) -> bool:
     """Two sums over an infinite power law with one limit as k -> 0: terms f/g -> 1, f <= g, and sum g converges."""
-    infinite = claim.setting is not None and claim.setting.dimension == sp.oo
-    if not infinite or claim.limit != (voc.k, 0) or claim.relation not in (Relation.ORDER, Relation.ASYMPTOTIC):
+    if not _over_power_law(claim) or claim.relation not in (Relation.ORDER, Relation.ASYMPTOTIC):
         return False
     sums = [list(e.atoms(SpectralSum)) for e in (original, mutant)]
     if [len(x) for x in sums] != [1, 1]:

@@ -6,6 +6,7 @@ a claim      it is, word for word, another claim of the ledger that is proved, a
 weaker       an inequality a <= b, changed to a' <= b' with (b' - a') - (b - a) >= 0 by a certificate of signs
 constants    f = o(c g) says what f = o(g) says
 hypotheses   the changed hypotheses imply the original ones, or admit the same proportions of the sizes
+fits         S = I, neither noise nor ridge: isotropic-forgetting, proved for T_m <= d, gives the error fit by fit
 kappa        at lambda = 0, kappa is 0 (T >= d) or solves df_1(kappa) = T (T < d): its definition, put in
 """
 
@@ -20,7 +21,7 @@ from ridgeproof.errors import RidgeproofError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
-from ridgeproof.theorems.functions import Expect, Kappa, df
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, df
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.steps import Signs
 
@@ -60,8 +61,7 @@ def reason(claim: Claim, mutant: Claim, carried: Carried | None = None) -> str:
 
 
 def _proved(claim: Claim) -> bool:
-    plain = tuple(dataclasses.replace(h, condition=_plain(h.condition)) for h in claim.hypotheses)
-    claim = dataclasses.replace(claim, hypotheses=plain)
+    claim = _with_plain_sizes(claim)
     try:
         return conclude(claim, carry_out(claim, derived(claim))).complete
     except TROUBLE:
@@ -182,7 +182,42 @@ def _hypotheses(claim: Claim, mutant: Claim) -> str:
         return "the sizes grow in proportion, and the changed hypothesis admits the same proportions"
     if claim.relation == Relation.EQUALITY and all(_at_no_ridge(mutant, part, gone) for part in claim.equations):
         return "what is admitted besides is true by the definition of kappa at lambda = 0"
+    if _fit_by_fit(mutant):
+        return "a proved claim, isotropic-forgetting, says it fit by fit"
     return ""
+
+
+def _fit_by_fit(mutant: Claim) -> bool:
+    """Whether a formula for the error of least squares fits without noise, S = I, is |w0|^2 (1 - prod T_m/d).
+
+    A fit of T_m <= d samples multiplies |w0|^2 - error by T_m/d (isotropic-forgetting, T_m = d included); one of more
+    reproduces its teacher, since X has full rank; so do further fits on one design, P P = P.
+    """
+    setting = mutant.setting
+    if setting is None or (setting.spectrum, setting.target) != ("isotropic", "isotropic"):
+        return False
+    if mutant.relation != Relation.EQUALITY or [e.left for e in mutant.equations] != [E_test]:
+        return False
+    granted = conditions.facts(_with_plain_sizes(mutant))
+    kept: sp.Expr = sp.S.One
+    for fit in (*setting.generators, setting.downstream):
+        once = fit.repeat == 1 or (fit.same_design and conditions.grants(sp.Ge(fit.repeat, 1), granted))
+        if fit.ridge != 0 or fit.noise != 0 or not once:
+            return False
+        if conditions.grants(sp.Le(fit.samples, voc.d), granted):
+            kept *= fit.samples / voc.d
+        elif not conditions.grants(sp.Ge(fit.samples, voc.d), granted):
+            return False
+    step = next(c for c in all_claims() if c.id == "isotropic-forgetting")
+    full = tuple(Hypothesis(h.text, sp.Le(voc.T0, voc.d) if h.condition is not None else None) for h in step.hypotheses)
+    same_error = sp.expand(mutant.equations[0].right - voc.norm2 * (1 - kept)) == 0
+    return bool(same_error) and _proved(dataclasses.replace(step, hypotheses=full))
+
+
+def _with_plain_sizes(claim: Claim) -> Claim:
+    """The claim with x - 1 < y said as x <= y."""
+    plain = tuple(dataclasses.replace(h, condition=_plain(h.condition)) for h in claim.hypotheses)
+    return dataclasses.replace(claim, hypotheses=plain)
 
 
 def _follows(mutant: Claim, condition: sp.Basic) -> bool:

@@ -66,7 +66,7 @@ def _run(words: Sequence[str]) -> int:
     """Parse, run, and turn whatever happens into an exit status and at most one line."""
     try:
         try:
-            arguments = parser.build().parse_args(parser.attach_negative_values(words))
+            arguments = parser.build().whole(parser.attach_negative_values(words))
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0

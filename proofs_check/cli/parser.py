@@ -52,7 +52,33 @@ class Parser(argparse.ArgumentParser):
             raise InputError(what, where="COMMAND", accepted=", ".join(known))
         if colon and place.startswith("argument "):
             raise InputError(rest, where=place.removeprefix("argument "))
-        raise InputError(message, where=self.prog)
+        raise InputError(message, where=self.prog.removeprefix("ridgeproof").strip() or "COMMAND")
+
+    def whole(self, words: Sequence[str]) -> argparse.Namespace:
+        """Read a command; what is left over is no option, or one word too many, of that command.
+
+        Raises
+        ------
+        InputError
+            With the nearest options that the command has.
+        """
+        found, rest = self.parse_known_args(words)
+        if not rest:
+            return found
+        groups = [a for a in self._actions if isinstance(a, argparse._SubParsersAction)]
+        commands = {name: command for group in groups for name, command in group.choices.items()}
+        command = next((word for word in words if word in commands), "")
+        word = rest[0].partition("=")[0]
+        if not word.startswith("-"):
+            raise InputError(f"{word!r} is one word too many", where=command or self.prog, accepted=_usage(command))
+        known = commands[command]._option_string_actions if command else self._option_string_actions
+        near = difflib.get_close_matches(word, known, n=3, cutoff=0.6)
+        what = f"{word!r} is no option" + (f"; did you mean {' or '.join(near)}?" if near else "")
+        raise InputError(what, where=command or self.prog, accepted=_usage(command))
+
+
+def _usage(command: str) -> str:
+    return f"what `{' '.join(('ridgeproof', *([command] if command else []), '--help'))}` lists"
 
 
 class _Version(argparse.Action):

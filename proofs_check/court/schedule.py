@@ -8,6 +8,7 @@ that cannot be compared) is done here.  Results travel as plain data, so that a 
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -30,6 +31,7 @@ from .store import Key, Store
 
 ALONE = 3  # so many pieces are done here; more are worth the start of child processes
 UNKNOWN = 1.0  # seconds that a piece is taken to last of which nothing is known
+PATIENT = 50_000  # objects that a child makes between two searches for garbage
 FIFTH = 0.2  # of the work is done before the rest is estimated
 Kind = Literal["proof", "numbers"]
 Report = Callable[[int, int, float | None], None]
@@ -291,6 +293,7 @@ def do(work: Effort, kind: Kind, name: str, file: str, content: str | None) -> t
     """One piece, in a child process; (None, 0) where the claim is not the one that is meant."""
     from .court import numbers_of, proof_of
 
+    gc.set_threshold(PATIENT, 20, 50)  # formulas are built by the million, and few are circles: a twelfth of the time
     began = time.perf_counter()
     claim = _claim(name, os.path.abspath(file) if file else "", content)
     if claim is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import sympy as sp
@@ -186,10 +186,11 @@ def implied(fact: Fact, granted: Facts) -> bool:
         return bool(expr > 0 if relation == ">" else expr >= 0)
     stated = [(plain(e), rel) for e, rel in granted.stated]
     domains = {n: (plain(e), rel) for n, (e, rel) in granted.domains.items()}
-    if any(sp.expand(expr - e) == 0 and (rel == ">" or relation == ">=") for e, rel in [*stated, *domains.values()]):
-        return True
-    for e, rel in stated:  # a hypothesis, or less than one by a number
-        gap = sp.expand(expr - e)
+    for e, rel in [*stated, *domains.values()]:  # a hypothesis or a domain itself
+        if _expanded(expr) == _expanded(e) and (rel == ">" or relation == ">="):
+            return True
+    for e, rel in stated:  # less than a hypothesis by a number
+        gap = _expanded(expr) - _expanded(e)
         if gap.is_number and (gap > 0 or (gap == 0 and (rel == ">" or relation == ">="))):
             return True
     near = _connected(expr, [f for f in stated if f[0].free_symbols])
@@ -226,6 +227,12 @@ def grants(condition: sp.Basic, granted: Facts) -> bool:
     return bool(wanted) and all(implied(f, granted) for f in wanted)
 
 
+@lru_cache(maxsize=4096)
+def _expanded(expr: sp.Expr) -> sp.Expr:
+    return sp.expand(expr)
+
+
+@lru_cache(maxsize=4096)
 def plain(expr: sp.Expr) -> sp.Expr:
     """Forget the domains of symbols: conditions that are read back from a certificate know only names."""
     return expr.xreplace({x: sp.Symbol(x.name) for x in expr.free_symbols})

@@ -74,6 +74,13 @@ def _symbols(fact: Fact) -> set[sp.Symbol]:
     return set().union(*(e.free_symbols for p in (fact.low, *fact.high) for e in p.values()))
 
 
+def _bears(matrix: np.ndarray, rhs: np.ndarray) -> bool:
+    """Whether a support has weights that are not negative at a sample point: it spares solving in symbols."""
+    weights, _, rank, _ = np.linalg.lstsq(matrix, rhs, rcond=None)
+    unique = rank == matrix.shape[1]
+    return unique and bool(np.abs(matrix @ weights - rhs).max() < 1e-6 and weights.min() > -1e-6)
+
+
 class Search:
     """A tree of cases for one goal, each closed by linear programming."""
 
@@ -122,6 +129,7 @@ class Branch:
         self.points = list(self._points())
         self.exponents: dict[sp.Expr, list[float]] = {}
         self.proofs: dict[tuple[sp.Expr, bool], list[Any] | None] = {}
+        self.leaves: dict[tuple[tuple[int, int], ...], Data | None] = {}  # by the terms of the cases, which outlive it
 
     def _points(self) -> Iterator[dict[sp.Symbol, sp.Rational]]:
         """Values of the fixed symbols where the assumed signs hold, with room to spare where they are strict."""
@@ -166,6 +174,13 @@ class Branch:
         return None
 
     def _leaf(self, cases: list[Fact]) -> Data | None:
+        """A proof without further cases; asked again at each depth of the search, and found once."""
+        key = tuple((id(f.low), id(f.high[0])) for f in cases)
+        if key not in self.leaves:
+            self.leaves[key] = self._leaf_now(cases)
+        return self.leaves[key]
+
+    def _leaf_now(self, cases: list[Fact]) -> Data | None:
         use = [*cases, *self.single]
         columns = [times(f.high[0], f.low, -sp.S.One) for f in use]
         aims = [times(self.low, p, -sp.S.One) for p in self.high]
@@ -193,12 +208,8 @@ class Branch:
         if large is not None and large not in names:
             return None
         rng, tried = np.random.default_rng(0), set()
-        for which in range(len(self.points)):
-            matrix = np.array([[self.at(c[n], which) if n in c else 0.0 for c in columns] for n in names])
-            rhs = np.array([-1.0 if n == large else 0.0 for n in names])
-            if large is None:
-                matrix = np.vstack([matrix, [float(i >= count) for i in range(len(columns))]])
-                rhs = np.append(rhs, 1.0)
+        systems = [self._system(columns, count, names, large, which) for which in range(len(self.points))]
+        for matrix, rhs in systems:
             for _ in range(COSTS):  # different vertices: not every support serves all values of the fixed symbols
                 cost = rng.uniform(1.0, 2.0, len(columns)) ** 3
                 found = linprog(cost, A_eq=matrix, b_eq=rhs, method="highs")
@@ -207,10 +218,23 @@ class Branch:
                 support = tuple(i for i, w in enumerate(found.x) if w > 1e-9)
                 if support not in tried:
                     tried.add(support)
+                    if not all(_bears(m[:, support], b) for m, b in systems):
+                        continue
                     weights = self._solve(columns, list(support), names, count, large)
                     if weights is not None:
                         return weights
         return None
+
+    def _system(
+        self, columns: list[Power], count: int, names: list[str], large: str | None, which: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The equations of the weights at one of the sample points, in double precision."""
+        matrix = np.array([[self.at(c[n], which) if n in c else 0.0 for c in columns] for n in names])
+        rhs = np.array([-1.0 if n == large else 0.0 for n in names])
+        if large is None:
+            matrix = np.vstack([matrix, [float(i >= count) for i in range(len(columns))]])
+            rhs = np.append(rhs, 1.0)
+        return matrix, rhs
 
     def _solve(
         self, columns: list[Power], support: list[int], names: list[str], count: int, large: str | None

@@ -53,6 +53,7 @@ class Point:
         self.cache = {}
         self.counts = None
         self.shape = 0  # which constants stand for arbitrary matrices (constants.py); 0: dense ones
+        self.entries = {}  # of constant matrices, where a search has moved them
         self.order = None  # of quadrature: two of them, and an error bar, unless one is asked for
         self.implied = set()  # symbols whose values follow from the spectrum, and are not told
         # "sampled": some value is a sample mean or an extrapolation; "links": the equivalents are used
@@ -62,6 +63,7 @@ class Point:
         """The same point with values of further symbols; what is marked there is marked here."""
         new = Point({**self.values, **values}, self.spectrum, self.hooks)
         new.counts, new.marks, new.order, new.shape = self.counts, self.marks, self.order, self.shape
+        new.entries = self.entries
         return new
 
     def text(self):
@@ -69,6 +71,8 @@ class Point:
         parts = [", ".join(f"{k}={q}" for k, q in sorted(shown.items(), key=lambda t: str(t[0])))]
         if self.spectrum:
             parts.append("(s_j, w0_j^2) = " + ", ".join(f"({s},{w})" for s, w in self.spectrum))
+        for x, m in self.entries.items():
+            parts.append(f"{x} = [{', '.join('[' + ', '.join(map(str, row)) + ']' for row in m)}]")
         return "; ".join(p for p in (*parts, self.note) if p) or "every point (no letter stands free)"
 
 
@@ -179,9 +183,58 @@ def ev(e, pt):
     return v
 
 
+def _sum(e, pt):
+    tot = fmpq(0)
+    for a in e.args:
+        x = ev(a, pt)
+        tot = tot + x if rat(tot) == rat(x) else ball(tot) + ball(x)
+    return tot
+
+
+@lru_cache(maxsize=4096)
+def _below(factor):
+    """The denominator that a factor is, None for one above the line."""
+    negative = isinstance(factor, sp.Pow) and factor.exp.is_negative is True
+    return sp.Pow(factor.base, -factor.exp) if negative else None
+
+
+def _product(e, pt):
+    num, den = fmpq(1), fmpq(1)
+    bad, inf = None, False
+    for a in e.args:
+        try:
+            below = _below(a)
+            if below is not None:
+                den = mul(den, ev(below, pt))
+            else:
+                num = mul(num, ev(a, pt))
+        except Undefined as err:
+            bad = err
+        except Infinite:
+            if isinstance(a, sp.Pow) and a.exp.is_negative:
+                raise Undefined("1/oo") from None
+            inf = True
+    if bad:
+        raise bad
+    v = div(num, den)
+    if inf:
+        if rat(v) and v == 0:
+            raise Undefined("0 times a mean that is +oo")
+        if not less(fmpq(0), v):
+            raise Undefined("a mean that is -oo")
+        raise Infinite()
+    return v
+
+
 def _ev(e, pt):
     if e in pt.values:
         return pt.values[e]
+    if isinstance(e, sp.Add):  # sums, products and powers first: they are what formulas are made of
+        return _sum(e, pt)
+    if isinstance(e, sp.Mul):
+        return _product(e, pt)
+    if isinstance(e, sp.Pow) and e.base is not sp.E:
+        return power(ev(e.base, pt), ev(e.exp, pt))
     if isinstance(e, sp.Rational):
         return to_q(e)
     if isinstance(e, sp.Float):
@@ -196,49 +249,16 @@ def _ev(e, pt):
         return (1 + arb(5).sqrt()) / 2
     if e is sp.oo:
         raise Infinite()
-    if e in (sp.zoo, sp.nan, -sp.oo):
+    if e is sp.zoo or e is sp.nan or e is sp.S.NegativeInfinity:
         raise Undefined(f"{e} in the formula")
-    if e == E_test or isinstance(e, (Expect, *NUMBERS, TestErrorOf, Rate)):
+    if isinstance(e, (Expect, *NUMBERS, TestErrorOf, Rate)) or (isinstance(e, sp.Symbol) and e == E_test):
         if pt.hooks is None:
             raise Limit(f"nothing evaluates {sp.sstr(e):.60} here")
         return pt.hooks(e, pt)
     if isinstance(e, sp.Symbol):
         raise Limit(f"the symbol {e} has no value")
-    if isinstance(e, sp.Add):
-        tot = fmpq(0)
-        for a in e.args:
-            x = ev(a, pt)
-            tot = tot + x if rat(tot) == rat(x) else ball(tot) + ball(x)
-        return tot
-    if isinstance(e, sp.Mul):
-        num, den = fmpq(1), fmpq(1)
-        bad, inf = None, False
-        for a in e.args:
-            try:
-                if isinstance(a, sp.Pow) and a.exp.is_negative is True:
-                    den = mul(den, ev(sp.Pow(a.base, -a.exp), pt))
-                else:
-                    num = mul(num, ev(a, pt))
-            except Undefined as err:
-                bad = err
-            except Infinite:
-                if isinstance(a, sp.Pow) and a.exp.is_negative:
-                    raise Undefined("1/oo") from None
-                inf = True
-        if bad:
-            raise bad
-        v = div(num, den)
-        if inf:
-            if rat(v) and v == 0:
-                raise Undefined("0 times a mean that is +oo")
-            if not less(fmpq(0), v):
-                raise Undefined("a mean that is -oo")
-            raise Infinite()
-        return v
     if isinstance(e, sp.Pow):
-        if e.base is sp.E:
-            return ev(sp.exp(e.exp, evaluate=False), pt) if not isinstance(e, sp.exp) else ball(ev(e.exp, pt)).exp()
-        return power(ev(e.base, pt), ev(e.exp, pt))
+        return ev(sp.exp(e.exp, evaluate=False), pt) if not isinstance(e, sp.exp) else ball(ev(e.exp, pt)).exp()
     if isinstance(e, sp.exp):
         x = ev(e.args[0], pt)
         return fmpq(1) if rat(x) and x == 0 else ball(x).exp()

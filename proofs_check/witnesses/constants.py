@@ -38,6 +38,8 @@ def constant(x: sp.MatrixSymbol, rows: int, cols: int, pt: B.Point, num: Callabl
         return [[num(pt.spectrum[i][0]) if i == j else num(fmpq(0)) for j in range(d)] for i in range(d)]
     if x == V.w0:
         return [[num(root(w))] for _, w in pt.spectrum]
+    if x in pt.entries:
+        return [[num(v) for v in row] for row in pt.entries[x]]
     if pt.shape:
         positive = bool(getattr(x, "positive", False))
         values = shaped(pt.shape, rows, cols, x in V.SYMMETRIC or positive, positive, sum(map(ord, x.name)))

@@ -22,6 +22,7 @@ from .covering import special_first
 from .finding import counted
 from .menus import spectra
 from .points import Conditions, points
+from .poles import poles_first
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
@@ -93,7 +94,7 @@ def equality(claim, effort):
             jobs.append((i, env, sp_))
     # small first, every template early
     jobs.sort(key=lambda j: size(j[1]) + 2 * j[0])
-    jobs = spread(jobs)
+    jobs = poles_first(spread(jobs), (s for p in parts for s in (p.left, p.right)))
     for number, env in enumerate(more):  # one in four of the first points
         specs = spectra(kinds, env)
         jobs.insert(4 * number + 3, (0, env, specs[number % len(specs)]))

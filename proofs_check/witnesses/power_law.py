@@ -16,6 +16,7 @@ LD = np.longdouble
 _gl = np.polynomial.legendre.leggauss(12)
 
 
+NODE = {V.s: 0, V.w2: 1}  # what varies over the nodes
 LISTED = 160  # eigenvalues that are summed one by one
 WIDTH = 2.0  # of a cell in log j: s/(s + k) has its poles at pi/beta off the real line, so that 12 nodes reach 1e-9
 
@@ -113,13 +114,11 @@ class Power:
         return v.sum()
 
     def ev(self, e, node=None):
-        if e == V.s and node is not None:
-            return node[0]
-        if e == V.w2 and node is not None:
-            return node[1]
+        if node is not None and e in NODE:
+            return node[NODE[e]]
         if e in self.v:
             return self.v[e]
-        if e == E_test:
+        if isinstance(e, sp.Symbol) and e == E_test:
             return self.test_error(self.setting)
         if isinstance(e, TestErrorOf):
             return self.test_error(e.setting)
@@ -127,7 +126,7 @@ class Power:
             return self.optimum(e)
         if isinstance(e, sp.Rational):
             return LD(int(e.p)) / LD(int(e.q))
-        if e.is_number and not e.args:
+        if not e.args and e.is_number:
             return LD(str(sp.N(e, 30)))
         if isinstance(e, df):
             return self.ev(e.doit(), None)

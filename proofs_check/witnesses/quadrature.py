@@ -6,6 +6,7 @@ trigonometric polynomials and the trapezoid is exact.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,15 +26,29 @@ from .matrix_numbers import KINKED
 Array = np.ndarray
 ANGLES = 64
 MOST_DESIGNS = 3
+GRAMS = ((V.Winv, V.X), (V.W0inv, V.X0), (V.Wminv, V.Xm))  # (X'X)^-1 and X
 MOST = 150  # rows: beyond, the weights of Laguerre's nodes lose their digits
 
 
-def grid(T: int, d: int, k: int) -> tuple[Array, Array]:
-    """Nodes G (N, d, min(d, T)) and weights of the law of the triangle of a T x d Gaussian design, d = 1, 2."""
+def _laguerre(k: int, alpha: float, poles: int) -> tuple[Array, Array]:
+    """Nodes and weights (sum 1) of the law with density x^alpha e^-x, for functions with a pole x^-poles at 0.
+
+    The pole goes into the weight, as far as that stays integrable: what is left to integrate is smooth.
+    """
+    p = max(0, min(poles, math.ceil(alpha + 1) - 1))
+    x, w = roots_genlaguerre(k, alpha - p)
+    w = w * x**p
+    return x, w / w.sum()
+
+
+def grid(T: int, d: int, k: int, poles: int = 0) -> tuple[Array, Array]:
+    """Nodes G (N, d, min(d, T)) and weights of the law of the triangle of a T x d Gaussian design, d = 1, 2.
+
+    ``poles``: how many inverses of X'X stand in a product.
+    """
     if T > MOST:
         raise B.Limit(f"quadrature over a design of more than {MOST} rows")
-    x1, w1 = roots_genlaguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0)
-    w1 = w1 / w1.sum()
+    x1, w1 = _laguerre(k, T / 2 - 1 if d == 1 or T > 1 else 0.0, poles if d <= T else 0)
     g1 = np.sqrt(2 * x1)
     if d == 1:
         return g1[:, None, None], w1
@@ -44,8 +59,7 @@ def grid(T: int, d: int, k: int) -> tuple[Array, Array]:
         return nodes, np.outer(w1, np.full(ANGLES, 1 / ANGLES)).ravel()
     z, wz = roots_hermitenorm(k)
     wz = wz / wz.sum()
-    x2, w2 = roots_genlaguerre(k, (T - 1) / 2 - 1)
-    w2 = w2 / w2.sum()
+    x2, w2 = _laguerre(k, (T - 1) / 2 - 1, poles)
     g2 = np.sqrt(2 * x2)
     first, second, below = np.meshgrid(g1, g2, z, indexing="ij")
     weights = (w1[:, None, None] * w2[None, :, None] * wz[None, None, :]).ravel()
@@ -92,10 +106,13 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
         ls.setup([e])
         return ls
 
+    poles = [max([0, *(Lt.degree(sp.expand(e), z) for z, y in GRAMS if y == x)]) for x in designs]
+    poles = [p if p < 99 else 0 for p in poles]
     _probe(e, letters_at, cols, rows)
     out = []
     for k in orders:
-        nodes, weights = _product([grid(r, cols, k * 2 if cols == 1 and len(rows) == 1 else k) for r in rows])
+        fine = k * 2 if cols == 1 and len(rows) <= 2 else k
+        nodes, weights = _product([grid(r, cols, fine, p) for r, p in zip(rows, poles, strict=True)])
         with np.errstate(all="ignore"):
             v = letters_at(nodes, lambda m: np.linalg.inv(np.asarray(m, float))).scalar(e)
         v = np.broadcast_to(v, weights.shape)
@@ -129,7 +146,7 @@ def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: set[sp.
 
     pinned: dict[sp.MatrixSymbol, Array] = {}
     if len(designs) == 2:
-        for inverse, x in ((V.W0inv, V.X0), (V.Wminv, V.Xm)):
+        for inverse, x in GRAMS[1:]:
             if x in designs and inverse in e.atoms(sp.MatrixSymbol) and linear_in(e, inverse) and not e.has(x):
                 g = law.inverse_wishart_mean(Sizes(pt)(x.shape[0]), len(pt.spectrum))
                 if g is None:

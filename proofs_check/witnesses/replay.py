@@ -20,6 +20,8 @@ def replay_line(claim: Claim, point: B.Point) -> str:
     file = registry.SOURCES.get(claim.id)
     where = "" if file is None else f", file={file!r}"
     where += f", shape={point.shape}" if point.shape else ""
+    if point.entries:
+        where += f", entries={ {str(x): [[str(v) for v in row] for row in m] for x, m in point.entries.items()} }"
     return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
 
 
@@ -30,6 +32,7 @@ def sides(
     file: str | None = None,
     bits: int = 128,
     shape: int = 0,
+    entries: dict[str, list[list[str]]] | None = None,
 ) -> list[tuple[str, str]]:
     """Both sides of every equation of a claim at one point.
 
@@ -41,6 +44,7 @@ def sides(
     file : the file that defines the claim; the registered claims by default.
     bits : working precision of the balls.
     shape : which matrices stand for arbitrary ones (:data:`.constants.SHAPES`).
+    entries : constant matrix (by name) -> its rows, as rational numbers, where a search has moved them.
 
     Returns
     -------
@@ -70,9 +74,12 @@ def sides(
     named = {x.name: x for x in scope(claim) | {voc.norm2}}
     rows = [(_rational(s), _rational(w)) for s, w in spectrum]
 
+    letters = {x.name: x for p in claim.equations for s in (p.left, p.right) for x in s.atoms(sp.MatrixSymbol)}
+
     def point() -> B.Point:
         here = B.Point({named[x]: _rational(v) for x, v in values.items() if x in named}, rows, hooks_for(claim))
         here.shape = shape
+        here.entries = {letters[x]: [[_rational(v) for v in row] for row in m] for x, m in (entries or {}).items()}
         return here
 
     out = []

@@ -16,6 +16,9 @@ _NAMES = {name: rf"\{name}" for name in _GREEK} | {
     "w_hat": r"\widehat w", "E_test": r"E_{\mathrm{test}}", "df": r"\operatorname{df}", "tr": r"\operatorname{tr}",
     "log": r"\log", "min": r"\min", "max": r"\max", "Gamma": r"\Gamma", "zeta": r"\zeta",
     "sigma2": r"{\sigma^2}", "sigma02": r"{\sigma_0^2}",
+    "norm2": r"{\|w_0\|^2}", "w2": "{w^2}", "df2": r"{\mathrm{df}_2}", "Sinv": r"{\Sigma^{-1}}", "Winv": "{W^{-1}}",
+    "W0inv": "{W_0^{-1}}", "Gp": r"{(X^\top X)^{+}}", "Ginv": r"{(XX^\top)^{-1}}",
+    "C0inv": r"{(X_0X_0^\top)^{-1}}", "X0p": "{X_0^{+}}", "ws": r"\widehat w", "wP": "w",
 }  # fmt: skip
 _SIGNS = {
     ">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "!=": r"\ne", "~": r"\sim", "...": r"\dots",
@@ -29,7 +32,8 @@ _TOKEN = re.compile(
     r"|(?P<name>(?:w_hat|E_test)(?![A-Za-z]))"
     r"|(?P<numbered>[A-Z]\.[0-9]+(?:\.[0-9]+)*|(?<=Fig\. )[0-9]+\([a-z]\))"  # Lemma A.2, Fig. 3(b)
     r"|(?P<letter>(?:" + "|".join(sorted((*_NAMES, *_FUNCTIONS), key=len, reverse=True)) + r"|sum(?=_)|[A-Za-z]))"
-    r"(?P<sub>(?:0?_(?:\{[A-Za-z0-9 ,+*/=-]*\}|[A-Za-z0-9]+)|0(?![0-9]|\.[0-9])))?(?![A-Za-z0-9])"
+    r"(?P<sub>(?:0?_(?:\{[A-Za-z0-9 ,+*/=-]*\}|[A-Za-z0-9]+)|0(?![0-9]|\.[0-9])"
+    r"|\[(?:[imn](?: ?\+ ?1)?|0)\]))?(?![A-Za-z0-9])"  # E[m], w[m+1]
     r"|(?P<pair>[A-Z]{2}|[dm]T)(?![A-Za-z0-9])"
     r"|(?P<word>[A-Za-z][A-Za-z0-9'’]*(?:\.(?=\s|$))?|[0-9]+'s)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
@@ -220,7 +224,7 @@ def _letter(tokens: list[_Token], at: int) -> str:
         return r"\times "
     if sub.startswith("0_"):
         sub = "0," + sub[2:]
-    sub = sub.removeprefix("_").strip("{}")
+    sub = sub.removeprefix("_").strip("{}[]")  # E[m] is the letter of generation m, as in the vocabulary
     return f"{letter}_{{{sub}}}" if sub else letter + " "
 
 

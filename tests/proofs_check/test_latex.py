@@ -13,11 +13,13 @@ import pytest
 from ridgeproof.proofs_check.writing import latex, law_examples, tex_laws
 from ridgeproof.proofs_check.writing.latex import document, fragment, phase_diagram, text
 from ridgeproof.proofs_check.writing.notation import NOTATION, macros, translated, used
+from ridgeproof.proofs_check.writing.prose import pieces
 from ridgeproof.proofs_check.writing.tex import tex
 from ridgeproof.proofs_check.writing.tex_lines import broken, unnested, width
 from ridgeproof.theorems.claim import Premise
 from ridgeproof.theorems.exponents.calculus import polygons
 from ridgeproof.theorems.registry import all_claims
+from ridgeproof.theorems.vocabulary import MATRICES, SCALARS
 
 FRAME = r"""\documentclass{article}
 \usepackage{amsmath,amssymb,graphicx}
@@ -232,3 +234,22 @@ def test_statements_alone_in_the_environment_of_ones_choice() -> None:
     assert "\\begin{lemma}" in text and "\\end{lemma}" in text and "claim}" not in text.replace("{claim:", "")
     assert "\\newtheorem{lemma}{Lemma}" in text and "Verdict: proved" in text
     assert "Derivation" not in text and "Derivation" in latex.fragment([claim])
+
+
+def test_letters_of_the_vocabulary_are_the_same_formulas_in_prose() -> None:
+    """A list of definitions begins with the letter that the statement has: E[m] is a noise there, and no mean."""
+    named = {x: m for x, m in (SCALARS | MATRICES).items() if x.name != "a"}  # an article, in prose
+    for letter, meaning in named.items():
+        first, *_ = pieces(f"{letter}: what it is")
+        assert first.kind == "formula", letter
+        if re.fullmatch(r"[A-Za-z]\w*[A-Za-z2]", letter.name):  # more than a letter and an index
+            assert _bare(first.code) == _bare(meaning.latex), letter
+    for letter in (x for x in named if "[m]" in x.name and "inv" not in x.name):
+        assert pieces(f"{letter}: what it is")[0].code.strip().endswith("_{m}"), letter
+    assert pieces("E[m]' S")[0].code == r"E_{m}^{\top} \Sigma"
+    assert pieces("E[X' X] = T S")[0].code.startswith(r"\mathbb{E}")
+
+
+def _bare(code: str) -> str:
+    """LaTeX without the braces and spaces that change nothing here."""
+    return re.sub(r"[{} ]", "", code)
