@@ -31,7 +31,7 @@ def judged(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 def test_least_squares_and_a_slip(capsys: pytest.CaptureFixture[str]) -> None:
     """E = sigma^2 d/(T - d - 1) exactly (inverse Wishart mean); with T - d it is refuted."""
-    assert judged(capsys, r"E_{test} = \sigma^2 \frac{d}{T-d-1}", "--where", "T >= d + 2") == (0, "confronted")
+    assert judged(capsys, r"E_{test} = \sigma^2 \frac{d}{T-d-1}", "--where", "T >= d + 2") == (0, "proved")
     assert judged(capsys, "E_test = sigma2*d/(T - d)", "--where", "T >= d + 2") == (1, "refuted")
 
 

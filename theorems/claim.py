@@ -65,7 +65,8 @@ class Claim:
     statement : one or several equations.
     hypotheses : everything the statement needs.
     derive : builds the derivation; called when somebody asks for it, because SymPy may work for a while.  "auto": the
-        court looks for one.
+        court looks for one, and without one the claim is undecided; "attempt": it looks for a short one, and without
+        one numbers alone judge.
     setting : the scenario of ``E_test``, where the statement speaks of it.
     where : abbreviations that the statement uses, in the order in which they are defined.
     limit : the symbol that tends, and where to, for an asymptotic or an order.
@@ -80,7 +81,7 @@ class Claim:
     relation: Relation
     statement: tuple[Equation, ...]
     hypotheses: tuple[Hypothesis, ...] = ()
-    derive: Callable[[], tuple[Step, ...]] | Literal["auto"] = field(default=tuple, compare=False)
+    derive: Callable[[], tuple[Step, ...]] | Literal["auto", "attempt"] = field(default=tuple, compare=False)
     setting: Setting | None = None
     where: tuple[tuple[sp.Symbol | sp.MatrixSymbol, sp.Basic], ...] = ()
     limit: tuple[sp.Symbol, sp.Expr] | None = None

@@ -11,7 +11,7 @@ from sympy.matrices.expressions.trace import Trace
 from ridgeproof.errors import ClaimError
 
 from .settings import Fit, Setting
-from .vocabulary import s, w2
+from .vocabulary import df2, kappa, lam, s, w2
 
 
 class SpectralSum(sp.Expr):
@@ -211,6 +211,17 @@ def trace(matrix: sp.MatrixExpr) -> sp.Expr:
         coefficient, rest = term.as_coeff_mmul() if isinstance(term, sp.MatMul) else (sp.S.One, term)
         total += coefficient * Trace(rest)
     return total
+
+
+def diff(f: sp.Expr, *by: sp.Expr) -> sp.Expr:
+    """The derivative as SymPy has it; by lambda it stays unevaluated where f speaks of kappa, a function of lambda.
+
+    >>> from ridgeproof.theorems.vocabulary import kappa, lam
+    >>> diff(kappa**2, kappa), diff(kappa**2, lam)
+    (2*kappa, Derivative(kappa**2, lambda))
+    """
+    through = lam in by and kappa not in by and bool({kappa, df2} & f.free_symbols)
+    return sp.Derivative(f, *by) if through else sp.diff(f, *by)
 
 
 def open_degrees(expr: sp.Expr) -> sp.Expr:

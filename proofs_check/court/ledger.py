@@ -40,9 +40,10 @@ class Ledger(Framed):
 
     @property
     def assumed(self) -> list[tuple[str, Evidence]]:
-        """What has to be believed, each once: not again where a claim rests on another of this ledger."""
+        """What has to be believed of claims that hold, each once: not again where one rests on another of this run."""
         judged = {row.id for row in self.rows}
-        loose = ((row.id, e) for row in self.rows for e in row.evidence if e.grade == Grade.ASSUMED)
+        holding = [row for row in self.rows if row.verdict not in (Grade.REFUTED, Grade.UNDECIDED)]
+        loose = ((row.id, e) for row in holding for e in row.evidence if e.grade == Grade.ASSUMED)
         return [(claim, e) for claim, e in loose if e.details.get("premise") not in judged]
 
     def to_json(self) -> dict[str, Any]:

@@ -34,8 +34,9 @@ def admit(claim: Claim) -> None:
 
     for name in ("title", "source", "finding"):
         need(isinstance(getattr(claim, name), str), f"{name} is not text", "a string")
-    good = callable(claim.derive) or claim.derive == "auto"
-    need(good, f"derive = {claim.derive!r:.60} cannot be called", 'a function that returns the steps, or "auto"')
+    good = callable(claim.derive) or claim.derive in ("auto", "attempt")
+    accepted = 'a function that returns the steps, "auto" or "attempt"'
+    need(good, f"derive = {claim.derive!r:.60} cannot be called", accepted)
     need(claim.expected in ("holds", "refuted"), f"expected = {claim.expected!r:.60}", "holds, refuted")
     _pairs(claim.where, need, "where", sp.Symbol | sp.MatrixSymbol)
     _pairs(claim.scaling, need, "scaling", sp.Symbol)

@@ -16,8 +16,9 @@ from sympy.matrices.expressions.trace import Trace
 from ridgeproof.errors import DerivationError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
-from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.letters import Letter
+from ridgeproof.theorems.settings import Setting
 
 from .translation import Translation
 
@@ -106,7 +107,20 @@ def say(claim: C.Claim) -> Statement:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.right), speaker.side(part.left)])
         else:
             speaker.out.shows.append([HEADS[claim.relation], speaker.side(part.left), speaker.side(part.right)])
-    return speaker.out
+    said = speaker.out
+    if not any(isinstance(what, dict) and {"root", "series"} & set(what) for _, what in said.declare):
+        kept = {f"{x}_": x for x in speaker.own if OWN.fullmatch(x)}  # nothing else has these names
+        said = Statement(*(_called(data, kept) for data in (said.declare, said.given, said.shows)))
+    return said
+
+
+def _called(data: Data, names: dict[str, str]) -> Data:
+    """Data with names exchanged."""
+    if isinstance(data, list):
+        return [_called(x, names) for x in data]
+    if isinstance(data, dict):
+        return {key: _called(x, names) for key, x in data.items()}
+    return names.get(data, data) if isinstance(data, str) else data
 
 
 class Speaker:
@@ -115,6 +129,10 @@ class Speaker:
         sides = sp.Tuple(*(x for e in claim.equations for x in (e.left, e.right)))
         self.spelled: dict[str, sp.MatrixSymbol] = {}
         declared = [x for x in sides.atoms(sp.MatrixSymbol) if isinstance(x, Letter)]
+        settings = [*filter(None, [claim.setting]), *(e.setting for e in sides.atoms(TestErrorOf))]
+        if len({(x.spectrum, x.target, x.dimension) for x in settings}) > 1:
+            raise Unsayable("settings with several covariances or truths are not said yet")
+        self.setting = settings[0] if settings else None
         self.letters = {x.name for x in (*declared, *voc.GAUSSIAN)}
         self.own: dict[str, sp.Symbol] = {}  # an author's numbers: what is said holds whatever they are, of their sort
         self.summand = False  # whether s and w2 are those of a sum
@@ -183,7 +201,9 @@ class Speaker:
         if x == voc.norm2:
             self.spectrum()
             return self.declare("norm2", {"is": ["spec", "w2"]})
-        if x in (voc.kappa0, voc.df2):
+        if x == voc.df2:
+            return self.scalar(MEANT[x])
+        if x == voc.kappa0:
             raise Unsayable(f"{x} is not said yet")
         if x == voc.r and sp.Eq(x, 1) in self.claim.conditions:
             return self.declare(x.name, {"is": "1"})
@@ -201,7 +221,7 @@ class Speaker:
 
     def plain(self) -> bool:
         """Whether the setting's covariance is the identity and nothing is known of the truth but its norm."""
-        setting = self.claim.setting
+        setting = self.setting
         return setting is not None and setting.spectrum == "isotropic" and setting.target in ("isotropic", "zero")
 
     def kappa(self, ridge: sp.Expr, samples: sp.Expr) -> str:
@@ -235,8 +255,8 @@ class Speaker:
         return self.kappas[ridge, samples]
 
     def spectrum(self) -> None:
-        isotropic = self.claim.setting is not None and self.claim.setting.spectrum == "isotropic"
-        setting = self.claim.setting
+        isotropic = self.setting is not None and self.setting.spectrum == "isotropic"
+        setting = self.setting
         if setting is not None and (setting.spectrum, setting.target, setting.dimension) == (
             "power-law",
             "source",
@@ -245,14 +265,16 @@ class Speaker:
             source = 1 + 2 * voc.beta * voc.r
             self.declare("spectrum", {"power-law": [self.symbol(voc.beta), self.scalar(source)]})
             return
-        power = self.claim.setting is not None and self.claim.setting.spectrum == "power-law"
-        if power or (self.claim.setting is not None and self.claim.setting.target == "source"):
+        power = self.setting is not None and self.setting.spectrum == "power-law"
+        if power or (self.setting is not None and self.setting.target == "source"):
             raise Unsayable("power laws are not said yet")
         self.declare("spectrum", {"isotropic" if isotropic else "any": self.symbol(voc.d)})
 
     def scalar(self, e: sp.Expr) -> Data:
-        if e == E_test:
-            return self.etest()
+        if e == E_test and self.claim.setting is not None:
+            return self.etest(self.claim.setting)
+        if isinstance(e, TestErrorOf):
+            return self.etest(e.setting)
         if isinstance(e, sp.Symbol):
             return self.symbol(e)
         if isinstance(e, sp.Rational):
@@ -296,15 +318,14 @@ class Speaker:
             return ["d", self.symbol(e.variables[0]), self.scalar(e.expr)]
         raise Unsayable(f"no term for {sp.sstr(e):.60}")
 
-    def etest(self) -> Data:
-        setting = self.claim.setting
-        known = setting is not None and (setting.spectrum, setting.target) in (
+    def etest(self, setting: Setting) -> Data:
+        known = (setting.spectrum, setting.target) in (
             ("any", "any"),
             ("isotropic", "isotropic"),
             ("any", "zero"),
             ("isotropic", "zero"),
         )
-        if setting is None or not known or setting.dimension is not None:
+        if not known or setting.dimension is not None:
             raise Unsayable("E_test of this setting is not said yet")
         self.letter(voc.S)
         self.letter(voc.w0)
@@ -346,7 +367,7 @@ class Speaker:
             return str(x.name)
         rows, cols = (self.scalar(k) for k in x.shape)
         what: dict[str, Data] = {"matrix": [rows, cols]}
-        if x == voc.w0 and self.claim.setting is not None and self.claim.setting.target == "zero":
+        if x == voc.w0 and self.setting is not None and self.setting.target == "zero":
             what["is"] = []
         elif x == voc.S and self.plain():
             what |= {"symmetric": True, "is": [["1", []]]}

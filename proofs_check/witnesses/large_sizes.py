@@ -350,7 +350,7 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
     plans += [(fam, FEW, MANY) for fam in rich(fams[0], conds, solved)]
     for fam, at_sizes, draws_ in plans:
         at = B.Point(at_size(fam, solved, at_sizes[0])).text()
-        more = tuple(3 * n for n in draws_)
+        more = draws_ if at_sizes == FEW else tuple(3 * n for n in draws_)
         for left, right in parts:
             try:
                 gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, draws_, FIRST)
@@ -384,10 +384,10 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
     return F.undecided(first or "too few families")
 
 
-# A gap of more than DOUBTFUL standard errors is drawn anew, with three times the draws; a comparison refutes only if
-# two such samples, independent of the first and of each other, exceed SIGMAS standard errors on one side.  Even with
-# Student's 15 degrees of freedom one does so with probability 3e-5 a side, both with less than 2e-9: the 100,000
-# comparisons of a thousand runs of the ledger share less than 1e-3 (Bonferroni).
+# A gap of more than DOUBTFUL standard errors is drawn anew, with more draws where they are few; a comparison refutes
+# only if two such samples, independent of the first and of each other, exceed SIGMAS standard errors on one side.
+# Even with Student's 15 degrees of freedom one does so with probability 3e-5 a side, both with less than 2e-9: the
+# 100,000 comparisons of a thousand runs of the ledger share less than 1e-3 (Bonferroni).
 SIGMAS, DOUBTFUL = 5.5, 2.0
 LEAST = 0.005  # of a relative gap
 FALSE_ALARM = 2e-9

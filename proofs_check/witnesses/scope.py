@@ -53,8 +53,14 @@ def exponents(claim: Claim) -> set[sp.Symbol]:
     return out | ({V.r} if any(s.target == "source" for s in found) else set())
 
 
+def _by_ridge(e: sp.Basic) -> bool:
+    return isinstance(e, sp.Derivative) and V.lam in e.variables and V.kappa not in e.variables
+
+
 def linked(e: sp.Basic) -> sp.Basic:
     """A formula with the vocabulary's meanings put in (phi is d/T, kappa is kappa(lambda, T), ...)."""
+    if e.has(sp.Derivative):  # by lambda, kappa is the function of lambda that it is; by kappa, a letter
+        e = e.replace(_by_ridge, lambda x: x.xreplace(KAPPAS))
     e = e.xreplace(LINKS)
     if e.has(sp.Derivative):
         e = e.replace(lambda x: isinstance(x, sp.Derivative), lambda x: x.doit())

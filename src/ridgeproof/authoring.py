@@ -58,7 +58,6 @@ _SYMPY = [
     "Sum",
     "Symbol",
     "binomial",
-    "diff",
     "erf",
     "exp",
     "expand",

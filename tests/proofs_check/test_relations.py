@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy as sp
 
+from ridgeproof.authoring import Claim, Equation, Relation, SpectralSum, T, df, diff, kappa, lam, ridge, s
 from ridgeproof.proofs_check.questions import questions
 from ridgeproof.proofs_check.witnesses.judge import judge
 
@@ -68,3 +70,19 @@ def test_a_formula_holds_and_its_fault_is_seen(pair: tuple[str, str, str, str, s
         (claim,) = questions(formula, [conditions] if conditions else [])
         found = judge(claim)
         assert found.outcome == outcome, (formula, found.reason)
+
+
+@pytest.mark.parametrize(
+    ("slope", "value", "outcome"),
+    [
+        (diff(kappa, lam), 1 / (1 - df(2, kappa) / T), "holds"),  # lambda = kappa - kappa df_1/T, differentiated
+        (diff(kappa, lam), 1 / (1 - df(1, kappa) / T), "fails"),
+        (diff(df(1, kappa), lam), sp.S.Zero, "fails"),  # kappa is a function of lambda
+        (sp.Derivative(df(1, kappa), lam), sp.S.Zero, "fails"),
+        (diff(df(1, kappa), kappa), -SpectralSum(s / (s + kappa) ** 2), "holds"),
+    ],
+)
+def test_a_slope_by_lambda_takes_kappa_along(slope: sp.Expr, value: sp.Expr, outcome: str) -> None:
+    """In Python as in ``check``: what is differentiated by lambda is a function of lambda."""
+    claim = Claim("slope", "t", "s", Relation.EQUALITY, (Equation(slope, value),), (ridge,))
+    assert judge(claim).outcome == outcome

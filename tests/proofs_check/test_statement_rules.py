@@ -446,8 +446,9 @@ RULES |= {
     "positive-negative-even": (NUM, [assume("!=", "q", "x")], positive([">", ["/", "1", ["^", ["-", "q", "x"], 2]], "0"], ["1", [[0, -2]]]), {}),
     "positive-by": (NUM, [assume("=", "q", ["/", "l", ["-", "x", "t"]]), assume(">", "l", "0")],
                     positive([">", ["*", "q", ["-", "x", "t"]], "0"], ["1", [[1, 1]]], by=[[["-", "x", "t"], 0]]), {}),
-    "sum-positive": (SPEC, [domain("s"), assume(">", ["-", "s", "q"], "0"), assume(">=", "s", "0"), assume(">", ["+", "q", "w2"], "0"), assume(">", "q", "0")], {"rule": "sum-positive", "line": 0}, {
-        "where s is large": {"line": 1}, "weak": {"line": 2}, "where w2 is large": {"line": 3}}),
+    "sum-positive": (SPEC, [domain("s"), assume(">", ["-", "s", "q"], "0"), assume(">=", "s", "0"), assume(">", ["+", "q", "w2"], "0"), assume(">", "q", "0"), assume("!=", "q", "0")], {"rule": "sum-positive", "line": 0}, {
+        "where s is large": {"line": 1}, "where w2 is large": {"line": 3}, "not 0": {"line": 5}}),
+    "sum-nonnegative": (SPEC, [domain("w2", ">=")], {"rule": "sum-positive", "line": 0}, {}),
     "sum-positive-constant": (SPEC, [assume(">", "q", "0")], {"rule": "sum-positive", "line": 0}, {}),
     "nonzero": (NUM, [assume(">", "q", "0"), assume("!=", "x", "t"), Q0, QL], {"rule": "nonzero", "term": ["/", ["*", "3", ["^", "q", 2]], ["-", "x", "t"]], "by": [[0, 2], [1, -1]]}, {
         "what may vanish": {"term": "q", "by": [[2, 1]]}, "an equation": {"term": "q", "by": [[3, 1]]}, "another product": {"by": [[0, 1], [1, -1]]}, "zero": {"term": ["*", "q", "0"]}, "nothing": {"by": []},

@@ -90,6 +90,7 @@ def read_claims(
             relation=kind,
             statement=tuple(Equation(left, right) for relation, left, right in links if relation == kind),
             hypotheses=(*told.hypotheses, *given),
+            derive="attempt",
             where=tuple(told.abbreviations.items()),
         )
         claims.append(_placed(claim, told, setting))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import chains, extremes, leading, logic, models, optima, orders, ratio, show, traces
@@ -86,7 +86,7 @@ def _check(c: Any) -> Proved:
             if shows[3] in w.free(h):
                 orders.finally_true(w, h, *shows[3:])
     models.satisfies(w, c)
-    return Proved(c["claim"], w, last)
+    return Proved(c["claim"], w, replace(last, hyps=tuple(w.gather(hyps).values())))  # with what makes its roots exist
 
 
 def _granted(w: World, given: list[Any]) -> set[Any]:
@@ -139,7 +139,7 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
         exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
         same = (w.difference(shows) - w.difference(own.shows)).zero if exact else shows == own.shows
         granted = _granted(w, [g for g in given if all(x in mine or x not in said for x in w.free(g))])
-        needed = w.gather([*own.hyps, *_roots(w, [own.shows])]).values()
+        needed = w.gather(own.hyps).values()
         if not same or any(w.key(h) not in granted for h in needed):
             return False
         granted |= {w.key(h) for h in _factors(w, w.wd(own.shows))} if exact else set()

@@ -135,12 +135,12 @@ def positive(w: World, line: Line) -> Sequent:
 
 
 def sum_positive(w: World, line: Line) -> Sequent:
-    """spec f > 0, because f > 0 for every s > 0, w2 >= 0, and the spectrum is not empty."""
+    """spec f > 0 or >= 0, because f is for every s > 0, w2 >= 0, and the spectrum is not empty."""
     (i,) = flat(line, "line")
-    s = w.line(i, ">")
+    s = w.line(i, ">", ">=")
     for x in ("s", "w2"):
         w.without(x, s.hyps)
-    return w.conclude([">", ["spec", ["-", s.shows[1], s.shows[2]]], "0"], [], [s])
+    return w.conclude([s.shows[0], ["spec", ["-", s.shows[1], s.shows[2]]], "0"], [], [s])
 
 
 def nonzero(w: World, line: Line) -> Sequent:

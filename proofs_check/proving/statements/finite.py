@@ -100,25 +100,25 @@ def fake_data_factor():
     return b.document()
 
 
-def one_least_squares_fit(b, rows, var, x, e, z):
+def one_least_squares_fit(b, rows, var, x, e, z, w="w"):
     """Lines: the error of one least-squares fit of any teacher w; returns the line and b."""
     X, E, Z = x, e, z
     xt, _et = X + "'", E + "'"
-    u = [("1", [Z, xt, X, "w"]), ("1", [Z, xt, E]), ("-1", ["w0"])]
+    u = [("1", [Z, xt, X, w]), ("1", [Z, xt, E]), ("-1", ["w0"])]
     err = ["E", [[["*", c1, c2], [["S", *v1, *b.w.sigma.transpose(tuple(v2))]]] for c1, v1 in u for c2, v2 in u]]
     old = [
         "E",
         [
             [["*", c1, c2], [["S", v1, v2 + "'"]]]
-            for c1, v1 in (("1", "w"), ("-1", "w0"))
-            for c2, v2 in (("1", "w"), ("-1", "w0"))
+            for c1, v1 in (("1", w), ("-1", "w0"))
+            for c2, v2 in (("1", w), ("-1", "w0"))
         ],
     ]
     lines = [
-        b.add("inverse", letter=Z, side="left", after=["w", "w'", xt, X, Z, "S"], others=[]),
-        b.add("inverse", letter=Z, side="left", after=["w", "w'", "S"], others=[]),
-        b.add("inverse", letter=Z, side="left", after=["w", "w0'", "S"], others=[]),
-        b.add("stein", letter=E, word=[X, Z, "S", Z, xt, X, "w"], others=[]),
+        b.add("inverse", letter=Z, side="left", after=[w, w + "'", xt, X, Z, "S"], others=[]),
+        b.add("inverse", letter=Z, side="left", after=[w, w + "'", "S"], others=[]),
+        b.add("inverse", letter=Z, side="left", after=[w, "w0'", "S"], others=[]),
+        b.add("stein", letter=E, word=[X, Z, "S", Z, xt, X, w], others=[]),
         b.add("stein", letter=E, word=[X, Z, "S", "w0"], others=[]),
         b.add("stein", letter=E, word=[X, Z, "S", Z, xt, E], others=[]),
         b.add("inverse", letter=Z, side="left", after=[Z, "S"], others=[]),

@@ -19,9 +19,10 @@ from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
 from . import finite, roots
 from .asymptotics import asymptotic
-from .bounds import bound
 from .convert import converted, matrices
 from .fits import equivalent
+from .inequalities import inequality
+from .least_squares import errors
 from .orders import order
 from .spectral import spectral
 
@@ -111,10 +112,12 @@ def _one(claim: C.Claim, statement: Statement, shows: Any, lines: list[Any], con
             found = _ordered(claim, {"context": context, "lines": lines}, parts)
         elif shows[0] == "=K":
             found = equivalent(*parts)
-        elif shows[0] in (">", ">=") and not {"E", "Etest", "tr"} & K.strings(shows):
-            found = bound(*parts)
         elif shows[0] == "=" and not {"E", "Etest", "tr"} & K.strings(shows):
             found = spectral(*parts)
+        elif shows[0] in (">", ">=") and "Etest" not in K.strings(shows):
+            found = inequality(*parts)
+        elif "Etest" in K.strings(shows):
+            found = errors(*parts)
         else:
             return _converted(lines, context, statement, parts)
         return found, K.check(found)

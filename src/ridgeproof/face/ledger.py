@@ -173,7 +173,7 @@ def check(
     --------
     >>> import ridgeproof as rp
     >>> rp.check("phi = d/T").rows[0].verdict.value
-    'confronted'
+    'proved'
     """
     from ..proofs_check.court.court import verify as judge
     from ..proofs_check.questions import questions
