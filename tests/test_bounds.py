@@ -117,6 +117,16 @@ def test_time_and_memory_run_out_in_one_line(ridgeproof, monkeypatch, environmen
     refused(ridgeproof("list"))
 
 
+def test_surroundings_in_which_libraries_break_are_refused(ridgeproof, monkeypatch, environment) -> None:
+    """Memory too small for NumPy to start, where it once waited for ever; a date that NumPy cannot read."""
+    for name, value in (("RIDGEPROOF_GIB", "0.01"), ("SOURCE_DATE_EPOCH", "x"), ("RIDGEPROOF_SECONDS", "-1")):
+        with monkeypatch.context() as changed:
+            changed.setitem(environment, name, value)
+            done = ridgeproof("predict", EXAMPLES / "isotropic.toml", timeout=60)
+            refused(done)
+            assert name in done.stderr
+
+
 def test_toml_that_is_merely_long_is_read() -> None:
     """Bounds are on what costs time: many values with points in them, prose with points, and long lists stay."""
     source = "values = [" + "0.25, " * 50_000 + "1]\ntitle = '" + ". " * 1000 + "'\n[a.b.c]\nx.y = 1\n"

@@ -121,3 +121,20 @@ def test_the_fuzzer_says_that_an_input_was_changed(fuzz: ModuleType, monkeypatch
     assert fuzz.in_folder("exponents", "x", own=True)[0] == "answered"
     with_a_law(changed)
     assert fuzz.in_folder("exponents", "x", own=True)[0] == "an input was changed"
+
+
+def test_every_input_of_the_table_of_bounds_is_within_them() -> None:
+    """At most 60 s and 4 GiB, in words; every kind of input that the fuzzer does not draw is in the table."""
+    part = PAGE.read_text("utf-8").split("<!-- bounds -->")[1].split("<!-- /bounds -->")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 100
+    for row in rows:
+        name, command, seconds, memory, said = row[0], row[1], *row[-3:]
+        assert float(seconds) <= 60 and float(memory) <= 4.5, (name, command)
+        assert said and said not in ("TOO LONG", "TOO LARGE", "FAULT"), (name, command)
+    tried = " ".join(row[0] for row in rows)
+    for kind in (
+        "key of 200,000", "beta = 1e15", "r = 1e15", "digits", "1,000,000 generations", "1e-9999", "200 controls",
+        "1,000 terms", "nested maxima", "squares its definitions", "pipe", "device", "line of 200 MB", "below rounding",
+    ):  # fmt: skip
+        assert kind in tried, kind

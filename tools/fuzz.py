@@ -2,7 +2,7 @@
 
     python tools/fuzz.py                         # the same inputs each time, as .ci/run has it; status 1 when one is
     python tools/fuzz.py --inputs 500 --seed 7   # not answered (0, 1, 3), refused (2, one line), given up (2, says so)
-    python tools/fuzz.py --hours 1 --command predict --write   # until it has had an hour, with all runs before
+    python tools/fuzz.py --hours 1 --command predict --minutes 60 --write  # until it has had an hour, with all before
     python tools/fuzz.py --write                 # also adds to docs/hostile-input.json, and writes docs/reliability.md
     python tools/fuzz.py --again predict-7-123   # one run, by the seed that a fault was printed with
 
@@ -53,7 +53,7 @@ MEMORY = (4.5 + (os.cpu_count() or 1) / 16) * 2**20  # kB: 4 GiB of data, the li
 DIED = 99  # the command raised instead of returning a status
 ONCE = "seen once: "  # a fault that was none when the same input was given again
 FIRST = 20  # inputs of a command from which it is learnt what it imports
-INPUTS, MINUTES = 150, 10.0  # of each command, and the time after which no other is tried
+INPUTS, MINUTES = 150, 6.0  # of each command, and the time after which no other is tried
 TWICE = 50  # every so many inputs, one is given to a process of its own as well
 HOUR = 3600
 COUNTED = ("answered", "refused", "given_up")

@@ -91,7 +91,8 @@ def _npy(path: Path) -> Table:
             warnings.simplefilter("ignore")  # of headers by older writers: they are read all the same
             array = np.load(path, mmap_mode="r", allow_pickle=False)
     except DAMAGED as error:
-        raise InputError(f"not a plain NPY file: {error}", where=place, accepted=accepted) from None
+        reason = str(error).split(". ")[0]  # what follows is advice to trust the file
+        raise InputError(f"not a plain NPY file: {reason}", where=place, accepted=accepted) from None
     if not isinstance(array, np.ndarray):
         raise InputError("an archive of arrays", where=place, accepted=f"{accepted}; archives are called .npz")
     if array.ndim != 2 or array.dtype.kind not in "biuf":

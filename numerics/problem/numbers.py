@@ -189,7 +189,8 @@ def _read_npy(path: Path, place: str, accepted: str) -> tuple[Fraction, ...]:
     try:
         array = np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise InputError(f"not a plain NPY file: {error}", where=place, accepted=accepted) from None
+        reason = str(error).split(". ")[0]  # what follows is advice to trust the file
+        raise InputError(f"not a plain NPY file: {reason}", where=place, accepted=accepted) from None
     if not isinstance(array, np.ndarray) or array.ndim != 1 or array.dtype.kind not in "iuf" or array.size == 0:
         raise InputError("the array is not a one-dimensional list of real numbers", where=place, accepted=accepted)
     return tuple(exact(number, where=f"{place}[{index}]") for index, number in enumerate(array.tolist()))

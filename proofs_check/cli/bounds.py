@@ -15,6 +15,7 @@ from ridgeproof.errors import InputError
 from ridgeproof.limits import GaveUp, number, seconds, within
 
 GIB = 4.0
+LEAST = 0.5  # GiB: with less the numerical libraries do not start, and some of them wait for ever
 RESUMABLE = ("verify", "audit", "report", "simulate", "data")
 WAY_OUT = "a smaller problem, or RIDGEPROOF_SECONDS=600"
 
@@ -23,6 +24,11 @@ WAY_OUT = "a smaller problem, or RIDGEPROOF_SECONDS=600"
 def bounded(command: str) -> Iterator[None]:
     """While the block runs: no more memory than the bound, and a refusal after the time that the command has."""
     gib = number("RIDGEPROOF_GIB", GIB)
+    if 0 < gib < LEAST:
+        raise InputError(f"{gib:g} GiB is too little to start", where="RIDGEPROOF_GIB", accepted=f"{LEAST:g} or more")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    if not (epoch.isascii() and epoch.isdigit()):  # NumPy and Matplotlib read it, and break
+        raise InputError(f"{epoch!r} is no time", where="SOURCE_DATE_EPOCH", accepted="seconds since 1970")
     limit = _memory(gib) if gib else None
     try:
         with timed(command, 0 if command in RESUMABLE else seconds()):
