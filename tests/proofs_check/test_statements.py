@@ -311,7 +311,7 @@ def test_what_cannot_be_said_is_refused_with_what_it_is() -> None:
 
 
 def test_an_authors_own_numbers_are_any_of_their_sort() -> None:
-    """What is said of them holds whatever they are; a name that statements keep to themselves gets one more _."""
+    """What is said of them holds whatever they are; a name that statements keep to themselves is kept where no root is spoken of."""
 
     def own(name: str, left: str, **sort: bool) -> tuple[list[object], bool]:
         x = sp.Symbol(name, **sort)
@@ -321,9 +321,9 @@ def test_an_authors_own_numbers_are_any_of_their_sort() -> None:
         return say(claim).declare, certify(claim).complete
 
     assert own("theta", "one", positive=True) == ([["theta", "real>0"]], False)
-    assert own("x", "square", real=True) == ([["x_", "real"]], True)
+    assert own("x", "square", real=True) == ([["x", "real"]], True)  # no root is spoken of
     assert own("size", "square", integer=True, positive=True) == ([["size", "nat+"]], True)
-    assert own("x_", "less", nonnegative=True) == ([["x__", "real>=0"]], True)
+    assert own("x_", "less", nonnegative=True) == ([["x_", "real>=0"]], True)
     for name in ("kappa1", "lambda", "X", "spectrum"):
         with pytest.raises(Unsayable):
             own(name, "square", positive=True)
