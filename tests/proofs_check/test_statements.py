@@ -311,7 +311,7 @@ def test_what_cannot_be_said_is_refused_with_what_it_is() -> None:
 
 
 def test_an_authors_own_numbers_are_any_of_their_sort() -> None:
-    """What is said of them holds whatever they are; a name that statements keep to themselves is kept where no root is spoken of."""
+    """What is said of them holds whatever they are; x stays x where no root is spoken of."""
 
     def own(name: str, left: str, **sort: bool) -> tuple[list[object], bool]:
         x = sp.Symbol(name, **sort)
