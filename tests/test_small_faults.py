@@ -191,3 +191,11 @@ def test_a_scheduler_without_workers() -> None:
         with pytest.raises(InputError, match="no workers"):
             simulate(scenario, replicates=2, scheduler=cluster.scheduler_address)
         assert time.monotonic() - begun < 10
+
+
+def test_what_libraries_say_of_overflow_does_not_reach_the_reader(ridgeproof, monkeypatch, environment) -> None:
+    """Noise of 1e308 at twenty digits: NumPy's warnings, with paths and lines of code, are no part of a refusal."""
+    scenario = Path(__file__).resolve().parent.parent / "examples" / "reference-2.toml"
+    monkeypatch.setitem(environment, "RIDGEPROOF_SECONDS", "2")
+    done = ridgeproof("optimal-ridge", scenario, "--digits", "20", "--set", "downstream.noise=1e308")
+    assert "Warning" not in done.stderr and "optimum.py" not in done.stderr, done.stderr

@@ -7,6 +7,7 @@ import errno
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 
 from ridgeproof import files, limits
@@ -44,7 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without the letter κ is no reason to stop
     sys.set_int_max_str_digits(LONGEST_INTEGER)
-    with contextlib.redirect_stdout(output.Shown(sys.stdout)), contextlib.redirect_stderr(output.Shown(sys.stderr)):
+    with (
+        contextlib.redirect_stdout(output.Shown(sys.stdout)),
+        contextlib.redirect_stderr(output.Shown(sys.stderr)),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's words on overflow: an answer that suffers is refused
         return _supervised(words) if argv is None and any(map(_executed, words)) else _run(words)
 
 

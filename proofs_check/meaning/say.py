@@ -298,8 +298,12 @@ class Speaker:
                 return ["^^", self.scalar(b), self.scalar(k)]
             if k.free_symbols <= FIXED:
                 return ["pow", self.scalar(b), self.scalar(k)]
-        if isinstance(e, sp.log | sp.zeta) and len(e.args) == 1:
+        if isinstance(e, sp.log | sp.zeta | sp.gamma) and len(e.args) == 1:
             return [e.func.__name__, self.scalar(e.args[0])]
+        if e == sp.pi:
+            return ["pi"]
+        if isinstance(e, sp.sin) and not (e.args[0] / sp.pi).has(sp.pi):
+            return ["sinpi", self.scalar(e.args[0] / sp.pi)]
         if isinstance(e, SpectralSum):
             self.spectrum()
             outside, self.summand = self.summand, True

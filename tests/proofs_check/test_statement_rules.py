@@ -222,13 +222,62 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
     ),
     "power-gap": (
         AT_ONE, [*LOG_TAIL, BOUND("k", "1")],
-        {"rule": "power-gap", "of": BIAS, "tail": 1, "small": 2},
+        {"rule": "power-gap", "of": BIAS, "tail": 1, "small": 2, "head": None},
         {
             "k that may be near 1": {"small": 3},
-            "theta is not -1": {"of": {**BIAS, "summand": ["/", ["*", "s", "w2"], ["^", ["+", "s", "k"], 3]], "powers": [0, 0, 3]}},
+            "another tail": {"tail": 0},
+            "theta is not -1": {"head": 0, "of": {**BIAS, "summand": ["/", ["*", "s", "w2"], ["^", ["+", "s", "k"], 3]], "powers": [0, 0, 3]}},
             "no k": {"of": {"summand": ["*", "w2", "s"], "at": "1", "powers": [0, 0, 0], "target": True}},
         },
     ),
+    "power-gap-integral": (
+        LAW, [*KNOWN, positive([">", TOP, "0"], ["1", []]), assume(">", "beta", "0"), assume("<~", "u", ["1"])],
+        {"rule": "power-gap", "of": DF1, "tail": 1, "small": 3, "head": 4},
+        {"that the head converges is not shown": {"head": 5}, "not strictly": {"head": 2}, "k that is not bounded": {"small": 5},
+         "another is bounded": {"small": 6}, "another tail": {"tail": 5}},
+    ),
+    "power-gap-target": (
+        LAW, [assume(">", ["-", ["+", "1", ["*", "2", "beta", "r"]], "1"], "0"), HALF, {**SMALL, "line": 1},
+              assume(">", ["+", "1", ["-", ["*", "beta", "3"], ["+", "1", ["*", "2", "beta", "r"]]]], "0")],
+        {"rule": "power-gap", "of": {"summand": ["/", ["*", "k", "s", "w2"], ["^", ["+", "s", "k"], 3]], "at": "k", "powers": [1, 0, 3], "target": True},
+         "tail": 0, "small": 2, "head": 3}, {},
+    ),
+    "gamma-next": (LAW, [], {"rule": "gamma", "kind": "next", "at": ["-", "beta", "1"]}, {"no such equation": {"kind": "last"}, "what varies": {"at": "k"}}),
+    "gamma-reflection": (LAW, [], {"rule": "gamma", "kind": "reflection", "at": ["/", "1", "beta"]}, {"of a negative number": {"at": "-1/2"}, "of 2": {"at": "2"}}),
+    "solve": (
+        LAW, [assume("=", ["-", "T", ["*", "beta", "u"]], ["/", "T", "T"]), {"rule": "multiply", "shows": ["<~", "1", [["*", "T", ["/", "1", "T"]]]], "use": [], "mix": [["1", None]]},
+              {"rule": "near", "shows": ["near", "T", ["*", "beta", "u"], [["*", "T", ["/", "1", "T"]]]], "by": [[1, 1]], "modulo": [["1", 0]]},
+              {"rule": "negligible", "shows": ["~", "T", ["*", "beta", "u"], "T", "oo"], "line": 2, "by": [None]}],
+        {"rule": "solve", "shows": ["~", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "T", "oo"], "line": 3, "power": ["-", "0", "g"]},
+        {
+            "another power": {"power": "g"},
+            "a power that varies": {"power": "k"},
+            "a constant left out": {"shows": ["~", ["pow", "u", "g"], ["pow", "T", "g"], "T", "oo"]},
+            "twice": {"shows": ["~", ["pow", "u", "g"], ["*", "2", ["pow", ["/", "T", "beta"], "g"]], "T", "oo"]},
+            "twice inside": {"shows": ["~", ["pow", ["*", "2", "u"], "g"], ["pow", ["/", "T", "beta"], "g"], "T", "oo"]},
+            "the other limit": {"shows": ["~", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "T", "0"]},
+            "another variable": {"shows": ["~", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "v", "oo"]},
+            "another head": {"shows": ["near", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "T", "oo"]},
+            "not what tends": {"line": 2},
+        },
+    ),
+    "solve-what-has-no-sign": (
+        LAW, [assume("=", ["-", "T", "z"], ["/", "T", "T"]), {"rule": "multiply", "shows": ["<~", "1", [["*", "T", ["/", "1", "T"]]]], "use": [], "mix": [["1", None]]},
+              {"rule": "near", "shows": ["near", "T", "z", [["*", "T", ["/", "1", "T"]]]], "by": [[1, 1]], "modulo": [["1", 0]]},
+              {"rule": "negligible", "shows": ["~", "T", "z", "T", "oo"], "line": 2, "by": [None]}],
+        {"rule": "solve", "shows": ["~", ["^", "T", 2], ["^", "z", 2], "T", "oo"], "line": 3, "power": "2"}, {},
+    ),
+    "terms-over-a-power": (
+        LAW, [assume("=", ["*", "u", "k"], ["+", ["/", "v", ["pow", "T", "g"]], ["*", "2", ["pow", "T", "-1/2"]]]), assume(">=", ["/", "u", ["pow", "T", "g"]], "k"),
+              assume(">=", ["/", "u", ["+", ["pow", "T", "g"], "v"]], "k")],
+        {"rule": "terms", "shows": ["<~", ["/", "v", ["pow", "T", "g"]], [["*", "u", "k"]]], "line": 0},
+        {"the power left out": {"shows": ["<~", "v", [["*", "u", "k"]]]}, "from a sign, the power left out": {"shows": ["<~", "k", ["u"]], "line": 1},
+         "over a sum": {"shows": ["<~", "k", ["u"]], "line": 2}},
+    ),
+    "terms-of-a-sign-over-a-power": (LAW, [assume(">=", ["/", "u", ["pow", "T", "g"]], "k")], {"rule": "terms", "shows": ["<~", "k", [["*", "u", ["pow", "T", ["-", "0", "g"]]]]], "line": 0}, {}),
+    "powers-of-one-form": (LAW, [], {"rule": "ring", "by": [], "shows": ["=", ["*", ["^", "k", 2], ["pow", "k", ["-", "g", "2"]], ["pow", "k", ["-", "1", "g"]]], "k"]},
+        {"another power": {"shows": ["=", ["*", ["pow", "k", ["-", "g", "2"]], ["pow", "k", ["-", "1", "g"]]], "k"]},
+         "another base": {"shows": ["=", ["*", ["pow", "k", "g"], ["pow", "u", ["-", "0", "g"]]], "1"]}}),
     "zeta": (
         LAW, [assume(">", ["-", ["+", "0", ["*", "beta", "2"]], "1"], "0"), assume(">", "beta", "1")],
         {"rule": "zeta", "of": {"summand": ["^", "s", 2], "at": "1", "powers": [0, 2, 0], "target": False}, "tail": 0},
@@ -241,20 +290,31 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
     ),
     "near": (
         LAW, [assume("=", ["-", "u", "v"], ["+", "0", "k"]), BOUND("k", "1"), assume("=", "u", "v"), BOUND("k", "T")],
-        {"rule": "near", "shows": ["near", "u", "v", ["1"]], "line": 0, "by": [1]},
+        {"rule": "near", "shows": ["near", "u", "v", ["1"]], "by": [[1, 1]], "modulo": [["1", 0]]},
         {
-            "another difference": {"line": 2},
+            "another difference": {"modulo": [["1", 2]]},
             "a remainder left out": {"by": []},
-            "a bound by other terms": {"by": [3]},
+            "the other sign": {"by": [[-1, 1]]},
+            "a multiple that is no whole number": {"by": [["1", 1]]},
+            "a bound by other terms": {"by": [[1, 3]]},
+            "not an equation": {"modulo": [["1", 1]]},
+            "not a bound": {"by": [[1, 0]]},
             "other sides": {"shows": ["near", "u", "k", ["1"]]},
             "no difference": {"shows": ["<~", "u", ["1"]]},
         },
     ),
+    "near-what-is-near": (
+        LAW, [assume("=", ["-", "u", "v"], "k"), BOUND("k", "1"),
+              {"rule": "near", "shows": ["near", "u", "v", ["1"]], "by": [[1, 1]], "modulo": [["1", 0]]}, assume("=", ["*", "z", "T"], ["*", "z", "v"])],
+        {"rule": "near", "shows": ["near", "u", "T", ["1"]], "by": [[1, 2]], "modulo": [[["/", "-1", "z"], 3]]},
+        {"by less": {"shows": ["near", "u", "T", [["/", "1", "T"]]]}, "divided by what may vanish": {"modulo": [[["/", "-1", "z"], 3]], "by": [[2, 2]]},
+         "twice": {"by": [[1, 2], [1, 2]]}},
+    ),
     "near-turned": (LAW, [assume("=", ["-", "v", "u"], ["+", "0", "k"]), BOUND("k", "1")],
-                    {"rule": "near", "shows": ["near", "u", "v", ["1"]], "line": 0, "by": [1]}, {}),
+                    {"rule": "near", "shows": ["near", "u", "v", ["1"]], "by": [[-1, 1]], "modulo": [["-1", 0]]}, {}),
     "scale": (
         LAW, [assume("=", ["-", "u", "v"], ["+", "0", "k"]), BOUND("k", "1"),
-              {"rule": "near", "shows": ["near", "u", "v", ["1"]], "line": 0, "by": [1]}, BOUND("T", "k"), BOUND("v", "k")],
+              {"rule": "near", "shows": ["near", "u", "v", ["1"]], "by": [[1, 1]], "modulo": [["1", 0]]}, BOUND("T", "k"), BOUND("v", "k")],
         {"rule": "scale", "shows": ["near", ["*", "u", "T"], ["*", "v", "T"], ["k"]], "line": 2, "factor": "T", "by": [3]},
         {
             "one side only": {"shows": ["near", ["*", "u", "T"], "v", ["k"]]},
@@ -267,7 +327,7 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
     ),
     "negligible": (
         LAW, [assume("=", ["-", "u", "v"], ["+", "0", ["*", "u", "k"]]), BOUND(["*", "u", "k"], ["*", "u", ["pow", "k", "x"]]),
-              {"rule": "near", "shows": ["near", "u", "v", [["*", "u", ["pow", "k", "x"]]]], "line": 0, "by": [1]},
+              {"rule": "near", "shows": ["near", "u", "v", [["*", "u", ["pow", "k", "x"]]]], "by": [[1, 1]], "modulo": [["1", 0]]},
               assume(">", "x", "0"), assume(">=", "x", "0"), assume(">", ["*", "2", "x"], "0")],
         {"rule": "negligible", "shows": ["~", "u", "v", "k", "0"], "line": 2, "by": [3]},
         {
@@ -284,7 +344,7 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
     ),
     "negligible-number": (
         LAW, [assume("=", ["-", "u", "v"], ["+", "0", ["/", "u", "T"]]), BOUND(["/", "u", "T"], ["/", "u", "T"]),
-              {"rule": "near", "shows": ["near", "u", "v", [["/", "u", "T"]]], "line": 0, "by": [1]}],
+              {"rule": "near", "shows": ["near", "u", "v", [["/", "u", "T"]]], "by": [[1, 1]], "modulo": [["1", 0]]}],
         {"rule": "negligible", "shows": ["~", "u", "v", "T", "oo"], "line": 2, "by": [None]},
         {"towards 0": {"shows": ["~", "u", "v", "T", "0"]}},
     ),
@@ -700,13 +760,13 @@ RULES |= {
 
 # Vectors, E_test, sums over the spectrum, denominators: what has a leading part, and what has none.
 FIT = {"rows": "T", "ridge": "l", "noise": "v", "times": "1"}
-FIT2 = {"rows": "T", "ridge": "l", "noise": "0", "times": "1"}
+FIT2 = {"rows": "T", "ridge": "l", "noise": "1", "times": "1"}
 LARGE = [["d", "nat+"], ["T", "nat+"], ["T0", "nat+"], ["l", "real>=0"], ["v", "real>=0"], ["x", "real>0"], ["A", SQUARE], ["B", SQUARE], ["w0", {"matrix": ["d", "1"]}], ["u", {"matrix": ["d", "1"]}], ["c", {"matrix": ["1", "1"]}],
-         ["S", {**SQUARE, "positive": True}], ["spectrum", {"any": "d"}], ["X", {"matrix": ["T", "d"], "gaussian": ["S", "1"]}], ["e", {"matrix": ["T", "1"], "gaussian": [None, "v"]}], ["e0", {"matrix": ["T", "1"], "gaussian": [None, "0"]}], ["R", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["/", "1", "T"], ["X'", "X"]]]}],
+         ["S", {**SQUARE, "positive": True}], ["spectrum", {"any": "d"}], ["X", {"matrix": ["T", "d"], "gaussian": ["S", "1"]}], ["e", {"matrix": ["T", "1"], "gaussian": [None, "v"]}], ["e0", {"matrix": ["T", "1"], "gaussian": [None, "1"]}], ["R", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["/", "1", "T"], ["X'", "X"]]]}],
          ["kap", {"series": ["l", ["/", ["spec", ["/", "s", ["+", "s", "kap"]]], "T"]]}], ["K", {**SQUARE, "symmetric": True, "inverse": [["kap", []], ["1", ["S"]]]}], ["Si", {**SQUARE, "symmetric": True, "inverse": [["1", ["S"]]]}],
          ["H", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["1", ["X'", "X"]]]}], ["J", {**SQUARE, "symmetric": True, "inverse": [["l", []], ["l", ["S"]]]}], ["V", {"matrix": ["T", "d"], "gaussian": ["S", "l"]}], ["U", {"matrix": ["T", "d"], "gaussian": ["S", "T"]}],
          ["k0", {"root": ["one", "x", ["=", "x", "5"]]}], ["X2", {"matrix": ["T0", "d"], "gaussian": ["S", "1"]}], ["Z", {**SQUARE, "symmetric": True, "inverse": [["1", ["X'", "X"]]]}], ["C", {"matrix": ["T", "T"], "symmetric": True, "inverse": [["1", ["X", "X'"]]]}],
-         ["J2", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["tr", ["B"]], ["S"]]]}], ["b1", {"series": ["l", ["/", ["*", "b1", ["E", [["1", [["R"]]]]]], "T"]]}], ["b2", {"series": ["l", ["Etest", {"fits": [FIT]}]]}]]  # fmt: skip
+         ["J2", {**SQUARE, "symmetric": True, "inverse": [["l", []], [["tr", ["B"]], ["S"]]]}], ["tt", {"is": "T"}], ["dd", {"is": "d"}], ["Hc", {**SQUARE, "symmetric": True, "inverse": [["2", []], [["/", "1", "T"], ["X'", "X"]]]}], ["b1", {"series": ["l", ["/", ["*", "b1", ["E", [["1", [["R"]]]]]], "T"]]}], ["b2", {"series": ["l", ["Etest", {"fits": [FIT]}]]}]]  # fmt: skip
 TRA = ["tr", ["A"]]
 KSKS = ["tr", ["K", "S", "K", "S"]]
 ERROR = {"rule": "etest-unfold", "fits": [{"fit": FIT, "design": "X", "noise": "e", "inverse": "R"}]}
@@ -736,6 +796,7 @@ RULES |= {
         "a variance that grows": same(mean(["U'", "U"])), "a root": same(["*", "k0", TRA]), "two products of vectors": same(["tr", ["w0'", "A", "w0", "w0'", "B", "w0"]]), "an inverse with a trace inside": same(["tr", ["J2"]]),
         "division by w2": same(["spec", ["/", "s", ["+", "s", "w2"]]]), "w2 squared": same(["spec", ["^", "w2", 2]]), "sizes in a sum": same(["spec", ["+", "s", "w2"]]), "sizes below a sum": same(["spec", ["/", "1", ["+", "s", "T"]]]),
         "a pole that is no ridge": same(["spec", ["/", "1", ["+", "s", "x"]]]), "sizes below": same(["/", "T", ["-", "T", "x"]]), "a difference of ridges": same(["/", TRA, ["-", "kap", "l"]]), "a trace below": same(["/", TRA, ["-", "T", TRA]]),
+        "an inverse at a number": same(mean(["Hc", "A"])), "a logarithm": same(["*", ["log", "l"], TRA]), "four parts": {"shows": ["=K", TRA, TRA, TRA]},
         "an error below": same(["/", TRA, ["-", "x", E1]]), "an error in a sum": same(["+", TRA, E1]),
     }),
     "top-vector": (LARGE, [{"rule": "stein", "letter": "X", "word": ["X", "u", "u'"], "others": []}], {"rule": "top", "line": 0}, {}),
@@ -750,6 +811,13 @@ RULES |= {
                   {"rule": "top", "line": 0}, {"an error that may be lower": {"line": 2}, "a trace times an error": {"line": 3}, "a square of errors": {"line": 4}, "two errors": {"line": 6}}),
     "top-rows": (LARGE, [{"rule": "inverse", "letter": "Z", "side": "left", "after": ["A"], "others": []}, zero(0), {"rule": "inverse", "letter": "C", "side": "left", "after": ["X", "X'"], "others": []}, zero(0, 2), assume("=", "x", "v"), zero(4), assume(">", "x", "1")],
                  {"rule": "top", "line": 1}, {"rows both ways": {"line": 3}, "an equation": {"line": 5}}),
+    "top-sizes": (LARGE, [{"rule": "inverse", "letter": "Z", "side": "left", "after": ["A"], "others": []}, zero(0), *(assume(">=", ["-", *names, "0"], "0") for names in (("T", "d"), ("tt", "d"), ("T", "dd"))),
+                          *({"rule": "positive", "shows": [">=", ["-", "T", "d", "0"], "0"], "sum": [["1", [[i, 1]]]], "by": []} for i in (2, 3, 4)), *({"rule": "cut", "line": 1, "by": [i]} for i in (6, 7))],
+                  {"rule": "top", "line": 1}, {"rows by another name": {"line": 8}, "columns by another name": {"line": 9}}),
+    "ringK-endless": ([["beta", "fixed>0"], ["d", "nat+"], ["A", SQUARE], ["spectrum", {"power-law": ["beta", "2"]}]], [], {"rule": "ringK", **same(TRA), "by": []}, {"a sum without end": same(["spec", "s"])}),
+    "free-of-one-size": (LARGE, [{"rule": "inverse", "letter": "R", "side": "left", "after": ["A"], "others": []}, {"rule": "inverse", "letter": "R", "side": "left", "after": ["A", "A"], "others": []},
+                                 {"rule": "ring", "shows": ["=", ["+", mean(["R", "A"], c="l"), mean(["R", "X'", "X", "A"], c=["/", "1", "T"]), mean(["R", "A", "A"], c="l"), mean(["R", "X'", "X", "A", "A"], c=["/", "1", "T"])], ["+", TRA, ["tr", ["A", "A"]]]], "by": [["1", 0], ["1", 1]]},
+                                 {"rule": "top", "line": 2}], {"rule": "free", "line": 3, "letter": "A", "word": ["B"]}, {"of two sizes": {"word": ["X2'", "X2"]}}),
     "diagonal": (LARGE, [], {"rule": "diagonal", "word": ["S", "K", "S", "K"]}, {"a constant": {"word": ["S", "A"]}, "random": {"word": ["R"]}, "nothing": {"word": []}, "another vector": {"word": ["u'", "K", "u"]}, "one w0": {"word": ["w0'", "K", "u"]}}),
     "diagonal-target": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "K", "Si", "w0"]}, {}),
     "diagonal-nothing": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "w0"]}, {}),
@@ -780,7 +848,7 @@ CERTIFICATE = {
     "model": {"T": "3", "n": "0", "k": "1/2", "l": "0", "q": "-1", "r": "2", "p": "0"},
     "lines": [{"rule": "ring", "shows": ["=", ["-", "T", ["-", "T", "1"]], ["+", "0", "1"]], "by": []},
               {"rule": "multiply", "shows": ["<~", "1", [RATE]], "use": [], "mix": [["1", None]]},
-              {"rule": "near", "shows": ["near", "T", ["-", "T", "1"], [RATE]], "line": 0, "by": [1]},
+              {"rule": "near", "shows": ["near", "T", ["-", "T", "1"], [RATE]], "by": [[1, 1]], "modulo": [["1", 0]]},
               {"rule": "negligible", "shows": ["~", "T", ["-", "T", "1"], "T", "oo"], "line": 2, "by": [None]}],
 }  # fmt: skip
 SUMS = {

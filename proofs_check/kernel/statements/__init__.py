@@ -12,9 +12,10 @@ Public names::
     Rejected, FORMAT, LISTED                   the refusal; the format's name; the axioms of docs/axioms.md
 
 The files, from the bottom: ``ratio`` (rational functions), ``sigma`` (declarations, words, moments), ``terms`` (normal
-forms, what makes a term defined), ``sequent`` (sequents), the rules ``logic`` (structure, algebra, signs), ``traces``
-(integration by parts, lemmas), ``chains`` (E_test, induction), ``leading`` (leading order), ``optima`` (roots, optima),
-then ``show`` (printing) and ``certificates``.
+forms, what makes a term defined), ``back`` (normal forms as terms), ``sequent`` (sequents), the rules ``logic``
+(structure, algebra, signs), ``traces`` (integration by parts, lemmas), ``chains`` (E_test, induction), ``leading``
+(leading order), ``optima`` (roots, optima), ``orders`` (orders of magnitude), ``extremes`` (least values), then
+``show`` (printing), ``models`` and ``certificates``.
 """
 
 from .certificates import FORMAT, Proved, check, grade, same_statement

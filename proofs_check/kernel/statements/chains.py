@@ -1,10 +1,14 @@
 """E_test of a setting: unfolded, one fit taken out of a chain, and induction over generations."""
 
+from __future__ import annotations
+
 from .logic import flat
 from .ratio import need, number
+from .sequent import Line, Sequent, World
+from .sigma import Data, Word
 
 
-def student(w, block, teacher):
+def student(w: World, block: Data, teacher: list[tuple[Data, Word]]) -> list[tuple[Data, Word]]:
     """What a fit makes of a teacher, [(c, word), ...], from the letters that are its design, noise and inverse."""
     need(isinstance(block, dict) and set(block) == {"fit", "design", "noise", "inverse"}, "a fit with its letters")
     fit, x, e, z = (block[k] for k in ("fit", "design", "noise", "inverse"))
@@ -26,6 +30,7 @@ def student(w, block, teacher):
     need("inverse" in spec, f"{z} is no inverse")
     poly = {tuple(v): terms.norm(c) for c, v in spec["inverse"]}
     one, ridge = number(1), terms.norm(fit["ridge"])
+    c: Data
     if ridge.zero and set(poly) == {(xt, x)} and (poly[(xt, x)] - one).zero:
         c, head = "1", (z, xt)  # rows >= d, by the inverse
     elif ridge.zero and set(poly) == {(x, xt)} and (poly[(x, xt)] - one).zero:
@@ -39,7 +44,7 @@ def student(w, block, teacher):
     return [(["*", c, k], (*head, x, *v)) for k, v in teacher] + [(c, (*head, e))]
 
 
-def error(w, blocks, teacher):
+def error(w: World, blocks: list[Data], teacher: str) -> tuple[Data, list[Data]]:
     """E tr S u u', u = what the fits make of a teacher, less w0; and formulas under which the fits exist."""
     shape = w.sigma.letters.get("S", {}).get("matrix", [None])
     laws = ({"matrix": shape, "positive": True}, {"matrix": shape, "symmetric": True, "is": [["1", []]]})
@@ -48,7 +53,7 @@ def error(w, blocks, teacher):
     need(w.sigma.letters.get("w0") in (truth, {**truth, "is": []}), "w0 is the setting's truth, a constant, or 0")
     letters = [b[k] for b in blocks for k in ("design", "noise")]
     need(len(set(letters)) == len(letters), "two fits share data")
-    u = [("1", (teacher,))]
+    u: list[tuple[Data, Word]] = [("1", (teacher,))]
     for b in blocks:
         u = student(w, b, u)
     u = [*u, ("-1", ("w0",))]
@@ -56,18 +61,18 @@ def error(w, blocks, teacher):
     return ["E", [[["*", c1, c2], [["S", *v1, *w.sigma.transpose(v2)]]] for c1, v1 in u for c2, v2 in u]], hyps
 
 
-def etest(fits):
+def etest(fits: list[Data]) -> Data:
     return ["Etest", {"fits": fits}]
 
 
-def unfold(w, line):
+def unfold(w: World, line: Line) -> Sequent:
     """E_test(fits) = E tr S u u' for a list of single fits, whose first teacher is the truth."""
     (blocks,) = flat(line, "fits")
     value, hyps = error(w, blocks, "w0")
     return w.conclude(["=", etest([b["fit"] for b in blocks]), value], hyps + w.terms.defined(value), [], defined=False)
 
 
-def etest_fit(w, line):
+def etest_fit(w: World, line: Line) -> Sequent:
     """From E err(D after f)(w) = a E err(D)(w) + b for every w to E_test(before, f, D) = a E_test(before, D) + b.
 
     Sound: w_k, what the fits before make of the truth, is independent of the data of f, D (fresh): the line holds at
@@ -101,13 +106,13 @@ def etest_fit(w, line):
     )
 
 
-def induction(w, line):
+def induction(w: World, line: Line) -> Sequent:
     """phi(0); Gamma, phi(m) |- phi(m + 1): phi(m) for every natural m."""
     m, shows, i, j = flat(line, "index", "shows", "base", "step")
     w.variable(m, "nat")
     need(shows[0] in ("=", ">", ">="), "not of this kind of formula")
 
-    def at(t):
+    def at(t: Data) -> Data:
         return [shows[0], *(w.terms.subst(a, m, t) for a in shows[1:])]
 
     start, step = w.says(i, at("0")), w.says(j, at(["+", m, "1"]))
@@ -117,7 +122,7 @@ def induction(w, line):
     return w.conclude(shows, rest + [h for h in w.wd(shows) if h[0] != "defined"], [start], step.axioms, defined=False)
 
 
-def etests(t):
+def etests(t: Data) -> list[Data]:
     if not isinstance(t, list):
         return []
     return [t] if t and t[0] == "Etest" else [x for a in t for x in etests(a)]

@@ -11,9 +11,8 @@ from typing import Any
 
 from .logic import flat
 from .ratio import need
-from .sequent import Sequent, World
+from .sequent import Line, Sequent, World
 
-Line = dict[str, Any]
 RELATIONS = ("=", ">", ">=", "!=")
 
 

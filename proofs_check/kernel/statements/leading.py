@@ -6,23 +6,31 @@ scalar) and of one positive constant; vectors, two to a trace.  L is linear and 
 expectation is a product of those of single traces.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .back import term_of
 from .logic import flat
-from .ratio import NUMBER, Ratio, atom, need, number
-from .sigma import base
-from .traces import hidden, mentions, put, term_of
+from .ratio import NUMBER, Monomial, PolyKey, Ratio, atom, need, number
+from .sequent import Line, Sequent, World
+from .sigma import Data, Word, base
+from .traces import hidden, mentions, put
+
+Size = tuple[int, int]  # twice the power of N, the least valuation in 1/ridge
 
 
-def unit(w, c):
+def unit(w: World, c: Data) -> bool:
     """c is a ridge or a series: a scalar of valuation -1."""
     return isinstance(c, str) and (c in w.sigma.series or any(r == c for r, _ in w.sigma.series.values()))
 
 
-def side(w, x):
+def side(w: World, x: str) -> bool:
     """Whether a scalar counts rows or columns, so that it grows."""
     return any(x in s["matrix"] for s in w.sigma.letters.values())
 
 
-def admitted(w, x):
+def admitted(w: World, x: str) -> None:
     """Letters whose traces have a leading part: variances of size 1, inverses of sums of words of size 1."""
     spec = w.sigma.letters[x]
     need(spec["matrix"] != ["1", "1"], f"{x} is a number in the guise of a matrix")
@@ -40,11 +48,11 @@ def admitted(w, x):
             need(not v or plain(w, c, gaussians(w, v)), f"the inverse {x} holds a word that is not of size 1")
 
 
-def gaussians(w, word):
+def gaussians(w: World, word: Sequence[str]) -> int:
     return sum("gaussian" in w.sigma.letters[base(t)] for t in word)
 
 
-def plain(w, c, letters):
+def plain(w: World, c: Data, letters: int) -> bool:
     """Whether a coefficient, in which no trace, ridge or series stands, and so many Gaussian letters are of size 1."""
     r = w.terms.norm(c)
     if any(x in w.terms.opaque or unit(w, x) for x in r.atoms()):
@@ -52,14 +60,14 @@ def plain(w, c, letters):
     return {total(w, m)[0] + letters - low(w, r.den)[0] for m in r.num} == {0}
 
 
-def size(w, x):
+def size(w: World, x: str) -> Size:
     """The size of an atom, computed once: declarations do not change."""
     if x not in w.sizes:
         w.sizes[x] = measure(w, x)
     return w.sizes[x]
 
 
-def measure(w, x):
+def measure(w: World, x: str) -> Size:
     """(twice the power of N, the least valuation in 1/ridge) of an atom.
 
     Sides and traces count 1, traces with vectors 0, Gaussian letters 1/2; an inverse at a ridge has valuation 1.
@@ -76,7 +84,7 @@ def measure(w, x):
     return 2 * side(w, x), -unit(w, x)
 
 
-def _word(w, v):
+def _word(w: World, v: Word) -> Size:
     letters = [w.sigma.letters[base(t)] for t in v]
     for t in v:
         admitted(w, base(t))
@@ -86,7 +94,7 @@ def _word(w, v):
     return (0 if vectors else 2) + gaussians(w, v), inverses
 
 
-def _summed(w, f):
+def _summed(w: World, f: Data) -> Size:
     """A sum over the spectrum is one of traces of powers of S, or of w0' S^i w0."""
     need(not w.terms.endless(), "a sum without end has no leading part")
     r = w.terms.norm(f)
@@ -98,13 +106,13 @@ def _summed(w, f):
     return sizes.pop(), min(v for (_, v), _ in parts) - v0
 
 
-def total(w, m):
+def total(w: World, m: Monomial) -> Size:
     """The size of a monomial."""
     sizes = [(size(w, x), e) for x, e in m]
     return sum(g * e for (g, _), e in sizes), sum(v * e for (_, v), e in sizes)
 
 
-def low(w, den):
+def low(w: World, den: dict[PolyKey, int]) -> Size:
     """The size of a denominator: it does not vanish, as its part of least valuation holds no trace and one unit."""
     grade = valuation = 0
     for f, e in den.items():
@@ -119,7 +127,7 @@ def low(w, den):
     return grade, valuation
 
 
-def split(w, r):
+def split(w: World, r: Ratio) -> Ratio:
     """A normal form with every expectation a product of those of single traces; all that stands in it is admitted."""
     out = number(0)
     for m, c in r.num.items():
@@ -135,28 +143,28 @@ def split(w, r):
     return out * over(r.den)
 
 
-def over(den):
+def over(den: dict[PolyKey, int]) -> Ratio:
     return Ratio(number(1).num, den)
 
 
-def homogeneous(w, r):
+def homogeneous(w: World, r: Ratio) -> None:
     need(len({total(w, m)[0] for m in r.num}) <= 1, "terms of different size")
 
 
-def clear(w, hyps):
+def clear(w: World, hyps: Iterable[Data]) -> None:
     """Only ridge > 0 and rows - d >= c may be supposed (one d): the sizes left are dense, the constants free."""
     bound = set()
     for h in hyps:
         if h[0] == ">" and unit(w, h[1]) and h[2] == "0":
             continue
-        t = h[1] if h[0] == ">=" and h[2] == "0" else None
+        t: Data = h[1] if h[0] == ">=" and h[2] == "0" else None
         rows = isinstance(t, list) and t[0] == "-" and len(t) == 4 and NUMBER.match(str(t[3])) is not None
         need(rows and all(isinstance(x, str) and side(w, x) for x in t[1:3]), "a hypothesis binds sizes or constants")
         bound.add((t[2], t[1] == t[2]))
     need(len({d for d, _ in bound}) <= 1 and not any(same for _, same in bound), "hypotheses bind the sizes both ways")
 
 
-def top(w, line):
+def top(w: World, line: Line) -> Sequent:
     """The terms of largest size of an exact equation; an E_test in it is bounded, and is what the equation says."""
     (i,) = flat(line, "line")
     s = w.line(i, "=")
@@ -174,7 +182,7 @@ def top(w, line):
     return w.conclude(["=K", term_of(w.terms, Ratio(kept, r.den)), "0"], [], [s], ["leading"], defined=False)
 
 
-def founded(w, name):
+def founded(w: World, name: str) -> None:
     """e of kappa := ridge/(1 - L(e)): of positive valuation, a number; it may speak of kappa itself.
 
     Then kappa -> ridge/(1 - L(e)) contracts the series ridge (1 + O(1/ridge)): there is exactly one.
@@ -186,7 +194,7 @@ def founded(w, name):
     need(all(total(w, m)[1] > v0 for m in r.num), f"{name}: 1 - L(e) may vanish")
 
 
-def series(w, line):
+def series(w: World, line: Line) -> Sequent:
     """kappa = ridge/(1 - L(e)), so L(e) = 1 - ridge/kappa."""
     (name,) = flat(line, "name")
     need(name in w.sigma.series, f"{name} is no series")
@@ -195,7 +203,7 @@ def series(w, line):
     return w.conclude(["=K", e, ["-", "1", ["/", ridge, name]]], [], [], ["leading"], defined=False)
 
 
-def ring_k(w, line):
+def ring_k(w: World, line: Line) -> Sequent:
     """a =K b, because L(a) - L(b) - sum c (L(a_i) - L(b_i)) is 0 in a domain; no denominator is."""
     shows, by = flat(line, "shows", "by")
     need(shows[0] == "=K" and len(shows) == 3, "ringK concludes =K")
@@ -211,7 +219,7 @@ def ring_k(w, line):
     return w.conclude(shows, [], lines, ["leading"], defined=False)
 
 
-def spread(w, line):
+def spread(w: World, line: Line) -> Sequent:
     """spec f =K sum c spec f_i, because f = sum c f_i as rational functions; no denominator vanishes as a series."""
     f, parts = flat(line, "summand", "parts")
     shows = ["=K", ["spec", f], ["+", "0", *(["*", c, ["spec", g]] for c, g in parts)]]
@@ -225,7 +233,7 @@ def spread(w, line):
     return w.conclude(shows, [], [], ["leading"], defined=False)
 
 
-def free(w, line):
+def free(w: World, line: Line) -> Sequent:
     """A free constant stands for any matrix: a constant, or one that is independent of what is averaged with it."""
     i, a, data = flat(line, "line", "letter", "word")
     s = w.line(i, "=K")

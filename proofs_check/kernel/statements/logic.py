@@ -1,23 +1,28 @@
 """Rules of structure and algebra.  Each takes the world and a line, and returns a sequent."""
 
+from __future__ import annotations
+
 from fractions import Fraction
+from typing import Any
 
 from .ratio import NUMBER, Ratio, divide, need, number
+from .sequent import Line, Sequent, World
+from .sigma import Data
 
 
-def flat(line, *fields):
+def flat(line: Line, *fields: str) -> list[Any]:
     need(set(line) == {"rule", *fields}, f"fields of {line['rule']}: {', '.join(fields)}")
     return [line[f] for f in fields]
 
 
-def assume(w, line):
+def assume(w: World, line: Line) -> Sequent:
     """phi |- phi, for a relation or a bound; it stands in Γ until a line cuts it."""
     (f,) = flat(line, "formula")
     need(f[0] in ("=", ">", ">=", "!=", "<~"), "only relations are assumed")
     return w.conclude(f, [f], [])
 
 
-def domain(w, line):
+def domain(w: World, line: Line) -> Sequent:
     """The sign of a term by the sorts of its names; a name of sort nat+ is at least 1."""
     name, how = flat(line, "name", "how")
     if how == ">=1":
@@ -28,7 +33,7 @@ def domain(w, line):
     return w.conclude([how, name, "0"], [], [])
 
 
-def cut(w, line):
+def cut(w: World, line: Line) -> Sequent:
     """Γ, psi |- phi and Δ |- psi: Γ, Δ |- phi; psi up to normal form, or what follows from it at once (`grants`)."""
     i, by = flat(line, "line", "by")
     s, lines = w.line(i), [w.line(j) for j in by]
@@ -38,7 +43,7 @@ def cut(w, line):
     return w.conclude(s.shows, rest, lines, s.axioms, defined=False)
 
 
-def integer(w, line):
+def integer(w: World, line: Line) -> Sequent:
     """p > 0: p - 1 >= 0, for a polynomial with integer coefficients in natural numbers."""
     (i,) = flat(line, "line")
     s = w.line(i, ">")
@@ -48,14 +53,14 @@ def integer(w, line):
     return w.conclude([">=", ["-", s.shows[1], s.shows[2], "1"], "0"], [], [s])
 
 
-def ring(w, line):
+def ring(w: World, line: Line) -> Sequent:
     """a = b, because a - b - sum c (a_i - b_i) has normal form 0.
 
     Sound: each a_i - b_i is 0 where Γ holds, all terms are defined there, and equal normal forms are equal numbers.
     """
     shows, by = flat(line, "shows", "by")
     need(shows[0] == "=", "ring concludes an equation")
-    rest, lines, hyps = w.difference(shows), [], []
+    rest, lines, hyps = w.difference(shows), list[Sequent](), list[Data]()
     for c, i in by:
         s = w.line(i, "=")
         rest, lines = rest - w.terms.norm(c) * w.difference(s.shows), [*lines, s]
@@ -66,7 +71,7 @@ def ring(w, line):
     return w.conclude(shows, hyps, lines)
 
 
-def split(w, line):
+def split(w: World, line: Line) -> Sequent:
     """spec f = sum c_i spec f_i, because f = sum c_i f_i for every s, w2."""
     f, parts = flat(line, "summand", "parts")
     rest = w.terms.norm(f)
@@ -79,14 +84,14 @@ def split(w, line):
     return w.conclude(["=", left, right], hyps + w.terms.defined(right), [], defined=False)
 
 
-def count(w, line):
+def count(w: World, line: Line) -> Sequent:
     """spec 1 = d: the spectrum has d eigenvalues."""
     flat(line)
     need(w.sigma.spectrum is not None and not w.terms.endless(), "there is no spectrum, or it has no end")
     return w.conclude(["=", ["spec", "1"], w.sigma.spectrum[1]], [], [])
 
 
-def isotropic(w, line):
+def isotropic(w: World, line: Line) -> Sequent:
     """spec f = d f(1, norm2/d) for S = I, f affine in w2; norm2 := spec w2."""
     (f,) = flat(line, "summand")
     need(w.sigma.spectrum and w.sigma.spectrum[0] == "isotropic", "the spectrum is not isotropic")
@@ -97,11 +102,11 @@ def isotropic(w, line):
     return w.conclude(["=", ["spec", f], ["*", d, at]], [], [])
 
 
-def positive(w, line):
+def positive(w: World, line: Line) -> Sequent:
     """p > 0 or p >= 0: p = sum c prod h^e + sum c (a_i - b_i), c > 0, every h (or its even power) of known sign."""
     shows, terms, by = flat(line, "shows", "sum", "by")
     need(shows[0] in (">", ">="), "positive concludes > or >=")
-    total, strict, lines, hyps = number(0), False, [], []
+    total, strict, lines, hyps = number(0), False, list[Sequent](), list[Data]()
     for c, i in by:
         lines.append(w.line(i, "="))
         total, hyps = total + w.terms.norm(c) * w.difference(lines[-1].shows), hyps + w.terms.defined(c)
@@ -129,7 +134,7 @@ def positive(w, line):
     return w.conclude(shows, hyps, lines)
 
 
-def sum_positive(w, line):
+def sum_positive(w: World, line: Line) -> Sequent:
     """spec f > 0 or >= 0, because f is for every s > 0, w2 >= 0, and the spectrum is not empty."""
     (i,) = flat(line, "line")
     s = w.line(i, ">", ">=")
@@ -138,7 +143,7 @@ def sum_positive(w, line):
     return w.conclude([s.shows[0], ["spec", ["-", s.shows[1], s.shows[2]]], "0"], [], [s])
 
 
-def nonzero(w, line):
+def nonzero(w: World, line: Line) -> Sequent:
     """t != 0, because t = c prod h^e and no h vanishes."""
     t, by = flat(line, "term", "by")
     r, lines = w.terms.norm(t), []
@@ -154,7 +159,7 @@ def nonzero(w, line):
     return w.conclude(["!=", t, "0"], [], lines)
 
 
-def reduced(w, r):
+def reduced(w: World, r: Ratio) -> Ratio:
     """r as a number, if its numerator is a multiple of its denominator."""
     den = number(1)
     for f, e in r.den.items():
@@ -165,7 +170,7 @@ def reduced(w, r):
     return number(c) if (Ratio(r.num) - number(c) * den).zero else r
 
 
-def generalise(w, line):
+def generalise(w: World, line: Line) -> Sequent:
     """phi(x) to phi(t): x a variable, not in Gamma; t of x's sort by the cited lines."""
     i, x, t, by = flat(line, "line", "name", "term", "sort")
     s = w.line(i)
@@ -176,7 +181,7 @@ def generalise(w, line):
     return w.conclude([s.shows[0], *(w.terms.subst(a, x, t) for a in s.shows[1:])], [], [s, *lines])
 
 
-def belongs(w, t, sort, by):
+def belongs(w: World, t: Data, sort: str, by: list[int]) -> list[Sequent]:
     """The lines that show that a term is of a sort."""
     r = w.terms.norm(t)
     if sort.startswith("nat"):
@@ -193,7 +198,7 @@ def belongs(w, t, sort, by):
     return [w.says(j, [sort.removeprefix("real").removeprefix("fixed").removesuffix("0"), t, "0"]) for j in by]
 
 
-def cases(w, line):
+def cases(w: World, line: Line) -> Sequent:
     """phi where a >= b, and phi where b >= a (or b > a): phi, as one of them holds wherever both have values."""
     a, b, i, j = flat(line, "left", "right", "ge", "le")
     s, t = w.line(i), w.line(j)

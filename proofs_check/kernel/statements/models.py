@@ -62,7 +62,7 @@ def evaluate(w: World, t: Any, values: dict[str, Fraction], spectrum: Any) -> Fr
     known = op in ("+", "-", "*", "/", "^", "max", "min") or (op == "spec" and not w.terms.endless())
     need(known, f"a hypothesis on {op} is not shown to be satisfiable")
     if op == "spec":
-        return sum(evaluate(w, args[0], {**values, "s": x, "w2": y}, spectrum) for x, y in spectrum)
+        return sum((evaluate(w, args[0], {**values, "s": x, "w2": y}, spectrum) for x, y in spectrum), Fraction(0))
     if op == "^":
         return evaluate(w, args[0], values, spectrum) ** args[1]
     first, *rest = (evaluate(w, a, values, spectrum) for a in args)

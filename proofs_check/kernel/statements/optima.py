@@ -1,11 +1,16 @@
 """Unique roots, the names of roots, derivatives, and optima with their place."""
 
+from __future__ import annotations
+
+from .back import term_of
 from .chains import etests
 from .logic import belongs, flat
 from .ratio import Ratio, need
+from .sequent import Line, Sequent, World
+from .sigma import Data
 
 
-def unique_root(w, line):
+def unique_root(w: World, line: Line) -> Sequent:
     """a(x) - b(x) = g (1 - h), g > 0, h falls strictly, h(lo) > 1 > h(hi): exactly one x > 0 with a = b."""
     x, t, a, b, g, h, lo, hi, lines, member = flat(
         line, "var", "step", "a", "b", "g", "h", "low", "high", "lines", "member"
@@ -30,15 +35,15 @@ def unique_root(w, line):
     return w.conclude(["one", x, ["=", a, b]], [], cited, ["reals"], defined=False)
 
 
-def falling(w, h, x):
+def falling(w: World, h: Data, x: str) -> bool:
     """Whether every sum in h is of terms >= 0 that do not rise with x: then it is continuous where it has a value,
     because its value at any smaller x dominates it."""
-    sums = [w.terms.norm(data) for kind, data in map(w.terms.opaque.get, w.terms.norm(h).atoms() & set(w.terms.opaque))
-            if kind == "spec"]  # fmt: skip
+    found = [w.terms.opaque[y] for y in w.terms.norm(h).atoms() & set(w.terms.opaque)]
+    sums = [w.terms.norm(data) for kind, data in found if kind == "spec"]
     return all(w.speaking(x, f) <= {x} - Ratio(f.num).atoms() and w.terms.nonnegative(f) for f in sums)
 
 
-def choose(w, line):
+def choose(w: World, line: Line) -> Sequent:
     """The declared root of a line `one`: it satisfies its equation."""
     name, i = flat(line, "name", "line")
     s = w.line(i, "one")
@@ -47,7 +52,7 @@ def choose(w, line):
     return w.conclude(["=", w.terms.subst(a, x, name), w.terms.subst(b, x, name)], [], [s], defined=False)
 
 
-def root_is(w, line):
+def root_is(w: World, line: Line) -> Sequent:
     """c > 0 satisfies the equation of the declared root: it is the root."""
     name, i, j, c, by = flat(line, "name", "line", "equation", "term", "member")
     s, t = w.line(i, "one"), w.line(j, "=")
@@ -57,7 +62,7 @@ def root_is(w, line):
     return w.conclude(["=", name, c], [], [s, t, *belongs(w, c, "real>0", by)])
 
 
-def optimum(w, line):
+def optimum(w: World, line: Line) -> Sequent:
     """f(x) > f(x0) for every x != x0 of the domain, and x0 is in it: value and place."""
     x, dom, f, at, i, member = flat(line, "var", "domain", "f", "at", "worse", "member")
     w.variable(x)
@@ -76,17 +81,15 @@ def optimum(w, line):
     return w.conclude(shows, rest, cited, s.axioms, defined=False)
 
 
-def derivative(w, line):
+def derivative(w: World, line: Line) -> Sequent:
     """d/dx of a term, by the quotient rule."""
     x, f = flat(line, "var", "f")
     w.variable(x)
-    from .traces import term_of
-
     need(all(not set(w.free(h)) & {x} for h in w.terms.defined(f)), "f is not defined for every x")
     return w.conclude(["=", ["d", x, f], term_of(w.terms, w.terms.derivative(w.terms.norm(f), x))], [], [])
 
 
-def sign_change(w, line):
+def sign_change(w: World, line: Line) -> Sequent:
     """f' = g p, g > 0 for x > 0, p > 0 beyond x0, p < 0 before: f(x) > f(x0) for every other x > 0."""
     x, f, at, g, p, lines, member = flat(line, "var", "f", "at", "g", "p", "lines", "member")
     w.variable(x, "real>0")

@@ -147,7 +147,7 @@ class Ratio:
 
     def inverse(self) -> Ratio:
         need(self.num, "division by zero")
-        top, den = self.denominator(), {}
+        top, den = self.denominator(), dict[PolyKey, int]()
         if len(self.num) == 1:  # a monomial: its variables one by one
             ((m, c),) = self.num.items()
             den = {((((x, 1),), 1),): e for x, e in m}

@@ -1,11 +1,18 @@
 """Sequents Gamma |- phi.  Only rules make them (through World.conclude); equality of formulas is by normal form."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from .ratio import monic, need, spend
-from .sigma import BOUND, Sigma, base, strings
-from .terms import RELATIONS, atom_term
+from .back import atom_term
+from .ratio import Ratio, monic, need, spend
+from .sigma import BOUND, Data, Sigma, Word, base, strings
 
+RELATIONS = {"=", ">", ">=", "!=", "one", "least", "defined", "all", "=K", "mat=", "<~", "=<>=", "near", "~"}
+RELATIONS |= {"some", "lowest"}
+Line = dict[str, Any]  # of a certificate
 ORDERS = ("<~", "=<>=", "near")
 
 # The axioms of docs/axioms.md, each with its proof or reference there.
@@ -16,27 +23,29 @@ LISTED = {
     "fubini": "independent letters may be averaged one after the other",
     "reals": "intermediate value and mean value theorems",
     "power-order": "the order of a sum over a power law, by comparison with an integral",
+    "euler": "Euler's integral of the first kind in values of gamma, and his equations of gamma",
     "leading": "the leading part of E of traces is multiplicative, coefficient by coefficient in 1/ridge",
 }
 
 
 @dataclass(frozen=True)
 class Sequent:
-    hyps: tuple
-    axioms: frozenset
-    shows: list
+    hyps: tuple[Data, ...]
+    axioms: frozenset[str]
+    shows: Data
     token: object
 
 
 class World:
-    def __init__(self, declare):
+    def __init__(self, declare: Data) -> None:
         self.sigma = Sigma(declare)
-        self.terms, self.lines, self._token = self.sigma.terms, [], object()
-        self.sizes = {}  # of atoms, for leading order
+        self.terms, self._token = self.sigma.terms, object()
+        self.lines: list[Sequent] = []
+        self.sizes: dict[str, tuple[int, int]] = {}  # of atoms, for leading order
 
     # formulas
 
-    def key(self, f):
+    def key(self, f: Data) -> tuple[Any, ...]:
         need(isinstance(f, list) and f and f[0] in RELATIONS, f"not a formula: {str(f)[:60]}")
         head = f[0]
         if head == "one":
@@ -83,22 +92,22 @@ class World:
         sign = 1 if head in ("=", "!=") or k > 0 else -1
         return (head, tuple(sorted((m, sign * a) for m, a in p.items())), tuple(sorted(r.den.items())))
 
-    def words(self, f):
+    def words(self, f: Data) -> list[tuple[Word, Ratio]]:
         """left - right of an equation of matrices, as a sum of words."""
         need(len(f) == 4 and len(f[3]) == 2, "an equation of matrices: left, right, shape")
         return [*self.sigma.poly(f[1], *f[3]), *((v, -c) for v, c in self.sigma.poly(f[2], *f[3]))]
 
-    def collected(self, f):
+    def collected(self, f: Data) -> list[tuple[Word, Ratio]]:
         """The same, each word once."""
-        total = {}
+        total: dict[Word, Ratio] = {}
         for v, c in self.words(f):
             total[v] = total[v] + c if v in total else c
         return [(v, c) for v, c in total.items() if not c.zero]
 
-    def difference(self, f):
+    def difference(self, f: Data) -> Ratio:
         return self.terms.norm(f[1]) - self.terms.norm(f[2])
 
-    def wd(self, f):
+    def wd(self, f: Data) -> list[Data]:
         """What makes the terms of a formula defined."""
         if f[0] == "one":
             need(False, "`one` is concluded by its rule only")
@@ -121,7 +130,7 @@ class World:
             return [h for t in (*f[1:-1], *f[-1]) for h in self.terms.defined(t)] + positive
         return self.terms.defined(f[1]) + self.terms.defined(f[2])
 
-    def free(self, f):
+    def free(self, f: Data) -> set[str]:
         if f[0] == "one":
             return self.free(f[2]) - {f[1]}
         if f[0] == "all":
@@ -141,7 +150,7 @@ class World:
             return set().union(*map(self.terms.free, f[1:4]))
         return set().union(*map(self.terms.free, f[1:]))
 
-    def gather(self, *groups):
+    def gather(self, *groups: Iterable[Data]) -> dict[Any, Data]:
         """Hypotheses, each once, with what makes them defined; true numbers dropped, false ones refused."""
         out, todo = {}, [h for g in groups for h in g]
         while todo:
@@ -156,11 +165,18 @@ class World:
                 todo += [g for g in self.wd(h) if self.key(g) != k]
         return out
 
-    def by_sorts(self, h):
+    def by_sorts(self, h: Data) -> bool:
         """Whether the sorts say that an inequality holds."""
         return h[0] in (">", ">=") and self.terms.nonnegative(self.difference(h), h[0] == ">")
 
-    def conclude(self, shows, hyps, lines, axioms=(), defined=True):
+    def conclude(
+        self,
+        shows: Data,
+        hyps: Iterable[Data],
+        lines: Sequence[Sequent],
+        axioms: Iterable[str] = (),
+        defined: bool = True,
+    ) -> Sequent:
         """A new sequent: hypotheses of the lines and of the rule join; so does what makes the conclusion defined."""
         self.sigma.noted.clear()
         wd = self.wd(shows) if defined else []
@@ -170,13 +186,13 @@ class World:
         s = Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
         return s
 
-    def asserted(self, f, endless=True):
+    def asserted(self, f: Data, endless: bool = True) -> set[Any]:
         """Keys of `defined a` for every E_test (and sum without end) that stands in a relation that holds."""
-        out = set()
+        out = set[Any]()
         if f[0] in ("=K", "least", "one", "all", "mat="):  # a bound name, or no relation of these numbers
             return out
 
-        def walk(t):
+        def walk(t: Data) -> None:
             if isinstance(t, list):
                 without_end = endless and t and t[0] == "spec" and self.terms.endless()
                 if without_end or (t and t[0] == "Etest" and self.terms.fits(t[1])[0]):
@@ -187,7 +203,7 @@ class World:
         walk(f)
         return out
 
-    def grants(self, s):
+    def grants(self, s: Sequent) -> set[Any]:
         """Keys of the formulas that follow at once from what a sequent shows."""
         keys = {self.key(s.shows)} | self.asserted(s.shows)
         if s.shows[0] == ">":
@@ -196,24 +212,24 @@ class World:
             keys |= {("all", k) for k in keys}
         return keys
 
-    def line(self, i, *heads):
+    def line(self, i: Any, *heads: str) -> Sequent:
         need(type(i) is int and 0 <= i < len(self.lines), "no such earlier line")
         s = self.lines[i]
         need(s.token is self._token, "a sequent of another certificate")
         need(not heads or s.shows[0] in heads, f"line {i} concludes {s.shows[0]}, not {' or '.join(heads)}")
         return s
 
-    def says(self, i, formula):
+    def says(self, i: Any, formula: Data) -> Sequent:
         """Line i concludes this formula, as data: then all that is written in it is defined."""
         s = self.line(i)
         need(s.shows == formula, f"line {i} does not conclude {formula}")
         return s
 
-    def speaking(self, x, r):
+    def speaking(self, x: str, r: Ratio) -> set[str]:
         """The atoms of a normal form that speak of a name: itself, and what a power, a trace ... of it stands for."""
         return {a for a in r.atoms() if x in self.terms.free(atom_term(self.terms, a))}
 
-    def used(self, name):
+    def used(self, name: str) -> bool:
         """Whether a declaration of a letter or a root speaks of a scalar."""
         return (
             any(name in strings(spec) for spec in self.sigma.letters.values())
@@ -223,7 +239,7 @@ class World:
             or name in strings(self.sigma.law)
         )
 
-    def variable(self, x, *sorts):
+    def variable(self, x: str, *sorts: str) -> None:
         """x is a scalar variable: of a sort, not defined, no declaration speaks of it."""
         need(
             self.sigma.sorts.get(x) in (sorts or self.sigma.sorts.values()) and x not in ("s", "w2"),
@@ -231,13 +247,13 @@ class World:
         )
         need(x not in self.sigma.roots and not self.used(x), f"{x} is no variable: a declaration speaks of it")
 
-    def tends(self, x, to):
+    def tends(self, x: str, to: str) -> None:
         """x is a number that may tend to 0, or to infinity."""
         sorts = {"0": ("real>0",), "oo": ("real>0", "nat+")}.get(to, ())
         good = self.sigma.sorts.get(x) in sorts and x not in {*self.sigma.roots, *self.sigma.series}
         need(good, f"{x} is no number that tends to {to}")
 
-    def without(self, x, hyps, allowed=()):
+    def without(self, x: str, hyps: Iterable[Data], allowed: Iterable[Data] = ()) -> list[Data]:
         """Hypotheses, none of which (but those allowed) speaks of x."""
         keys = {self.key(a) for a in allowed}
         rest = [h for h in hyps if self.key(h) not in keys]

@@ -1,9 +1,15 @@
 """Sequents in readable mathematics."""
 
-from .sigma import strings
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .sequent import Sequent, World
+from .sigma import Data, Sigma, strings
 
 
-def term(t, level=0):
+def term(t: Data, level: int = 0) -> str:
     if isinstance(t, str):
         return f"({t})" if level > 2 and t[0] in "-0123456789" and not t.isdigit() else t
     op, a = t[0], t[1:]
@@ -37,8 +43,10 @@ def term(t, level=0):
         return f"sum_j[{term(a[0])}]"
     if op == "pow":
         return f"{term(a[0], 3)}^({term(a[1])})"
-    if op in ("log", "zeta"):
+    if op in ("log", "zeta", "gamma"):
         return f"{op}({term(a[0])})"
+    if op in ("sinpi", "pi"):
+        return f"sin(pi*{term(a[0], 2)})" if a else "pi"
     if op in ("max", "min"):
         return f"{op}({', '.join(map(term, a))})"
     if op == "d":
@@ -54,7 +62,7 @@ def term(t, level=0):
     )
 
 
-def formula(f):
+def formula(f: Data) -> str:
     if f[0] == "one":
         return f"exactly one {f[1]} > 0 with {formula(f[2])}"
     if f[0] == "least":
@@ -89,12 +97,12 @@ SORT = {"nat": "= 0, 1, 2, ...", "nat+": "= 1, 2, ...", "real": "real", "real>=0
         "fixed": "fixed", "fixed>=0": ">= 0, fixed", "fixed>0": "> 0, fixed"}  # fmt: skip
 
 
-def words(poly):
+def words(poly: Data) -> str:
     said = [(" ".join(v) or "I") if c == "1" else f"{term(c, 2)} {' '.join(v) or 'I'}" for c, v in poly]
     return " + ".join(said) or "0"
 
 
-def declaration(sigma, x):
+def declaration(sigma: Sigma, x: str) -> str:
     if x in sigma.defs:
         return f"{x} := {term(sigma.defs[x])}"
     if x in sigma.roots:
@@ -122,11 +130,11 @@ def declaration(sigma, x):
     )
 
 
-def names_inside(sigma, todo):
+def names_inside(sigma: Sigma, todo: Iterable[str]) -> set[str]:
     """Names, with what their declarations speak of."""
     names, todo = set(), set(todo)
 
-    def inside(data):
+    def inside(data: Data) -> set[str]:
         found = {x.rstrip("'") for x in strings(data)}
         return found | strings(sigma.law) if "spec" in found else found
 
@@ -144,20 +152,20 @@ def names_inside(sigma, todo):
     return names
 
 
-def closure(w, formulas):
+def closure(w: World, formulas: Iterable[Data]) -> list[str]:
     """What formulas speak of, in the order of declaration."""
     names = names_inside(w.sigma, set().union(*map(w.free, formulas)))
     return [x for x in w.sigma.order if x in names]
 
 
-def spectrum_of(sigma):
+def spectrum_of(sigma: Sigma) -> str:
     kind, d = sigma.spectrum
     if sigma.law is None:
         return f"spectrum: {kind}, {d} eigenvalues s_j > 0, w2_j >= 0"
     return f"spectrum: s_j = j^-({term(sigma.law[0])}), s_j w2_j = j^-({term(sigma.law[1])}), j = 1, 2, ... without end"
 
 
-def sequent(w, s):
+def sequent(w: World, s: Sequent) -> dict[str, Any]:
     names = closure(w, [*s.hyps, s.shows])
     declared = [declaration(w.sigma, x) for x in names]
     spectrum = (

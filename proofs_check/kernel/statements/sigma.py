@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -64,9 +65,9 @@ class Sigma:
         self.letters: dict[str, Data] = {}
         self.roots: dict[str, Data] = {}
         self.series: dict[str, Data] = {}
-        self.spectrum: tuple[str, str | None] | None = None
+        self.spectrum: Data = None  # (kind, dimension)
         self.spectrum_is: Data = None  # as declared
-        self.law: list[Data] | None = None  # the exponents of a power law
+        self.law: Data = None  # the exponents of a power law
         self.order: list[str] = []
         self.sources: dict[str, frozenset[str]] = {}  # letter -> the laws that it is made of
         self.noted: set[str] = set()  # axioms that were used since they were last taken
@@ -246,7 +247,7 @@ class Sigma:
     def exists(self, z: str, power: Fraction = Fraction(0)) -> list[Data]:
         """Formulas under which the inverse letter z exists and |z|^power has a mean [wishart-moments]."""
         poly, (d, _) = self.letters[z]["inverse"], self.letters[z]["matrix"]
-        words = [tuple(w) for _, w in poly]
+        words: list[Word] = [tuple(w) for _, w in poly]
         parts = self.poly(poly, d, d)
         if not any(w for w, _ in parts):  # a multiple of the identity
             positive = self.terms.nonnegative(sum((c for _, c in parts), number(0)), strictly=True)
@@ -266,8 +267,8 @@ class Sigma:
             (c,) = [c for c, w in poly if w]
             need(self.terms.nonnegative(self.terms.norm(c)), f"{z}: no rule says that this inverse exists")
             return [[">", scalar[0], "0"]]
-        positive = [w for w in words if len(w) == 1 and self.letters[base(w[0])].get("positive")]
-        if len(poly) == 2 and len(scalar) == 1 and positive:
+        definite = [w for w in words if len(w) == 1 and self.letters[base(w[0])].get("positive")]
+        if len(poly) == 2 and len(scalar) == 1 and definite:
             (c,) = [c for c, w in poly if w]
             signs = self.terms.nonnegative(self.terms.norm(scalar[0])) and self.terms.norm(c).constant() == 1
             need(signs, f"{z}: no rule says that this inverse exists")
@@ -275,7 +276,7 @@ class Sigma:
         need(False, f"{z}: no rule says that this inverse exists")
         return []
 
-    def stacked(self, poly: Data, gram: list[Word]) -> bool:
+    def stacked(self, poly: Data, gram: Sequence[Word]) -> bool:
         """Whether a sum is X' X (or X X'), or that of several independent X with one law of rows.
 
         Those below each other (or side by side) are one such letter, with the rows (columns) of all.

@@ -1,12 +1,22 @@
 """Rules about expectations of products of traces: defining equations, integration by parts, lemmas, renaming."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from .back import term_of
 from .logic import flat
-from .ratio import need, number
-from .sigma import base
-from .terms import poly_term
+from .ratio import Ratio, need, number
+from .sequent import Line, Sequent, World
+from .sigma import Data, Sigma, Word, base
+from .terms import Terms
+
+Traced = list[tuple[Word, str]]  # words under a trace, with the side of the empty one
+Turn = tuple[Data, Word, bool, Word]  # a coefficient, what stands before, whether it is turned, what stands after
 
 
-def written(w, terms):
+def written(w: World, terms: Iterable[Any]) -> Data:
     """[[c, [(word, side of the empty word), ...]], ...] as a term E: empty words become sides."""
     out = []
     for c, words in terms:
@@ -15,7 +25,7 @@ def written(w, terms):
     return ["E", out]
 
 
-def inverse(w, line):
+def inverse(w: World, line: Line) -> Sequent:
     """E tr((p Z - 1) b) prod tr(others) = 0, or with Z p."""
     z, side, after, others = flat(line, "letter", "side", "after", "others")
     sigma = w.sigma
@@ -30,7 +40,7 @@ def inverse(w, line):
     return w.conclude(["=", written(w, terms), written(w, [["1", [(b, n), *rest]]])], [], [])
 
 
-def haar(w, line):
+def haar(w: World, line: Line) -> Sequent:
     """E tr(P P b) .. = E tr(P b) ..; without b: tr P = r."""
     p, after, others = flat(line, "letter", "after", "others")
     spec, rest = w.sigma.letters.get(p, {}), pairs(w, others)
@@ -44,13 +54,13 @@ def haar(w, line):
     )
 
 
-def pairs(w, others):
+def pairs(w: World, others: Iterable[Data]) -> list[tuple[Word, str]]:
     words = [w.sigma.word(o) for o in others]
     need(all(words), "an empty trace among the others")
     return [(v, w.sigma.side(v[0], 0)) for v in words]
 
 
-def occurrences(w, word, x):
+def occurrences(w: World, word: Word, x: str) -> Iterator[Turn]:
     """d(word)/dX as [c, left, transposed?, right]; an inverse is made of letters above it."""
     sigma = w.sigma
     for i, t in enumerate(word):
@@ -67,7 +77,7 @@ def occurrences(w, word, x):
                 yield ["*", "-1", c, c2], (*left, t, *l2), flag, (*r2, t, *right)
 
 
-def stein(w, line):
+def stein(w: World, line: Line) -> Sequent:
     """E tr(X'F) prod tr(G) = v E sum_ia sum_b C_ab d/dX_ib (F_ia prod tr(G))."""
     x, data, others = flat(line, "letter", "word", "others")
     sigma = w.sigma
@@ -82,7 +92,9 @@ def stein(w, line):
     return w.conclude(["=", left, written(w, [[["*", var, k], ws] for k, ws in terms])], [], [], ["stein"])
 
 
-def by_parts(w, word, rest, c, turns):
+def by_parts(
+    w: World, word: Word, rest: Traced, c: Word, turns: Callable[[Word], Iterator[Turn]]
+) -> Iterator[tuple[Data, Traced]]:
     """sum_ia sum_b C_ab D_ib (F_ia prod tr(G)); ``turns`` says what D_ib makes of a word.
 
     It gives k (left) e_i e_b' (right), or e_b e_i' in the middle if flipped.
@@ -97,7 +109,7 @@ def by_parts(w, word, rest, c, turns):
             yield k, [((*word, *c, *turn), rows), *rest[:i], *rest[i + 1 :]]
 
 
-def loop(w, line):
+def loop(w: World, line: Line) -> Sequent:
     """E sum_ab d/dK_ab (F_ab prod tr(G)) = 0, K_ab = e_a e_b' - e_b e_a', dP = K P - P K.
 
     Sound: P and Q'PQ have one law for every rotation Q = exp(t K), all else in the line is independent of P or made of
@@ -110,7 +122,7 @@ def loop(w, line):
     word = sigma.word(data, n, n)
     need(word, "no word")
 
-    def turns(v):
+    def turns(v: Word) -> Iterator[Turn]:
         for i, t in enumerate(v):
             need(t == p or p not in sigma.sources[base(t)], f"no derivative is known of {t}")
             for k, at in (("1", i), ("-1", i + 1)) if t == p else ():
@@ -121,7 +133,7 @@ def loop(w, line):
     return w.conclude(["=", written(w, [[k, ws] for k, ws in terms]), "0"], [], [], ["rotation"])
 
 
-def word(w, line):
+def word(w: World, line: Line) -> Sequent:
     """left = right, matrices: left - right = sum c a g b, g = 0 a defining equation (Z p = 1, p Z = 1, P P = P)."""
     shows, by = flat(line, "shows", "by")
     need(shows[0] == "mat=", "word concludes an equation of matrices")
@@ -136,7 +148,7 @@ def word(w, line):
     return w.conclude(shows, hyps, [])
 
 
-def null(w, letter, side):
+def null(w: World, letter: str, side: str) -> list[tuple[Word, Ratio]]:
     """What defines a letter, as a sum of words that is 0."""
     spec = w.sigma.letters.get(letter, {})
     need("haar" in spec or "inverse" in spec, f"{letter} has no defining equation")
@@ -148,7 +160,7 @@ def null(w, letter, side):
     return [*(((*v, letter) if side == "right" else (letter, *v), c) for v, c in poly), ((), number(-1))]
 
 
-def diagonal(w, line):
+def diagonal(w: World, line: Line) -> Sequent:
     """tr of a product of S and of inverses of c + c' S: a sum over the spectrum; between w0' and w0, with w2.
 
     Sound: they are diagonal in one orthonormal basis, in which the spectrum lists the eigenvalues of S and the squares
@@ -169,10 +181,10 @@ def diagonal(w, line):
     )
 
 
-def eigen(w):
+def eigen(w: World) -> Callable[[str], Data]:
     """What S, or the inverse of c + c' S, makes of an eigenvector of S."""
 
-    def value(t):
+    def value(t: str) -> Data:
         poly = w.sigma.letters[base(t)].get("inverse")
         need(t == "S" or (poly and all(tuple(u) in ((), ("S",)) for _, u in poly)), f"{t} is no function of S")
         return "s" if t == "S" else ["/", "1", ["+", "0", *(["*", c, "s"] if u else c for c, u in poly)]]
@@ -180,7 +192,7 @@ def eigen(w):
     return value
 
 
-def lemma(w, line):
+def lemma(w: World, line: Line) -> Sequent:
     """A free constant letter A of an equation between expectations: any matrix independent of what is averaged."""
     i, a, data = flat(line, "line", "letter", "word")
     s, sigma, terms = w.line(i, "="), w.sigma, w.terms
@@ -214,29 +226,21 @@ def lemma(w, line):
     return w.conclude(["=", ["E", [[c, [list(v) for v in ws]] for c, ws in out]], "0"], [], [s], ["fubini"])
 
 
-def put(sigma, word, a, new):
+def put(sigma: Sigma, word: Word, a: str, new: Word) -> Word:
     return tuple(
         t for x in word for t in ((sigma.transpose(new) if x.endswith("'") else new) if base(x) == a else (x,))
     )
 
 
-def hidden(terms, x, a):
+def hidden(terms: Terms, x: str, a: str) -> bool:
     """Whether an atom other than a trace or an expectation speaks of a letter."""
     kind, data = terms.opaque.get(x, ("", None))
     return kind not in ("", "tr", "E") and a in terms.sides(terms.free(data))
 
 
-def mentions(terms, x, a):
+def mentions(terms: Terms, x: str, a: str) -> bool:
     kind, data = terms.opaque.get(x, ("", None))
     return kind in ("tr", "E") and any(base(t) == a for v in data for t in v)
-
-
-def term_of(terms, r):
-    """A normal form as a term."""
-    out = poly_term(terms, r.num)
-    for f, e in r.den.items():
-        out = ["/", out, ["^", poly_term(terms, dict(f)), e]]
-    return out
 
 
 RULES = {"inverse": inverse, "haar": haar, "stein": stein, "loop": loop, "lemma": lemma, "word": word,

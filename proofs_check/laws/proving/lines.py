@@ -68,7 +68,7 @@ class Lines:
                 found = self.world.difference(formula)
             except Rejected as error:
                 raise NotProved(str(error)) from None
-            self.forms[text] = None if found.den else dict(found.num)
+            self.forms[text] = None if found.den else {m: Fraction(c) for m, c in found.num.items()}
         return self.forms[text]
 
     def assume(self, formula: Formula) -> Known | None:

@@ -11,8 +11,8 @@ import sympy as sp
 from ridgeproof.errors import DerivationError
 
 from ...kernel.statements import certificates, ratio
+from ...kernel.statements.back import term_of
 from ...kernel.statements.sequent import World
-from ...kernel.statements.traces import term_of
 
 
 class Build:
@@ -164,8 +164,10 @@ class Build:
     def shift(self, wanted, facts):
         """Terms that show a sign: a hypothesis, and a number >= 0 more; or the sorts of the names."""
         gap = self.w.difference(wanted)
-        if self.w.terms.nonnegative(gap, wanted[0] == ">") and not gap.den:
-            return [[str(c), *([self.sort(x), e] for x, e in m)] for m, c in gap.num.items()]
+        below = [(f[0][0][0][0], e) for f, e in gap.den.items() if len(f) == 1]
+        if self.w.terms.nonnegative(gap, wanted[0] == ">") and len(below) == len(gap.den):
+            under = [[self.sort(x), -e] for x, e in below]
+            return [[str(c), *([self.sort(x), e] for x, e in m), *under] for m, c in gap.num.items()]
         for f in facts:
             s = self.w.lines[f].shows
             more = (gap - self.w.difference(s)).constant() if s[0] in (">", ">=") else None
@@ -188,13 +190,15 @@ class Build:
                     continue
             if h[0] in (">", "!=") and h[2] == "0":
                 by = []
-                constant, factors = sp.factor_list(self.sympy(self.w.difference(h)))
+                top, below = sp.fraction(sp.cancel(self.sympy(self.w.difference(h))))
+                (constant, factors), (c, under) = sp.factor_list(top), sp.factor_list(below)
+                constant, factors = constant / c, [*factors, *((f, -e) for f, e in under)]
                 for factor, e in factors:
                     for sign in (1, -1):
                         shows = [">", self.term(sp.expand(sign * factor)), "0"]
                         with suppress(DerivationError, ratio.Rejected):
                             by.append([self.positive(shows, *self.shift(shows, facts)), e])
-                            constant *= sign**e
+                            constant *= sign ** abs(e)
                             break
                 with suppress(ratio.Rejected):
                     if h[0] == "!=":

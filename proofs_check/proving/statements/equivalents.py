@@ -15,10 +15,10 @@ import sympy as sp
 
 from ridgeproof.errors import DerivationError
 
+from ...kernel.statements.back import term_of
 from ...kernel.statements.leading import split
 from ...kernel.statements.ratio import MAX_STEPS, Ratio
 from ...kernel.statements.sigma import base
-from ...kernel.statements.traces import term_of
 from .build import Build
 from .lowest import lowest
 

@@ -18,11 +18,12 @@ from ...kernel.statements.models import evaluate
 from ...kernel.statements.sequent import World
 from ...meaning.say import Speaker, Statement
 from . import finite, roots
+from .asymptotics import asymptotic
 from .convert import converted, matrices
 from .fits import equivalent
 from .inequalities import inequality
 from .least_squares import errors
-from .orders import asymptotic, order
+from .orders import order
 from .spectral import spectral
 
 # The last is no claim's conclusion yet: the place of the optimum of an equivalent.
@@ -42,7 +43,7 @@ SEARCHES: tuple[Callable[[], Any], ...] = (
 POINTS = [
     {**sizes, "beta": "2", "k": "1/4", "r": r, "ell": r}
     for sizes in ({"T": "9", "T0": "9", "T[m]": "9", "d": "2"}, {"T": "2", "T0": "2", "T[m]": "2", "d": "9"})
-    for r in ("1/2", "2")
+    for r in ("1/2", "2", "3")
 ]
 
 
@@ -87,7 +88,7 @@ def _ordered(claim: C.Claim, certificate: Any, parts: Any) -> Any:
         return order(certificate, *parts)
     speaker = Speaker(claim)
     step = next((s for s in claim.derivation() if isinstance(s, O.Negligible)), None)
-    if step is None or step.solved is not None:
+    if step is None:
         raise DerivationError("no step compares the two sides")
     values = [e for s in claim.derivation() if isinstance(s, O.PowerOrder) and s.value is not None for e in (s.left,)]
     certificate |= {"values": [speaker.scalar(e) for e in values]}

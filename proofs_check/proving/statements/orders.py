@@ -8,7 +8,6 @@ from typing import Any
 import sympy as sp
 
 from ridgeproof.errors import DerivationError
-from ridgeproof.theorems.functions import SpectralSum, open_degrees
 
 from ...kernel.statements.orders import power_of
 from .. import lines as L
@@ -114,7 +113,18 @@ class Orders:
         falls = sp.factor(e if y == x and to == "0" else -e)
         return self.quotient(falls, self.lines[-1]["assume"])
 
-    def quotient(self, e: sp.Expr, assume: Data) -> int:
+    def under(self, low: Data, high: list[Data]) -> int:
+        """A line low <~ high, by one of the bounds of the old certificate, or by none, and one term of high."""
+        orders = [(i, j) for i, known in enumerate(self.done) for j in range(len(known.get("orders", ())))]
+        for place in (None, *orders):
+            for which in range(len(high)):
+                mix = [["1" if i == which else "0", None] for i in range(len(high))]
+                with suppress(Exception):
+                    use = [] if place is None else [[self.bound(place), "1", None]]
+                    return self.b.add("multiply", shows=["<~", low, high], use=use, mix=mix)
+        raise DerivationError(f"no bound of {low}")
+
+    def quotient(self, e: sp.Expr, assume: Data, term: Data = None) -> int:
         """A line that says that a quotient is > 0, by the signs of its factors."""
         top, bottom = sp.fraction(e)
         parts = [(p, k) for q, s in ((top, 1), (bottom, -1)) for p, k in ((f, n * s) for f, n in sp.factor_list(q)[1])]
@@ -125,7 +135,8 @@ class Orders:
                     powers.append([self._positive(self.b.term(sp.expand(sign * p)), assume), k])
                     number *= sign**k
                     break
-        return self.b.positive([">", self.b.term(e), "0"], [str(sp.Rational(number)), *powers])
+        shows = [">", self.b.term(e) if term is None else term, "0"]
+        return self.b.positive(shows, [str(sp.Rational(number)), *powers])
 
     def value(self, total: Data) -> int:
         """A value of the zeta function."""
@@ -135,20 +146,21 @@ class Orders:
         tail = self.tail(line)
         return self.b.add("zeta", of=self.law_sum(line), tail=tail)
 
-    def cofactors(self, shows: Data, by: list[int]) -> list[sp.Expr]:
-        """+-1 for the equation, and what takes the sums out for values."""
-        b, out = self.b, []
-        rest = b.sympy(b.w.difference(shows))
-        gap = b.sympy(b.w.difference(b.w.lines[by[0]].shows))
-        for sign in (1, -1):
-            left, out = rest - sign * gap, [sp.Integer(sign)]
+    def cofactors(self, rest: sp.Expr, by: list[int]) -> list[sp.Expr]:
+        """What multiples of equations add up to a difference: the last ones take sums out for their values."""
+        b, gap = self.b, self.b.sympy(self.b.w.difference(self.b.w.lines[by[0]].shows))
+        shared = sorted(gap.free_symbols & rest.free_symbols, key=str)
+        slopes = {sp.cancel(sp.diff(rest, y) / sp.diff(gap, y)) for y in shared}
+        for slope in sorted(slopes, key=lambda c: (not c.is_number, sp.count_ops(c), str(c))):
+            out = [slope]
+            left = sp.cancel(rest - out[0] * gap)
             for j in by[1:]:
                 x = sp.Symbol(next(iter(b.w.terms.norm(b.w.lines[j].shows[1]).atoms())))
-                factor = sp.cancel(sp.diff(left, x))
-                left, out = left - factor * b.sympy(b.w.difference(b.w.lines[j].shows)), [*out, factor]
-            if sp.cancel(left) == 0:
-                break
-        return out
+                out.append(sp.cancel(sp.diff(left, x)))
+                left = sp.cancel(left - out[-1] * b.sympy(b.w.difference(b.w.lines[j].shows)))
+            if left == 0:
+                return out
+        raise DerivationError("the equations do not give the difference")
 
     # the lines
 
@@ -286,11 +298,20 @@ class Orders:
         return b.add("multiply", shows=goal, use=use, mix=[self.weight(z, assume) for z in node["mix"]])
 
 
+def unnamed(o: Orders, i: int) -> bool:
+    """Whether a line of the old certificate speaks of what has no name in the new one: a distance."""
+    low, high = o.done[i]["orders"][0]
+    gaps = {line["gap"] for line in o.lines if line.get("gap")}
+    return bool(gaps & set().union(low, *high))
+
+
 def single(w: Any, wanted: Data, o: Orders) -> int:
     """The line that concludes a bound up to how its powers are written."""
     key = w.key(wanted)
     for i, line in enumerate(o.lines):
-        if line["rule"] == "order" and w.key(o.of((i, 0))) == key:
+        if line["rule"] != "order" or unnamed(o, i):
+            continue
+        if w.key(o.of((i, 0))) == key:
             j = o.bound((i, 0))
             return (
                 o.b.add("multiply", shows=wanted, use=[[j, "1", None]], mix=[["1", None]])
@@ -306,44 +327,4 @@ def order(certificate: Data, claim: str, declare: Data, given: Data, shows: Data
     b, (_, left, right) = o.b, shows
     lines = [single(b.w, ["<~", left, right], o), *(single(b.w, ["<~", n, [left]], o) for n in right)]
     b.last("both", shows=shows, lines=lines)
-    return b.document()
-
-
-def asymptotic(
-    certificate: Data, step: Any, say: Any, claim: str, declare: Data, given: Data, shows: Data, model: Data
-) -> Data:
-    """A certificate of left ~ right: the difference, its order, and that the rate tends to 0.
-
-    Parameters
-    ----------
-    step : the step ``Negligible`` of the derivation; ``say`` : a SymPy expression as a term.
-    """
-    o = Orders(certificate, claim, declare, given, shows, model)
-    b, (_, left, right, x, _) = o.b, shows
-    rates = [say(e) for e in sp.Add.make_args(step.rate)]
-    bounds = [["*", left, rate] for rate in rates]
-    near = ["near", left, right, bounds]
-    if step.compared is not None:
-        line = next(i for i, known in enumerate(o.lines) if known.get("gap"))
-        data, tail = o.law_sum(o.lines[line]), o.tail(o.lines[line])
-        i = b.add("power-gap", of=data, tail=tail, small=o.small(o.lines[line]))
-        factor = say(sp.expand(step.remainder).coeff(step.compared.gap))
-        (n,) = b.w.lines[i].shows[3]
-        below = b.add(
-            "multiply", shows=["<~", ["*", factor, n], bounds], use=[[o.bound((line, 1)), "1", None]], mix=[["1", None]]
-        )
-        i = b.add("scale", shows=near, line=i, factor=factor, by=[below])
-    else:
-        opened = open_degrees(step.remainder)
-        frozen = {f: sp.Dummy() for f in opened.atoms(SpectralSum)}
-        back = {x: f for f, x in frozen.items()}
-        rests = [say(e.xreplace(back)) for e in sp.Add.make_args(sp.expand(opened.xreplace(frozen)))]
-        gap = ["=", ["-", right, left] if step.below else ["-", left, right], ["+", "0", *rests]]
-        last = max(i for i, known in enumerate(o.lines) if known["rule"] in ("identity", "spectral"))
-        by = [o.once(("equation", last), lambda: o.equation(last))]
-        by += [o.value(e) for e in certificate["values"]]
-        i = b.ring(gap, by, cofactors=o.cofactors(gap, by))
-        i = b.add("near", shows=near, line=i, by=[single(b.w, ["<~", r, bounds], o) for r in rests])
-    signs = [o.falls(bound, left, x, shows[4]) for bound in bounds]
-    b.last("negligible", shows=shows, line=i, by=signs)
     return b.document()
