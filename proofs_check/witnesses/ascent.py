@@ -196,7 +196,10 @@ def _moved(kind: str, key: Any, factor: float, step: float, place: Place) -> Pla
     if kind == "v":
         return _with(place, key, now)
     pair = (place.spectrum[key][0], fmpq(0)) if factor == 0 else (now, place.spectrum[key][1])
-    return replace(place, spectrum=[*place.spectrum[:key], pair, *place.spectrum[key + 1 :]])
+    spectrum = [*place.spectrum[:key], pair, *place.spectrum[key + 1 :]]
+    # |w0|^2 is the sum of its coefficients: a move that changes one changes the other
+    norm = {V.norm2: sum((w for _, w in spectrum), fmpq(0))} if V.norm2 in place.values else {}
+    return replace(place, spectrum=spectrum, values=place.values | norm)
 
 
 def _times(x: fmpq, factor: float) -> fmpq:
