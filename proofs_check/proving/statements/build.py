@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -14,9 +15,11 @@ from ...kernel.statements import certificates, ratio
 from ...kernel.statements.back import term_of
 from ...kernel.statements.sequent import World
 
+Data = Any
+
 
 class Build:
-    def __init__(self, claim, declare, given, shows, model):
+    def __init__(self, claim: str, declare: Data, given: Data, shows: Data, model: Data) -> None:
         self.c = {
             "format": certificates.FORMAT,
             "claim": claim,
@@ -29,16 +32,16 @@ class Build:
         ratio.Budget.left = 10**9
         self.w = World(declare)
         self.given = {self.w.key(g) for g in given}
-        self.keys = []
+        self.keys: list[tuple[set[Any], bool, set[Any]]] = []
 
-    def add(self, rule, **fields):
+    def add(self, rule: str, **fields: Any) -> int:
         line = {"rule": rule, **fields}
         self.w.lines.append(certificates.RULES[rule](self.w, line))
         self.c["lines"].append(line)
         i = len(self.w.lines) - 1
         return self.tidy(i) if rule not in ("cut", "assume", "domain", "unique-root") else i
 
-    def tidy(self, i):
+    def tidy(self, i: int) -> int:
         """Cut what earlier lines show, those first that rest on the hypotheses alone."""
         w, hyps, by = self.w, {self.w.key(h) for h in self.w.lines[i].hyps}, []
         given = self.given
@@ -61,10 +64,10 @@ class Build:
 
     # helpers
 
-    def sympy(self, r):
+    def sympy(self, r: ratio.Ratio) -> sp.Expr:
         return self.spoly(r.num) / sp.Mul(*(self.spoly(dict(f)) ** e for f, e in r.den.items()))
 
-    def spoly(self, p):
+    def spoly(self, p: Any) -> sp.Expr:
         return sp.Add(
             *(
                 sp.Rational(c.numerator, c.denominator) * sp.Mul(*(sp.Symbol(x) ** e for x, e in m))
@@ -72,7 +75,7 @@ class Build:
             )
         )
 
-    def term(self, e):
+    def term(self, e: sp.Expr) -> Data:
         """A SymPy expression in atoms as a term."""
         n, d = sp.fraction(sp.together(e))
         out = []
@@ -92,10 +95,10 @@ class Build:
             )
         return ["/", *out] if d != 1 else out[0]
 
-    def back(self, x):
+    def back(self, x: str) -> Data:
         return term_of(self.w.terms, ratio.atom(x)) if x in self.w.terms.opaque else x
 
-    def ring(self, shows, lines=(), cofactors=None):
+    def ring(self, shows: Data, lines: Sequence[int] = (), cofactors: Sequence[Any] | None = None) -> int:
         """By a linear system over the field of scalars: which multiples of the lines add up."""
         if cofactors is None:
             w = self.w
@@ -109,21 +112,12 @@ class Build:
                 },
                 key=str,
             )
-            polys = [sp.Poly(sp.expand(sp.together(r)), *atoms) if atoms else None for r in rows]
+            polys = [sp.Poly(sp.expand(sp.together(r)), *atoms) for r in rows] if atoms else []
             xs = sp.symbols(f"x0:{len(lines)}")
-            keys = {m for p in polys for m in p.monoms()} if atoms else {()}
-            eqs = (
-                [
-                    (polys[0].coeff_monomial(m) if atoms else rows[0])
-                    - sum(
-                        x * (p.coeff_monomial(m) if atoms else r)
-                        for x, p, r in zip(xs, polys[1:], rows[1:], strict=False)
-                    )
-                    for m in keys
-                ]
-                if atoms
-                else []
-            )
+            eqs = [
+                polys[0].coeff_monomial(m) - sum(x * p.coeff_monomial(m) for x, p in zip(xs, polys[1:], strict=True))
+                for m in {m for p in polys for m in p.monoms()}
+            ]
             (sol,) = sp.linsolve(eqs, xs) if xs else ((),)
             cofactors = [sp.cancel(s.subs(dict.fromkeys(xs, 0))) for s in sol]
         by = [
@@ -131,7 +125,7 @@ class Build:
         ]
         return self.add("ring", shows=shows, by=by)
 
-    def reduced(self, shows, lines):
+    def reduced(self, shows: Data, lines: Iterable[int]) -> int:
         """``ring`` by these lines and the defining equations of inverses of one word, wherever they apply."""
         w, known, lines = self.w, set(), list(lines)
         for _ in range(6):
@@ -149,7 +143,7 @@ class Build:
                     lines.append(self.add("inverse", letter=z, side=side, after=after, others=others))
         return self.ring(shows, lines)
 
-    def _steps(self, words):
+    def _steps(self, words: Any) -> Iterator[Any]:
         for i, v in enumerate(words):
             others = [list(o) for j, o in enumerate(words) if j != i]
             for r in (v, self.w.sigma.transpose(v)):
@@ -161,7 +155,7 @@ class Build:
                         if turned[1 : 1 + len(p)] == p:
                             yield turned[0], "left", list(turned[1 + len(p) :]), others
 
-    def shift(self, wanted, facts):
+    def shift(self, wanted: Data, facts: Iterable[int]) -> list[Any]:
         """Terms that show a sign: a hypothesis, and a number >= 0 more; or the sorts of the names."""
         gap = self.w.difference(wanted)
         below = [(f[0][0][0][0], e) for f, e in gap.den.items() if len(f) == 1]
@@ -175,12 +169,12 @@ class Build:
                 return [["1", [f, 1]], *([[str(more)]] if more else [])]
         raise DerivationError(f"no hypothesis gives {wanted}")
 
-    def sort(self, x):
+    def sort(self, x: str) -> int:
         """The line for what its sort says of an atom."""
         strict = self.w.terms.monomial_sign(((x, 1),)) == 2
         return self.add("domain", name=self.back(x), how=">" if strict else ">=")
 
-    def implied(self, i):
+    def implied(self, i: int) -> None:
         """Lines for what hypotheses imply by a shift: signs, and that denominators do not vanish, factor by factor."""
         facts = [j for j, s in enumerate(self.w.lines) if s.shows[0] in (">", ">=")]
         for h in self.w.lines[i].hyps:
@@ -206,19 +200,19 @@ class Build:
                     else:
                         self.positive(h, [str(constant), *by])
 
-    def last(self, rule, **fields):
+    def last(self, rule: str, **fields: Any) -> int:
         """The conclusion as the last line; what hypotheses imply, and what earlier lines show, is cut."""
         i = self.add(rule, **fields)
         count = len(self.w.lines)
         self.implied(i)
         return self.add(rule, **fields) if len(self.w.lines) != count else i
 
-    def positive(self, shows, *terms, by=()):
+    def positive(self, shows: Data, *terms: Any, by: Iterable[Any] = ()) -> int:
         return self.add(
             "positive", shows=shows, sum=[[c, [list(f) for f in fs]] for c, *fs in terms], by=[list(b) for b in by]
         )
 
-    def cut(self, i, *by):
+    def cut(self, i: int, *by: int) -> int:
         if not any(
             self.w.key(h) in {k for j in by for k in self.w.grants(self.w.lines[j])} for h in self.w.lines[i].hyps
         ):

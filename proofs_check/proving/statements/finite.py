@@ -1,19 +1,25 @@
 """inverse-wishart, fake-data-factor, bias-variance: traces."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from .build import Build
+
+Data = Any
 
 d, T, T0 = "d", "T", "T0"
 
 
-def design(x, rows):
+def design(x: str, rows: str) -> Data:
     return [x, {"matrix": [rows, "d"], "gaussian": ["S", "1"]}]
 
 
-def wishart(z, x):
+def wishart(z: str, x: str) -> Data:
     return [z, {"matrix": ["d", "d"], "symmetric": True, "inverse": [["1", [x + "'", x]]]}]
 
 
-def noise(e, rows, var):
+def noise(e: str, rows: str, var: Data) -> Data:
     return [e, {"matrix": [rows, "1"], "gaussian": [None, var]}]
 
 
@@ -26,11 +32,11 @@ RESOLVENT = [
 MODEL = {"d": "1", "T": "4", "T0": "4", "n": "2", "sigma2": "1", "sigma02": "1", "lambda": "1"}
 
 
-def model(*names):
+def model(*names: str) -> dict[str, str]:
     return {x: MODEL[x] for x in names}
 
 
-def mean(b, x, z, rows, word):
+def mean(b: Build, x: str, z: str, rows: str, word: list[str]) -> tuple[int, tuple[int, ...]]:
     """E tr(word Z) = tr(word S^-1)/(rows - d - 1) by one integration by parts; word [] : E tr(S Z)."""
     own = ["Sinv"] if "Sinv" in b.w.sigma.letters else []  # where S is not the identity
     tail = [*word, *own] if word else []
@@ -53,11 +59,11 @@ def mean(b, x, z, rows, word):
     return b.cut(i, p, q, r), (p, q, r)
 
 
-def at_least(rows):
+def at_least(rows: str) -> Data:
     return [">=", ["-", rows, "d", "2"], "0"]
 
 
-def inverse_wishart():
+def inverse_wishart() -> Data:
     left, right = ["E", [["1", [["A", "Winv"]]]]], ["/", ["tr", ["A", "Sinv"]], ["-", "T", "d", "1"]]
     b = Build(
         "inverse-wishart",
@@ -70,7 +76,7 @@ def inverse_wishart():
     return b.document()
 
 
-def fake_data_factor():
+def fake_data_factor() -> Data:
     declare = [
         ["d", "nat+"],
         ["T", "nat+"],
@@ -100,7 +106,9 @@ def fake_data_factor():
     return b.document()
 
 
-def one_least_squares_fit(b, rows, var, x, e, z, w="w"):
+def one_least_squares_fit(
+    b: Build, rows: str, var: Data, x: str, e: str, z: str, w: str = "w"
+) -> tuple[int, Data, tuple[int, ...]]:
     """Lines: the error of one least-squares fit of any teacher w; returns the line and b."""
     X, E, Z = x, e, z
     xt, _et = X + "'", E + "'"
@@ -129,7 +137,7 @@ def one_least_squares_fit(b, rows, var, x, e, z, w="w"):
     return b.cut(i, *known), gain, known
 
 
-def chain(times="n"):
+def chain() -> Data:
     w, w0 = ["w", {"matrix": ["d", "1"]}], ["w0", {"matrix": ["d", "1"]}]
     declare = [
         ["d", "nat+"],
@@ -194,7 +202,7 @@ def chain(times="n"):
     return b.document()
 
 
-def theorem_1():
+def theorem_1() -> Data:
     """Theorem 1 with Eq. (1): n generators by least squares, then ridge, n a symbol."""
     w, w0 = ["w", {"matrix": ["d", "1"]}], ["w0", {"matrix": ["d", "1"]}]
     declare = [
@@ -236,7 +244,7 @@ def theorem_1():
     return b.document()
 
 
-def theorem_lines(b):
+def theorem_lines(b: Build) -> int:
     """Lines of theorem 1, in letters w, X, E, R, X0, E0, W0inv."""
     gen = {"rows": "T0", "ridge": "0", "noise": "sigma02", "times": "n"}
     down = {"rows": "T", "ridge": "lambda", "noise": "sigma2", "times": "1"}
@@ -293,7 +301,7 @@ def theorem_lines(b):
     return b.add("induction", index="n", shows=shows, base=base, step=step)
 
 
-def least_squares_limit():
+def least_squares_limit() -> Data:
     """(d/(T - d - 1))/((d/T)/(1 - d/T)) = 1 + 1/(T - d - 1)."""
     exact, phi = ["/", "d", ["-", "T", "d", "1"]], ["/", "d", "T"]
     shows = ["=", ["/", exact, ["/", phi, ["-", "1", phi]]], ["+", "1", ["/", "1", ["-", "T", "d", "1"]]]]
@@ -311,7 +319,7 @@ def least_squares_limit():
     return b.document()
 
 
-def isotropic_chain():
+def isotropic_chain() -> Data:
     """Min-norm fits, S = I, T0 <= d - 2: each maps the error e to (T0/d) e + (1 - T0/d) |w0|^2 + noise."""
     one = ["S", {"matrix": ["d", "d"], "symmetric": True, "is": [["1", []]]}]
     declare = [

@@ -101,7 +101,9 @@ def fake_data(claim: str, declare: Data, given: Data, shows: Data, model: Data) 
 def errors(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> Data:
     """E_test of ridge fits, one after the other: unfolded, and every fit replaced by its equivalent."""
     kappas = {what["series"][0]: name for name, what in declare if isinstance(what, dict) and "series" in what}
-    fits, blocks, noises = [], [], []
+    fits: list[Fit] = []
+    blocks: list[Data] = []
+    noises: list[Data] = []
     for data in shows[1][1]["fits"]:
         for _ in range(int(data["times"])):
             i, kappa = str(len(fits) + 1), kappas[data["ridge"]]

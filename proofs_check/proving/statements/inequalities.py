@@ -60,7 +60,7 @@ class Facts:
         """
         builder: Any = SimpleNamespace(out=SimpleNamespace(scalar=self.b.term), lines=[], thorough=True)
         plain = [i for i, (e, _) in enumerate(self.known) if e.is_polynomial()]
-        signs = Signs(builder, tuple(self.known[i] for i in plain), [])  # type: ignore[arg-type]
+        signs = Signs(builder, tuple(self.known[i] for i in plain), [])
         squares = [
             (f, e)
             for f, e in sp.factor_list(sp.fraction(sp.together(expr))[0])[1]

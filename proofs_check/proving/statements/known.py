@@ -129,14 +129,19 @@ def _model(statement: Statement) -> dict[str, str]:
     """Numbers that satisfy the hypotheses, of a few that are tried."""
     w = World(statement.declare)
     scalars = [n for n, what in statement.declare if isinstance(what, str)]
-    compare = {">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne}
+    compare: dict[str, Callable[[Fraction, Fraction], bool]] = {
+        ">": operator.gt,
+        ">=": operator.ge,
+        "=": operator.eq,
+        "!=": operator.ne,
+    }
     for point, other in itertools.product(POINTS, ("1", "1/2", "3", "-1")):
         values = {n: Fraction(point.get(n, other)) for n in scalars}
         try:
-            sides = [(compare[h[0]], *(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]
+            good = [compare[h[0]](*(evaluate(w, t, values, [(1, 1)]) for t in h[1:])) for h in statement.given]
         except (K.Rejected, ValueError):
             continue
-        if all(holds(a, b) for holds, a, b in sides):
+        if all(good):
             return {n: str(v) for n, v in values.items()}
     return {n: POINTS[0].get(n, "1") for n in scalars}
 

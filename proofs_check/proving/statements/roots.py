@@ -1,13 +1,19 @@
 """kappa-fixed-point (exactly one root) and the optimal ridge on clean data, isotropic inputs, with its place."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from .build import Build
 
+Data = Any
 
-def df1(x):
+
+def df1(x: Data) -> Data:
     return ["spec", ["/", "s", ["+", "s", x]]]
 
 
-def fixed_point(b, lam, lam_pos, x="x", t="t", T="T"):
+def fixed_point(b: Build, lam: Data, lam_pos: int, x: str = "x", t: str = "t", T: str = "T") -> int:
     """Lines that end in: exactly one x > 0 with x - lam = x df_1(x)/T, for a term lam > 0."""
     xt = ["+", x, t]
     h = lambda y: ["+", ["/", lam, y], ["/", df1(y), T]]  # noqa: E731
@@ -62,11 +68,11 @@ def fixed_point(b, lam, lam_pos, x="x", t="t", T="T"):
     )
 
 
-def equation(lam, x="x"):
+def equation(lam: Data, x: str = "x") -> Data:
     return ["one", x, ["=", ["-", x, lam], ["/", ["*", x, df1(x)], "T"]]]
 
 
-def kappa_letters():
+def kappa_letters() -> Data:
     """kappa, the root at ridge lambda, for d eigenvalues and T rows; x and t are what the proofs compare it with."""
     return [
         ["d", "nat+"],
@@ -79,7 +85,7 @@ def kappa_letters():
     ]
 
 
-def kappa_fixed_point():
+def kappa_fixed_point() -> Data:
     shows = ["=", *equation("lambda", "kappa")[2][1:]]
     b = Build("kappa-fixed-point", kappa_letters(), [[">", "lambda", "0"]], shows, {"d": "1", "T": "1", "lambda": "1"})
     one = fixed_point(b, "lambda", b.add("assume", formula=[">", "lambda", "0"]))
@@ -87,7 +93,7 @@ def kappa_fixed_point():
     return b.document()
 
 
-def optimal_clean():
+def optimal_clean() -> Data:
     """x^2 B/(1 - df_2/T) + sigma2 df_2/(T - df_2) is least at x = kappa*, the root for lambda* = phi sigma2/|w0|^2."""
     N, phi = ["spec", "w2"], ["/", "d", "T"]
     star = ["/", ["*", phi, "sigma2"], N]
@@ -105,7 +111,7 @@ def optimal_clean():
     f2 = lambda y: ["/", ["^", "s", 2], sq(y)]  # noqa: E731
     B, df2 = (lambda y: ["spec", fB(y)]), (lambda y: ["spec", f2(y)])
 
-    def E(y):
+    def E(y: Data) -> Data:
         return [
             "+",
             ["/", ["*", ["^", y, 2], B(y)], ["-", "1", ["/", df2(y), "T"]]],
@@ -197,7 +203,7 @@ def optimal_clean():
     return b.document()
 
 
-def kappa_bounds():
+def kappa_bounds() -> Data:
     """lambda + tr S/T - kappa = sum s^2/(s + kappa)/T: the root's own equation, divided out in each direction."""
     rest = ["/", ["^", "s", 2], ["+", "s", "kappa"]]
     shows = ["=", ["-", ["+", "lambda", ["/", ["spec", "s"], "T"]], "kappa"], ["/", ["spec", rest], "T"]]
@@ -209,7 +215,7 @@ def kappa_bounds():
     return b.document()
 
 
-def min_norm(b, wide, T="T"):
+def min_norm(b: Build, wide: int, T: str = "T") -> int:
     """Lines that end in: exactly one x > 0 with T = df_1(x), where a line says T < d."""
     d = b.w.sigma.spectrum[1]
     dx, dt, ds, dT = (b.add("domain", name=y, how=">") for y in ("x", "t", "s", T))
@@ -234,10 +240,10 @@ def min_norm(b, wide, T="T"):
     # the lower point
     inv = ["spec", ["/", "1", "s"]]
     si = b.add("sum-positive", line=b.positive([">", ["/", "1", "s"], "0"], ["1", [ds, -1]]))
-    low = ["/", ["-", d, T], inv]
+    low: Data = ["/", ["-", d, T], inv]
     pl = b.positive([">", low, "0"], ["1", [wide, 1], [si, -1]])
     sl = b.positive([">", ["+", "s", low], "0"], ["1", [ds, 1]], ["1", [pl, 1]])
-    rest = ["/", "1", ["*", "s", ["+", "s", low]]]
+    rest: Data = ["/", "1", ["*", "s", ["+", "s", low]]]
     b.add("nonzero", term=["*", "s", ["+", "s", low]], by=[[ds, 1], [sl, 1]])
     u = b.add("sum-positive", line=b.positive([">", rest, "0"], ["1", [ds, -1], [sl, -1]]))
     sp1 = b.add(
@@ -277,7 +283,7 @@ def min_norm(b, wide, T="T"):
     )
 
 
-def kappa_min_norm():
+def kappa_min_norm() -> Data:
     """At lambda = 0 and T < d: exactly one x > 0 with T = df_1(x), between (d - T)/tr S^-1 and tr S/T."""
     equation = ["one", "x", ["=", "T", df1("x")]]
     declare = [
