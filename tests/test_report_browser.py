@@ -70,7 +70,7 @@ def page(claims: Sequence[Claim], folder: Path) -> Path:
         Row(
             c.id, c.title, c.source, str(c.relation), grades[i % len(grades)],
             (Evidence(grades[i % len(grades)], EVIDENCE, {"tests": [test]}), Evidence(grades[i % len(grades)], KERNEL)),
-            1.0, c.expected, c.finding, {"lines": [{"rule": "algebra"}]},
+            1.0, c.expected, c.finding, certificates=({"format": "a", "lines": [{"rule": "algebra"}]},),
         )
         for i, c in enumerate(claims)
     )  # fmt: skip

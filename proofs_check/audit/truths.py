@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import suppress
 
 import sympy as sp
 
@@ -48,15 +49,15 @@ def reason(claim: Claim, mutant: Claim, carried: Carried | None = None) -> str:
     if (claim.setting, claim.relation, claim.limit) != (mutant.setting, mutant.relation, mutant.limit):
         return "the kernel proves the changed claim itself" if _proved(mutant) else ""
     tried = _hypotheses if mutant.equations == claim.equations else _statement
-    try:
+    why = ""
+    with suppress(*TROUBLE):
         why = tried(claim, mutant)
-        if not why and _proved(mutant):
-            return "the kernel proves the changed claim itself"
-        if not why and mutant.conditions == claim.conditions:
+    if not why and _proved(mutant):
+        return "the kernel proves the changed claim itself"
+    if not why and mutant.conditions == claim.conditions:
+        with suppress(*TROUBLE):
             carried = carry_out(claim, claim.derivation()) if carried is None else carried
             why = equivalence.reason(claim, mutant, carried)
-    except TROUBLE:
-        return ""
     return why
 
 

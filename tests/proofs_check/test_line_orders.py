@@ -377,7 +377,7 @@ ORDERS = ("df1-order", "bias-order-below-saturation", "bias-order-at-saturation"
 def test_changed_certificates_prove_nothing_else(claim_id: str) -> None:
     """A change anywhere is rejected, leaves what is concluded as it was, or concludes what the numbers bear out."""
     text = drafts.certificate_of(claim_id)
-    original, accepted_, judged = conclusions(K.load(text)), 0, 0
+    original, accepted_, judged = conclusions(json.loads(text)), 0, 0
     step = len(text) // (3 * MUTANTS) + 1  # about one mutant for 3 characters
     for place, new, document in drafts.mutants(text, step):
         try:
