@@ -353,7 +353,10 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
         more = draws_ if at_sizes == FEW else tuple(3 * n for n in draws_)
         for left, right in parts:
             try:
-                gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, draws_, FIRST)
+                few = at_sizes == FEW
+                gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, SOME if few else draws_, FIRST)
+                if few and (gap[1] * (SIGMAS + 2) > LEAST or beyond(gap, DOUBTFUL)):  # not enough to see LEAST
+                    gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, draws_, FIRST)
                 if not beyond(gap, DOUBTFUL):
                     tests.append(gap)
                     continue
@@ -394,6 +397,7 @@ FALSE_ALARM = 2e-9
 FIRST, AGAIN, LAST = 99, 100, 101  # seeds
 RICH = 64  # samples to a dimension where X'X/T is near S: words fluctuate little, and 1 % is seen
 FEW, MANY = (4, 8, 16), (400, 200, 100)  # sizes and draws there
+SOME = (64, 32, 16)  # draws that are tried first: often they see a gap of LEAST
 
 
 def rich(fam, conds, solved):
@@ -453,7 +457,7 @@ class Draws:
     def __init__(self, claim, pt, n, seed):
         self.pt, self.n, self.seed = pt, n, seed
         self.rng = np.random.default_rng(seed)
-        self.kept = {}
+        self.kept, self.numbers = {}, {}
 
         def f(x):
             return float(B.ball(x).mid())
@@ -461,16 +465,14 @@ class Draws:
         self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
         self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
 
-    def controls(self, ls, arg):
+    def controls(self, ls, letters):
         """Traces of X'X/T - S with constants of the statement between levels of the spectrum: their means are 0.
 
         Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
         """
-        designs = [x for x in Lt.closure(arg) if x in V.GAUSSIAN and V.GAUSSIAN[x][0] == V.S and not Lt.is_noise(x)]
-        given = [
-            x for x in Lt.closure(arg) if not V.is_random(x) and self.pt_size(x) == (len(self.s),) * 2 and x != V.S
-        ]
-        vectors = [x for x in Lt.closure(arg) if not V.is_random(x) and x.shape[1] == 1 and x != V.w0]
+        designs = [x for x in letters if x in V.GAUSSIAN and V.GAUSSIAN[x][0] == V.S and not Lt.is_noise(x)]
+        given = [x for x in letters if not V.is_random(x) and self.pt_size(x) == (len(self.s),) * 2 and x != V.S]
+        vectors = [x for x in letters if not V.is_random(x) and x.shape[1] == 1 and x != V.w0]
         levels = [self.s == v for v in np.unique(self.s)]
         out = []
         for x in designs:
@@ -488,8 +490,10 @@ class Draws:
     def letters(self):
         size = Sizes(self.pt)
 
-        def num(a):
-            return float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
+        def num(a):  # the same number in every draw
+            if a not in self.numbers:
+                self.numbers[a] = float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
+            return self.numbers[a]
 
         def design(x, rows, cols):
             z = self.rng.standard_normal((rows, cols))
@@ -531,12 +535,12 @@ class Draws:
             v = self.kept[arg]
         else:
             self.rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            v, controls = [], []
+            v, controls, letters = [], [], Lt.closure(arg)
             for _ in range(self.n):
                 ls = self.letters()
                 ls.setup([arg])
                 v.append(float(ls.scalar(arg)))
-                controls.append(self.controls(ls, arg))
+                controls.append(self.controls(ls, letters))
             v = self.kept[arg] = regressed(np.array(v), np.array(controls))
         mean, error = v
         return arb(mean, 3 * error)
