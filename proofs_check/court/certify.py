@@ -17,7 +17,7 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems.registry import all_claims
 
 from .. import judgement
-from ..meaning.proofs import Shown, shown
+from ..meaning.proofs import Shown, says
 from ..meaning.say import say
 from ..proving.auto import derivation as automatic
 from ..proving.carrying import Carried, carry_out, failed
@@ -163,8 +163,8 @@ def _searched(claim: C.Claim, carried: Carried) -> tuple[Shown, tuple[Any, ...]]
     """Certificates that prove a claim, each found by a search, and what they show; None where one is missing."""
     lines, context = ([], None) if carried.draft is None else (carried.draft["lines"], carried.draft["context"])
     try:
-        found = tuple(document for document, _ in prove(claim, say(claim), lines, context))
+        found = prove(claim, say(claim), lines, context)
     except Exception:  # whatever a search stumbles over, nothing is found
         return None
-    known = shown(claim, found)
-    return None if known is None else (known, found)
+    known = says(claim, tuple(proved for _, proved in found))
+    return None if known is None else (known, tuple(document for document, _ in found))

@@ -21,7 +21,7 @@ from ridgeproof.theorems.link import error_of
 from ridgeproof.theorems.order_steps import Quantity
 from ridgeproof.theorems.registry import all_claims
 
-from ..meaning.say import renamed
+from ..meaning.say import MEANT, renamed
 from ..witnesses.formulas import agree
 from ..witnesses.matrices import misplaced_randomness
 from . import conditions
@@ -173,9 +173,6 @@ def _undefined_equations(steps: tuple[C.Step, ...]) -> list[str]:
         for x, y in used
         if sp.expand(open_degrees(x - y)) not in (definition, -definition)
     ]
-
-
-MEANT = {voc.df2: df(2, voc.kappa), voc.kappa: Kappa(voc.lam, voc.T)}  # what certificates take these symbols for
 
 
 def _redefined(claim: C.Claim) -> list[str]:

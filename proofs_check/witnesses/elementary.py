@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from . import balls as B
-from .points import Env
+from .trends import Ratio
 
 
 def slog(e: sp.Expr, pt: B.Point) -> tuple[int, arb]:
@@ -80,14 +79,7 @@ def slog(e: sp.Expr, pt: B.Point) -> tuple[int, arb]:
     return (1 if v > 0 else -1), abs(v).log()
 
 
-def elementary(
-    left: sp.Expr,
-    right: sp.Expr,
-    var: sp.Symbol,
-    target: sp.Expr,
-    env: Env,
-    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
-) -> list[tuple[int, float, float]]:
+def elementary(ratio: Ratio) -> list[tuple[int, float, float]]:
     """[(log T in units of log 2, y, error)] for T = 2^(2^k), largest first precision that the balls allow."""
     out, why = [], None
     for k in range(2, 41):
@@ -96,12 +88,12 @@ def elementary(
             T, prec = fmpq(fmpz(1) << bits), 3 * bits + 160
         else:
             T, prec = arb(2) ** fmpz(2**k), 400
-        if target == 0:
+        if ratio.target == 0:
             T = 1 / T
         ctx.prec = prec
-        pt = B.Point({**env, var: T})
+        pt = B.Point({**ratio.env, ratio.var: T})
         try:
-            (s1, a), (s2, b) = slog(left, pt), slog(right, pt)
+            (s1, a), (s2, b) = slog(ratio.left, pt), slog(ratio.right, pt)
             if s1 == 0 and s2 == 0:
                 continue
             if s1 * s2 <= 0:

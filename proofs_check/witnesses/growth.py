@@ -34,7 +34,7 @@ from .power_law import power_law, uses_setting
 from .realisations import hooks_for
 from .slow_limits import expectations
 from .thresholds import turns
-from .trends import decide
+from .trends import Ratio, decide
 
 
 def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
@@ -111,14 +111,14 @@ def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         if time.process_time() > t_end and counts["holds"]:
             break
         for left, right in parts:
+            ratio = Ratio(left, right, var, target, env, scaling)
             try:
                 if power:
-                    seqs, floor = [power_law(claim, left, right, var, target, env, scaling)], 3e-6
+                    seqs, floor = [power_law(claim, ratio)], 3e-6
                 elif spectral:
-                    seqs, floor = any_spectrum(claim, left, right, var, target, env, scaling, hook), 1e-9
+                    seqs, floor = any_spectrum(claim, ratio, hook), 1e-9
                 else:
-                    l2, r2 = (x.xreplace(dict(scaling)) for x in (left, right))
-                    seqs, floor = [elementary(l2, r2, var, target, env, scaling)], 1e-9
+                    seqs, floor = [elementary(ratio.put_in())], 1e-9
             except (B.Undefined, ZeroDivisionError, ValueError) as err:
                 counts["undefined"] += 1
                 undefined = f"no value at an admissible point: {err} at {B.Point(env).text()}"
@@ -135,8 +135,8 @@ def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                 v, why = decide(seq, claim.relation, floor)
                 why = of_letter(why, var, target)
                 if v == "fails":
-                    ratio = [(a, round(y, 6)) for a, y, _ in seq]
-                    return F.fails(f"{why}, at {at}", {"counterexample": at, "log_ratio_at_log2_T": ratio})
+                    seen = [(a, round(y, 6)) for a, y, _ in seq]
+                    return F.fails(f"{why}, at {at}", {"counterexample": at, "log_ratio_at_log2_T": seen})
                 counts[v] += 1
                 if v == "undecided":
                     first = first or f"{why} at {at}"
@@ -180,51 +180,35 @@ def eventually(
     return True
 
 
-def any_spectrum(
-    claim: Claim,
-    left: sp.Expr,
-    right: sp.Expr,
-    var: sp.Symbol,
-    target: sp.Expr,
-    env: Env,
-    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
-    hook: Hook,
-) -> list[list[tuple[int, float, float]]]:
+def any_spectrum(claim: Claim, ratio: Ratio, hook: Hook) -> list[list[tuple[int, float, float]]]:
     """A spectrum that the claim leaves free.
 
     Where nothing fixes d and T grows: S = I with d = T eigenvalues (constants must not depend on S and d). Else d and
     every other letter stay as they are, and the spectra of the claim's points take their turns.
     """
     said = [x for p in claim.equations for x in (p.left, p.right)] + list(claim.conditions)
-    if var == V.T and not any(x.has(V.d) or x.has(E_test, TestErrorOf) for x in said):
-        return [_along(left, right, var, target, env, scaling, hook, None)]
-    rows = spectra(P.kinds(claim), {V.d: fmpq(2), **env})
-    return [_along(left, right, var, target, env, scaling, hook, s) for s in rows[:: max(1, len(rows) // 3)]]
+    if ratio.var == V.T and not any(x.has(V.d) or x.has(E_test, TestErrorOf) for x in said):
+        return [_along(ratio, hook, None)]
+    rows = spectra(P.kinds(claim), {V.d: fmpq(2), **ratio.env})
+    return [_along(ratio, hook, s) for s in rows[:: max(1, len(rows) // 3)]]
 
 
-def _along(
-    left: sp.Expr,
-    right: sp.Expr,
-    var: sp.Symbol,
-    target: sp.Expr,
-    env: Env,
-    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
-    hook: Hook,
-    spectrum: Spectrum | None,
-) -> list[tuple[int, float, float]]:
+def _along(ratio: Ratio, hook: Hook, spectrum: Spectrum | None) -> list[tuple[int, float, float]]:
     out, why = [], None
     for k in range(2, 10):
         T = fmpq(fmpz(1) << 2**k)
         ctx.prec = 200 + 2 ** (k + 2)
-        pt = B.Point({**env, var: T if target != 0 else 1 / T}, spectrum or [(fmpq(1), fmpq(1))], hook)
+        pt = B.Point(
+            {**ratio.env, ratio.var: T if ratio.target != 0 else 1 / T}, spectrum or [(fmpq(1), fmpq(1))], hook
+        )
         if spectrum is None:
             pt.counts = [T.p]
-        for x, f in scaling:
+        for x, f in ratio.scaling:
             pt.values[x] = B.ev(f, pt)
         if spectrum is not None:
             pt.values.setdefault(V.norm2, sum((w for _, w in spectrum), fmpq(0)))
         try:
-            (s1, a), (s2, b) = slog(left, pt), slog(right, pt)
+            (s1, a), (s2, b) = slog(ratio.left, pt), slog(ratio.right, pt)
         except B.Limit as err:
             why = why or err
             continue

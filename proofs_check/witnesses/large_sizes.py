@@ -326,24 +326,14 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
     tests = []
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
-        env = at_size(fam, solved, BASE)
-        spec, counts = scenario(P.kinds(claim), env, BASE)
-        pt = B.Point(env, spec, None)
-        pt.counts = counts
-        draws = Draws(claim, pt, 2, 3)
-        ctx.prec = 64
-        pt.hooks = lambda e, p: (
-            draws.mean(e.argument)
-            if isinstance(e, Expect)
-            else test_error_at(claim, p)
-            if e == E_test
-            else draws.fixed(e)
-        )
+        pt = drawn(claim, fam, solved, BASE, 2, 3)
         for left, right in parts:
             try:
                 B.ev(left, pt), B.ev(right, pt)
             except B.Undefined as err:
-                return F.meaningless(f"no value at an admissible family: {err} at {B.Point(env).text()}")
+                return F.meaningless(
+                    f"no value at an admissible family: {err} at {B.Point(at_size(fam, solved, BASE)).text()}"
+                )
             except B.Limit:
                 pass
     plans = [(fam, sizes_, runs) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
@@ -417,19 +407,7 @@ def extrapolated_gap(claim, fam, solved, left, right, sizes_, runs, seed):
     """(relative gap of the sides at infinite size, its standard error, what a curvature in 1/size may add)."""
     vals = []
     for dim, n in zip(sizes_, runs, strict=True):
-        ctx.prec = 64
-        env = at_size(fam, solved, dim)
-        spec, counts = scenario(P.kinds(claim), env, dim)
-        pt = B.Point(env, spec, None)
-        pt.counts = counts
-        draws = Draws(claim, pt, n, (seed, dim))
-
-        def hook(e, p, draws=draws):
-            if isinstance(e, Expect):
-                return draws.mean(e.argument)
-            return test_error_at(claim, p) if e == E_test else draws.fixed(e)
-
-        pt.hooks = hook
+        pt = drawn(claim, fam, solved, dim, n, (seed, dim))
         a, b = B.ball(B.ev(left, pt)), B.ball(B.ev(right, pt))
         sc = max(float(abs(a).mid()), float(abs(b).mid()))
         vals.append((float((a - b).mid()) / sc, float((a - b).rad()) / sc / 3 + 1e-12))
@@ -439,6 +417,24 @@ def extrapolated_gap(claim, fam, solved, left, right, sizes_, runs, seed):
     C = np.linalg.inv(A.T @ A)
     a0, slope = C @ A.T @ (y / e)
     return a0, math.sqrt(C[0, 0]), abs(slope) * x[-1] * 0.35 + 3 * x[-1] ** 2 * abs(slope)
+
+
+def drawn(claim, fam, solved, dim, n, seed):
+    """A family at a size: expectations have their means over n draws."""
+    ctx.prec = 64
+    env = at_size(fam, solved, dim)
+    spec, counts = scenario(P.kinds(claim), env, dim)
+    pt = B.Point(env, spec, None)
+    pt.counts = counts
+    draws = Draws(claim, pt, n, seed)
+
+    def hook(e, p):
+        if isinstance(e, Expect):
+            return draws.mean(e.argument)
+        return test_error_at(claim, p) if e == E_test else draws.fixed(e)
+
+    pt.hooks = hook
+    return pt
 
 
 def checked_inverse(m):

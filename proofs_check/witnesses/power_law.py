@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from ridgeproof.theorems.quantities import Argmin, Minimum
 from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
-from .points import Env
 from .quantities import golden
+from .trends import Ratio
 
 LD = np.longdouble
 _gl = np.polynomial.legendre.leggauss(12)
@@ -253,33 +252,25 @@ def dimension(vals: dict[sp.Symbol, Any], setting: Setting) -> Any:
     return float(np.log(small.ev(dim) if dim is not None else vals.get(V.d, LD(10))))
 
 
-def power_law(
-    claim: Claim,
-    left: sp.Expr,
-    right: sp.Expr,
-    var: sp.Symbol,
-    target: sp.Expr,
-    env: Env,
-    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
-) -> list[tuple[int, float, float]]:
+def power_law(claim: Claim, ratio: Ratio) -> list[tuple[int, float, float]]:
     out = []
     for k in range(1, 10):
-        T = LD(10) ** LD(2**k) if target != 0 else LD(10) ** LD(-(2**k))
-        vals = {x: LD(int(v.p)) / LD(int(v.q)) for x, v in env.items()}
-        vals[var] = T
+        T = LD(10) ** LD(2**k) if ratio.target != 0 else LD(10) ** LD(-(2**k))
+        vals = {x: LD(int(v.p)) / LD(int(v.q)) for x, v in ratio.env.items()}
+        vals[ratio.var] = T
         tmp = Power.__new__(Power)
         tmp.v, tmp.setting, tmp.cache = vals, claim.setting, {}
-        for x, f in scaling:
+        for x, f in ratio.scaling:
             vals[x] = Power.ev(tmp, f)
         with np.errstate(all="ignore"):
             dim = None if claim.setting is None else dimension(vals, claim.setting)
             pw = Power(vals, dim, claim.setting, uses_setting(claim))
             try:
-                a = pw.ev(left)
+                a = pw.ev(ratio.left)
             except B.Infinite:
                 a = LD("inf")
             try:
-                b = pw.ev(right)
+                b = pw.ev(ratio.right)
             except B.Infinite:
                 b = LD("inf")
             if a == 0 or b == 0 or not (np.isfinite(a) and np.isfinite(b)):

@@ -5,12 +5,33 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import sympy as sp
 
 from ridgeproof.theorems.claim import Relation
 
+from .points import Env
+
 LOG2 = math.log(2)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Two sides as ``var`` tends to ``target``: others move with it by ``scaling``, the rest is ``env``."""
+
+    left: sp.Expr
+    right: sp.Expr
+    var: sp.Symbol
+    target: sp.Expr
+    env: Env
+    scaling: Sequence[tuple[sp.Symbol, sp.Expr]] = ()
+
+    def put_in(self) -> Ratio:
+        """The same with what moves written out in ``var``."""
+        left, right = (x.xreplace(dict(self.scaling)) for x in (self.left, self.right))
+        return Ratio(left, right, self.var, self.target, self.env)
 
 
 def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor: float) -> tuple[str, str]:

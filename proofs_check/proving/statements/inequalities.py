@@ -22,11 +22,15 @@ Data = Any
 
 @dataclass
 class Facts:
-    """Quantities of which a line says the sign, as expressions in atoms."""
+    """Quantities of which a line says the sign, as expressions in atoms: of those that stand, and of ``add``."""
 
     b: Build
     known: list[tuple[sp.Expr, str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for i in range(len(self.b.w.lines)):
+            self.add(i)
 
     def add(self, line: int) -> None:
         """What a line of the certificate says."""
@@ -38,11 +42,11 @@ class Facts:
             self.known.append((e, s.shows[0]))
             self.lines.append(line)
 
-    def sorts(self, *expressions: sp.Expr) -> None:
-        """What the sorts of names in expressions say: x > 0, x >= 0, and x - 1 >= 0 of a positive natural number."""
+    def sorts(self, expression: sp.Expr) -> None:
+        """What the sorts of names in an expression say: x > 0, x >= 0, and x - 1 >= 0 of a positive natural number."""
         sigma = self.b.w.sigma
         strict = {e for e, rel in self.known if rel == ">"}
-        for x in sorted({x for e in expressions for x in e.free_symbols} - strict, key=str):
+        for x in sorted(expression.free_symbols - strict, key=str):
             terms = self.b.w.terms
             weak = terms.monomial_sign(((str(x), 1),))
             if weak:
@@ -58,6 +62,7 @@ class Facts:
         DerivationError
             No such sum was found.
         """
+        self.sorts(expr)
         builder: Any = SimpleNamespace(out=SimpleNamespace(scalar=self.b.term), lines=[], thorough=True)
         plain = [i for i, (e, _) in enumerate(self.known) if e.is_polynomial()]
         signs = Signs(builder, tuple(self.known[i] for i in plain), [])
@@ -93,8 +98,6 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
     b, equations = start(claim, declare, given, shows, model)
     gap, traces = traces_as_sums(b, b.sympy(b.w.difference(shows)))
     facts = Facts(b)
-    for i in range(len(b.w.lines)):
-        facts.add(i)
     if b.w.sigma.spectrum and b.w.sigma.spectrum[0] == "isotropic":
         for name, line in zip(b.w.sigma.roots, equations, strict=True):
             _above(b, name, line, facts)
@@ -104,7 +107,7 @@ def inequality(claim: str, declare: Data, given: Data, shows: Data, model: Data)
         for way in (_summands, _products) if sums else (_products,):
             try:
                 terms, more = way(b, rest, facts)
-                return _last(b, shows, terms, [*traces, *by, *more])
+                return by_products(b, shows, terms, [*traces, *by, *more])
             except (DerivationError, Rejected) as error:
                 why = why or str(error)
     raise DerivationError(why)
@@ -155,11 +158,11 @@ def traces_as_sums(b: Build, rest: sp.Expr) -> tuple[sp.Expr, list[Data]]:
 
 def _products(b: Build, gap: sp.Expr, facts: Facts) -> tuple[list[Any], list[Data]]:
     """The difference as a sum of products of what is known."""
-    facts.sorts(gap)
     return facts.products(gap), []
 
 
-def _last(b: Build, shows: Data, terms: list[Any], by: list[Any]) -> Data:
+def by_products(b: Build, shows: Data, terms: list[Any], by: list[Any]) -> Data:
+    """The certificate, ended by a sum of products and multiples of equations."""
     b.last("positive", shows=shows, sum=[[c, [list(f) for f in fs]] for c, *fs in terms], by=by)
     return b.document()
 
@@ -176,7 +179,6 @@ def _summands(b: Build, gap: sp.Expr, facts: Facts) -> tuple[list[Any], list[Dat
     if not sums or not linear or each.free_symbols & {*sums, sp.Symbol(str(number))}:
         raise DerivationError("the difference is not linear in sums over the spectrum")
     summand = sp.factor(each + sum(c * b.sympy(b.w.terms.norm(sums[x])) for x, c in slopes.items()))
-    facts.sorts(summand)
     whole, products = b.term(summand), facts.products(summand)
     try:
         line = b.positive([">", whole, "0"], *products)

@@ -14,10 +14,11 @@ import sympy as sp
 
 from ridgeproof.errors import DerivationError
 
+from ...kernel.statements.chains import etests
 from ...kernel.statements.ratio import Rejected
 from . import finite
 from .build import Build
-from .inequalities import Facts
+from .inequalities import Facts, by_products
 
 Data = Any
 MOST = 30  # fits that are written out one by one
@@ -31,7 +32,9 @@ def errors(claim: str, declare: Data, given: Data, shows: Data, model: Data) -> 
     DerivationError
         Where a fit is no least-squares fit, or the two sides do not compare.
     """
-    settings = _settings(shows)
+    settings: list[list[Data]] = []
+    for error in etests(shows):
+        settings += [] if error[1]["fits"] in settings else [error[1]["fits"]]
     pairs = {(f["rows"], str(f["noise"])): f for fits in settings for f in fits}
     if any(f["ridge"] != "0" for f in pairs.values()):
         raise DerivationError("not every fit is by least squares")
@@ -62,22 +65,6 @@ def _fresh(name: str, taken: set[str]) -> str:
         name += "_"
     taken.add(name)
     return name
-
-
-def _settings(t: Data) -> list[list[Data]]:
-    """The lists of fits of which a formula speaks, each once."""
-    found: list[list[Data]] = []
-
-    def walk(t: Data) -> None:
-        if isinstance(t, list) and t and t[0] == "Etest":
-            if t[1]["fits"] not in found:
-                found.append(t[1]["fits"])
-        elif isinstance(t, list):
-            for a in t:
-                walk(a)
-
-    walk(t)
-    return found
 
 
 def _rows(b: Build, given: Data, rows: set[str]) -> None:
@@ -154,11 +141,11 @@ def _etest(fits: list[Data]) -> Data:
 def _compared(b: Build, shows: Data, closed: list[tuple[int, Data]]) -> None:
     """The statement, from the closed forms: the errors are replaced one after the other."""
     w, facts = b.w, Facts(b)
-    for i in range(len(w.lines)):
-        facts.add(i)
     for line, total in closed:  # errors that stand below a fraction line are not 0
         with suppress(DerivationError, Rejected):
-            b.positive([">", w.lines[line].shows[1], "0"], *_products(b, facts, total), by=[["1", line]])
+            b.positive(
+                [">", w.lines[line].shows[1], "0"], *facts.products(b.sympy(w.terms.norm(total))), by=[["1", line]]
+            )
     rest, by = b.sympy(w.difference(shows)), []
     for line, total in closed:
         (x,) = w.terms.norm(w.lines[line].shows[1]).atoms()
@@ -170,13 +157,5 @@ def _compared(b: Build, shows: Data, closed: list[tuple[int, Data]]) -> None:
         rest = sp.cancel(after)
     if shows[0] == "=":
         b.last("ring", shows=shows, by=by)
-        return
-    terms = _products(b, facts, b.term(rest))
-    b.last("positive", shows=shows, sum=[[c, *([list(x) for x in fs],)] for c, *fs in terms], by=by)
-
-
-def _products(b: Build, facts: Facts, t: Data) -> list[Any]:
-    """A term as a sum of products of what is positive: sizes above their thresholds, noises, numbers of generators."""
-    value = b.sympy(b.w.terms.norm(t))
-    facts.sorts(value)
-    return facts.products(value)
+    else:
+        by_products(b, shows, facts.products(rest), by)
