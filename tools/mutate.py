@@ -80,7 +80,9 @@ def noticed(mutant: Mutant, tests: Sequence[Test]) -> str:
         os.close(reading)
         for test in tests:
             os.write(writing, f"\n{test.name}".encode())
-            signal.setitimer(signal.ITIMER_VIRTUAL, 5 + SPARE * test.seconds)  # ends the process: processor time, no load
+            signal.setitimer(
+                signal.ITIMER_VIRTUAL, 5 + SPARE * test.seconds
+            )  # ends the process: processor time, no load
             try:
                 if test is tests[0]:
                     exchange(mutant)
@@ -131,9 +133,9 @@ def page() -> None:
         "# Mutation scores of the believed rooms",
         "",
         "Written by `python tools/mutate.py`, which says what a mutant is. Every condition of the modules that",
-        "[must be believed](what-must-be-believed.md) is changed, one at a time, and the tests are run; a mutant that they",
-        "do not notice is *equivalent*, with the reason below, or *open*. The score is the part noticed of those that are",
-        "not equivalent. A row says at which commit it was measured.",
+        "[must be believed](what-must-be-believed.md) is changed, one at a time, and the tests are run; a mutant that",
+        "they do not notice is *equivalent*, with the reason below, or *open*. The score is the part noticed of those",
+        "that are not equivalent. A row says at which commit it was measured.",
         "",
         "| module | mutants | noticed | equivalent | open | score | commit |",
         "|---|---|---|---|---|---|---|",

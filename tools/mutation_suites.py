@@ -9,7 +9,6 @@ import copy
 import importlib.util
 import io
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -100,13 +99,18 @@ def kernel(documents: dict[str, list[Any]]) -> list[Test]:
     def proves(name: str, i: int) -> bool:
         return bool(K.check(copy.deepcopy(documents[name][i])).text() == golden[name][i])
 
+    golden_of = rules.GOLDEN
     out = [Test(f"rule {x}", lambda x=x: said(x)) for x in rules.RULES]
-    out += [
-        Test(f"declaration {x}", lambda x=x: rules.declares(rules.DECLARED[x]) == rules.GOLDEN["declarations"][x])
-        for x in rules.DECLARED
-    ]
-    out += [Test(f"certificate {x}", lambda x=x: rules.judged(x) == rules.GOLDEN["certificates"][x]) for x in rules.CHECKED]
-    out += [Test(f"limit {x}", lambda x=x: rules.limited(*rules.LIMITS[x][:2]) == rules.LIMITS[x][2]) for x in rules.LIMITS]
+    for x in rules.DECLARED:
+        out.append(
+            Test(f"declaration {x}", lambda x=x: rules.declares(rules.DECLARED[x]) == golden_of["declarations"][x])
+        )
+    for x in rules.CHECKED:
+        out.append(Test(f"certificate {x}", lambda x=x: rules.judged(x) == golden_of["certificates"][x]))
+    for x, (_, _, good) in rules.SAYS.items():
+        out.append(Test(f"says {x}", lambda x=x, good=good: rules.says(x) == good))
+    for x, (steps, what, good) in rules.LIMITS.items():
+        out.append(Test(f"limit {x}", lambda steps=steps, what=what, good=good: rules.limited(steps, what) == good))
     out += [Test(f"false {x}", lambda x=x: refused(x)) for x in false]
     out += [Test(f"true {x}", lambda x=x: accepted(x)) for x in true]
     out += [Test(f"sequent {x} {i}", lambda x=x, i=i: proves(x, i)) for x in documents for i in range(len(golden[x]))]

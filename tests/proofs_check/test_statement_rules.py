@@ -8,6 +8,7 @@ kept).
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +17,11 @@ from typing import Any
 import pytest
 
 from ridgeproof.proofs_check.kernel.statements import show
-from ridgeproof.proofs_check.kernel.statements.certificates import FORMAT, check, grade
+from ridgeproof.proofs_check.kernel.statements.certificates import FORMAT, check, grade, same_statement
 from ridgeproof.proofs_check.kernel.statements.certificates import RULES as KERNEL
 from ridgeproof.proofs_check.kernel.statements.chains import error
 from ridgeproof.proofs_check.kernel.statements.ratio import MAX_BITS, MAX_STEPS, Budget, Rejected, clean, pmul, spend
-from ridgeproof.proofs_check.kernel.statements.sequent import World
+from ridgeproof.proofs_check.kernel.statements.sequent import Sequent, World
 
 Data = Any
 # ruff: noqa: E501 (a line of the table is a line of a certificate)
@@ -111,6 +112,9 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
             "a fixed scalar among what varies": {"line": 4},
         },
     ),
+    "multiply-twice": (LAW, [BOUND("u", "v")], {"rule": "multiply", "shows": ["<~", ["+", "u", "u"], ["v"]], "use": [[0, "1", None]], "mix": [["1", None]]}, {
+        "a product": {"shows": ["<~", ["+", ["*", "u", "v"], "0"], ["v"]]}, "a square": {"shows": ["<~", ["+", ["^", "u", 2], "0"], ["v"]]}, "a quotient": {"shows": ["<~", ["+", ["/", "u", "k"], "0"], ["v"]]}}),
+    "multiply-number": (LAW, [BOUND("u", "1")], {"rule": "multiply", "shows": ["<~", "u", ["2"]], "use": [[0, "1", None]], "mix": [["1", None]]}, {"nothing": {"shows": ["<~", "u", ["0"]]}, "less than nothing": {"shows": ["<~", "u", ["-1"]]}}),
     "multiply": (
         LAW, [BOUND("u", "v"), BOUND("v", ["^", "k", 2]), BOUND("u", "v", "k"), assume(">=", "g", "0"), assume(">", "z", "0")],
         {"rule": "multiply", "shows": ["<~", ["pow", "u", "g"], [["pow", "k", ["*", "2", "g"]]]],
@@ -257,11 +261,18 @@ RULES: dict[str, tuple[Data, Data, Data, dict[str, Data]]] = {
             "a constant left out": {"shows": ["~", ["pow", "u", "g"], ["pow", "T", "g"], "T", "oo"]},
             "twice": {"shows": ["~", ["pow", "u", "g"], ["*", "2", ["pow", ["/", "T", "beta"], "g"]], "T", "oo"]},
             "twice inside": {"shows": ["~", ["pow", ["*", "2", "u"], "g"], ["pow", ["/", "T", "beta"], "g"], "T", "oo"]},
+            "twice as a sum": {"shows": ["~", ["+", ["pow", "u", "g"], ["pow", "u", "g"]], ["pow", ["/", "T", "beta"], "g"], "T", "oo"]},
             "the other limit": {"shows": ["~", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "T", "0"]},
             "another variable": {"shows": ["~", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "v", "oo"]},
             "another head": {"shows": ["near", ["pow", "u", "g"], ["pow", ["/", "T", "beta"], "g"], "T", "oo"]},
             "not what tends": {"line": 2},
         },
+    ),
+    "solve-inverse": (
+        LAW, [assume("=", ["-", "T", ["*", "beta", "u"]], ["/", "T", "T"]), {"rule": "multiply", "shows": ["<~", "1", [["*", "T", ["/", "1", "T"]]]], "use": [], "mix": [["1", None]]},
+              {"rule": "near", "shows": ["near", "T", ["*", "beta", "u"], [["*", "T", ["/", "1", "T"]]]], "by": [[1, 1]], "modulo": [["1", 0]]},
+              {"rule": "negligible", "shows": ["~", "T", ["*", "beta", "u"], "T", "oo"], "line": 2, "by": [None]}],
+        {"rule": "solve", "shows": ["~", ["/", "1", ["pow", "u", "g"]], ["/", "1", ["pow", ["/", "T", "beta"], "g"]], "T", "oo"], "line": 3, "power": "g"}, {},
     ),
     "solve-what-has-no-sign": (
         LAW, [assume("=", ["-", "T", "z"], ["/", "T", "T"]), {"rule": "multiply", "shows": ["<~", "1", [["*", "T", ["/", "1", "T"]]]], "use": [], "mix": [["1", None]]},
@@ -400,12 +411,12 @@ RULES |= {
     "assume-negative-power": (NUM, [], assume("=", ["pow", "q", "-2"], "l"), {}),
     "domain": (SPEC, [], domain(["/", "x", ["+", "1", "n"]]), {
         "that may vanish": {"name": ["+", "n", "l"]}, "of no sign": {"name": "q"}, "a difference": {"name": ["-", "x", "t"]},
-        "no sign": {"how": "!="}, "at least 1": {"how": ">=1"}, "a denominator of no sign": {"name": ["/", "x", ["-", "x", "q"]]},
+        "no sign": {"how": "!="}, "at least 1": {"how": ">=1"}, "a denominator of no sign": {"name": ["/", "x", ["-", "x", "q"]]}, "a sum below of no sign": {"name": ["/", "x", ["+", "x", "q"]]},
         "zero": {"name": "0"}, "fixed": {"name": "fix"},
     }),
     "domain-weak": (SPEC, [], domain(["+", "n", "l", ["^", "q", 2]], ">="), {"an odd power": {"name": ["^", "q", 3]}, "negative": {"name": ["-", "0", "n"]}}),
     "domain-one": (SPEC, [], domain("T", ">=1"), {"that may be 0": {"name": "n"}, "that may be a half": {"name": "x"}}),
-    "domain-sum": (SPEC, [], domain(["spec", ["/", "s", ["+", "s", "x"]]]), {"that may vanish": {"name": ["spec", "w2"]}}),
+    "domain-sum": (SPEC, [], domain(["spec", ["/", "s", ["+", "s", "x"]]]), {"that may vanish": {"name": ["spec", "w2"]}, "two sums in one": {"name": ["spec", "s", "s"]}, "pi of something": {"name": ["pi", "1"]}}),
     "domain-sum-weak": (SPEC, [], domain(["spec", "w2"], ">="), {"of no sign": {"name": ["spec", ["*", "q", "w2"]]}}),
     "cut": (NUM, [assume(">", "q", "0"), domain("x"), assume(">", "l", "0"), positive([">", ["*", "q", "l"], "0"], ["1", [[0, 1], [2, 1]]]),
                   positive([">", ["*", "2", "q"], "0"], ["2", [[0, 1]]]), assume("=", "q", "l")],
@@ -508,7 +519,7 @@ OVER = ["some", [[[">=", "x", "0"]], [[">", ["/", "1", "x"], "y"]]]]
 
 RULES |= {
     "extreme": (REALS, [], {"rule": "extreme", "term": TOP2, "which": 0}, {
-        "a third": {"which": 2}, "a truth value": {"which": True}, "the last": {"which": -1}, "a sum": {"term": ["+", "x", "y"]}, "a name": {"term": "x"}, "a summand": {"term": ["max", "s", "y"]}}),
+        "a third": {"which": 2}, "a truth value": {"which": True}, "the last": {"which": -1}, "a sum": {"term": ["+", "x", "y"]}, "a name": {"term": "x"}, "a summand": {"term": ["max", "s", "y"]}, "of nothing": assume(">=", ["max"], "0")}),
     "extreme-min": (REALS, [], {"rule": "extreme", "term": LOW2, "which": 1}, {"no argument": {"term": ["min"]}}),
     "bound": (REALS, [assume(">=", "p", "x"), assume(">=", "p", "y"), assume(">=", "x", "p")], {"rule": "bound", "term": TOP2, "by": "p", "lines": [0, 1]}, {
         "below one": {"lines": [2, 1]}, "one alone": {"lines": [0]}, "one twice": {"lines": [0, 0]}, "the other word": {"term": LOW2}, "of another": {"by": "x"}}),
@@ -636,7 +647,7 @@ def bad_fit(block: Data, **change: Data) -> Data:
 KEPT = {"rule": "ring", "shows": ["=", "w", "w"], "by": []}
 RULES |= {
     "etest": (FITS, [], assume("=", etest(FIT, {**FIT, "times": "n"}, {**FIT, "times": "0"}), "q"), {
-        "two settings": {"formula": ["=", ["Etest", {"fits": [], "note": 1}], "q"]}, "a fit without noise": {"formula": ["=", etest({"rows": "T", "ridge": "0", "times": "1"}), "q"]},
+        "a list as a setting": {"formula": ["=", ["Etest", ["fits"]], "q"]}, "two settings": {"formula": ["=", ["Etest", {"fits": [], "note": 1}], "q"]}, "a fit without noise": {"formula": ["=", etest({"rows": "T", "ridge": "0", "times": "1"}), "q"]},
         "rows that are no size": {"formula": ["=", etest({**FIT, "rows": "n"}), "q"]}, "a negative ridge": {"formula": ["=", etest({**FIT, "ridge": "-1"}), "q"]},
         "a negative noise": {"formula": ["=", etest({**FIT, "noise": "q"}), "q"]}, "no natural number of times": {"formula": ["=", etest({**FIT, "times": "l"}), "q"]}}),
     "etest-joined": (FITS, [assume("=", etest(FIT, {**FIT, "times": "n"}), "q")], {"rule": "ring", "shows": ["=", etest({**FIT, "times": ["+", "n", "1"]}), "q"], "by": [["1", 0]]}, {
@@ -759,6 +770,7 @@ RULES |= {
         {"rule": "optimum", "var": "x", "domain": [], "f": SQ("x"), "at": "1", "worse": 1, "member": [8]}, {"a variance of a letter": {"var": "y", "f": SQ("y"), "worse": 10}}),
     "optimum-everywhere": (ROOT, WORSE, {"rule": "optimum", "var": "x", "domain": [], "f": SQ("x"), "at": "1", "worse": 1, "member": [2]}, {}),
     "derivative": (ROOT, [], {"rule": "derivative", "var": "x", "f": ["/", ["spec", ["/", "s", ["+", "s", ["^", "x", 2]]]], ["+", "x", "y"]]}, {"a pole": {"f": ["/", "1", ["-", "x", "q"]]}, "no variable": {"var": "kap"}, "a bound name": {"var": "s"}, "a dimension": {"var": "d"}}),
+    "derivative-of-a-root": ([["x", "real>0"], ["y", "real>0"], ["rt", {"root": ["one", "x", ["=", "x", "y"]]}]], [], {"rule": "derivative", "var": "x", "f": "x"}, {"by what the root depends on": {"var": "y", "f": "y"}}),
     "derivative-inside": (ROOT, [], assume("=", ["d", "x", ["/", "1", ["-", "x", "q"]]], "q"), {"in a root": {"formula": ["=", ["d", "kap", "kap"], "q"]}}),
     "derivative-of-traces": ([*MAT, ["u", "real"]], [], {"rule": "derivative", "var": "u", "f": ["*", "u", mean(["R"])]}, {"through a letter": {"var": "l"}}),
     "sign-change": (ROOT, [{"rule": "derivative", "var": "x", "f": SQ("x")}, {"rule": "ring", "shows": ["=", ["d", "x", SQ("x")], ["*", "2", ["-", "x", "1"]]], "by": [["1", 0]]}, positive([">", "2", "0"], ["2", []]), positive([">", "1", "0"], ["1", []]),
@@ -859,6 +871,8 @@ RULES |= {
                                  {"rule": "top", "line": 2}], {"rule": "free", "line": 3, "letter": "A", "word": ["B"]}, {"of two sizes": {"word": ["X2'", "X2"]}}),
     "diagonal": (LARGE, [], {"rule": "diagonal", "word": ["S", "K", "S", "K"]}, {"a constant": {"word": ["S", "A"]}, "random": {"word": ["R"]}, "nothing": {"word": []}, "another vector": {"word": ["u'", "K", "u"]}, "one w0": {"word": ["w0'", "K", "u"]}}),
     "diagonal-target": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "K", "Si", "w0"]}, {}),
+    "diagonal-of-another": ([["d", "nat+"], ["S", {**SQUARE, "positive": True}], ["spectrum", {"isotropic": "d"}]], [], domain("d"), {"any covariance, and eigenvalues 1": {"rule": "diagonal", "word": ["S"]}}),
+    "diagonal-of-none": ([["d", "nat+"], ["A", SQUARE]], [], domain("d"), {"no spectrum, no covariance": {"rule": "diagonal", "word": ["A"]}}),
     "diagonal-nothing": (LARGE, [], {"rule": "diagonal", "word": ["w0'", "w0"]}, {}),
     "spread": (LARGE, [], {"rule": "spread", "summand": ["/", "s", ["+", "s", "kap"]], "parts": [["1", "1"], [["*", "-1", "kap"], ["/", "1", ["+", "s", "kap"]]]]}, {
         "another combination": {"parts": [["1", "1"]]}, "an eigenvalue outside": {"parts": [["s", ["/", "1", ["+", "s", "kap"]]]]}, "sizes": {"summand": ["+", "s", "w2"], "parts": [["1", "s"], ["1", "w2"]]},
@@ -904,6 +918,15 @@ def given(*more: Data) -> Data:
     return {"given": [*GIVEN, *more]}
 
 
+def serial(e: Data) -> Data:
+    return {
+        "declare": [*SUMS["declare"], ["T", "nat+"], ["l", "real>=0"], ["ser", {"series": ["l", e]}]],
+        "given": [],
+        "shows": [">", "ser", "0"],
+        "lines": [domain("ser")],
+    }
+
+
 GREATEST: Data = {
     "format": FORMAT, "claim": "greatest", "declare": [["x", "real>0"], ["y", "real>0"]], "model": {"x": "1", "y": "2"},
     "given": [[">=", ["max", "x", "y"], "2"], [">=", ["min", "x", "y"], "1"]], "shows": [">=", ["max", "x", ["min", "x", "y"]], "1"],
@@ -916,7 +939,9 @@ CHECKED: dict[str, tuple[Data, Data]] = {
     "a max": (GREATEST, {}), "a max, and a rule that does not look inside": (GREATEST, {"lines": [*GREATEST["lines"][:2], AFTER, GREATEST["lines"][2]]}), "the greatest of the model": (GREATEST, {"model": {"x": "1", "y": "3/2"}}), "the least of the model": (GREATEST, {"model": {"x": "1/2", "y": "2"}}),
     "accepted": (CERTIFICATE, {}), "sums": (SUMS, {}), "an unknown field": (CERTIFICATE, {"note": "x"}), "another format": (CERTIFICATE, {"format": "ridgeproof-statement/2"}), "no claim": (CERTIFICATE, {"claim": 1}),
     "no lines": (CERTIFICATE, {"lines": []}), "lines that are no list": (CERTIFICATE, {"lines": {}}), "too many lines": (CERTIFICATE, {"lines": CERTIFICATE["lines"] * 1251}), "as many lines as may be": (CERTIFICATE, {"lines": [CERTIFICATE["lines"][0]] * 4996 + [CERTIFICATE["lines"][0]] + [{"rule": "assume"}]}),
-    "no line": (CERTIFICATE, {"lines": [1]}), "an unknown rule": (CERTIFICATE, {"lines": [{"rule": "believe"}]}), "another statement": (CERTIFICATE, {"shows": ["~", "T", "T", "T", "oo"]}),
+    "a series": (SUMS, serial(["/", ["spec", ["/", "s", ["+", "s", "ser"]]], "T"])), "a series of a size": (SUMS, serial(["spec", ["/", "s", ["+", "s", "ser"]]])), "a series without a root": (SUMS, serial("d")),
+    "a text as a hypothesis": (SUMS, {"given": [["!=", "q", "0"], "=qq"]}), "an object as a hypothesis": (SUMS, {"given": [["!=", "q", "0"], {"=": 1}]}), "nothing as a hypothesis": (SUMS, {"given": [["!=", "q", "0"], []]}), "no relation that is known": (SUMS, {"given": [["!=", "q", "0"], ["<", "q", "2"]]}),
+    "lines by name": (CERTIFICATE, {"lines": {"rule": 1}}), "no line": (CERTIFICATE, {"lines": [1]}), "an unknown rule": (CERTIFICATE, {"lines": [{"rule": "believe"}]}), "another statement": (CERTIFICATE, {"shows": ["~", "T", "T", "T", "oo"]}),
     "what is to be shown is given": (SUMS, {"given": [["!=", "q", "0"], SUMS["shows"]]}), "given too little": (SUMS, {"given": []}), "given less": (SUMS, {"given": [[">=", "q", "0"]]}), "given more": (SUMS, {"given": [[">", "q", "0"]]}),
     "the same twice": (SUMS, {"shows": ["=", "q", "q"], "lines": [{"rule": "ring", "shows": ["=", "q", "q"], "by": []}]}), "nothing is nothing": (SUMS, {"shows": ["=", "0", ["-", "q", "q"]], "lines": [{"rule": "ring", "shows": ["=", "0", ["-", "q", "q"]], "by": []}]}),
     "a bound name": (SUMS, {"shows": [">", "s", "0"], "lines": [domain("s")]}), "a root without a line": (SUMS, {"shows": [">", "kap", "0"], "lines": [domain("kap")]}), "a sign": (SUMS, {"shows": [">", "x", "0"], "lines": [domain("x")]}),
@@ -1064,6 +1089,48 @@ def test_declarations_are_of_laws_that_exist(name: str) -> None:
     assert (name in ("all kinds", "made of every letter")) != GOLDEN["declarations"][name].startswith("refused: ")
 
 
+# Whether an accepted certificate says a statement: (certificate, what is changed in its own statement, whether).
+NAMED: Data = {
+    **SUMS,
+    "declare": [["d", "nat+"], ["q", "real"], ["p", {"is": ["*", "2", "q"]}], ["spectrum", {"any": "d"}]],
+    "given": [["!=", "q", "0"]],
+    "shows": ["=", ["/", "p", "p"], "1"],
+    "lines": [{"rule": "ring", "shows": ["=", ["/", "p", "p"], "1"], "by": []}],
+    "model": {"d": "1", "q": "1"},
+}
+XX, XY = ["*", "x", "x"], ["*", "x", "y"]
+ABOVE: Data = {
+    **GREATEST,
+    "given": [[">", "x", "y"]],
+    "shows": [">", ["-", XX, XY], "0"],
+    "model": {"x": "2", "y": "1"},
+    "lines": [assume(">", "x", "y"), domain("x"), positive([">", ["-", XX, XY], "0"], ["1", [[0, 1], [1, 1]]])],
+}
+SUM, HALVED = ["spec", ["*", "2", "s"]], ["*", "2", ["spec", "s"]]
+SAYS: dict[str, tuple[Data, Data, bool]] = {
+    "itself": (SUMS, {}, True), "fewer hypotheses": (SUMS, {"given": []}, False), "more hypotheses": (SUMS, {"given": [["!=", "q", "0"], [">", "x", "1"]]}, True), "a stronger hypothesis": (SUMS, {"given": [[">", "q", "0"]]}, True), "a weaker one": (SUMS, {"given": [[">=", "q", "0"]]}, False),
+    "a hypothesis on what is nowhere else": (SUMS, {"declare": [*SUMS["declare"], ["zz", "real"]], "given": [["!=", "q", "0"], [">", "zz", "0"]]}, True),
+    "the sides changed": (SUMS, {"shows": ["=", *SUMS["shows"][:0:-1]]}, False), "written in another way": (SUMS, {"shows": ["=", ["/", ["-", SUM, HALVED], "q"], "0"]}, True), "another equation": (SUMS, {"shows": ["=", ["/", SUM, "q"], ["/", ["spec", "s"], "q"]]}, False), "an inequality": (SUMS, {"shows": [">=", *SUMS["shows"][1:]]}, False),
+    "with a denominator more": (SUMS, {"shows": ["=", ["+", ["/", SUM, "q"], ["/", "x", ["-", "q", "1"]]], ["+", ["/", HALVED, "q"], ["/", "x", ["-", "q", "1"]]]]}, False), "with the same denominator squared": (SUMS, {"shows": ["=", ["/", ["*", SUM, "q"], ["^", "q", 2]], ["/", HALVED, "q"]]}, True),
+    "another sort": (SUMS, {"declare": [["d", "nat+"], ["q", "real>0"], *SUMS["declare"][2:]]}, False), "a name left out": (SUMS, {"declare": [["d", "nat+"], *SUMS["declare"][2:]]}, False), "another spectrum": (SUMS, {"declare": [*SUMS["declare"][:3], ["spectrum", {"isotropic": "d"}]]}, False), "no spectrum": (SUMS, {"declare": SUMS["declare"][:3]}, True),
+    "no formula": (SUMS, {"shows": ["=", "zz", "q"]}, False), "a name written out": (NAMED, {"declare": [["d", "nat+"], ["q", "real"]]}, True), "a name for something else": (NAMED, {"declare": [["d", "nat+"], ["q", "real"], ["p", {"is": "q"}]]}, False), "no denominator": (NAMED, {"shows": ["=", "1", "1"]}, True),
+    "an order": (CERTIFICATE, {}, True), "another order": (CERTIFICATE, {"shows": ["~", ["+", "0", "T"], ["-", "T", "1"], "T", "oo"]}, False), "strictly": (ABOVE, {"shows": [">", XX, XY]}, True), "weakly": (ABOVE, {"shows": [">=", XX, XY]}, False), "the other way": (ABOVE, {"shows": [">", XY, XX]}, False), "twice of it": (ABOVE, {"shows": [">", ["*", "2", XX], ["*", "2", XY]]}, False),
+}  # fmt: skip
+
+
+def says(name: str) -> bool:
+    certificate, change, _ = SAYS[name]
+    statement = {**certificate, **change}
+    return same_statement(
+        check(json.loads(json.dumps(certificate))), statement["declare"], statement["given"], statement["shows"]
+    )
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_a_certificate_says_its_statement_and_no_other(name: str) -> None:
+    assert says(name) == SAYS[name][2]
+
+
 def limited(steps: int, what: Callable[[], Any]) -> bool:
     """Whether something is not refused where so many elementary steps are left."""
     Budget.left = steps
@@ -1076,12 +1143,35 @@ def limited(steps: int, what: Callable[[], Any]) -> bool:
     return True
 
 
+def lines(number: int) -> Data:
+    """A certificate of so many lines."""
+    square = positive([">=", ["^", "q", 2], "0"], ["1", [["q", 2]]])
+    return {**SUMS, "given": [], "shows": square["shows"], "lines": [square] * number}
+
+
+def cited(maker: World) -> Sequent:
+    """The only line, made by some certificate, of a copy of ``PLAIN``."""
+    here = copy.copy(PLAIN)
+    here.lines = [KERNEL["domain"](maker, domain("d"))]
+    return here.line(0)
+
+
+def deep(levels: int) -> Data:
+    return ["+", deep(levels - 1), "1"] if levels else "d"
+
+
 ATOMS = {((x, 1),): 1 for x in "uvwxyz"}  # a sum of six atoms
 PLAIN = World([["d", "nat+"], ["A", SQUARE], ["B", {**SQUARE, "is": [["1", ["A"]], ["1", ["A'"]]]}]])
 # What is refused for its size, and what is just small enough: (steps left, what is done, whether it is accepted).
 LIMITS: dict[str, tuple[int, Callable[[], Any], bool]] = {
     "500 declarations": (MAX_STEPS, lambda: World([[f"v{i}", "nat"] for i in range(500)]), True),
     "501 declarations": (MAX_STEPS, lambda: World([[f"v{i}", "nat"] for i in range(501)]), False),
+    "5000 lines": (MAX_STEPS, lambda: check(lines(5000)), True),
+    "5001 lines": (MAX_STEPS, lambda: check(lines(5001)), False),
+    "a line of this certificate": (MAX_STEPS, lambda: cited(PLAIN), True),
+    "a line of another certificate": (MAX_STEPS, lambda: cited(World([["d", "nat+"]])), False),
+    "as deep as can be": (MAX_STEPS, lambda: PLAIN.terms.norm(deep(79)), True),
+    "one deeper": (MAX_STEPS, lambda: PLAIN.terms.norm(deep(80)), False),
     "the last step": (5, lambda: spend(5), True),
     "a step more": (5, lambda: spend(6), False),
     "the longest number": (MAX_STEPS, lambda: clean([((), 2 ** (MAX_BITS - 2))]), True),
@@ -1092,6 +1182,8 @@ LIMITS: dict[str, tuple[int, Callable[[], Any], bool]] = {
     "a longer word": (MAX_STEPS, lambda: PLAIN.sigma.word(["A"] * 201), False),
     "names written out": (100, lambda: PLAIN.sigma.written(("B", "B", "B")), True),
     "names written out in few steps": (20, lambda: PLAIN.sigma.written(("B", "B", "B")), False),
+    "50 hypotheses": (1000, lambda: PLAIN.gather([["!=", "d", str(i)] for i in range(50)]), True),
+    "50 hypotheses in few steps": (450, lambda: PLAIN.gather([["!=", "d", str(i)] for i in range(50)]), False),
     "rotations of a word": (100, lambda: PLAIN.sigma.cyclic(("A",) * 10), True),
     "rotations of a longer word": (100, lambda: PLAIN.sigma.cyclic(("A",) * 11), False),
 }
