@@ -118,9 +118,8 @@ class _Beside:
         found = PathFinder.find_spec(name, [self.folder])
         if found is not None:
             inside = [file for place in found.submodule_search_locations or () for file in Path(place).rglob("*.py")]
-            for file in inside or [found.origin]:
-                if file is not None:
-                    files.given(file, accepted="another file to write: claims import this one")
+            for file in [*inside, *([Path(found.origin)] if found.origin else [])]:
+                files.given(file, accepted="another file to write: claims import this one")
         return found
 
     def _asked_from_here(self) -> bool:
