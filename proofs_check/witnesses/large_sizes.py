@@ -453,7 +453,7 @@ class Draws:
     def __init__(self, claim, pt, n, seed):
         self.pt, self.n, self.seed = pt, n, seed
         self.rng = np.random.default_rng(seed)
-        self.kept, self.numbers = {}, {}
+        self.kept, self.numbers, self.constants = {}, {}, {}
 
         def f(x):
             return float(B.ball(x).mid())
@@ -461,23 +461,29 @@ class Draws:
         self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
         self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
 
-    def controls(self, ls, letters):
-        """Traces of X'X/T - S with constants of the statement between levels of the spectrum: their means are 0.
+    def controls(self, arg):
+        """What gives, of the letters of a draw, traces of X'X/T - S with constants of the statement between levels of
+        the spectrum: their means are 0.
 
         Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
         """
+        letters = Lt.closure(arg)
         designs = [x for x in letters if x in V.GAUSSIAN and V.GAUSSIAN[x][0] == V.S and not Lt.is_noise(x)]
         given = [x for x in letters if not V.is_random(x) and self.pt_size(x) == (len(self.s),) * 2 and x != V.S]
         vectors = [x for x in letters if not V.is_random(x) and x.shape[1] == 1 and x != V.w0]
-        levels = [self.s == v for v in np.unique(self.s)]
-        out = []
-        for x in designs:
-            m = ls.value(x)
-            gap = m.T @ m / len(m) - np.diag(self.s)
-            forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
-            between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
-            out += [np.sum((gap * c.T)[np.ix_(p, q)]) for c in between for p in levels for q in levels]
-        return out
+        levels = np.array([self.s == v for v in np.unique(self.s)], float)
+
+        def of(ls):
+            out = []
+            for x in designs:
+                m = ls.value(x)
+                gap = m.T @ m / len(m) - np.diag(self.s)
+                forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
+                between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
+                out += [sums for c in between for sums in (levels @ (gap * c.T) @ levels.T).ravel()]
+            return out
+
+        return of
 
     def pt_size(self, x):
         size = Sizes(self.pt)
@@ -500,7 +506,12 @@ class Draws:
                 raise B.Limit(f"the covariance {covariance} at large sizes")
             return z * math.sqrt(num(V.GAUSSIAN[x][1]))
 
-        def const(x, rows, cols):
+        def const(x, rows, cols):  # the same matrix in every draw
+            if (x, rows, cols) not in self.constants:
+                self.constants[x, rows, cols] = arbitrary(x, rows, cols)
+            return self.constants[x, rows, cols]
+
+        def arbitrary(x, rows, cols):
             if x == V.S:
                 return np.diag(self.s)
             if x == V.w0:
@@ -531,12 +542,13 @@ class Draws:
             v = self.kept[arg]
         else:
             self.rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            v, controls, letters = [], [], Lt.closure(arg)
+            v, controls, of = [], [], self.controls(arg)
+            first = self.letters()
+            first.setup([arg])
             for _ in range(self.n):
-                ls = self.letters()
-                ls.setup([arg])
+                ls = first.anew()
                 v.append(float(ls.scalar(arg)))
-                controls.append(self.controls(ls, letters))
+                controls.append(of(ls))
             v = self.kept[arg] = regressed(np.array(v), np.array(controls))
         mean, error = v
         return arb(mean, 3 * error)
