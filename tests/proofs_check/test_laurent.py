@@ -1,4 +1,4 @@
-"""Laurent polynomials in chi and normal variables: powers in one integer, of either sign, and the means of monomials."""
+"""Laurent polynomials in chi and normal variables: powers in one integer, of either sign, and their means."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def test_powers_do_not_run_into_each_other() -> None:
     g = v.chi(3)
     for _ in range(3):
         g = g**1000
-    assert [p for k in g.t for _, p in powers(k)] == [10**9] and 10**9 < LARGEST
+    assert [p for k in g.t for _, p in powers(k)] == [10**9] and LARGEST > 10**9
     with pytest.raises(NotLaurent):
         g**1000
