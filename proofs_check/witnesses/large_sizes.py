@@ -19,12 +19,11 @@ from ridgeproof.theorems.functions import E_test, Expect
 from . import balls as B
 from . import finding as F
 from . import laws as law
-from . import letters as Lt
 from . import proportions
 from . import scope as P
-from .constants import Sizes
 from .contradictions import nothing_admissible
 from .finding import counted
+from .large_draws import Draws
 from .menus import MENU, in_domain, kind
 from .points import solve_eqs
 
@@ -322,7 +321,7 @@ def vouch(claim, fam, solved, left, right, dim=2 * BASE, runs=80):
 # --- expectations of words at growing sizes --------------------------------------------------------------------------
 
 
-def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 50, 16)):
+def sampled(claim, parts, fams, solved, conds):
     tests = []
     first = None
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
@@ -336,20 +335,21 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
                 )
             except B.Limit:
                 pass
-    plans = [(fam, sizes_, runs) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
-    plans += [(fam, FEW, MANY) for fam in rich(fams[0], conds, solved)]
-    for fam, at_sizes, draws_ in plans:
+    plans = [(fam, LARGE, SEEN) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
+    plans += [(fam, SMALL, LEAST) for fam in rich(fams[0], conds, solved)]
+    for fam, at_sizes, seen in plans:
         at = B.Point(at_size(fam, solved, at_sizes[0])).text()
-        more = draws_ if at_sizes == FEW else tuple(3 * n for n in draws_)
         for left, right in parts:
             try:
-                few = at_sizes == FEW
-                gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, SOME if few else draws_, FIRST)
-                if few and (gap[1] * (SIGMAS + 2) > LEAST or beyond(gap, DOUBTFUL)):  # not enough to see LEAST
-                    gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, draws_, FIRST)
-                if not beyond(gap, DOUBTFUL):
+                for used in DRAWS[at_sizes]:  # few, then more, until a gap of that size is seen or there plainly is one
+                    gap = extrapolated_gap(claim, fam, solved, left, right, at_sizes, used, FIRST)
+                    doubtful, clear = beyond(gap, DOUBTFUL), beyond(gap, CLEAR)
+                    if clear or (gap[1] * (SIGMAS + 2) <= seen and not doubtful):
+                        break
+                if not doubtful:
                     tests.append(gap)
                     continue
+                more = used if clear else tuple(2 * n for n in used)
                 once = extrapolated_gap(claim, fam, solved, left, right, at_sizes, more, AGAIN)
                 tests.append(once)
                 if not beyond(once, SIGMAS):
@@ -377,23 +377,24 @@ def sampled(claim, parts, fams, solved, conds, sizes_=(48, 96, 192), runs=(100, 
     return F.undecided(first or "too few families")
 
 
-# A gap of more than DOUBTFUL standard errors is drawn anew, with more draws where they are few; a comparison refutes
+# A gap of more than DOUBTFUL standard errors is drawn anew, with more draws unless it is CLEAR; a comparison refutes
 # only if two such samples, independent of the first and of each other, exceed SIGMAS standard errors on one side.
 # Even with Student's 15 degrees of freedom one does so with probability 3e-5 a side, both with less than 2e-9: the
 # 100,000 comparisons of a thousand runs of the ledger share less than 1e-3 (Bonferroni).
 SIGMAS, DOUBTFUL = 5.5, 2.0
-LEAST = 0.005  # of a relative gap
+CLEAR = 2 * SIGMAS  # standard errors of a gap that as many draws will show again
+SEEN, LEAST = 0.02, 0.005  # relative gaps that the draws at growing sizes are to see, if they can, and that are told
 FALSE_ALARM = 2e-9
 FIRST, AGAIN, LAST = 99, 100, 101  # seeds
-RICH = 64  # samples to a dimension where X'X/T is near S: words fluctuate little, and 1 % is seen
-FEW, MANY = (4, 8, 16), (400, 200, 100)  # sizes and draws there
-SOME = (64, 32, 16)  # draws that are tried first: often they see a gap of LEAST
+LARGE, SMALL = (48, 96, 192), (4, 8, 16)  # sizes
+DRAWS = {LARGE: ((100, 50, 16), (300, 150, 48)), SMALL: ((64, 32, 16), (400, 200, 100))}
+RICH = 64  # samples to a dimension, at the small sizes, where X'X/T is near S: words fluctuate little, and 1 % is seen
 
 
 def rich(fam, conds, solved):
     """The family with many more samples than dimensions, where the hypotheses admit it."""
     more = {x: q(RICH) if x in (V.T, V.T0, V.Tm) else v for x, v in fam.items()}
-    env = at_size(more, solved, FEW[0])
+    env = at_size(more, solved, SMALL[0])
     return [more] if more != fam and env is not None and P_ok(conds, env) else []
 
 
@@ -426,7 +427,7 @@ def drawn(claim, fam, solved, dim, n, seed):
     spec, counts = scenario(P.kinds(claim), env, dim)
     pt = B.Point(env, spec, None)
     pt.counts = counts
-    draws = Draws(claim, pt, n, seed)
+    draws = Draws(pt, n, seed if isinstance(seed, tuple) else (seed,))
 
     def hook(e, p):
         if isinstance(e, Expect):
@@ -435,138 +436,6 @@ def drawn(claim, fam, solved, dim, n, seed):
 
     pt.hooks = hook
     return pt
-
-
-def checked_inverse(m):
-    """The inverse; the product of the Frobenius norms is at most rows times the condition number, at a tenth of the
-    cost of singular values."""
-    try:
-        inverse = np.linalg.inv(m)
-    except np.linalg.LinAlgError:
-        raise B.Undefined("an inverse that does not exist") from None
-    if not np.linalg.norm(m) * np.linalg.norm(inverse) <= 1e12 * len(m):
-        raise B.Undefined("an inverse that does not exist")
-    return inverse
-
-
-class Draws:
-    def __init__(self, claim, pt, n, seed):
-        self.pt, self.n, self.seed = pt, n, seed
-        self.rng = np.random.default_rng(seed)
-        self.kept, self.numbers = {}, {}
-
-        def f(x):
-            return float(B.ball(x).mid())
-
-        self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
-        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
-
-    def controls(self, ls, letters):
-        """Traces of X'X/T - S with constants of the statement between levels of the spectrum: their means are 0.
-
-        Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
-        """
-        designs = [x for x in letters if x in V.GAUSSIAN and V.GAUSSIAN[x][0] == V.S and not Lt.is_noise(x)]
-        given = [x for x in letters if not V.is_random(x) and self.pt_size(x) == (len(self.s),) * 2 and x != V.S]
-        vectors = [x for x in letters if not V.is_random(x) and x.shape[1] == 1 and x != V.w0]
-        levels = [self.s == v for v in np.unique(self.s)]
-        out = []
-        for x in designs:
-            m = ls.value(x)
-            gap = m.T @ m / len(m) - np.diag(self.s)
-            forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
-            between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
-            out += [np.sum((gap * c.T)[np.ix_(p, q)]) for c in between for p in levels for q in levels]
-        return out
-
-    def pt_size(self, x):
-        size = Sizes(self.pt)
-        return tuple(size(s) for s in x.shape)
-
-    def letters(self):
-        size = Sizes(self.pt)
-
-        def num(a):  # the same number in every draw
-            if a not in self.numbers:
-                self.numbers[a] = float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
-            return self.numbers[a]
-
-        def design(x, rows, cols):
-            z = self.rng.standard_normal((rows, cols))
-            covariance = V.GAUSSIAN[x][0]
-            if covariance == V.S:
-                return z * np.sqrt(self.s)
-            if covariance is not None:
-                raise B.Limit(f"the covariance {covariance} at large sizes")
-            return z * math.sqrt(num(V.GAUSSIAN[x][1]))
-
-        def const(x, rows, cols):
-            if x == V.S:
-                return np.diag(self.s)
-            if x == V.w0:
-                return self.w[:, None].copy()
-            r = np.random.default_rng(sum(map(ord, x.name)))
-            return (
-                np.diag(1 + r.uniform(size=rows)) + r.standard_normal((rows, cols)) / math.sqrt(rows)
-                if rows == cols
-                else r.standard_normal((rows, cols)) / math.sqrt(rows)
-            )
-
-        return Lt.Letters(size, num, design, checked_inverse, const, dtype=float)
-
-    def fixed(self, e):
-        if any(V.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
-            raise B.Limit("a random letter outside an expectation")
-        ls = self.letters()
-        ls.setup([e])
-        v = float(ls.scalar(e))
-        return arb(v, 1e-12 * abs(v))
-
-    def mean(self, arg):
-        if not Lt.quadratic_noise(arg) and Lt.noise_degree(arg) > 2:
-            raise B.Limit("a word of more than two noises")
-        if not quad_ok(arg):
-            raise B.Limit("noise inside a nonlinear function")
-        if arg in self.kept:
-            v = self.kept[arg]
-        else:
-            self.rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            v, controls, letters = [], [], Lt.closure(arg)
-            for _ in range(self.n):
-                ls = self.letters()
-                ls.setup([arg])
-                v.append(float(ls.scalar(arg)))
-                controls.append(self.controls(ls, letters))
-            v = self.kept[arg] = regressed(np.array(v), np.array(controls))
-        mean, error = v
-        return arb(mean, 3 * error)
-
-
-def regressed(v, controls):
-    """The mean of v, and its standard error, once its regression on quantities of mean 0 is taken off."""
-    n = len(v)
-    size = np.linalg.svd(controls - controls.mean(0), compute_uv=False) if controls.size else []
-    k = int(np.sum(np.asarray(size) > 1e-9 * max([*size, 1e-300])))
-    if k == 0 or n < 4 * k:
-        return float(v.mean()), float(v.std(ddof=1)) / math.sqrt(n)
-    A = np.concatenate([np.ones((n, 1)), controls], 1)
-    fit, *_ = np.linalg.lstsq(A, v, rcond=None)
-    rest = v - A @ fit
-    return float(fit[0]), math.sqrt(float(rest @ rest) / (n - k - 1) * (1 / n) * (1 + k / (n - k - 1)))
-
-
-def quad_ok(e):
-    """Noise stands in one quadratic trace at most of every product.
-
-    Other factors may be any function of noise-free traces.
-    """
-    if isinstance(e, sp.Add):
-        return all(quad_ok(a) for a in e.args)
-    if isinstance(e, sp.Mul):
-        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(quad_ok(a) for a in e.args)
-    if isinstance(e, sp.Pow):
-        return Lt.noise_degree(e.base) == 0
-    return True
 
 
 # --- optima ----------------------------------------------------------------------------------------------------------
