@@ -51,8 +51,9 @@ class Draws:
         def f(x: Any) -> float:
             return float(B.ball(x).mid())
 
-        self.s = np.repeat([f(a) for a, _ in pt.spectrum], pt.counts)
-        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], pt.counts)
+        counts = list(pt.counts or [1] * len(pt.spectrum))
+        self.s = np.repeat([f(a) for a, _ in pt.spectrum], counts)
+        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], counts)
 
     def shape(self, x: sp.MatrixExpr) -> tuple[int, int]:
         """Rows and columns of a matrix at this point."""
@@ -161,8 +162,8 @@ def without_noise(arg: sp.Expr) -> tuple[sp.Expr, set[sp.MatrixSymbol]]:
 def regressed(v: Array, controls: Array) -> tuple[float, float]:
     """The mean of v, and its standard error, once its regression on quantities of mean 0 is taken off."""
     n = len(v)
-    size = np.linalg.svd(controls - controls.mean(0), compute_uv=False) if controls.size else []
-    k = int(np.sum(np.asarray(size) > 1e-9 * max([*size, 1e-300])))
+    size = np.linalg.svd(controls - controls.mean(0), compute_uv=False) if controls.size else np.zeros(1)
+    k = int(np.sum(size > 1e-9 * max(size.max(), 1e-300)))
     if k == 0 or n < 4 * k:
         return float(v.mean()), float(v.std(ddof=1)) / math.sqrt(n)
     A = np.concatenate([np.ones((n, 1)), controls], 1)
