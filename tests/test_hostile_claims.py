@@ -15,8 +15,8 @@ from sympy import Symbol
 
 from ridgeproof import limits
 from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.proofs_check.court.admission import admit
 from ridgeproof.proofs_check.court.certify import derived
-from ridgeproof.proofs_check.meaning.admission import admit
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.vocabulary import T
 
@@ -177,6 +177,33 @@ def test_a_bound_inside_a_bound_leaves_the_outer_one() -> None:
         while True:
             pass
     assert 0.9 < time.monotonic() - begun < 5
+
+
+def test_a_bound_that_python_swallows_ends_the_block_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+    """In a destructor, or in what runs around a fork, Python prints what is raised and goes on."""
+
+    class Slow:
+        def __del__(self) -> None:
+            while time.monotonic() < begun + 0.4:
+                pass
+            raise KeyError("told as before")
+
+    begun = time.monotonic()
+    hook = sys.unraisablehook
+    with pytest.raises(limits.GaveUp), limits.within(0.1):
+        Slow()
+        while True:
+            pass
+    assert time.monotonic() - begun < 3 and sys.unraisablehook is hook
+    assert "GaveUp" not in capfd.readouterr().err
+    told: list[object] = []
+    sys.unraisablehook = told.append
+    try:
+        with limits.within(60.0):
+            Slow()
+    finally:
+        sys.unraisablehook = hook
+    assert len(told) == 1
 
 
 def test_files_beside_claims_are_theirs_alone(ridgeproof, tmp_path: Path) -> None:

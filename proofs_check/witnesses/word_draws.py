@@ -1,26 +1,44 @@
-"""Means of words over Gaussian designs at large sizes, by draws: noise is averaged, first orders regressed off."""
+"""Means of words by draws: a family at a size, noise averaged exactly, controls of known mean regressed on."""
 
 from __future__ import annotations
 
 import functools
 import math
 import zlib
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
-from ridgeproof.theorems import vocabulary as V
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.functions import E_test, Expect
 
 from . import balls as B
 from . import letters as Lt
-from . import noise_means
-from . import scope as P
+from . import noise_means, scope, size_errors
 from .constants import Sizes
+from .size_families import Solved, Values, placed
 
-Array = np.ndarray
+Array: TypeAlias = np.ndarray
+CONDITION = 1e12  # beyond which an inverse is taken not to exist
 CELLS = 500_000  # numbers in the largest matrices of all draws that are evaluated at once
+
+
+def drawn(claim: Claim, fam: Values, solved: Solved, dim: int, n: int, seed: tuple[int, ...]) -> B.Point:
+    """A family at a size: expectations have their means over n draws."""
+    ctx.prec = 64
+    pt = placed(claim, fam, solved, dim)
+    draws = Draws(pt, n, seed)
+
+    def hook(e: sp.Expr, p: B.Point) -> Any:
+        if isinstance(e, Expect):
+            return draws.mean(e.argument)
+        return size_errors.test_error_at(claim, p) if e == E_test else draws.fixed(e)
+
+    pt.hooks = hook
+    return pt
 
 
 def checked_inverse(m: Array) -> Array:
@@ -31,7 +49,7 @@ def checked_inverse(m: Array) -> Array:
     except np.linalg.LinAlgError:
         raise B.Undefined("an inverse that does not exist") from None
     size = np.linalg.norm(m, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
-    if not np.all(size <= 1e12 * m.shape[-1]):
+    if not np.all(size <= CONDITION * m.shape[-1]):
         raise B.Undefined("an inverse that does not exist")
     return inverse
 
@@ -66,10 +84,10 @@ class Draws:
         Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
         """
         ordered = sorted(letters, key=str)
-        designs = [x for x in ordered if x in V.GAUSSIAN and V.GAUSSIAN[x][0] == V.S and not Lt.is_noise(x)]
-        fixed = [x for x in ordered if not V.is_random(x)]
-        given = [x for x in fixed if self.shape(x) == (len(self.s),) * 2 and x != V.S]
-        vectors = [x for x in fixed if x.shape[1] == 1 and x != V.w0]
+        designs = [x for x in ordered if x in voc.GAUSSIAN and voc.GAUSSIAN[x][0] == voc.S and not Lt.is_noise(x)]
+        fixed = [x for x in ordered if not voc.is_random(x)]
+        given = [x for x in fixed if self.shape(x) == (len(self.s),) * 2 and x != voc.S]
+        vectors = [x for x in fixed if x.shape[1] == 1 and x != voc.w0]
         levels = np.array([self.s == v for v in np.unique(self.s)], float)
         forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
         between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
@@ -85,24 +103,24 @@ class Draws:
 
         def num(a: sp.Expr) -> float:  # the same number in every draw
             if a not in self.numbers:
-                self.numbers[a] = float(B.ball(a if isinstance(a, fmpq) else B.ev(P.linked(a), self.pt)).mid())
+                self.numbers[a] = float(B.ball(a if isinstance(a, fmpq) else B.ev(scope.linked(a), self.pt)).mid())
             return self.numbers[a]
 
         def design(x: sp.MatrixSymbol, rows: int, columns: int) -> Array:
             if x not in streams:
                 streams[x] = np.random.default_rng([*self.seed, zlib.crc32(x.name.encode())])
             z = streams[x].standard_normal((draws, rows, columns))
-            covariance = V.GAUSSIAN[x][0]
-            if covariance == V.S:
+            covariance = voc.GAUSSIAN[x][0]
+            if covariance == voc.S:
                 return z * np.sqrt(self.s)
             if covariance is not None:
                 raise B.Limit(f"the covariance {covariance} at large sizes")
-            return z * math.sqrt(num(V.GAUSSIAN[x][1]))
+            return z * math.sqrt(num(voc.GAUSSIAN[x][1]))
 
         def const(x: sp.MatrixSymbol, rows: int, columns: int) -> Array:
-            if x == V.S:
+            if x == voc.S:
                 return np.diag(self.s)
-            if x == V.w0:
+            if x == voc.w0:
                 return self.w[:, None].copy()
             rng = np.random.default_rng(sum(map(ord, x.name)))
             lead = np.diag(1 + rng.uniform(size=rows)) if rows == columns else 0
@@ -112,7 +130,7 @@ class Draws:
 
     def fixed(self, e: sp.Expr) -> arb:
         """A number of matrices that are not random."""
-        if any(V.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
+        if any(voc.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
             raise B.Limit("a random letter outside an expectation")
         ls = self.letters(1, {})
         ls.setup([e])
@@ -148,7 +166,7 @@ def without_noise(arg: sp.Expr) -> tuple[sp.Expr, set[sp.MatrixSymbol]]:
     """A scalar of which the mean over the noise is taken, where the rule for words can; and its letters."""
     if not Lt.quadratic_noise(arg) and Lt.noise_degree(arg) > 2:
         raise B.Limit("a word of more than two noises")
-    if not quad_ok(arg):
+    if not _noise_outside_functions(arg):
         raise B.Limit("noise inside a nonlinear function")
     try:
         e = noise_means.averaged(arg)
@@ -172,15 +190,17 @@ def regressed(v: Array, controls: Array) -> tuple[float, float]:
     return float(fit[0]), math.sqrt(float(rest @ rest) / (n - k - 1) * (1 / n) * (1 + k / (n - k - 1)))
 
 
-def quad_ok(e: sp.Expr) -> bool:
+def _noise_outside_functions(e: sp.Expr) -> bool:
     """Noise stands in one quadratic trace at most of every product.
 
     Other factors may be any function of noise-free traces.
     """
     if isinstance(e, sp.Add):
-        return all(quad_ok(a) for a in e.args)
+        return all(_noise_outside_functions(a) for a in e.args)
     if isinstance(e, sp.Mul):
-        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(quad_ok(a) for a in e.args)
+        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(
+            _noise_outside_functions(a) for a in e.args
+        )
     if isinstance(e, sp.Pow):
         return bool(Lt.noise_degree(e.base) == 0)
     return True

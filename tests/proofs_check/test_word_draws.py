@@ -10,7 +10,7 @@ import sympy as sp
 from flint import fmpq
 
 from ridgeproof.proofs_check.witnesses import balls as B
-from ridgeproof.proofs_check.witnesses import chains, large_draws, letters, noise_means
+from ridgeproof.proofs_check.witnesses import chains, letters, noise_means, word_draws
 from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Claim, Equation, Relation
@@ -35,7 +35,7 @@ def test_the_rule_for_noise_agrees_with_its_columns(word: sp.Expr) -> None:
     """The column rule (witnesses/letters.py) and E e e' = var I say the same of every draw, to rounding."""
     averaged = noise_means.averaged(word)
     assert not averaged.has(V.E)
-    draws = large_draws.Draws(POINT, 4, (1, 2))
+    draws = word_draws.Draws(POINT, 4, (1, 2))
     said = []
     for e in (word, averaged):
         drawn = draws.letters(4, {})
@@ -69,9 +69,9 @@ def test_a_number_with_noise_beside_one_without(right: int, outcome: str) -> Non
 
 def test_draws_do_not_depend_on_how_many_are_evaluated_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One stream a letter: the mean is the same whether all draws are evaluated at once or one by one."""
-    whole = large_draws.Draws(POINT, 40, (1, 2)).drawn(WORDS[2])
-    monkeypatch.setattr(large_draws, "CELLS", 1)
-    assert np.allclose(whole, large_draws.Draws(POINT, 40, (1, 2)).drawn(WORDS[2]), rtol=1e-10)
+    whole = word_draws.Draws(POINT, 40, (1, 2)).drawn(WORDS[2])
+    monkeypatch.setattr(word_draws, "CELLS", 1)
+    assert np.allclose(whole, word_draws.Draws(POINT, 40, (1, 2)).drawn(WORDS[2]), rtol=1e-10)
 
 
 def test_products_are_cut_where_they_cost_least() -> None:
@@ -84,7 +84,7 @@ def test_products_are_cut_where_they_cost_least() -> None:
         return 0 if j == i + 1 else cost(i, k) + cost(k, j) + sizes[i] * sizes[k] * sizes[j]
 
     assert cost(0, 6) == 15125
-    draws = large_draws.Draws(POINT, 2, (3, 4)).letters(2, {})
+    draws = word_draws.Draws(POINT, 2, (3, 4)).letters(2, {})
     factors = (V.X, V.A, V.X.T, V.X, V.S)
     direct = functools.reduce(np.matmul, [draws.value(f) for f in factors])
     assert np.allclose(draws.value(sp.MatMul(*factors)), direct, rtol=1e-12)
