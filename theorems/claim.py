@@ -132,7 +132,7 @@ class Claim:
         if isinstance(self.derive, str):
             return ()
         try:
-            steps = once(lambda: tuple(self.derive()))  # a fork in it does not come back twice
+            steps: tuple[Step, ...] = once(tuple, once(self.derive))  # a fork in it does not come back twice
         except (RidgeproofError, KeyboardInterrupt, GaveUp):
             raise
         except BaseException as error:  # exit() must not decide the exit status, and with it the verdict
