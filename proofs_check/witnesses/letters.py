@@ -8,6 +8,7 @@ trace of a product holds noise.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -151,6 +152,12 @@ class Letters:
             at += k
         self.columns = at
         return letters
+
+    def anew(self) -> Letters:
+        """The same ring, sizes and columns, and no letter known: for another draw."""
+        other = copy.copy(self)
+        other.known = {}
+        return other
 
     def eye(self, n: int) -> Array:
         m: Array = np.zeros((n, n), dtype=self.dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,27 +60,33 @@ class Draws:
         self.size = Sizes(pt)
         self.kept: dict[sp.Expr, tuple[float, float]] = {}
         self.numbers: dict[Any, float] = {}
+        self.constants: dict[tuple[sp.MatrixSymbol, int, int], Array] = {}
         self.s = np.repeat([float(B.ball(a).mid()) for a, _ in pt.spectrum], pt.counts or 1)
         self.w = np.repeat([math.sqrt(float(B.ball(b).mid())) for _, b in pt.spectrum], pt.counts or 1)
 
-    def controls(self, ls: Lt.Letters, letters: set[sp.MatrixSymbol]) -> list[float]:
-        """Traces of X'X/T - S with constants of the statement between levels of the spectrum: their means are 0.
+    def controls(self, word: sp.Expr) -> Callable[[Lt.Letters], list[float]]:
+        """What gives, of the letters of a draw, traces of X'X/T - S with constants between levels of the spectrum.
 
-        Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
+        Their means are 0.  Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that
+        is gone.
         """
-        square = (len(self.s),) * 2
+        letters, square = Lt.closure(word), (len(self.s),) * 2
         designs = [x for x in letters if x in voc.GAUSSIAN and voc.GAUSSIAN[x][0] == voc.S and not Lt.is_noise(x)]
         given = [x for x in letters if not voc.is_random(x) and self._shape(x) == square and x != voc.S]
         vectors = [x for x in letters if not voc.is_random(x) and x.shape[1] == 1 and x != voc.w0]
-        levels = [self.s == v for v in np.unique(self.s)]
-        out: list[float] = []
-        for x in designs:
-            m = ls.value(x)
-            gap = m.T @ m / len(m) - np.diag(self.s)
-            forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
-            between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
-            out += [float(np.sum((gap * c.T)[np.ix_(p, q)])) for c in between for p in levels for q in levels]
-        return out
+        levels = np.array([self.s == v for v in np.unique(self.s)], float)
+
+        def of(ls: Lt.Letters) -> list[float]:
+            out: list[float] = []
+            for x in designs:
+                m = ls.value(x)
+                gap = m.T @ m / len(m) - np.diag(self.s)
+                forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
+                between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
+                out += [float(sums) for c in between for sums in (levels @ (gap * c.T) @ levels.T).ravel()]
+            return out
+
+        return of
 
     def _shape(self, x: sp.MatrixSymbol) -> tuple[int, ...]:
         return tuple(self.size(side) for side in x.shape)
@@ -92,6 +99,12 @@ class Draws:
         return self.numbers[a]
 
     def _constant(self, x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
+        """A constant of the statement: the same matrix in every draw."""
+        if (x, rows, cols) not in self.constants:
+            self.constants[x, rows, cols] = self._arbitrary(x, rows, cols)
+        return self.constants[x, rows, cols]
+
+    def _arbitrary(self, x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
         if x == voc.S:
             return np.diag(self.s)
         if x == voc.w0:
@@ -101,7 +114,7 @@ class Draws:
         return middle + r.standard_normal((rows, cols)) / math.sqrt(rows)
 
     def letters(self, rng: np.random.Generator) -> Lt.Letters:
-        """The letters of one draw."""
+        """The letters of one draw, and of the next ones by `Letters.anew`."""
 
         def design(x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
             z = rng.standard_normal((rows, cols))
@@ -131,12 +144,12 @@ class Draws:
             raise B.Limit("noise inside a nonlinear function")
         if word not in self.kept:
             rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            values, controls, letters = [], [], Lt.closure(word)
+            values, controls, of, first = [], [], self.controls(word), self.letters(rng)
+            first.setup([word])
             for _ in range(self.n):
-                ls = self.letters(rng)
-                ls.setup([word])
+                ls = first.anew()
                 values.append(float(ls.scalar(word)))
-                controls.append(self.controls(ls, letters))
+                controls.append(of(ls))
             self.kept[word] = regressed(np.array(values), np.array(controls))
         mean, error = self.kept[word]
         return arb(mean, 3 * error)
