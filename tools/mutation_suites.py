@@ -23,13 +23,25 @@ COURT = ROOT / "proofs_check"
 TESTS = ROOT / "tests" / "proofs_check"
 DATA = TESTS / "statements"
 ROOMS = ("kernel", "meaning", "judgement", "verdicts", "laws")
-# Test functions of other files, for rooms without tables, or beside them.
+SAID = "proofs_check/test_what_is_said.py"
+# Files and functions of tests beside the tables.
 BESIDE: dict[str, tuple[str, ...]] = {
-    "kernel": (),
-    "meaning": (),
-    "judgement": (),
-    "verdicts": (),
-    "laws": (),
+    "kernel": ("proofs_check/test_kernel_report.py",),
+    "meaning": (
+        f"{SAID}::test_hypotheses_in_words_are_unchecked_unless_a_declaration_carries_them",
+        f"{SAID}::test_certificates_count_for_the_claim_that_they_state_and_for_no_other",
+        f"{SAID}::test_the_word_comes_from_what_is_shown_of_this_claim",
+    ),
+    "judgement": (
+        f"{SAID}::test_the_word_comes_from_what_is_shown_of_this_claim",
+        f"{SAID}::test_a_row_keeps_what_is_told_and_no_certainty_but_its_own",
+    ),
+    "verdicts": (
+        f"{SAID}::test_the_verdict_is_the_first_of_these",
+        f"{SAID}::test_what_holds_and_what_is_refuted_as_expected_is_accepted",
+        f"{SAID}::test_numbers_that_json_cannot_carry",
+    ),
+    "laws": ("proofs_check/test_law_certificates.py",),
 }
 
 
@@ -158,6 +170,20 @@ def reach(tests: Sequence[Test]) -> list[str]:
     return failed
 
 
+def meaning(documents: dict[str, list[Any]]) -> list[Test]:
+    """What each claim says, and that the ledger's certificates say it."""
+    from ridgeproof.proofs_check import kernel as K
+    from ridgeproof.proofs_check.meaning import proofs
+
+    said = table(ROOT / "tests" / SAID)
+    claims = said.registered()
+    accepted = {x: tuple(K.check(c) for c in found) for x, found in documents.items() if x in claims}
+    out = [Test(f"own {x}", lambda x=x: said.told(said.CLAIMS[x]) == said.SAID["own"][x]) for x in said.CLAIMS]
+    out += [Test(f"claim {x}", lambda x=x: said.told(claims[x]) == said.SAID["registered"][x]) for x in claims]
+    return out + [Test(f"shown {x}", lambda x=x: proofs.says(claims[x], accepted[x]) is not None) for x in accepted]
+
+
 def of(room: str, documents: dict[str, list[Any]]) -> list[Test]:
     """The tests of a room."""
-    return [*(kernel(documents) if room == "kernel" else []), *functions(BESIDE[room])]
+    tables = {"kernel": kernel, "meaning": meaning}
+    return [*(tables[room](documents) if room in tables else []), *functions(BESIDE[room])]

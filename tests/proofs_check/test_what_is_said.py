@@ -7,9 +7,8 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,10 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.errors import DerivationError
 from ridgeproof.proofs_check import judgement
 from ridgeproof.proofs_check import kernel as K
+from ridgeproof.proofs_check.court.certify import certify
 from ridgeproof.proofs_check.meaning import proofs
 from ridgeproof.proofs_check.meaning.say import say, unchecked
 from ridgeproof.proofs_check.verdicts import Evidence, Grade, Row, finite, verdict
@@ -190,6 +190,136 @@ def test_every_registered_claim_says_this() -> None:
 @pytest.mark.parametrize("name", CLAIMS)
 def test_claims_say_this(name: str) -> None:
     assert told(CLAIMS[name]) == SAID["own"][name]
+
+
+def test_hypotheses_in_words_are_unchecked_unless_a_declaration_carries_them() -> None:
+    own = replace(CLAIMS["a bound"], hypotheses=(Hypothesis("the moon is full"), Hypothesis("S is positive definite"), Hypothesis("u > v", sp.Gt(u, v))))  # fmt: skip
+    assert unchecked(own) == ["the moon is full"]
+
+
+# --- whose certificates count ------------------------------------------------------------------------------------------
+
+
+def square(more: str = "u") -> dict[str, Any]:
+    """A certificate of (u + v)^2 = u^2 + 2 u v + v^2."""
+    shows = ["=", ["^", ["+", "u", "v"], 2], ["+", ["^", "u", 2], ["*", "2", more, "v"], ["^", "v", 2]]]
+    return {
+        "format": K.FORMAT, "claim": "own", "declare": [["u", "real>0"], ["v", "real>0"]], "given": [], "shows": shows,
+        "model": {"u": "1", "v": "1"}, "lines": [{"rule": "ring", "shows": shows, "by": []}],
+    }  # fmt: skip
+
+
+SQUARE = claim((u + v) ** 2, u**2 + 2 * u * v + v**2)
+
+
+def test_certificates_count_for_the_claim_that_they_state_and_for_no_other() -> None:
+    """One accepted certificate for each equation, in their order, with the equation for its conclusion."""
+    twice = replace(SQUARE, statement=SQUARE.statement * 2)
+    known = proofs.shown(SQUARE, [square()])
+    assert known is not None and known.claim is SQUARE and not known.to_order and len(known.sequents) == 1
+    assert proofs.shown(twice, [square(), square()]) is not None
+    for own, found in (
+        (SQUARE, []), (SQUARE, [square(), square()]), (twice, [square()]), (SQUARE, [square("v")]), (SQUARE, [{}]),
+        (claim((u + v) ** 2, u**2 + u * v + v**2), [square()]), (claim(sp.exp(u), v), [square()]),
+        (replace(twice, statement=(*SQUARE.statement, Equation(u, v))), [square(), square()]),
+    ):  # fmt: skip
+        assert proofs.shown(own, found) is None
+
+
+@cache
+def to_order() -> tuple[Claim, tuple[Any, ...]]:
+    """A claim of leading parts, with its certificates."""
+    own = registered()["kappa-from-resolvent"]
+    return own, certify(own).certificates
+
+
+def test_the_word_comes_from_what_is_shown_of_this_claim() -> None:
+    known = proofs.shown(SQUARE, [square()])
+    own, found = to_order()
+    leading = proofs.shown(own, found)
+    assert known is not None and leading is not None and leading.to_order
+    assert judgement.grade(SQUARE, known) == Grade.PROVED and judgement.grade(own, leading) == Grade.ORDER_K
+    for what in (None, leading):
+        assert judgement.grade(SQUARE, what) is None
+    told = replace(SQUARE, hypotheses=(Hypothesis("the moon is full"), Hypothesis("the sun shines")))
+    ((first,), (second,)) = (judgement.evidence(replace(known, claim=c)) for c in (SQUARE, told))
+    assert (
+        first.about == f"the statement itself, by the kernel: {known.sequents[0].text()}"
+        and first.details["unchecked"] == []
+    )
+    assert second.about.endswith("unchecked and not used: the moon is full; the sun shines")
+
+
+def test_a_row_keeps_what_is_told_and_no_certainty_but_its_own() -> None:
+    """A grade of certainty that others tell is left out, unless it is a premise's; certificates go with the proof."""
+    known = proofs.shown(SQUARE, [square()])
+    premise = Evidence(Grade.PROVED, "of a premise", {"premise": "x"})
+    told = [
+        Evidence(Grade.PROVED, "believe me"),
+        Evidence(Grade.ORDER_K, "me too"),
+        premise,
+        Evidence(Grade.CONFRONTED, "numbers"),
+    ]
+    own = judgement.row(SQUARE, known, told, certificates=("c",), seconds=2.0, reused=True)
+    assert [e.about for e in own.evidence[1:]] == ["of a premise", "numbers"] and own.evidence[0].grade == Grade.PROVED
+    assert (own.verdict, own.certificates, own.seconds, own.reused, own.reason) == (Grade.PROVED, ("c",), 2.0, True, "")
+    bare = judgement.row(SQUARE, None, told, certificates=("c",))
+    assert [e.about for e in bare.evidence] == ["of a premise", "numbers"] and bare.certificates == ()
+    assert bare.verdict == Grade.CONFRONTED
+    assert judgement.row(SQUARE, known, told, sound=False).verdict == Grade.UNDECIDED
+    assert judgement.row(SQUARE, None, told, gaps=("a gap",)).reason.endswith("a gap")
+
+
+def seen(*grades: Grade, **details: Any) -> tuple[Evidence, ...]:
+    return tuple(Evidence(g, f"by {g}", details) for g in grades)
+
+
+PROVED, ORDER_K, ENCLOSED, CONFRONTED, ASSUMED, REFUTED, UNDECIDED = Grade
+MEANINGLESS = Evidence(UNDECIDED, "no meaning", {"meaningless": True})
+FAILED = Evidence(ASSUMED, "step 3 is false", {"step_failed": 3})
+VERDICTS: list[tuple[Any, Any]] = [  # (evidence, proved, sound, gaps), (verdict, reason)
+    (((), None, True, ()), (UNDECIDED, "nothing tested it")),
+    ((seen(PROVED), None, True, ()), (UNDECIDED, "nothing tested it")),  # the word of others is no proof
+    ((seen(ASSUMED), None, True, ()), (UNDECIDED, "nothing tested it")),
+    ((seen(UNDECIDED), None, True, ()), (UNDECIDED, "by undecided")),
+    ((seen(CONFRONTED, ENCLOSED), None, True, ()), (ENCLOSED, "")),
+    ((seen(CONFRONTED, UNDECIDED), None, True, ()), (CONFRONTED, "")),
+    ((seen(CONFRONTED), None, True, ("a gap", "another")), (UNDECIDED, "the derivation does not go through: a gap")),
+    ((seen(CONFRONTED), PROVED, True, ("a gap",)), (PROVED, "")),
+    (((), ORDER_K, True, ()), (ORDER_K, "")),
+    ((seen(UNDECIDED), PROVED, True, ()), (PROVED, "")),
+    (((*seen(UNDECIDED), MEANINGLESS), PROVED, True, ()), (UNDECIDED, "no meaning")),
+    ((seen(CONFRONTED), PROVED, False, ()), (UNDECIDED, "the derivation does not go through")),
+    (((*seen(CONFRONTED), FAILED), PROVED, False, ()), (UNDECIDED, "step 3 is false")),
+    (((*seen(REFUTED), MEANINGLESS), PROVED, False, ()), (REFUTED, "")),
+]
+
+
+@pytest.mark.parametrize(("told", "said"), VERDICTS)
+def test_the_verdict_is_the_first_of_these(told: Any, said: Any) -> None:
+    """Refuted; without meaning; by a faulty derivation; proved; by numbers, where nothing is missing; undecided."""
+    assert verdict(*told) == said
+
+
+def test_what_holds_and_what_is_refuted_as_expected_is_accepted() -> None:
+    """A statement kept as refuted is in order if it is refuted; undecided is neither."""
+
+    def made(said: Grade, expected: str = "holds", **more: Any) -> Row:
+        return Row("i", "t", "s", "equality", said, seen(said), 1.23456, expected, **more)
+
+    outcomes = {PROVED: "accepted", CONFRONTED: "accepted", REFUTED: "failed", UNDECIDED: "undecided"}
+    assert {g: made(g).outcome for g in outcomes} == outcomes
+    assert (made(REFUTED, "refuted").outcome, made(PROVED, "refuted").outcome) == ("accepted", "failed")
+    assert made(UNDECIDED, "refuted").outcome == "undecided" and made(PROVED).ok and not made(REFUTED).ok
+    row = made(PROVED).to_json()
+    assert row["seconds"] == 1.235 and row["evidence"] == [{"grade": "proved", "about": "by proved"}]
+    assert "reason" not in row and "finding" not in row and not row["reused"]
+    more = made(UNDECIDED, reason="none", finding="a slip").to_json()
+    assert more["reason"] == "none" and more["finding"] == "a slip"
+
+
+def test_numbers_that_json_cannot_carry() -> None:
+    assert [finite(x) for x in (1.5, float("inf"), float("-inf"), float("nan"))] == [1.5, "inf", "-inf", None]
 
 
 def everything() -> dict[str, dict[str, str]]:
