@@ -14,7 +14,7 @@ from typing import Literal
 import sympy as sp
 
 from ridgeproof.errors import ClaimError, DerivationError, RidgeproofError
-from ridgeproof.limits import GaveUp, described
+from ridgeproof.limits import GaveUp, described, once
 
 from .relations import SIGN as SIGN
 from .relations import Equation as Equation
@@ -165,7 +165,7 @@ class Claim:
         if isinstance(self.derive, str):
             return ()
         try:
-            steps = tuple(self.derive())
+            steps: tuple[Step, ...] = once(tuple, once(self.derive))  # a fork in it does not come back twice
         except (RidgeproofError, KeyboardInterrupt, GaveUp):
             raise
         except BaseException as error:  # exit() must not decide the exit status, and with it the verdict
