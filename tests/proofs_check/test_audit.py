@@ -16,7 +16,8 @@ from ridgeproof.proofs_check.audit import equivalence as audit_equivalence
 from ridgeproof.proofs_check.audit import faults as audit_faults
 from ridgeproof.proofs_check.audit import sabotage, truths
 from ridgeproof.proofs_check.audit.mutations import scope_of, spread_out, variants
-from ridgeproof.proofs_check.audit.planting import Tally, audit, audit_claim, report
+from ridgeproof.proofs_check.audit.planting import audit, audit_claim
+from ridgeproof.proofs_check.audit.tally import Tally, report
 from ridgeproof.proofs_check.court.certify import conclude
 from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.witnesses.judge import judge
