@@ -15,8 +15,8 @@ from sympy import Symbol
 
 from ridgeproof import limits
 from ridgeproof.errors import DerivationError, InputError
+from ridgeproof.proofs_check.court.admission import admit
 from ridgeproof.proofs_check.court.certify import derived
-from ridgeproof.proofs_check.meaning.admission import admit
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.vocabulary import T
 

@@ -16,7 +16,7 @@ import sympy as sp
 from ridgeproof import limits
 from ridgeproof.errors import ClaimError, DerivationError, InputError, RidgeproofError
 from ridgeproof.numerics.problem.scenario import scenario_from_mapping
-from ridgeproof.proofs_check.meaning.admission import admit
+from ridgeproof.proofs_check.court.admission import admit
 from ridgeproof.proofs_check.proving import auto
 from ridgeproof.proofs_check.witnesses.effort import effort
 from ridgeproof.proofs_check.witnesses.rounds import witnesses

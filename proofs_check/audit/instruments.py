@@ -22,7 +22,7 @@ from ..court.certify import Proof, conclude, derived
 from ..proving import lines as K
 from ..proving.carrying import carry_out
 from ..verdicts import Grade
-from ..witnesses import balls, large_sizes, realisations, rounds, sampling
+from ..witnesses import balls, large_words, realisations, rounds, sampling, size_errors
 from ..witnesses import exact as laws_and_draws
 from ..witnesses import finding as F
 from ..witnesses.effort import Effort
@@ -55,8 +55,8 @@ def without_simulation() -> Iterator[None]:
         for module, name, instead in (
             (sampling, "mean", not_drawn),
             (realisations, "haar", not_drawn),
-            (large_sizes, "sampled", undecided),
-            (large_sizes, "vouch", lambda *_: (True, "not simulated")),
+            (large_words, "sampled", undecided),
+            (size_errors, "vouch", lambda *_: (True, "not simulated")),
         ):
             stack.enter_context(mock.patch.object(module, name, instead))
         yield

@@ -22,7 +22,7 @@ from ridgeproof.theorems.registry import claims
 
 from ..meaning.say import Speaker
 from ..meaning.translation import Translation
-from ..witnesses import balls, bartlett, large_sizes, laws, quadrature, realisations, sampling
+from ..witnesses import balls, bartlett, laws, quadrature, realisations, sampling, size_errors
 from ..witnesses.judge import judge
 from . import instruments
 
@@ -35,7 +35,7 @@ WITNESSES: tuple[tuple[Any, str], ...] = (
     (realisations, "haar"),
     (laws, "test_error"),
     (laws, "links"),
-    (large_sizes, "test_error_at"),
+    (size_errors, "test_error_at"),
 )
 PROBES = (  # proved claims that between them ask every witness
     "kappa-fixed-point", "least-squares-limit", "least-squares-chain", "inverse-wishart", "isotropic-min-norm-chain",

@@ -310,7 +310,7 @@ def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Cl
     from ridgeproof.errors import ClaimError
     from ridgeproof.theorems.registry import claims_from_file, read_file
 
-    from ..meaning.admission import admit
+    from ..court.admission import admit
     from . import bounds
 
     try:

@@ -14,12 +14,12 @@ from ridgeproof.theorems import claim as C
 from ridgeproof.theorems.registry import all_claims
 
 from .. import judgement
-from ..meaning.admission import admit
 from ..meaning.proofs import Shown, shown
 from ..proving.gaps import ELSEWHERE
 from ..verdicts import Evidence, Grade, Row
 from ..witnesses.levels import LEVELS, Effort
 from . import schedule
+from .admission import admit
 from .certify import Proof, certify, derived
 from .ledger import Ledger
 from .store import Store, texts

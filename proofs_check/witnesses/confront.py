@@ -2,7 +2,7 @@
 
 equality     both sides at points drawn from the hypotheses: exact rational numbers, else balls (:mod:`.judge`)
 equivalent   both sides at growing sizes, extrapolated to infinite size (:mod:`.large_sizes`)
-optimum      against a scan of the deterministic equivalent (:mod:`.large_sizes`)
+optimum      against a scan of the deterministic equivalent (:mod:`.optima`)
 asymptotic, order   the ratio of both sides along doublings of log T (:mod:`.growth`)
 """
 

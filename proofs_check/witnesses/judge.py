@@ -10,9 +10,8 @@ from ridgeproof.theorems.functions import Expect
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
-from . import equality, growth, laurent
+from . import equality, growth, large_sizes, laurent, optima
 from . import finding as F
-from . import large_sizes as large
 from . import letters as Lt
 from . import scope as P
 from .constants import NotRational
@@ -86,9 +85,9 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
             return equality.equality(claim, effort)
         unlimited = claim.limit is None and claim.relation != Relation.ASYMPTOTIC
         if claim.relation == Relation.EQUIVALENT or (unlimited and claim.relation != Relation.OPTIMUM):
-            return large.equivalent(claim, effort)
+            return large_sizes.equivalent(claim, effort)
         if claim.relation == Relation.OPTIMUM:
-            return large.optimum(claim, effort)
+            return optima.optimum(claim, effort)
         return growth.limit(claim, effort)
     except NoValue as err:
         return F.fails(str(err), {"counterexample": "any value"})

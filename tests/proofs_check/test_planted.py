@@ -13,7 +13,7 @@ import sympy as sp
 from ridgeproof.proofs_check.audit import truths
 from ridgeproof.proofs_check.witnesses import quadrature, replay
 from ridgeproof.proofs_check.witnesses.judge import judge
-from ridgeproof.proofs_check.witnesses.large_sizes import regressed
+from ridgeproof.proofs_check.witnesses.word_draws import regressed
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis
 from ridgeproof.theorems.functions import SpectralSum

@@ -49,7 +49,7 @@ def exact(c: Coefficient) -> Coefficient:
 
 def divide(a: Coefficient, b: Coefficient) -> Coefficient:
     """a / b, without rounding."""
-    return exact(Fraction(a) / b)
+    return a if b == 1 else exact(Fraction(a) / b)
 
 
 ONE: Poly = {(): 1}
@@ -57,12 +57,15 @@ ONE: Poly = {(): 1}
 
 def clean(pairs: Iterable[tuple[Monomial, Coefficient]]) -> Poly:
     out: Poly = {}
+    bits = steps = 0
     for m, c in pairs:
-        total = out[m] + c if m in out else c
+        out[m] = total = exact(out[m] + c) if m in out else exact(c)
         bits = total.numerator.bit_length() + total.denominator.bit_length()
-        spend(1 + len(m) + bits // 64)
-        need(bits <= MAX_BITS, "a number is too large")
-        out[m] = exact(total)
+        steps += 1 + len(m) + bits // 64
+        if bits > MAX_BITS or steps > MAX_STEPS:
+            break
+    spend(steps)
+    need(bits <= MAX_BITS, "a number is too large")
     return {m: c for m, c in out.items() if c}
 
 
@@ -82,12 +85,12 @@ def pmul(p: Poly, q: Poly) -> Poly:
 
 
 def padd(p: Poly, q: Poly) -> Poly:
-    return clean([*p.items(), *q.items()])
+    return clean([*p.items(), *q.items()]) if p and q else p or q
 
 
 def ppow(p: Poly, k: int) -> Poly:
-    out = ONE
-    for _ in range(k):
+    out = p if k else ONE
+    for _ in range(k - 1):
         out = pmul(out, p)
     return out
 
@@ -107,7 +110,7 @@ class Ratio:
 
     def __init__(self, num: Poly, den: Any = ()) -> None:
         self.num, self.den = num, dict(den)
-        for f in list(self.den) if num else ():  # cancel single variables
+        for f in list(self.den) if den and num else ():  # cancel single variables
             if len(f) > 1 or len(f[0][0]) != 1:
                 continue
             x, low = f[0][0][0][0], self.den[f]
@@ -124,6 +127,8 @@ class Ratio:
                     del self.den[f]
 
     def __add__(self, o: Ratio) -> Ratio:
+        if not self.num or not o.num:
+            return self if self.num else o
         den = {f: max(self.den.get(f, 0), o.den.get(f, 0)) for f in dict.fromkeys((*self.den, *o.den))}
         return Ratio(padd(self.lift(den), o.lift(den)), den)
 
@@ -164,8 +169,8 @@ class Ratio:
         return out
 
     def power(self, k: int) -> Ratio:
-        out = number(1)
-        for _ in range(k):
+        out = self if k else number(1)
+        for _ in range(k - 1):
             out = out * self
         return out
 

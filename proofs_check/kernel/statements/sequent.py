@@ -231,13 +231,9 @@ class World:
 
     def used(self, name: str) -> bool:
         """Whether a declaration of a letter or a root speaks of a scalar."""
-        return (
-            any(name in strings(spec) for spec in self.sigma.letters.values())
-            or any(name in self.free(r) for r in self.sigma.roots.values())
-            or any(name in strings(e) for e in self.sigma.series.values())
-            or (self.sigma.spectrum or ("", ""))[1] == name
-            or name in strings(self.sigma.law)
-        )
+        s = self.sigma
+        told = strings((s.letters, s.series, s.spectrum, s.law))
+        return name in told or any(name in self.free(r) for r in s.roots.values())
 
     def variable(self, x: str, *sorts: str) -> None:
         """x is a scalar variable: of a sort, not defined, no declaration speaks of it."""

@@ -30,7 +30,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from .ratio import Ratio, need, number, spend
+from .ratio import Ratio, Rejected, need, number, spend
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}(\[(m|m\+1|n|[0-9]{1,3})\])?\Z", re.ASCII)
 SORTS = ("nat", "nat+", "real", "real>=0", "real>0", "fixed", "fixed>=0", "fixed>0")
@@ -63,6 +63,8 @@ class Sigma:
         self.sorts: dict[str, str] = {"s": "real>0", "w2": "real>=0"}
         self.defs: dict[str, Data] = {}
         self.letters: dict[str, Data] = {}
+        self.shapes: dict[str, tuple[str, str]] = {}  # of letters and their transposes
+        self.words: dict[Word, Word] = {}  # those whose shapes match, and how they are written
         self.roots: dict[str, Data] = {}
         self.series: dict[str, Data] = {}
         self.spectrum: Data = None  # (kind, dimension)
@@ -78,6 +80,7 @@ class Sigma:
                 isinstance(item, list) and len(item) == 2 and isinstance(item[0], str), "a declaration is [name, what]"
             )
             self.declare(*item)
+        self.spoken = strings((self.letters, self.roots, self.series, self.defs))  # what declarations speak of
 
     def declare(self, name: str, what: Data) -> None:
         if name == "spectrum":
@@ -137,7 +140,7 @@ class Sigma:
         square = {"symmetric", "positive", "inverse", "haar"} & set(spec)
         need(not square or rows == cols, f"{name} is not square")
         need("positive" not in spec or not set(spec) & NATURES, f"{name}: only a constant is declared positive")
-        self.letters[name] = spec
+        self.letters[name], self.shapes[name], self.shapes[name + "'"] = spec, (rows, cols), (cols, rows)
         own: set[str] = set()
         made_of: set[str] = set()
         if "gaussian" in spec:
@@ -176,9 +179,9 @@ class Sigma:
         return bool(spec.get("symmetric") or spec.get("positive") or "haar" in spec)
 
     def side(self, t: str, k: int) -> str:
-        need(isinstance(t, str) and base(t) in self.letters, f"undeclared letter {t!r}")
-        side: str = self.letters[base(t)]["matrix"][1 - k if t.endswith("'") else k]
-        return side
+        if not isinstance(t, str) or t not in self.shapes:
+            raise Rejected(f"undeclared letter {t!r}")
+        return self.shapes[t][k]
 
     def flip(self, t: str) -> str:
         return t if self.symmetric(base(t)) else t[:-1] if t.endswith("'") else t + "'"
@@ -189,9 +192,12 @@ class Sigma:
     def word(self, data: Data, rows: str | None = None, cols: str | None = None) -> Word:
         """A word whose shapes match, of the shape stated."""
         need(isinstance(data, (list, tuple)) and len(data) <= MAX_WORD, "not a word")
-        word = tuple(base(t) if self.symmetric(base(t)) else t for t in data if self.side(t, 0))
-        for x, y in itertools.pairwise(word):
-            need(self.side(x, 1) == self.side(y, 0), f"shapes do not match: {x} {y}")
+        letters = tuple(t for t in data if self.side(t, 0))
+        if letters not in self.words:
+            for x, y in itertools.pairwise(letters):
+                need(self.side(x, 1) == self.side(y, 0), f"shapes do not match: {x} {y}")
+            self.words[letters] = tuple(base(t) if self.symmetric(base(t)) else t for t in letters)
+        word = self.words[letters]
         if rows is not None:
             fits = (self.side(word[0], 0), self.side(word[-1], 1)) == (rows, cols) if word else rows == cols
             need(fits, "a word of another shape")
@@ -238,9 +244,7 @@ class Sigma:
         spec = self.letters.get(a, {})
         if not spec or a == "w0" or set(spec) & (NATURES | {"positive"}):
             return False
-        inside = [x for k, x in self.letters.items() if k != a]
-        speak = set().union(*map(strings, (inside, self.roots, self.series, self.defs)))
-        return not {a, a + "'"} & speak
+        return not {a, a + "'"} & self.spoken
 
     # existence
 
@@ -249,32 +253,27 @@ class Sigma:
         poly, (d, _) = self.letters[z]["inverse"], self.letters[z]["matrix"]
         words: list[Word] = [tuple(w) for _, w in poly]
         parts = self.poly(poly, d, d)
-        if not any(w for w, _ in parts):  # a multiple of the identity
-            positive = self.terms.nonnegative(sum((c for _, c in parts), number(0)), strictly=True)
-            need(positive, f"{z}: no rule says that this inverse exists")
-            return []
-        if len(words) == 1 and len(words[0]) == 1 and self.letters[base(words[0][0])].get("positive"):
-            nonzero = self.terms.norm(poly[0][0]).constant()
-            need(nonzero is not None and nonzero > 0, f"{z}: no rule says that this inverse exists")
-            return []
+        scalar, others = ([c for c, w in poly if bool(w) == letters] for letters in (False, True))
         gram = [w for w in words if len(w) == 2 and w[0] == self.flip(w[1]) and "gaussian" in self.letters[base(w[0])]]
+        definite = [w for w in words if len(w) == 1 and self.letters[base(w[0])].get("positive")]
+        shifted = len(scalar) == len(others) == 1
+        good, needed = False, list[Data]()
         if gram and self.stacked(poly, gram):
             self.noted.add("wishart-moments")
             sides = [self.side(w[0], 1) for w in gram]  # X' X: the rows of X, each of them N(0, S)
-            return [[">=", ["-", sides[0] if len(gram) == 1 else ["+", *sides], d, str(ceil(2 * power))], "0"]]
-        scalar = [c for c, w in poly if not w]
-        if len(poly) == 2 and len(scalar) == 1 and gram:
-            (c,) = [c for c, w in poly if w]
-            need(self.terms.nonnegative(self.terms.norm(c)), f"{z}: no rule says that this inverse exists")
-            return [[">", scalar[0], "0"]]
-        definite = [w for w in words if len(w) == 1 and self.letters[base(w[0])].get("positive")]
-        if len(poly) == 2 and len(scalar) == 1 and definite:
-            (c,) = [c for c, w in poly if w]
-            signs = self.terms.nonnegative(self.terms.norm(scalar[0])) and self.terms.norm(c).constant() == 1
-            need(signs, f"{z}: no rule says that this inverse exists")
-            return []
-        need(False, f"{z}: no rule says that this inverse exists")
-        return []
+            good = True
+            needed = [[">=", ["-", sides[0] if len(gram) == 1 else ["+", *sides], d, str(ceil(2 * power))], "0"]]
+        elif not any(w for w, _ in parts):  # a multiple of the identity
+            good = self.terms.nonnegative(sum((c for _, c in parts), number(0)), strictly=True)
+        elif len(poly) == 1 and definite:
+            good = (self.terms.norm(others[0]).constant() or 0) > 0
+        elif shifted and gram:
+            good, needed = self.terms.nonnegative(self.terms.norm(others[0])), [[">", scalar[0], "0"]]
+        elif shifted and definite:
+            weak = self.terms.nonnegative(self.terms.norm(scalar[0]))
+            good = weak and self.terms.norm(others[0]).constant() == 1
+        need(good, f"{z}: no rule says that this inverse exists")
+        return needed
 
     def stacked(self, poly: Data, gram: Sequence[Word]) -> bool:
         """Whether a sum is X' X (or X X'), or that of several independent X with one law of rows.

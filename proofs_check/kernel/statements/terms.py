@@ -21,15 +21,16 @@ class Terms:
     def __init__(self, sigma: Sigma) -> None:
         self.sigma, self.extremes = sigma, False
         self.opaque: dict[str, tuple[str, Data]] = {}  # what an atom that is no name stands for
-        self.known: dict[int, tuple[Data, Ratio]] = {}  # by the id of a term, which it keeps alive
+        self.known: dict[str | int, tuple[Data, Ratio]] = {}  # by the name or the id of a term, which it keeps alive
 
     def norm(self, t: Data, depth: int = 0) -> Ratio:
         """The normal form of a term; that of each piece of data is computed once, as nothing changes data."""
         spend(2)
         need(depth < 80, "nested too deeply")
-        if id(t) not in self.known:
-            self.known[id(t)] = (t, self.normal(t, depth))
-        return self.known[id(t)][1]
+        key = t if isinstance(t, str) else id(t)
+        if key not in self.known:
+            self.known[key] = (t, self.normal(t, depth))
+        return self.known[key][1]
 
     def normal(self, t: Data, depth: int) -> Ratio:
         if isinstance(t, str):

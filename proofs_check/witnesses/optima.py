@@ -1,0 +1,88 @@
+"""Optima: an error at the claimed downstream ridge against its neighbours and a scan, in a fixed dimension."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import ctx, fmpq
+
+from ridgeproof.theorems import vocabulary as voc
+from ridgeproof.theorems.claim import Claim
+
+from . import balls as B
+from . import finding as F
+from . import scope, size_errors
+from .finding import counted
+from .size_families import BASE, Values, at_size, families, spread
+
+FAMILIES = 40
+STEP = 1e-3  # relative, to the neighbours
+ENOUGH = 2
+
+
+def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
+    """lambda = formula for the downstream ridge: the error at the formula against its neighbours and a scan."""
+    if claim.setting is None:
+        return F.undecided("an optimum of no setting")
+    ridge = claim.setting.downstream.ridge
+    parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
+    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] == ridge):
+        return F.undecided(f"what is least, and over what, is not said for {parts[0][0]}")
+    formula = parts[0][1]
+    conds = [scope.linked(c) for c in claim.conditions if not c.has(ridge)]
+    fams, solved = families(conds, (scope.scope(claim) | {voc.norm2}) - {ridge})
+    done = 0
+    unclear = undefined = None
+    t_end = time.process_time() + effort["seconds"]
+    for fam in fams[:FAMILIES]:
+        if time.process_time() > t_end:
+            break
+        env = at_size(fam, solved, 2 * BASE)
+        if env is None:
+            continue
+        try:
+            said, words = _least(claim, ridge, formula, env)
+        except B.Undefined as err:
+            undefined = str(err)
+            continue
+        except (B.Limit, B.Infinite) as err:
+            unclear = unclear or str(err)
+            continue
+        if said == "fails":
+            at = B.Point(env).text()
+            return F.fails(f"{words}; at {at}", {"counterexample": at})
+        done += said == "holds"
+        unclear = unclear or words or None
+    if undefined:
+        return F.meaningless(f"no value at an admissible family: {undefined}")
+    if done >= ENOUGH:
+        return F.holds(f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)")
+    return F.undecided(unclear or "flat")
+
+
+def _least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tuple[str, str]:
+    """(holds | fails | undecided, words): is the error least where the formula says, to a relative STEP?"""
+    ctx.prec = 96
+
+    def error(at: float) -> float:
+        value = fmpq(round(at * 2**80), 2**80)
+        pt = spread(claim, {**env, ridge: value}, 2 * BASE)
+        return float(B.ball(size_errors.test_error_at(claim, pt)).mid())
+
+    x = float(B.ball(B.ev(formula, spread(claim, env, 2 * BASE))).mid())
+    if not x > 0:
+        return "undecided", "the formula is not positive"
+    here, above, below = error(x), error(x * (1 + STEP)), error(x * (1 - STEP))
+    least, where = min((error(x * 10**t), x * 10**t) for t in np.linspace(-2, 2, 41))
+    rounding = 1e-12 * here
+    if least < here - 1e3 * rounding or min(above, below) < here - 3 * rounding:
+        best = where if least < min(above, below) else x * (1 + STEP if above < below else 1 - STEP)
+        return (
+            "fails",
+            f"at {ridge} = {x:.6g} the error is {here:.10g}, at {best:.6g} it is {min(least, above, below):.10g}",
+        )
+    return ("holds" if min(above, below) > here + rounding else "undecided"), ""
