@@ -72,7 +72,7 @@ def run(ids: list[str], log: Path, again: str) -> None:
     for name in ids:
         if name in done and not (again and re.search(again, name)):
             continue
-        tally = audit_registered(name)
+        tally = audit_registered(name, everything=name == TOOLS)
         with log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry(tally, key), ensure_ascii=False) + "\n")
         print(f"{name}: {len(tally.faults)} planted, {len(tally.escaped)} escaped, {tally.seconds:.0f} s", flush=True)
@@ -120,7 +120,7 @@ def page(entries: list[dict[str, Any]], claims: int) -> str:
         f"{len(faults)} faults in {audited} of {claims} claims and in the instruments: "
         f"{sum(bool(f.by) for f in wrong)} noticed, {len(faults) - len(wrong)} no faults, by proof, "
         f"{len(escaped)} escaped; and {sum(words.values())} "
-        "hypotheses in words of claims that are not proved, which no condition carries.\n"
+        "hypotheses in words of claims that are not proved, which nothing carries.\n"
         f"{left_out} faults of the sample were left out, since the time of their claim was spent. "
         f"Code: {', '.join(keys)}.",
         BEFORE,

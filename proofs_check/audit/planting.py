@@ -27,6 +27,7 @@ from ridgeproof.theorems.registry import all_claims
 from ..court.certify import conclude
 from ..court.ledger import FALSE_ALARM
 from ..meaning.proofs import shown
+from ..meaning.say import unchecked
 from ..proving.carrying import carry_out
 from ..witnesses import judge
 from ..witnesses.effort import effort
@@ -187,6 +188,8 @@ class _Audit:
                     by += ["kernel"] if outcome == "undecided" else ["exact"]
                     by = [x for x in by if x not in self.off]
             because = "" if by else truths.reason(self.claim, mutant, self.carried)
+            if self.claim.expected == mutant.expected == "refuted":  # = implies ~=, and ~ implies the order
+                because = "what is refuted up to lower orders or constants is refuted as it stands"
             self.tally.enter("relation", operator, by, because, f"{mutant.relation}, {mutant.expected}")
 
     def hypotheses(self) -> None:
@@ -203,19 +206,26 @@ class _Audit:
             self.enter("hypothesis", operator, doubt.mutant, by, proof.complete, _conditions(self.claim, doubt.mutant))
 
     def words(self) -> None:
-        """Hypotheses in words, dropped: no condition carries them, so that only a proof tells that they are not needed.
+        """Hypotheses in words, dropped: no fault if all can go from a proof, or if letters and setting say the same.
 
-        What is proved without any words is proved without one of them.
+        The witnesses read S = I in the words, and are asked about it.
         """
-        said = [h.text for h in self.claim.hypotheses if h.condition is None]
+        said = [h for h in self.claim.hypotheses if h.condition is None]
         if not said or self.claim.expected == "refuted":
             return
         kept = tuple(h for h in self.claim.hypotheses if h.condition is not None)
         proof = instruments.certified(replace(self.claim, hypotheses=kept))
-        by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
-        because = "the kernel proves the claim without the words: its letters and its setting say them"
-        for text in said:
-            self.tally.enter("words", "dropped words", by, because if proof.complete else "", text)
+        lost = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+        for h in said:
+            mutant = replace(self.claim, hypotheses=tuple(x for x in self.claim.hypotheses if x is not h))
+            by = [*lost, *(self.numbers(mutant, judges=False) if "S = I" in h.text else [])]
+            because = "the kernel proves the claim without the words" if proof.complete else ""
+            if not because and h.text not in unchecked(self.claim):
+                because = "the letters and the setting say what the words say"
+            if by != lost:  # numbers refute the claim without them
+                because = ""
+                by = [] if proof.complete and self.base.complete else by
+            self.tally.enter("words", "dropped words", by, because, h.text)
 
     def settings(self) -> None:
         """Faults in what the test error refers to."""
