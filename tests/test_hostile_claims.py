@@ -179,6 +179,33 @@ def test_a_bound_inside_a_bound_leaves_the_outer_one() -> None:
     assert 0.9 < time.monotonic() - begun < 5
 
 
+def test_a_bound_that_python_swallows_ends_the_block_all_the_same(capfd: pytest.CaptureFixture[str]) -> None:
+    """In a destructor, or in what runs around a fork, Python prints what is raised and goes on."""
+
+    class Slow:
+        def __del__(self) -> None:
+            while time.monotonic() < begun + 0.4:
+                pass
+            raise KeyError("told as before")
+
+    begun = time.monotonic()
+    hook = sys.unraisablehook
+    with pytest.raises(limits.GaveUp), limits.within(0.1):
+        Slow()
+        while True:
+            pass
+    assert time.monotonic() - begun < 3 and sys.unraisablehook is hook
+    assert "GaveUp" not in capfd.readouterr().err
+    told: list[object] = []
+    sys.unraisablehook = told.append
+    try:
+        with limits.within(60.0):
+            Slow()
+    finally:
+        sys.unraisablehook = hook
+    assert len(told) == 1
+
+
 def test_files_beside_claims_are_theirs_alone(ridgeproof, tmp_path: Path) -> None:
     """`import helper` of a claim file finds the file beside it; what the packages import does not look there.
 

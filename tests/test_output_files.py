@@ -73,6 +73,9 @@ def test_an_input_is_never_replaced_by_an_output(ridgeproof, tmp_path: Path) -> 
     assert done.returncode == 2 and "input" in done.stderr and mine.read_text() == "x = 1\n"
 
 
+CLAIM = """from ridgeproof.authoring import *
+claim = Claim("mine", title="t", source="s", relation=Relation.EQUALITY, statement=(Equation(T, T),))
+"""
 VALUES = """[spectrum]
 kind = "explicit"
 file = "values.csv"
@@ -98,6 +101,8 @@ noise = "1/10"
         ["phase-diagram", "--law", "law.tex", "--x", "a", "--y", "b", "-o", "law.tex"],
         ["simulate", "plain.toml", "--set", "downstream.samples=20,30", "--store", "runs.csv", "-o", "runs.csv"],
         ["check", "E_test = 1", "--setting", "s.toml", "-o", "values.txt"],
+        ["latex", "c.py", "-o", "beside.py"],  # that only the claims import
+        ["latex", "c.py", "-o", "package/inner.py"],
     ],
 )
 def test_what_only_an_input_names_is_never_replaced(ridgeproof, tmp_path: Path, words: list[str]) -> None:
@@ -108,7 +113,11 @@ def test_what_only_an_input_names_is_never_replaced(ridgeproof, tmp_path: Path, 
     (tmp_path / "values.csv").write_text("1\n0.5\n")
     for other in ("other.csv", "values.txt"):
         (tmp_path / other).hardlink_to(tmp_path / "values.csv")
-    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+    (tmp_path / "c.py").write_text("from beside import *\nmine = claim\n")
+    (tmp_path / "beside.py").write_text("from package.inner import *\n")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "inner.py").write_text(CLAIM)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.*")}
     done = ridgeproof(*words)
     assert done.returncode == 2 and "input" in done.stderr and done.stderr.count("\n") == 1, done.stderr
     assert {file: file.read_bytes() for file in before} == before

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import json
+import os
 import re
+import sys
+import tempfile
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -121,6 +126,37 @@ def test_the_fuzzer_says_that_an_input_was_changed(fuzz: ModuleType, monkeypatch
     assert fuzz.in_folder("exponents", "x", own=True)[0] == "answered"
     with_a_law(changed)
     assert fuzz.in_folder("exponents", "x", own=True)[0] == "an input was changed"
+
+
+def test_a_row_of_inputs_does_what_forks_do(fuzz: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One fork for many inputs: the same words and statuses; what dies or hangs ends the row, not the fuzzer."""
+    importlib.import_module("ridgeproof.numerics.predictions")  # here and once
+    runs = sys.modules[fuzz.Row.__module__]
+
+    def tried(row: object, words: list[str]) -> object:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path)) / "here"
+        folder.mkdir()
+        (folder / "p.toml").write_bytes((ROOT / "examples" / "isotropic.toml").read_bytes())
+        run = fuzz.child("predict", words, folder, "2", False) if row is None else row.run(words, folder, "2")
+        return run and (run.status, run.out.replace(str(folder), ""), run.err.replace(str(folder), ""))
+
+    row = fuzz.Row()
+    for words in (["predict", "p.toml"], ["predict", "no"], ["completion", "bash"], ["predict", "--help"]):
+        assert tried(row, words) == tried(None, words), words
+    first, fuzz_main = row.pid, runs.called
+    assert row.done == 4
+    row.end()
+    monkeypatch.setattr(runs, "WAIT", 0.5)
+    for bad in (lambda words: os._exit(0), lambda words: 1 / 0, lambda words: time.sleep(60)):
+        monkeypatch.setattr(runs, "called", bad)
+        assert tried(row, ["completion", "zsh"]) is None and row.line is None
+    monkeypatch.setattr(runs, "called", fuzz_main)
+    monkeypatch.setattr(runs, "WAIT", 30)
+    monkeypatch.setattr(runs, "ROW", 1)
+    assert (
+        tried(row, ["completion", "zsh"]) and tried(row, ["completion", "zsh"]) and row.pid != first and row.done == 1
+    )
+    row.end()
 
 
 def test_every_input_of_the_table_of_bounds_is_within_them() -> None:

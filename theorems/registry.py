@@ -14,7 +14,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from ridgeproof import reading
+from ridgeproof import files, reading
 from ridgeproof.errors import ClaimError, InputError
 from ridgeproof.limits import GaveUp, described
 
@@ -115,7 +115,12 @@ class _Beside:
         """The module beside a claim file, where the import statement is in a file of the same folder."""
         if path is not None or not self._asked_from_here():
             return None
-        return PathFinder.find_spec(name, [self.folder])
+        found = PathFinder.find_spec(name, [self.folder])
+        if found is not None:
+            inside = [file for place in found.submodule_search_locations or () for file in Path(place).rglob("*.py")]
+            for file in [*inside, *([Path(found.origin)] if found.origin else [])]:
+                files.given(file, accepted="another file to write: claims import this one")
+        return found
 
     def _asked_from_here(self) -> bool:
         frame = sys._getframe(2)

@@ -14,6 +14,7 @@ Everything a proof may use about a letter is said here, or by the declaration of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 from sympy import MatrixSymbol, Symbol
@@ -283,6 +284,7 @@ def depends(letter: MatrixSymbol) -> tuple[MatrixSymbol, ...]:
     return DEPENDS.get(letter, ())
 
 
+@lru_cache(maxsize=4096)
 def is_random(letter: MatrixSymbol, given: frozenset[MatrixSymbol] = frozenset()) -> bool:
     """Whether a letter is a function of random letters.
 

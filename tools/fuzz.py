@@ -6,10 +6,11 @@
     python tools/fuzz.py --write                 # also adds to docs/hostile-input.json, and writes docs/reliability.md
     python tools/fuzz.py --again predict-7-123   # one run, by the seed that a fault was printed with
 
-Every run is a fork of this process, which has everything imported; every 50th input is also given to a process of its
-own, as a shell would start it, and both have to do the same.  What counts as a fault: a traceback, another exit status,
-more than one line with status 2, a line of more than 300 characters, control characters in what is printed, a file left
-half written, an input that is changed, a trap (numpy.py beside the input) that is run, more than 60 seconds or 4 GiB.
+Every run is in a fork of this process, which has everything imported (see `runs.py`); every 50th input is also given to
+a process of its own, as a shell would start it, and both have to do the same.  What counts as a fault: a traceback,
+another exit status, more than one line with status 2, a line of more than 300 characters, control characters in what is
+printed, a file left half written, an input that is changed, a trap (numpy.py beside the input) that is run, more than
+60 seconds or 4 GiB.
 
 Nothing of this may depend on what else the machine does: time is counted as processor time (a run that waits has ten
 times as long), strings are hashed alike in every run, no run sees the caches or the temporary files of another, and
@@ -27,8 +28,6 @@ import json
 import os
 import random
 import re
-import resource
-import select
 import signal
 import subprocess
 import sys
@@ -41,16 +40,12 @@ from pathlib import Path
 
 import mutations
 import pages
+from runs import LONGER, PATIENCE, ROOM, SECONDS, Row, Run, child
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, COUNTS = ROOT / "docs" / "reliability.md", ROOT / "docs" / "hostile-input.json"
-SECONDS = 90  # of the processor, for a command that gives up after 55 by itself
-LONGER = {"verify": 400, "report": 400, "audit": 400}  # each claim's code and numbers have 55 of their own
-PATIENCE = 10  # times as long, by the clock, for a run that waits or has to wait
 BOUND, USUAL = 2, 50  # seconds after which a command gives up; one run in 50 has the 55 that users have
-ROOM = 2  # GiB, where it has two seconds; users have 4
 MEMORY = (4.5 + (os.cpu_count() or 1) / 16) * 2**20  # kB: 4 GiB of data, the libraries, and what their threads reserve
-DIED = 99  # the command raised instead of returning a status
 ONCE = "seen once: "  # a fault that was none when the same input was given again
 FIRST = 20  # inputs of a command from which it is learnt what it imports
 INPUTS, MINUTES = 80, 5.0  # of each command, and the time after which no other is tried
@@ -94,17 +89,6 @@ class Counts:
         return [fault for fault in self.faults if not fault["mended"]]
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a command: its status (None: it did not end), what it printed, processor time (s), memory (kB)."""
-
-    status: int | None
-    out: str
-    err: str
-    seconds: float
-    memory: int
-
-
 def judged(command: str, run: Run) -> str:
     """What became of a run: answered, refused, given_up, or in what way it is a fault."""
     if run.status is None:
@@ -126,49 +110,6 @@ def judged(command: str, run: Run) -> str:
     return "given_up" if "gave up after" in last or "not enough memory" in last else "refused"
 
 
-def child(command: str, words: list[str], folder: Path, bound: str | None, own: bool) -> Run:
-    """The command in a folder: in a fork of this process, or in a process of its own; what it keeps is kept beside."""
-    beside, limit = folder.parent, LONGER.get(command, SECONDS)
-    for name in ("cache", "temporary"):
-        (beside / name).mkdir()
-    pid = os.fork()
-    if pid == 0:
-        os.setsid()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.chdir(folder)
-        for number, place in ((0, os.devnull), (1, beside / "stdout"), (2, beside / "stderr")):
-            flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            os.dup2(os.open(place, flags, 0o600), number)
-        os.environ.update(XDG_CACHE_HOME=str(beside / "cache"), TMPDIR=str(beside / "temporary"), BROWSER="true")
-        os.environ["PYTHONHASHSEED"] = "1"  # and here it is 0: what depends on the order of a set shows
-        tempfile.tempdir = None
-        if bound is not None:
-            os.environ.update(RIDGEPROOF_SECONDS=bound, RIDGEPROOF_GIB=str(ROOM))
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-        status = DIED
-        try:
-            if own:
-                os.execv(sys.executable, [sys.executable, "-P", "-m", "ridgeproof.proofs_check.cli", *words])
-            from ridgeproof.proofs_check.cli import main as command_line
-
-            sys.argv = ["ridgeproof", *words]
-            status = command_line()
-            sys.stdout.flush()
-            learnt()
-        finally:
-            os._exit(status)
-    handle = os.pidfd_open(pid)
-    done, _, _ = select.select([handle], [], [], PATIENCE * limit)
-    os.close(handle)
-    if not done:
-        os.killpg(pid, signal.SIGKILL)
-    _, status, usage = os.wait4(pid, 0)
-    out, err = ((beside / part).read_text("utf-8", "replace") for part in ("stdout", "stderr"))
-    ended = os.waitstatus_to_exitcode(status) if done else None
-    ended = None if ended == -signal.SIGXCPU else ended
-    return Run(ended, out, err, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
-
-
 def inputs(words: list[str], folder: Path) -> dict[Path, bytes]:
     """The files of a folder that a run may not change: all but those that it was asked to write and is not given.
 
@@ -180,7 +121,9 @@ def inputs(words: list[str], folder: Path) -> dict[Path, bytes]:
     return kept | {file: text for file, text in there.items() if os.fsencode(file.name) in given}
 
 
-def in_folder(command: str, seed: str, own: bool, usual: bool = False) -> tuple[str, Run, list[str]]:
+def in_folder(
+    command: str, seed: str, own: bool, usual: bool = False, row: Row | None = None
+) -> tuple[str, Run, list[str]]:
     """One run in a folder of its own, with the bounds that users have or smaller ones: what became of it, its words."""
     draw = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
@@ -189,7 +132,10 @@ def in_folder(command: str, seed: str, own: bool, usual: bool = False) -> tuple[
         bound = None if draw.random() < 1 / USUAL or usual else str(BOUND)
         words = mutations.prepared(command, draw, folder)
         before = inputs(words, folder)
-        run = child(command, words, folder, bound, own)
+        ran = (
+            child(command, words, folder, bound, own) if row is None or bound is None else row.run(words, folder, bound)
+        )
+        run = ran or Run(None, "", "", 0.0, 0)
         found = judged(command, run)
         if list(folder.rglob("*.part")):
             found = "a file left half written"
@@ -210,9 +156,20 @@ def compared(command: str, found: str, run: Run, other: str, fresh: Run) -> str:
     return found if same else f"a process of its own: {fresh.status}, its fork: {run.status}, or other words"
 
 
-def once(command: str, seed: str, count: Counts, twice: bool) -> str:
+def in_a_row(command: str, seed: str, row: Row | None) -> tuple[str, Run, list[str]]:
+    """One run in a row where what became of it is nothing unusual, else in a fork of its own."""
+    if row is not None:
+        found, run, words = in_folder(command, seed, own=False, row=row)
+        if found not in ("answered", "refused"):
+            row.end()  # what was interrupted may be left half done
+        if found in COUNTED and "not enough memory" not in run.err:
+            return found, run, words
+    return in_folder(command, seed, own=False)
+
+
+def once(command: str, seed: str, count: Counts, twice: bool, row: Row | None = None) -> str:
     """One input: counted, and what is to be said of a fault."""
-    found, run, words = in_folder(command, seed, own=False)
+    found, run, words = in_a_row(command, seed, row)
     count.tried += 1
     count.seconds += run.seconds
     if twice:
@@ -256,13 +213,6 @@ def warm(commands: Iterable[str]) -> None:
     gc.freeze()  # what the forks share is not looked through, and so not copied, by each
 
 
-def learnt() -> None:
-    """Leave word of what was imported, while that is asked for."""
-    if place := os.environ.get("FUZZ_IMPORTS"):
-        with open(place, "a", encoding="utf-8") as file:
-            file.write("\n".join([*sys.modules, ""]))
-
-
 def turns(commands: list[str], most: int | None, hours: float, counts: dict[str, Counts]) -> Iterator[tuple[str, int]]:
     """Commands in turn, with the number of the input: so many inputs each, or until each has had so many hours."""
     for number in itertools.count():
@@ -283,17 +233,22 @@ def fuzz(
 ) -> None:
     """Try the inputs of these commands (see `turns`), or as many as the time allows."""
     warm(commands)
+    rows = {command: Row() for command in commands}
     end = time.monotonic() + 60 * minutes
-    for command, number in turns(commands, most, hours, counts):
-        begun = time.monotonic()
-        if begun > end:
-            print(f"{minutes:g} minutes are over: the inputs from {command}-{seed}-{number} on were not tried")
-            return
-        faults = len(counts[command].faults)
-        said = once(command, f"{command}-{seed}-{number}", counts[command], number % TWICE == 0)
-        lasted = time.monotonic() - begun
-        if lasted > slow or len(counts[command].faults) > faults:
-            print(f"{lasted:.0f} s: {said}", flush=True)
+    try:
+        for command, number in turns(commands, most, hours, counts):
+            begun, row = time.monotonic(), rows[command]
+            if begun > end:
+                print(f"{minutes:g} minutes are over: the inputs from {command}-{seed}-{number} on were not tried")
+                return
+            faults = len(counts[command].faults)
+            said = once(command, f"{command}-{seed}-{number}", counts[command], number % TWICE == TWICE // 2, row)
+            lasted = time.monotonic() - begun
+            if lasted > slow or len(counts[command].faults) > faults:
+                print(f"{lasted:.0f} s: {said}", flush=True)
+    finally:
+        for row in rows.values():
+            row.end()
 
 
 def load() -> dict[str, object]:
@@ -321,10 +276,11 @@ def page(document: dict[str, object]) -> str:
         "traceback, status 70, another status, control characters in what is printed, a file half written, an input",
         "changed, a file beside the input that is run, no answer, more than 4 GiB.",
         "",
-        "Each input is given to a fork of a process that has everything imported, which is many times faster than a",
-        f"process of its own; every {TWICE}th is given to both, which have to do the same. *Hours* is the processor",
-        "time that all inputs of the command would have taken in processes of their own: the time of the forks, and",
-        "for each input the time that a process of its own was measured to take more. So that loops do not take all",
+        "Each input is given to a fork of a process that has everything imported, up to a hundred in a row to the same",
+        "fork as long as they are answered or refused, which is many times faster than a process of its own; every",
+        f"{TWICE}th is given to both, which have to do the same. *Hours* is the processor time that all inputs of the",
+        "command would have taken in processes of their own: the time in the forks, and for each input the time that",
+        "a process of its own was measured to take more. So that loops do not take all",
         f"the time, a command gives up after {BOUND} s or {ROOM} GiB, and in one run of {USUAL} after 55 s or 4 GiB",
         "as it does for a user.",
     )

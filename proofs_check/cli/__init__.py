@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -20,6 +21,7 @@ INTERRUPTED = 128 + 2  # what a shell reports for SIGINT
 DEFECT = 70  # EX_SOFTWARE
 PIPE_CLOSED = 128 + 13  # what a shell reports for SIGPIPE
 LOST = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)  # what has been printed does not arrive
+PATIENT = 50_000  # objects made between two searches for garbage: a tenth of the time in which formulas are read
 LONGEST_INTEGER = 1_000_000  # digits: exact laws have long numerators, and Python refuses to print beyond 4300 digits
 
 
@@ -38,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         itself (with its traceback), 130 interrupted, 141 the reader of standard output went away.
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    if argv is None:  # in a process of its own
+        gc.set_threshold(PATIENT, 20, 50)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller, who then wants none of it
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115

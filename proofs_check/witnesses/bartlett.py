@@ -26,8 +26,8 @@ ENTRIES = 14  # at most so many variables where every entry of a design, or of a
 def exact_mean(e: sp.Expr, pt: B.Point) -> fmpq:
     """E of a polynomial in traces of words: an exact rational; Infinite where it diverges to +oo."""
     v, coordinates = polynomial(e, pt)
-    value, divergent = laurent.mean(v, coordinates.freedom)
-    return value if divergent is None else diverges(v, coordinates.freedom, e)
+    value, divergent = laurent.mean(v, coordinates.variables)
+    return value if divergent is None else diverges(v, coordinates.variables, e)
 
 
 def logarithms(e: sp.Expr, pt: B.Point) -> arb:
@@ -48,11 +48,12 @@ def logarithms(e: sp.Expr, pt: B.Point) -> arb:
         if len(v.t) != 1:
             raise laurent.NotLaurent("the logarithm of a sum")
         ((powers, c),) = v.t.items()
-        if not c > 0 or any(x not in coordinates.freedom for x, _ in powers):
+        chis = coordinates.variables.of(powers)
+        if not c > 0 or any(nu is None for nu, _ in chis):
             raise laurent.NotLaurent("the logarithm of what may be negative")
         mean = arb(c).log()
-        for x, p in powers:
-            mean += p * ((arb(coordinates.freedom[x]) / 2).digamma() + arb(2).log()) / 2
+        for nu, p in chis:
+            mean += p * ((arb(nu) / 2).digamma() + arb(2).log()) / 2
         total += mean * B.ball(B.ev(rest, pt))
     return total
 
@@ -101,7 +102,7 @@ class Coordinates:
             if alone and rows_ != columns and not any(rows_ in x.shape for x in constants if x not in between):
                 self.turned, held = frozenset(between), held - {rows_}
         self.wide = self._wide(constants, e)
-        self.freedom: dict[str, int] = {}
+        self.variables = laurent.Variables()
         self.known: dict[sp.MatrixSymbol, np.ndarray] = {}
         self.grams: list[tuple[np.ndarray, np.ndarray]] = []  # (X'X, its inverse)
         for x in self.designs:
@@ -142,10 +143,9 @@ class Coordinates:
         """
         g = arr([[laurent.L.const(0)] * cols for _ in range(rows)])
         for i in range(rows):
-            self.freedom[f"g{x.name}{i}"] = cols - i
-            g[i, i] = laurent.var(f"g{x.name}{i}")
+            g[i, i] = self.variables.chi(cols - i)
             for j in range(i):
-                g[i, j] = laurent.var(f"z{x.name}{i}_{j}")
+                g[i, j] = self.variables.normal()
         size = factor(x, cols, self.pt)[0][0]
         out = self.scaled(x, g * laurent.L.const(size))
         back = _forward(g[:, :rows])
@@ -156,7 +156,7 @@ class Coordinates:
         """Every entry a normal variable."""
         if rows * cols > ENTRIES:
             raise B.Limit("a constant between the rows of a large design")
-        z = arr([[laurent.var(f"z{x.name}{i}_{j}") for j in range(cols)] for i in range(rows)])
+        z = arr([[self.variables.normal() for _ in range(cols)] for _ in range(rows)])
         return self.scaled(x, z @ _lifted(factor(x, cols, self.pt)).T)
 
     def scaled(self, x: sp.MatrixSymbol, m: np.ndarray) -> np.ndarray:
@@ -169,10 +169,9 @@ class Coordinates:
         least = min(rows, cols)
         g = arr([[laurent.L.const(0)] * least for _ in range(cols)])
         for i in range(least):
-            self.freedom[f"g{x.name}{i}"] = rows - i
-            g[i, i] = laurent.var(f"g{x.name}{i}")
+            g[i, i] = self.variables.chi(rows - i)
             for j in range(i + 1, cols):
-                g[j, i] = laurent.var(f"z{x.name}{j}_{i}")
+                g[j, i] = self.variables.normal()
         low = factor(x, cols, self.pt)
         top = self.scaled(x, g.T @ _lifted(low).T)
         out = arr([[laurent.L.const(0)] * cols for _ in range(rows)])
@@ -195,7 +194,8 @@ class Coordinates:
         if rows * cols > ENTRIES:
             raise B.Limit("a word of more than two noises")
         scale = root(B.ev(Lt.variance(x), self.pt))
-        return arr([[laurent.var(f"z{x.name}{i}_{j}") * scale for j in range(cols)] for i in range(rows)])
+        self.known[x] = arr([[self.variables.normal() * scale for _ in range(cols)] for _ in range(rows)])
+        return self.known[x]
 
     def inverse(self, m: np.ndarray) -> np.ndarray:
         """The inverse of a constant matrix, of c X'X, of a number."""
@@ -220,7 +220,7 @@ def _lifted(m: Any) -> np.ndarray:
 def _number(v: Any) -> fmpq | None:
     if not isinstance(v, laurent.L):
         return fmpq(v)
-    return v.t.get((), fmpq(0)) if list(v.t) in ([], [()]) else None
+    return v.number()
 
 
 def _multiple(m: np.ndarray, gram: np.ndarray) -> fmpq | None:
@@ -256,12 +256,13 @@ def _forward(g: np.ndarray) -> np.ndarray:
     return inverse
 
 
-def diverges(v: laurent.L, freedom: dict[str, int], e: sp.Expr) -> fmpq:
+def diverges(v: laurent.L, variables: laurent.Variables, e: sp.Expr) -> fmpq:
     """The mean of v is not finite: +oo if its worst terms are all positive in the limit, else it does not exist."""
-    bad = [m for m in v.t if any(s[0] == "g" and freedom[s] + p <= 0 for s, p in m)]
-    if all(v.t[m] > 0 and all(p % 2 == 0 for _, p in m) for m in bad):
+    bad = [m for m in v.t if variables.diverges(m)]
+    even = all(p % 2 == 0 for m in bad for _, p in variables.of(m))
+    if even and all(v.t[m] > 0 for m in bad):
         raise B.Infinite()
-    if all(v.t[m] < 0 and all(p % 2 == 0 for _, p in m) for m in bad):
+    if even and all(v.t[m] < 0 for m in bad):
         raise B.Undefined("a mean that is -oo")
     if nonnegative(e):  # a trace of squares is nonnegative whatever its monomials look like
         raise B.Infinite()

@@ -129,13 +129,15 @@ class Sizes:
     """Numbers of rows and columns at a point."""
 
     def __init__(self, pt: B.Point) -> None:
-        self.pt = pt
+        self.pt, self.known = pt, dict[sp.Expr, int]()
 
     def __call__(self, s: sp.Expr) -> int:
-        v = B.ev(s, self.pt)
-        if not B.rat(v) or v.q != 1 or v < 0:
-            raise B.Undefined(f"a size that is no natural number: {s}")
-        return int(v.p)
+        if s not in self.known:
+            v = B.ev(s, self.pt)
+            if not B.rat(v) or v.q != 1 or v < 0:
+                raise B.Undefined(f"a size that is no natural number: {s}")
+            self.known[s] = int(v.p)
+        return self.known[s]
 
 
 def numbers(pt: B.Point) -> Callable[[Any], fmpq]:

@@ -46,6 +46,7 @@ def filtered(function: sp.Lambda, matrix: np.ndarray, num: Callable[[Any], Any])
 def _plain(v: Any) -> fmpq | arb:
     if not isinstance(v, laurent.L):
         return v
-    if list(v.t) not in ([], [()]):
+    number = v.number()
+    if number is None:
         raise laurent.NotLaurent("a filter of a random matrix")
-    return v.t.get((), fmpq(0))
+    return number

@@ -5,12 +5,16 @@ E of a monomial is rational; a divergent one is found by its exponent (g_i^p nee
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from flint import fmpq
 
-Monomial: TypeAlias = tuple[tuple[str, int], ...]  # (variable, power), in order
+# The powers of all variables as digits of one integer: monomials are multiplied by adding.
+Monomial: TypeAlias = int
+DIGIT = 64  # bits of a power, sign included
+LARGEST = 2**31  # a power up to which `L.__pow__` goes: products of such powers stay far within a digit
+ONE: Monomial = 0
 
 
 class L:
@@ -21,7 +25,7 @@ class L:
 
     @staticmethod
     def const(x: Any) -> L:
-        return L({(): fmpq(x)} if x != 0 else {})
+        return L({ONE: fmpq(x)} if x != 0 else {})
 
     def __add__(self, o: Any) -> L:
         if not isinstance(o, L):
@@ -51,15 +55,9 @@ class L:
             return L({k: v * o for k, v in self.t.items()}) if o != 0 else L({})
         t: dict[Monomial, fmpq] = {}
         for a, x in self.t.items():
-            da = dict(a)
             for b, y in o.t.items():
-                m = dict(da)
-                for s, p in b:
-                    m[s] = m.get(s, 0) + p
-                    if m[s] == 0:
-                        del m[s]
-                k = tuple(sorted(m.items()))
-                t[k] = t.get(k, 0) + x * y
+                k = a + b
+                t[k] = t[k] + x * y if k in t else x * y
         return L({k: v for k, v in t.items() if v != 0})
 
     __rmul__ = __mul__
@@ -69,7 +67,7 @@ class L:
             if len(o.t) != 1:
                 raise NotLaurent("division by a sum")
             ((k, v),) = o.t.items()
-            return self * L({tuple((s, -p) for s, p in k): 1 / v})
+            return self * L({-k: 1 / v})
         return L({k: v / o for k, v in self.t.items()})
 
     def __rtruediv__(self, o: Any) -> L:
@@ -81,7 +79,13 @@ class L:
         r = L.const(1)
         for _ in range(n):
             r = r * self
+        if any(abs(p) > LARGEST for k in r.t for _, p in powers(k)):
+            raise NotLaurent("a power that is too large")
         return r
+
+    def number(self) -> fmpq | None:
+        """The value where no variable stands; None where one does."""
+        return self.t.get(ONE, fmpq(0)) if not self.t or self.t.keys() == {ONE} else None
 
     def __eq__(self, o: object) -> bool:
         return (self - o).t == {}
@@ -91,8 +95,41 @@ class NotLaurent(Exception):
     pass
 
 
-def var(name: str) -> L:
-    return L({((name, 1),): fmpq(1)})
+def powers(monomial: Monomial) -> Iterator[tuple[int, int]]:
+    """(number of the variable, its power), of those that stand in a monomial."""
+    half, which = 1 << (DIGIT - 1), 0
+    while monomial:
+        power = ((monomial + half) & (2 * half - 1)) - half
+        if power:
+            yield which, power
+        monomial, which = (monomial - power) >> DIGIT, which + 1
+
+
+class Variables:
+    """Independent variables: chi of some degrees of freedom, or normal."""
+
+    def __init__(self) -> None:
+        self.freedom: list[int | None] = []  # by number; None: a normal variable
+
+    def _next(self, freedom: int | None) -> L:
+        self.freedom.append(freedom)
+        return L({1 << (DIGIT * (len(self.freedom) - 1)): fmpq(1)})
+
+    def chi(self, freedom: int) -> L:
+        """A new variable g > 0 with g^2 ~ chi^2 of so many degrees of freedom."""
+        return self._next(freedom)
+
+    def normal(self) -> L:
+        """A new variable of law N(0, 1)."""
+        return self._next(None)
+
+    def of(self, monomial: Monomial) -> list[tuple[int | None, int]]:
+        """(degrees of freedom, power), of each variable in a monomial."""
+        return [(self.freedom[which], power) for which, power in powers(monomial)]
+
+    def diverges(self, monomial: Monomial) -> bool:
+        """Whether the mean of the absolute value is infinite."""
+        return any(nu is not None and nu + p <= 0 for nu, p in self.of(monomial))
 
 
 def chi_moment(nu: int, p: int) -> fmpq | None:
@@ -117,32 +154,29 @@ def double_factorial(n: int) -> int:
     return out
 
 
-def mean(poly: Any, nus: Mapping[str, int]) -> tuple[fmpq, Monomial | None]:
-    """E of a Laurent polynomial; nus: degrees of freedom of the g variables.  Returns (value, why-divergent)."""
+def mean(poly: Any, variables: Variables) -> tuple[fmpq, Monomial | None]:
+    """E of a Laurent polynomial.  Returns (value, why-divergent)."""
     if not isinstance(poly, L):
         return fmpq(poly), None
     tot, worst = fmpq(0), None
     for mono, c in poly.t.items():
-        m, vanish, div = c, False, False
-        for s, p in mono:
-            if s[0] == "z":
+        m, vanish, div, odd = c, False, False, False
+        for nu, p in variables.of(mono):
+            if nu is None:
                 if p % 2:
                     vanish = True
                 else:
                     m *= double_factorial(p - 1)
-        for s, p in mono:
-            if s[0] == "g":
-                if nus[s] + p <= 0:
-                    div = True
-                    continue
-                if p % 2:
-                    if not vanish:
-                        raise NotLaurent("an odd power of a chi variable")
-                    continue
-                m *= chi_moment(nus[s], p)
+            elif nu + p <= 0:
+                div = True
+            elif p % 2:
+                odd = True
+            else:
+                m *= chi_moment(nu, p)
+        if odd and not vanish:
+            raise NotLaurent("an odd power of a chi variable")
         if div:
             worst = mono if worst is None else worst
-            continue
-        if not vanish:
+        elif not vanish:
             tot += m
     return tot, worst

@@ -77,7 +77,7 @@ def _plain(v: Any) -> fmpq | arb | None:
     """An entry as a number; None for a polynomial in what is random."""
     if not isinstance(v, laurent.L):
         return v
-    return v.t.get((), fmpq(0)) if list(v.t) in ([], [()]) else None
+    return v.number()
 
 
 def eigenvalues(m: np.ndarray) -> list[fmpq | arb] | np.ndarray:

@@ -53,9 +53,9 @@ def given(path: str | Path, *, accepted: str) -> None:
     if run is None:
         return
     names = _names(path)
+    run.read |= names  # also where this is refused, and the refusal costs one claim of many: it is not written then
     if names & run.promised:
         raise InputError("the output would replace this input", where=str(path), accepted=accepted)
-    run.read |= names
 
 
 def _names(path: str | Path) -> Names:

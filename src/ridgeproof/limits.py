@@ -26,6 +26,7 @@ from .errors import InputError, RidgeproofError
 
 SECONDS = 55.0  # to decide or refuse: the rest of the minute is for the imports before and the interrupted step after
 AGAIN = 5.0  # seconds after which what has swallowed the first signal gets another
+SOON = 0.01  # and where Python swallows it, in a destructor or around a fork: it would print a traceback, and go on
 LAST = 4  # the signal that is no longer asked for politely
 SLEEP = 2  # a process that computes nothing is given so many times the seconds that it may compute
 FORKS = sys.platform == "linux"  # elsewhere a fork of a process with numerical libraries may not survive
@@ -84,7 +85,14 @@ def within(seconds: float, *, computing: bool = False) -> Iterator[None]:
             os._exit(2)
         raise GaveUp
 
+    def swallowed(told: sys.UnraisableHookArgs) -> None:
+        if isinstance(told.exc_value, GaveUp):
+            signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
+        else:
+            unraisable(told)
+
     began = time.monotonic()
+    unraisable, sys.unraisablehook = sys.unraisablehook, swallowed
     before = signal.signal(signal.SIGALRM, stop)
     outer, _ = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     cpu = _cpu_limit(time.process_time() + seconds + AGAIN) if computing else None
@@ -93,6 +101,7 @@ def within(seconds: float, *, computing: bool = False) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = unraisable
         if cpu is not None:
             _cpu_limit(*cpu)
         if outer:  # the block around this one has a bound of its own

@@ -87,3 +87,11 @@ def test_the_formula_holds_and_its_false_version_falls(true: str, false: str, wh
     """df_1 <= df_2 + 1 holds for d <= 4 and not beyond; |tr AB| <= |A| |B| needs A and B near the identity to fail."""
     assert outcome(true, where) == {"holds"}
     assert outcome(false, where) == {"fails"}
+
+
+def test_a_random_quantity_has_no_equivalent_but_in_the_mean() -> None:
+    """tr(R S) ~= kappa df_1/lambda is said of the mean: without E[...] it is undecided, and the reason says so."""
+    (claim,) = read_claims("tr(R*S) ~= kappa*df1/lambda", ["lambda > 0"])
+    found = judge(claim)
+    assert found.outcome == "undecided"
+    assert "R is random" in found.reason

@@ -37,7 +37,8 @@ def inverse(w: World, line: Line) -> Sequent:
         [c, [((*word, z, *b) if side == "right" else (z, *word, *b), n), *rest]]
         for c, word in sigma.letters[z]["inverse"]
     ]
-    return w.conclude(["=", written(w, terms), written(w, [["1", [(b, n), *rest]]])], [], [])
+    shows = ["=", written(w, terms), written(w, [["1", [(b, n), *rest]]])]
+    return w.conclude(shows, sigma.exist(((z,),)), [])
 
 
 def haar(w: World, line: Line) -> Sequent:
@@ -143,7 +144,7 @@ def word(w: World, line: Line) -> Sequent:
         n = sigma.letters.get(letter, {}).get("matrix", [None])[0]
         a, b, k = sigma.word(before, rows, n), sigma.word(after, n, cols), -terms.norm(c)
         rest += [(u, k * x * y) for v, x in null(w, letter, side) for u, y in sigma.written((*a, *v, *b))]
-        hyps += terms.defined(c)
+        hyps += terms.defined(c) + sigma.exist(((letter,),))  # it may stand on neither side
     need(terms.same_words(rest, []), "the two sides differ")
     return w.conclude(shows, hyps, [])
 
