@@ -36,8 +36,8 @@ given.
 
 Kernel: the derivation, carried out anew for what was changed, no longer proves it. Exact: exact arithmetic,
 balls, quadrature, exact laws, limits. Simulation: draws. Every instrument is asked about every fault, so that
-what escapes when one is switched off is what it alone notices. Faults in the kernel's own conditions: `python
-tools/mutate.py`."""
+what escapes when one is switched off is what it alone notices. Faults in the kernel's own
+conditions: [mutation](mutation.md)."""
 PLACES_SAID = """`small`: a factor of 1.01, 1.02, 1.05. `words`: a hypothesis in words, dropped. Derivations and
 certificates are looked at by the kernel alone, so that what is planted there says nothing of the others."""
 WHY = """Nothing proves these changed claims, and numbers do not refute them where they can be asked.
