@@ -178,18 +178,17 @@ class World:
         defined: bool = True,
     ) -> Sequent:
         """A new sequent: hypotheses of the lines and of the rule join; so does what makes the conclusion defined."""
-        self.sigma.noted.clear()
         wd = self.wd(shows) if defined else []
         known = {k for s in lines for k in self.asserted(s.shows)}
         wd = [h for h in wd if not (h[0] == "defined" and self.key(h) in known)]
         used = frozenset(axioms).union(self.sigma.noted, *(s.axioms for s in lines))
-        s = Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
-        return s
+        self.sigma.noted.clear()
+        return Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
 
     def asserted(self, f: Data, endless: bool = True) -> set[Any]:
         """Keys of `defined a` for every E_test (and sum without end) that stands in a relation that holds."""
         out = set[Any]()
-        if f[0] in ("=K", "least", "one", "all", "mat="):  # a bound name, or no relation of these numbers
+        if f[0] in ("=K", "least", "lowest", "some", "one", "all", "mat="):  # a bound name, or no relation
             return out
 
         def walk(t: Data) -> None:
