@@ -18,7 +18,8 @@ from flint import arb, ctx, fmpq, fmpz
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.matrix_numbers import NUMBERS
-from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root, Term
+from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root
+from ridgeproof.theorems.sequences import Term
 
 Number: TypeAlias = fmpq | arb
 Spectrum: TypeAlias = list[tuple[Number, Number]]  # (eigenvalue, squared coefficient of the truth)

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..functions import Kappa, SpectralSum, df
+from ..functions import SpectralSum, meant
 from ..matrix_numbers import slope as letters_slope
-from ..vocabulary import T, d, df2, kappa, lam, phi, s, w2
+from ..vocabulary import d, s, w2
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -313,11 +313,9 @@ def _slope_of(reader: Reader, function: sp.Basic, letter: sp.Symbol, order: sp.B
     """The derivative; kappa is then the function of lambda and T that it is, phi of d and T."""
     if isinstance(function, sp.MatrixExpr):
         raise reader.refusal("a derivative of a matrix", "a derivative of a number")
-    root = Kappa(lam, T) if letter in (lam, T) else kappa
-    meant = {df2: df(2, root), kappa: root} | ({phi: d / T} if letter in (d, T) else {})
     if letter in reader.meanings:
         raise reader.refusal(f"a derivative in {letter}, which is an abbreviation", "a derivative in a letter")
-    whole = function.xreplace(reader.meanings).xreplace(meant)
+    whole = meant(function.xreplace(reader.meanings), [letter])
     own = reader.made(lambda: letters_slope(whole, letter), "the derivative")
     if own is None:
         return reader.made(lambda: sp.Derivative(whole, (letter, order)), "the derivative")
