@@ -130,7 +130,8 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     """
     w, said = proved.world, dict(declare)
     own = proved.sequent
-    mine = show.closure(w, [*own.hyps, own.shows, shows])
+    exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
+    mine = show.closure(w, [*own.hyps, own.shows, *([shows] if exact else [])])
     for name in mine:
         what = what_is(w, name)
         if said.get(name, what if isinstance(what, dict) and "is" in what else None) != what:
@@ -138,7 +139,6 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     if "spectrum" in said and said["spectrum"] != w.sigma.spectrum_is:
         return False
     try:
-        exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
         same = (w.difference(shows) - w.difference(own.shows)).zero if exact else shows == own.shows
         granted = _granted(w, [g for g in given if all(x in mine or x not in said for x in w.free(g))])
         needed = w.gather(own.hyps).values()

@@ -70,14 +70,12 @@ class World:
         if head == "mat=":
             return (head, tuple(sorted((v, c.text()) for v, c in self.collected(f))))
         if head in ORDERS:
-            power = self.terms.product_of_powers
-            sides = [tuple(sorted((x, e.text()) for x, e in power(t).items())) for t in f[-1]]
-            first = (
-                [tuple(sorted((x, e.text()) for x, e in power(f[1]).items()))]
-                if head != "near"
-                else [self.terms.norm(t).text() for t in f[1:3]]
-            )
-            return (head, tuple(first), tuple(sorted(set(sides))))
+
+            def power(t: Data) -> Any:
+                return tuple(sorted((x, e.text()) for x, e in self.terms.product_of_powers(t).items() if not e.zero))
+
+            first = [self.terms.norm(t).text() for t in f[1:3]] if head == "near" else [power(f[1])]
+            return (head, tuple(first), tuple(sorted(set(map(power, f[-1])))))
         if head == "~":
             return (head, *(self.terms.norm(t).text() for t in f[1:3]), *f[3:])
         need(len(f) == 3, "a relation has two sides")

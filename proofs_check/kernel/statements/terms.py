@@ -321,7 +321,7 @@ class Terms:
         keys: list[tuple[Word, ...]] = [()]
         for w in words:
             word = self.sigma.word(w)  # one that is 0 when written out speaks of its letters all the same
-            keys = [(*k, v) if v else k for k in keys for v, _ in self.sigma.written(word) or [(word, 0)]]
+            keys = [(*k, v) if v else k for k in keys for v, _ in self.sigma.written(word) or [(word, number(0))]]
         return keys
 
     # variables
