@@ -13,6 +13,12 @@ from ridgeproof.theorems.reading.claims import read_claims
 RANK_ONE = r"(\Sigma + w_0 w_0^\top)^{-1} = \Sigma^{-1} - \frac{\Sigma^{-1} w_0 w_0^\top \Sigma^{-1}}"
 WX = r"\mathbb{E}[X^\top X A X^\top X] = "
 PAIRS = [
+    (r"\mathbb{E}[X A X^\top] = tr(A \Sigma) I", r"\mathbb{E}[X A X^\top] = tr(A) I", ""),
+    (
+        r"\mathbb{E}[w_0^\top X^\top X w_0 w_0^\top X^\top X w_0] = (T^2 + 2 T) (w_0^\top \Sigma w_0)^2",
+        r"\mathbb{E}[w_0^\top X^\top X w_0 w_0^\top X^\top X w_0] = (T^2 + T) (w_0^\top \Sigma w_0)^2",
+        "",
+    ),
     (
         r"\frac{tr(\Sigma)}{\|\Sigma\|} \le \frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le (\frac{tr(\Sigma)}{\|\Sigma\|})^2",
         r"\frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le \frac{tr(\Sigma)}{\|\Sigma\|}",
