@@ -165,7 +165,7 @@ def test_file_that_is_not_there(ridgeproof, tmp_path: Path, command: str) -> Non
         (["predict", "good.toml", "--set", "downstream.ridge=NaN"], ["downstream.ridge", "NaN"]),
         (["predict", "good.toml", "--set", "spectrum.dim=0"], ["spectrum.dim"]),
         (["simulate", "good.toml", "--replicates", "0"], ["--replicates"]),
-        (["simulate", "good.toml", "--replicates", "1e3"], ["--replicates"]),
+        (["simulate", "good.toml", "--replicates", "2.5"], ["--replicates"]),
         (["simulate", "good.toml", "--relative-error", "0"], ["--relative-error"]),
         (["simulate", "good.toml", "--relative-error", "nan"], ["--relative-error"]),
         (["simulate", "good.toml", "--relative-error", "0.1", "--replicates", "10"], ["not allowed with"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FIELDS = {"test_error", "noise_free", "downstream_noise", "noise_by_generation", "kappa", "radius"}
-# theory.md, section 3, the column "theory" of the table of reference values, all printed digits
+# the reference values of the deterministic equivalent (docs/theory.md#E4), all printed digits
 REFERENCE = {"reference-1": 0.92897, "reference-2": 0.92224, "reference-3": 0.14342, "reference-4": 0.18112}
 
 

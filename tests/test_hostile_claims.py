@@ -79,6 +79,16 @@ def test_one_bad_claim_of_a_file_leaves_the_others(ridgeproof, tmp_path: Path) -
     assert any(x.startswith("c.py:") and verdict == "undecided" for x, verdict in found.items())
 
 
+def test_a_fork_does_not_come_back_twice(ridgeproof, tmp_path: Path) -> None:
+    """A file that forks, and a derivation that does: the copies go no further than the code that made them."""
+    fork = "def forks():\n  os.fork()\n  yield from ()\n"
+    text = HEAD + "os.fork()\n" + fork + "a = " + TRUE.format("a", ", derive=forks") + "b = " + TRUE.format("b", "")
+    (tmp_path / "c.py").write_text(text)
+    done = ridgeproof("verify", "c.py", "--json", "--fresh")
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert [c["verdict"] for c in json.loads(done.stdout)["claims"]] == ["confronted"] * 2
+
+
 def test_a_file_does_not_choose_the_exit_status_nor_the_time(
     ridgeproof, environment, monkeypatch, tmp_path: Path
 ) -> None:

@@ -123,6 +123,14 @@ def test_what_only_an_input_names_is_never_replaced(ridgeproof, tmp_path: Path, 
     assert {file: file.read_bytes() for file in before} == before
 
 
+def test_two_outputs_of_one_name_are_refused_before_the_work(ridgeproof, tmp_path: Path) -> None:
+    """A table and a folder of certificates cannot both be called x.csv, by whatever spelling; nothing is left."""
+    for name in ("x.csv", "./x.csv", str(tmp_path / "x.csv")):
+        done = ridgeproof("exponents", "--beta", "2", "--certificates", "x.csv", "-o", name)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and "another directory" in done.stderr, done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_was_written_may_be_read_and_written_again(tmp_path: Path) -> None:
     """In one run a file is written and then read; outside of runs, a file that was read may be written."""
     note = tmp_path / "note.txt"

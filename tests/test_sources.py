@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ridgeproof.proofs_check.cli.claims import named, searched
+from ridgeproof.proofs_check.cli.selection import named, searched
 from ridgeproof.proofs_check.display import claim_html
 from ridgeproof.proofs_check.writing.formats import markdown
 from ridgeproof.proofs_check.writing.latex import fragment

@@ -67,7 +67,7 @@ def test_every_cited_anchor_exists() -> None:
 
 def test_no_bare_letter_code_of_the_theory() -> None:
     """What cannot be followed, "theory, F3", is nowhere left."""
-    bare = re.compile(r"\btheory(?:\.md)?,? [EFP]\d\b")
+    bare = re.compile(r"\btheory(?:\.md)?,? (?:[EFP]\d|sections? \d)\b|\bdesign\.md\b")
     own = Path(__file__).resolve()
     assert not [str(f) for f in SOURCES if f != own and bare.search(f.read_text(encoding="utf-8"))]
 

@@ -14,7 +14,7 @@ from typing import Literal
 import sympy as sp
 
 from ridgeproof.errors import ClaimError, DerivationError, RidgeproofError
-from ridgeproof.limits import GaveUp, described
+from ridgeproof.limits import GaveUp, described, once
 
 from .relations import SIGN as SIGN
 from .relations import Equation as Equation
@@ -46,7 +46,23 @@ from .steps import Words as Words
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A condition: a SymPy relation that can be evaluated, or words where it cannot."""
+    """A condition: a SymPy relation that can be evaluated, or words where it cannot.
+
+    Parameters
+    ----------
+    text : as a reader sees it.
+    condition : the relation, among symbols and numbers; None where words have to do.
+
+    Notes
+    -----
+    Source: docs/adding-a-claim.md.
+
+    Examples
+    --------
+    >>> from ridgeproof.theorems.vocabulary import T, d
+    >>> Hypothesis("T > d + 1", T > d + 1).condition
+    T > d + 1
+    """
 
     text: str
     condition: sp.Basic | None = None
@@ -73,6 +89,23 @@ class Claim:
     scaling : what the other symbols are as the limit is taken, e.g. (lambda, T**-ell).
     finding : what the confrontation with the paper or the theory document brought to light, if anything.
     expected : "holds", or "refuted" for a statement kept with its counterexample.
+
+    Raises
+    ------
+    ClaimError
+        In one line: what is wrong with which field, and what is accepted.
+
+    Notes
+    -----
+    Source: docs/adding-a-claim.md; what a verdict is worth, docs/grades-of-evidence.md.
+
+    Examples
+    --------
+    >>> from ridgeproof.theorems.vocabulary import T, d, phi
+    >>> mine = Claim("my-ratio", "phi is d/T", "my notebook", Relation.EQUALITY, (Equation(phi * T / d, 1),))
+    >>> import ridgeproof as rp
+    >>> rp.verify(mine, workers=1).rows[0].verdict.value
+    'confronted'
     """
 
     id: str
@@ -132,7 +165,7 @@ class Claim:
         if isinstance(self.derive, str):
             return ()
         try:
-            steps = tuple(self.derive())
+            steps: tuple[Step, ...] = once(tuple, once(self.derive))  # a fork in it does not come back twice
         except (RidgeproofError, KeyboardInterrupt, GaveUp):
             raise
         except BaseException as error:  # exit() must not decide the exit status, and with it the verdict

@@ -357,9 +357,7 @@ def declared(expr: sp.Basic) -> dict[str, Letter]:
         Two different letters have one name.
     """
     found: dict[str, Letter] = {}
-    for letter in sorted(
-        expr.atoms(Letter), key=sp.default_sort_key
-    ):  # what a letter is made of is among its arguments
+    for letter in sorted(expr.atoms(Letter), key=sp.default_sort_key):  # with what a letter is made of, its arguments
         if found.setdefault(letter.name, letter) != letter:
             raise ClaimError(f"two different letters have the name {letter.name}", accepted="one declaration a name")
     return found
@@ -391,7 +389,7 @@ def unstack(expr: sp.MatrixExpr) -> sp.MatrixExpr:
                 )
             else:
                 out.append(first)
-            return sp.MatMul(*out).doit()
+        return sp.MatMul(*out).doit()
 
     if isinstance(expr, sp.MatAdd):
         return sp.MatAdd(*map(unstack, expr.args))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -11,7 +12,7 @@ from sympy.matrices.expressions.trace import Trace
 from ridgeproof.errors import ClaimError
 
 from .settings import Fit, Setting
-from .vocabulary import df2, kappa, lam, s, w2
+from .vocabulary import T0, T, d, df2, kappa, kappa0, lam, phi, phi0, s, w2
 
 
 class SpectralSum(sp.Expr):
@@ -214,14 +215,28 @@ def trace(matrix: sp.MatrixExpr) -> sp.Expr:
 
 
 def diff(f: sp.Expr, *by: sp.Expr) -> sp.Expr:
-    """The derivative as SymPy has it; by lambda it stays unevaluated where f speaks of kappa, a function of lambda.
+    """The derivative as SymPy has it; unevaluated where f speaks of a letter that is a function of one of `by`.
 
-    >>> from ridgeproof.theorems.vocabulary import kappa, lam
-    >>> diff(kappa**2, kappa), diff(kappa**2, lam)
-    (2*kappa, Derivative(kappa**2, lambda))
+    >>> from ridgeproof.theorems.vocabulary import T, kappa, lam, phi
+    >>> diff(kappa**2, kappa), diff(kappa**2, lam), diff(phi, T)
+    (2*kappa, Derivative(kappa**2, lambda), Derivative(phi, T))
     """
-    through = lam in by and kappa not in by and bool({kappa, df2} & f.free_symbols)
-    return sp.Derivative(f, *by) if through else sp.diff(f, *by)
+    return sp.Derivative(f, *by) if meant(f, by) != f else sp.diff(f, *by)
+
+
+def meant(f: sp.Basic, by: Iterable[sp.Basic]) -> sp.Basic:
+    """f with the vocabulary's letters that vary with the letters `by` as the functions that they are.
+
+    By lambda or T, kappa is kappa(lambda, T); by kappa it is a letter, of which df_2 is a function.
+
+    >>> from ridgeproof.theorems.vocabulary import T, kappa, lam, phi
+    >>> meant(phi * kappa, [lam]), meant(phi * kappa, [T]), meant(phi * kappa, [kappa])
+    (phi*Kappa(lambda, T), d*Kappa(lambda, T)/T, kappa*phi)
+    """
+    letters = set(by)
+    root = kappa if kappa in letters else Kappa(lam, T)
+    means = {kappa: root, df2: df(2, root), kappa0: Kappa(sp.S.Zero, T0), phi: d / T, phi0: d / T0}
+    return f.xreplace({x: m for x, m in means.items() if x not in letters and letters & m.free_symbols})
 
 
 def open_degrees(expr: sp.Expr) -> sp.Expr:

@@ -1,11 +1,12 @@
-"""Quantities that an author defines in a statement: roots of equations, sequences, minima and minimisers, rates.
+"""Quantities that an author defines in a statement: roots of equations, minima and minimisers, rates.
+
+Sequences are in :mod:`.sequences`.
 
 ::
 
     nu = Symbol("nu", positive=True)
     kappa1 = Root(nu, Eq(nu, lam + nu*df(1, nu)/T))         # the one positive root
     u, v = Roots((nu, mu), (equation, equation))            # coupled equations
-    e = Sequence(v0, lambda x: w**2*v0 + (1 - w)**2*(x + v0)); e(n)
     best = Argmin(f, w, within=(0, 1)); Minimum(f, w, within=(0, 1))
     ell_star = Rate(Argmin(E_test(clean), lam), T)          # the best ridge is T^-ell_star, up to slower factors
 
@@ -15,8 +16,7 @@ A variable that is bound (nu, x, w) is not the symbol of that name outside: noth
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -61,7 +61,8 @@ def _variable(x: object, where: str) -> sp.Symbol:
     return x
 
 
-def _expression(x: object, where: str) -> sp.Expr:
+def expression(x: object, where: str) -> sp.Expr:
+    """A scalar expression of SymPy, of what an author wrote.  Raises ClaimError."""
     value = sp.sympify(x, strict=True) if isinstance(x, int | sp.Basic) else x
     if not isinstance(value, sp.Expr) or isinstance(value, sp.MatrixExpr):
         raise ClaimError(f"{where}: {x!s:.60} is no scalar expression", accepted="SymPy expressions")
@@ -73,7 +74,7 @@ def _interval(x: sp.Symbol, within: Any, where: str) -> sp.Tuple:
         return sp.Tuple(sp.S.Zero if x.is_nonnegative else -sp.oo, sp.oo)
     if not (isinstance(within, tuple | sp.Tuple) and len(within) == 2):
         raise ClaimError(f"{where}: within = {within!s:.40}", accepted="two ends, e.g. within=(0, 1)")
-    low, high = (_expression(end, where) for end in within)
+    low, high = (expression(end, where) for end in within)
     if (high - low).is_nonpositive:
         raise ClaimError(f"{where}: nothing lies between {low} and {high}", accepted="two ends, low < high")
     return sp.Tuple(low, high)
@@ -116,7 +117,7 @@ class Root(Quantity):
             raise ClaimError(
                 f"{where}: {len(parts)} equations for {len(names)} unknowns", accepted="as many equations as unknowns"
             )
-        zero = [_expression(e.lhs - e.rhs if isinstance(e, sp.Eq) else e, where) for e in parts]
+        zero = [expression(e.lhs - e.rhs if isinstance(e, sp.Eq) else e, where) for e in parts]
         for x in names:
             _variable(x, where)
             if not any(x in e.free_symbols for e in zero):
@@ -170,124 +171,6 @@ def Roots(unknowns: tuple[sp.Symbol, ...], equations: tuple[sp.Basic, ...], with
     return tuple(Root(x, tuple(equations), tuple(unknowns), within) for x in unknowns)
 
 
-# --- sequences -------------------------------------------------------------------------------------------------------
-
-
-class Term(Quantity):
-    """The term number ``index`` of a sequence: ``state(0) = start``, ``state(m + 1) = step(state(m), m)``.
-
-    Attributes: ``index``, ``start`` and ``step`` (tuples of expressions), ``state`` (bound), ``counter`` (bound),
-    ``component`` (which entry of the state this is), ``name``.
-    """
-
-    def __new__(cls, *args: Any) -> Term:
-        return sp.Expr.__new__(cls, *args)
-
-    @property
-    def name(self) -> str:
-        return self.args[0].name
-
-    @property
-    def index(self) -> sp.Expr:
-        return self.args[1]
-
-    @property
-    def start(self) -> tuple[sp.Expr, ...]:
-        return tuple(self.args[2])
-
-    @property
-    def step(self) -> tuple[sp.Expr, ...]:
-        return tuple(self.args[3])
-
-    @property
-    def state(self) -> tuple[sp.Symbol, ...]:
-        return tuple(self.args[4])
-
-    @property
-    def counter(self) -> sp.Symbol:
-        return self.args[5]
-
-    @property
-    def component(self) -> int:
-        return int(self.args[6])
-
-    @property
-    def bound(self) -> tuple[sp.Symbol, ...]:
-        return (*self.state, self.counter)
-
-    def after(self, number: int) -> sp.Expr:
-        """The term number ``number``, an integer >= 0, written out."""
-        values = self.start
-        for m in range(number):
-            change = dict(zip(self.state, values, strict=True)) | {self.counter: sp.Integer(m)}
-            values = tuple(e.xreplace(change) for e in self.step)
-        return values[self.component]
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"{self.name}({printer.doprint(self.index)})"
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        text = rf"{self.name}_{{{printer.doprint(self.index)}}}"
-        return text if exp is None else rf"{text}^{{{exp}}}"
-
-
-class Sequence:
-    """A sequence by its start and its step: ``e = Sequence(v, lambda x: q*(x + v))``, then ``e(n)``.
-
-    Parameters
-    ----------
-    start : the term number 0; a tuple for a state of several numbers, and then ``e[0](n)``, ``e[1](n)``.
-    step : a function (or ``Lambda``) of the term before, of the entries of the state; a last further argument is the
-        number m of the term before.
-    name : how it is written.
-    """
-
-    def __init__(self, start: Any, step: Callable[..., Any] | sp.Lambda, name: str = "e") -> None:
-        where = f"Sequence({name!r})"
-        self.start = tuple(_expression(x, where) for x in (start if isinstance(start, tuple | sp.Tuple) else (start,)))
-        size = len(self.start)
-        if isinstance(step, sp.Lambda):
-            arity = len(step.variables)
-        elif callable(step):
-            arity = len(inspect.signature(step).parameters)
-        else:
-            raise ClaimError(
-                f"{where}: the step {step!s:.40} is no function", accepted="lambda x: ..., or Lambda(x, ...)"
-            )
-        if arity not in (size, size + 1):
-            raise ClaimError(
-                f"{where}: a step of {arity} arguments for a state of {size}", accepted=f"{size}, or {size + 1} with m"
-            )
-        state = [sp.Dummy("x", real=True) for _ in self.start]
-        counter = sp.Dummy("m", integer=True, nonnegative=True)
-        made = step(*[*state, counter][:arity])
-        values = tuple(made) if isinstance(made, tuple | list | sp.Tuple) else (made,)
-        if len(values) != size:
-            raise ClaimError(f"{where}: the step gives {len(values)} numbers for a state of {size}", accepted=str(size))
-        after = [_expression(x, where) for x in values]
-        inside = [x.depth for e in after for x in e.atoms(Bound)]
-        depth = max(inside, default=-1) + 1
-        names = [Bound(name if size == 1 else f"{name}{i}", depth, real=True) for i in range(size)]
-        number = Bound("m", depth, integer=True, nonnegative=True)
-        change = dict(zip(state, names, strict=True)) | {counter: number}
-        self.step = tuple(e.xreplace(change) for e in after)
-        self.state, self.counter, self.name, self.component = tuple(names), number, name, 0
-
-    def __getitem__(self, component: int) -> Sequence:
-        if not 0 <= component < len(self.start):
-            raise ClaimError(f"{self.name}[{component}]", accepted=f"0 to {len(self.start) - 1}")
-        part = object.__new__(Sequence)
-        part.__dict__.update(self.__dict__, component=component)
-        return part
-
-    def __call__(self, index: Any) -> Term:
-        number = _expression(index, f"{self.name}(...)")
-        if number.is_integer is False or number.is_negative:
-            raise ClaimError(f"{self.name}({number})", accepted="an index that is an integer >= 0")
-        data = (sp.Tuple(*self.start), sp.Tuple(*self.step), sp.Tuple(*self.state), self.counter)
-        return Term(Str(self.name), number, *data, sp.Integer(self.component))
-
-
 # --- optima ----------------------------------------------------------------------------------------------------------
 
 
@@ -301,7 +184,7 @@ class _Optimum(Quantity):
 
     def __new__(cls, function: Any, variable: Any, within: Any = None, original: Any = None) -> _Optimum:
         where = f"{cls.__name__}({function!s:.30}, ...)"
-        function, variable = _expression(function, where), _variable(variable, where)
+        function, variable = expression(function, where), _variable(variable, where)
         if variable not in function.free_symbols and not function.has(E_test):
             raise ClaimError(
                 f"{where}: the function does not depend on {variable}", accepted="a variable that stands in it"
@@ -361,12 +244,12 @@ class Minimum(_Optimum):
 
 def Argmax(function: Any, variable: Any, within: Any = None) -> Argmin:
     """Where a function is greatest."""
-    return Argmin(-_expression(function, "Argmax"), variable, within)
+    return Argmin(-expression(function, "Argmax"), variable, within)
 
 
 def Maximum(function: Any, variable: Any, within: Any = None) -> sp.Expr:
     """The greatest value of a function."""
-    return -Minimum(-_expression(function, "Maximum"), variable, within)
+    return -Minimum(-expression(function, "Maximum"), variable, within)
 
 
 class Rate(Quantity):
@@ -377,7 +260,7 @@ class Rate(Quantity):
 
     def __new__(cls, quantity: Any, size: Any) -> Rate:
         where = f"Rate({quantity!s:.30}, ...)"
-        return sp.Expr.__new__(cls, _expression(quantity, where), _variable(size, where))
+        return sp.Expr.__new__(cls, expression(quantity, where), _variable(size, where))
 
     @property
     def quantity(self) -> sp.Expr:

@@ -16,7 +16,7 @@ from types import ModuleType
 
 from ridgeproof import files, reading
 from ridgeproof.errors import ClaimError, InputError
-from ridgeproof.limits import GaveUp, described
+from ridgeproof.limits import GaveUp, described, once
 
 from .claim import Claim
 
@@ -206,7 +206,7 @@ def _run(statement: ast.stmt, module: ModuleType, file: str, flags: int) -> str:
     """Execute one statement of a file; what it raises, in a line, or nothing."""
     try:
         code = compile(ast.Module([statement], []), file, "exec", flags=flags, dont_inherit=True)
-        exec(code, vars(module))
+        once(exec, code, vars(module))
     except (KeyboardInterrupt, GaveUp):
         raise
     except BaseException as error:  # whatever the file raises: it must not choose the exit status

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sympy as sp
 
 from .functions import scalar
+from .plain_numbers import exact
 
 
 class Relation(StrEnum):
@@ -28,6 +29,15 @@ class Relation(StrEnum):
 
     AT_MOST, ORDER_AT_MOST and NEGLIGIBLE are read in the claim's ``limit``, or as d and T grow in proportion if it has
     none.
+
+    Notes
+    -----
+    Source: docs/adding-a-claim.md, docs/grades-of-evidence.md.
+
+    Examples
+    --------
+    >>> Relation("at-most") is Relation.AT_MOST
+    True
     """
 
     EQUALITY = "equality"
@@ -58,7 +68,23 @@ SIGN: dict[Relation, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Equation:
-    """left (relation) right; ``conclusion`` of a step, or one part of a claim's statement."""
+    """left (relation) right; ``conclusion`` of a step, or one part of a claim's statement.
+
+    Parameters
+    ----------
+    left, right : SymPy expression, matrices among them, or a number in any exact form (1, "1/20", "0.05", a Fraction)
+        Of one shape; a matrix of one row and one column is the scalar that it holds.
+
+    Notes
+    -----
+    Source: docs/adding-a-claim.md.
+
+    Examples
+    --------
+    >>> from ridgeproof.theorems.vocabulary import T, d, phi
+    >>> Equation(phi * T / d, 1).right, Equation(phi, "0.5").right
+    (1, 1/2)
+    """
 
     left: sp.Basic
     right: sp.Basic
@@ -66,4 +92,4 @@ class Equation:
     def __post_init__(self) -> None:
         """A quadratic form is a scalar: E[u' W u] = T u' S u is an equation of scalars."""
         for side in ("left", "right"):
-            object.__setattr__(self, side, scalar(getattr(self, side)))
+            object.__setattr__(self, side, scalar(exact(getattr(self, side))))

@@ -20,7 +20,7 @@ from ridgeproof.numerics.data.spectra import of_matrix
 
 KERNELS = (Kernel("rbf", 8.0), Kernel("polynomial", 8.0, 5))
 SAMPLES = (100, 178, 316, 562, 1000)  # T, up to the paper's 1000
-GENERATOR = {"generator_samples": 400, "generator_ridge": 1e-3, "generator_noise": 0.1}
+GENERATOR: dict[str, Any] = {"generator_samples": 400, "generator_ridge": 1e-3, "generator_noise": 0.1}
 NOISE = 0.1  # sigma^2
 GENERATIONS = (0, 5)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,8 @@ Panel = dict[str, Any]  # title, along, curves: label -> rows (x, theory, simula
 def panels(name: str, replicates: int, seed: int) -> list[Panel]:
     """Theory and simulation of one figure, for every number of generations and every value of what is varied."""
     if name == "figure-5":
-        import digits
-
-        return digits.panels(replicates, seed)
+        found: list[Panel] = importlib.import_module("digits").panels(replicates, seed)  # the file beside this one
+        return found
     title, generations, varied = FIGURES[name]
     return [_panel(name, title, generations, key, values, replicates, seed) for key, values in varied]
 

@@ -7,7 +7,6 @@ on rows set aside; from both follow whether the theory applies, the error to exp
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +19,7 @@ from ridgeproof.errors import DomainError, InputError
 
 from ..predictions.equivalents import predict
 from ..problem.scenario import Scenario
-from .check import Measurement, Point, check
+from .check import Measurement, check
 from .diagnosis import Diagnosis, diagnose
 from .experiment import Population
 from .frames import table_of
@@ -28,6 +27,7 @@ from .kernels import Kernel, kernel_for
 from .mitigation import Advice, advise
 from .power_laws import PowerLaws, fit_power_laws
 from .recommendation import Recommendation, recommend
+from .reliance import Range, verdict
 from .sample import Sample, read_sample
 from .scenarios import Chain, scenario_of, scenarios_of
 from .spectra import Empirical, decomposed, of_sample
@@ -44,14 +44,6 @@ GENERATIONS = (0, 1, 2, 5, 10)
 OFFSET = 1e3  # deviations: a column this far from zero is centred before a polynomial kernel loses its digits
 
 Patience = Callable[[str], object]
-
-
-@dataclass(frozen=True)
-class Range:
-    """Where the error is expected: low <= error <= high."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -281,7 +273,7 @@ def study(
             progress=progress,
             announce=announce,
         )
-    applies, reasons, expected, uncertainty = _verdict(prediction, measurement, diagnosis, chain, spectrum)
+    applies, reasons, expected, uncertainty = verdict(prediction, measurement, diagnosis, chain, spectrum)
     return DataStudy(
         table.name,
         table.columns[sample.cleaning.target],
@@ -368,50 +360,3 @@ def _fitting(chain: Chain, rows: int) -> Chain:
         samples=max(1, int(chain.samples * scale)),
         generator_samples=max(1, int(chain.generator_samples * scale)),
     )
-
-
-def _verdict(
-    prediction: float, measurement: Measurement | None, diagnosis: Diagnosis, chain: Chain, spectrum: Empirical
-) -> tuple[bool, tuple[str, ...], float, Range]:
-    """Whether the theory applies, why not, the error to expect and its range."""
-    if measurement is None:
-        width = 1 + diagnosis.half_width
-        reasons = diagnosis.reasons and ("nothing was measured", *diagnosis.reasons)
-        return not diagnosis.reasons, reasons, prediction, Range(prediction / width, prediction * width)
-    point = next(
-        one
-        for one in measurement.points
-        if (one.generations, one.ridge) == (chain.generations, chain.ridge)
-    )  # fmt: skip
-    doubts = _disagreement(point, diagnosis)
-    if diagnosis.by_rounding and not doubts:
-        doubts = list(diagnosis.reasons)
-    # Where the sizes, or the spectrum, are not those that were measured, the measurement corrects the theory.
-    ratio = prediction / point.theory if point.theory > 0 else 1.0
-    if abs(ratio - 1) < 1e-9 or not math.isfinite(ratio):
-        ratio = 1.0
-    elif spectrum.missing > 0.01 and abs(ratio - 1) > 0.1:
-        doubts.append(
-            f"the landmarks miss {spectrum.missing:.1%} of the kernel: {prediction:.4g} with them, {point.theory:.4g} "
-            "with all reference rows"
-        )
-        ratio = 1.0
-    slack = 1.0 if ratio == 1.0 else 1.2
-    if ratio != 1.0 and max(chain.samples, chain.generator_samples) > spectrum.rows:
-        doubts.append("more rows than the reference sample has: measured at smaller sizes in the same proportion")
-    low, high = point.low * ratio / slack, point.high * ratio * slack
-    return not doubts, tuple(doubts), point.held_out * ratio, Range(low, high)
-
-
-def _disagreement(point: Point, diagnosis: Diagnosis) -> list[str]:
-    if point.agrees:
-        return []
-    shown = f"{point.held_out:.4g} +- {point.held_out_error:.2g}"
-    if abs(point.held_out_gap) > 0 and not point.unsteady:
-        word = "below" if point.held_out_gap < 0 else "above"
-        times = abs(point.held_out_gap) if point.held_out_gap < 1 else 0
-        by = f"{times:.0%} {word}" if times else f"{1 + point.held_out_gap:.3g} times"
-        first = f"theory says {point.theory:.4g}, {by} what rows set aside measured, {shown}: believe the measurement"
-    else:
-        first = f"a few runs decide the mean: {shown} on rows set aside, theory {point.theory:.4g}; believe neither"
-    return [first, *diagnosis.reasons]

@@ -44,6 +44,20 @@ class Source:
         The labels of these rows' first use; ``labels`` and ``noise`` are then not given.
     covariance : Spectrum, optional
         Of these rows, in the eigenbasis of the scenario's spectrum and in its order; None is that spectrum.
+
+    Raises
+    ------
+    InputError
+        An entry outside its domain, or one that has no meaning beside another.
+
+    Notes
+    -----
+    Source: docs/scenario-files.md.
+
+    Examples
+    --------
+    >>> Source(100, labels="truth", noise="1/10", weight="0.5").weight
+    Fraction(1, 2)
     """
 
     samples: int
@@ -203,6 +217,21 @@ class Generator(_Fit):
         The rows and labels of all earlier fits are added to this one's own.
     subsample : int, optional
         Only so many of all these rows, drawn without replacement, are used.
+
+    Raises
+    ------
+    InputError
+        An entry outside its domain, or one that has no meaning beside another.
+
+    Notes
+    -----
+    Source: docs/theory.md#setup, docs/scenario-files.md.  Ridges have the unit of the eigenvalues s_j, noises the
+    square of the labels' unit.
+
+    Examples
+    --------
+    >>> Generator(60, ridge=0, noise="1/10", repeat=3)
+    Generator(samples=60, ridge=Fraction(0, 1), noise=Fraction(1, 10), repeat=3, same_design=False)
     """
 
     repeat: int = 1
@@ -226,7 +255,22 @@ class Generator(_Fit):
 @dataclass(frozen=True, repr=False)
 class Downstream(_Fit):
     """The downstream fit: ``samples`` rows T labelled by the last generator, ridge lambda >= 0, label noise variance
-    sigma^2 >= 0; or ``sources``.  The other entries are those of `Generator`."""
+    sigma^2 >= 0; or ``sources``.  The other entries are those of `Generator`.
+
+    Raises
+    ------
+    InputError
+        An entry outside its domain, or one that has no meaning beside another.
+
+    Notes
+    -----
+    Source: docs/theory.md#setup.
+
+    Examples
+    --------
+    >>> Downstream(80, ridge="1/20", noise="0.1")
+    Downstream(samples=80, ridge=Fraction(1, 20), noise=Fraction(1, 10))
+    """
 
     def __post_init__(self) -> None:
         self._check("downstream")

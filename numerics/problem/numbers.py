@@ -6,6 +6,7 @@ import math
 import numbers
 import re
 import reprlib
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def exact(value: object, *, where: str) -> Fraction:
     Parameters
     ----------
     value : object
-        An ``int``, a ``Fraction``, a finite ``float`` (read as the shortest decimal that denotes it: ``0.1`` is 1/10),
+        An ``int``, ``Fraction`` or ``Decimal``, a finite ``float`` (read as the shortest decimal: ``0.1`` is 1/10),
         or a ``str`` holding a decimal (``"0.05"``, ``"-2.5E+3"``) or a fraction (``"3/5"``).
     where : str
         The place the user knows, for the message.
@@ -61,9 +62,9 @@ def exact(value: object, *, where: str) -> Fraction:
         if not math.isfinite(as_float):
             raise InputError(f"{as_float} is not a finite number", where=where, accepted=_ACCEPTED)
         return Fraction(repr(as_float))
-    if not isinstance(value, str):
+    if not isinstance(value, str | Decimal):
         raise InputError(f"{_shown(value)} is not a number", where=where, accepted=_ACCEPTED)
-    text = value.strip()
+    text = str(value).strip()
     if len(text) > MAX_LENGTH:
         raise InputError(
             f"a number of {len(text)} characters", where=where, accepted=f"at most {MAX_LENGTH} characters"
@@ -107,6 +108,14 @@ def nonnegative(value: object, *, where: str) -> Fraction:
     if number < 0:
         raise InputError(f"{_shown(value)} is negative", where=where, accepted="a number >= 0")
     return number
+
+
+def integer(value: object, *, where: str) -> int:
+    """Read a whole number in any form of `exact`, ``"40/2"`` too; its range is for the caller.  Raises InputError."""
+    number = exact(value, where=where)
+    if number.denominator != 1:
+        raise InputError(f"{_shown(value)} is not a whole number", where=where, accepted="a whole number")
+    return int(number)
 
 
 def count(value: object, *, where: str) -> int:

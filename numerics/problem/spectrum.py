@@ -24,12 +24,12 @@ MAX_ARRAY = 20_000_000  # eigenvalues held at once: 160 MB of doubles, in about 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Eigenvalues s_j of the input covariance S (docs/theory.md#setup).
+    """Eigenvalues s_j of the input covariance S.
 
     Parameters
     ----------
     kind : {"power-law", "isotropic", "explicit"}
-        ``power-law``: s_j = j^-beta, j = 1..dim (capacity condition, section 4); ``isotropic``: s_j = 1;
+        ``power-law``: s_j = j^-beta, j = 1..dim (capacity condition); ``isotropic``: s_j = 1;
         ``explicit``: ``values``.
     dim : int or math.inf
         Number d of eigenvalues; ``math.inf`` for a power law only.
@@ -42,6 +42,17 @@ class Spectrum:
     ------
     InputError
         When a parameter is missing, superfluous or outside its domain.
+
+    Notes
+    -----
+    Source: docs/theory.md#setup, and for power laws docs/theory.md#P1.
+
+    Examples
+    --------
+    >>> Spectrum("power-law", 200, beta="1.5").beta
+    Fraction(3, 2)
+    >>> Spectrum("explicit", 3, values=(2, "1/2", "0.25")).values
+    (Fraction(2, 1), Fraction(1, 2), Fraction(1, 4))
     """
 
     kind: Literal["power-law", "isotropic", "explicit"]
@@ -160,7 +171,7 @@ def powers(last: int, exponent: Fraction) -> list[mpf]:
 
 
 def spectrum_from_mapping(table: Mapping[str, Any], *, where: str, base_dir: Path) -> Spectrum:
-    """Read the ``[spectrum]`` table of a scenario file (design.md).
+    """Read the ``[spectrum]`` table of a scenario file (docs/scenario-files.md).
 
     Parameters
     ----------

@@ -37,6 +37,17 @@ class Target:
     Raises
     ------
     InputError
+        A parameter that is missing, superfluous or outside its domain.
+
+    Notes
+    -----
+    Source: docs/theory.md#setup, and for ``source`` docs/theory.md#P1.  A number may be an int, a Fraction, or text: a
+    decimal or a fraction.
+
+    Examples
+    --------
+    >>> Target("source", r="1/2") == Target("source", r="0.5")
+    True
     """
 
     kind: Literal["source", "power", "isotropic", "coefficients"]

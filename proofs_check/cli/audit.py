@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from . import options, output
-from .claims import chosen, registered_ids
+from .selection import chosen, registered_ids
 
 LONGEST_LIST = 20  # escaped faults that are shown; all of them are in the JSON document
 

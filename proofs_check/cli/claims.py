@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
-import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ridgeproof import files, limits
+from ridgeproof import files
 from ridgeproof.errors import InputError
 
-from . import options, output
+from . import options, output, selection
 
 if TYPE_CHECKING:
     from ridgeproof.theorems.claim import Claim
@@ -120,7 +118,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     claims = all_claims()
     for words in (arguments.search, " ".join(arguments.words) or None):
         if words is not None:
-            claims = searched(claims, words)
+            claims = selection.searched(claims, words)
     if arguments.ids:
         print("\n".join(c.id for c in claims))
     elif arguments.json:
@@ -154,7 +152,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     from ridgeproof.theorems.registry import all_claims
 
     form = "json" if arguments.json else arguments.format
-    found = named(all_claims(), arguments.id)
+    found = selection.named(all_claims(), arguments.id)
     if len(found) > 1:
         return _show_several(found, arguments, form)
     (claim,) = found
@@ -206,7 +204,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     unread: list[tuple[str, str]] = []
     if arguments.directory:
         files.folder(arguments.directory)  # before the work, not after it
-    ledger, _ = judged(arguments, lambda: asked_for([*_swept(arguments), *arguments.claims], unread), unread)
+    ledger, _ = judged(
+        arguments, lambda: selection.asked_for([*selection.swept(arguments), *arguments.claims], unread), unread
+    )
     document = ledger.to_json()
     if arguments.directory:
         ledger.write(arguments.directory)
@@ -228,12 +228,12 @@ def judged(
     Parameters
     ----------
     arguments : with ``level``, ``store`` and ``fresh``.
-    unread : see :func:`asked_for`; what ``ask`` enters there is told in the ledger.
+    unread : see :func:`.selection.asked_for`; what ``ask`` enters there is told in the ledger.
     patience : seconds before anything is said of the progress.
     """
     if arguments.store is not None:
         files.folder(arguments.store, where="--store")
-    sure = all(word in registered_ids() for word in getattr(arguments, "claims", ()))
+    sure = all(word in selection.registered_ids() for word in getattr(arguments, "claims", ()))
     with output.working("proofs and comparisons", "reading the claims", patience, sure) as progress:
         from ..court import store as judgements
         from ..court.court import verify
@@ -254,83 +254,6 @@ def judged(
     return ledger, asked
 
 
-def registered_ids() -> set[str]:
-    """Ids that are registered for sure, found without reading the claims; a newer claim may be missing."""
-    import json
-    from importlib import resources
-
-    return set(json.loads((resources.files("ridgeproof.proofs_check.court") / "costs.json").read_text("utf-8")))
-
-
-def _swept(arguments: argparse.Namespace) -> list[str]:
-    """The ids that --all or --paper stand for."""
-    from ridgeproof.theorems.registry import all_claims
-    from ridgeproof.theorems.sources import paper
-
-    if arguments.all:
-        return [claim.id for claim in all_claims()]
-    if arguments.paper is None:
-        return []
-    number = re.sub(r"^(arxiv[: ]?)?|v\d+$", "", arguments.paper.strip(), flags=re.IGNORECASE)
-    papers = {claim.id: paper(claim.source) for claim in all_claims()}
-    found = [name for name, of in papers.items() if of == number]
-    if not found:
-        known = ", ".join(sorted({of for of in papers.values() if of}))
-        raise InputError(f"no claim is of {arguments.paper!r}", where="--paper", accepted=known)
-    return found
-
-
-def asked_for(words: Sequence[str], unread: list[tuple[str, str]] | None = None) -> tuple[Claim, ...]:
-    """Return the claims that ids and names of files ask for; all registered ones when there is no word.
-
-    ``unread``: where (name, why) goes for what a file could not be read for; without it that is an error.
-    """
-    from ridgeproof.theorems.registry import all_claims
-
-    written = [word for word in words if word.endswith(".py")]
-    ids = [word for word in words if not word.endswith(".py")]
-    registered = chosen(all_claims(), ids) if ids or not written else ()
-    return (*registered, *_own_claims(written, {claim.id for claim in all_claims()}, unread))
-
-
-def _own_claims(written: Iterable[str], taken: set[str], unread: list[tuple[str, str]] | None) -> list[Claim]:
-    """Return the claims of a user's files, refusing ids already taken: a premise must mean one claim only."""
-    own: list[Claim] = []
-    for file in written:
-        for claim in _claims_of_file(file, unread):
-            if claim.id in taken:
-                raise InputError(f"the id {claim.id!r} is taken by another claim", where=file, accepted="a new id")
-            taken.add(claim.id)
-            own.append(claim)
-    return own
-
-
-def _claims_of_file(file: str, unread: list[tuple[str, str]] | None) -> tuple[Claim, ...]:
-    """Return the claims of a user's file; what the file prints while it is read goes to standard error."""
-    from ridgeproof.errors import ClaimError
-    from ridgeproof.theorems.registry import claims_from_file, read_file
-
-    from ..court.admission import admit
-    from . import bounds
-
-    try:
-        with contextlib.redirect_stdout(sys.stderr), bounds.timed(file, limits.seconds(), computing=True):
-            if unread is None:  # for a document, which has no line for a claim of another form
-                own = claims_from_file(file)
-                for claim in own:
-                    admit(claim)
-                return own
-            found = read_file(file)
-    except ClaimError as error:
-        raise InputError(str(error)) from error
-    for why in found.unread:
-        print(f"{file}: {why}", file=sys.stderr)
-        unread.append((f"{file}:{why.partition(':')[0].removeprefix('line ')}", why))
-    if found.skipped:
-        print(f"{file}: not judged, because the name begins with _: {', '.join(found.skipped)}", file=sys.stderr)
-    return found.claims
-
-
 def run_latex(arguments: argparse.Namespace) -> int:
     """Print, or write, claims in LaTeX."""
     from ..writing import latex
@@ -339,10 +262,10 @@ def run_latex(arguments: argparse.Namespace) -> int:
         files.target(arguments.file, inputs=[word for word in arguments.claims if word.endswith(".py")])
     verdicts: dict[str, str] = {}
     if arguments.verdicts:
-        ledger, claims = judged(arguments, lambda: asked_for(arguments.claims))
+        ledger, claims = judged(arguments, lambda: selection.asked_for(arguments.claims))
         verdicts = {row.id: str(row.verdict) for row in ledger.rows}
     else:
-        claims = asked_for(arguments.claims)
+        claims = selection.asked_for(arguments.claims)
     style = latex.Style(arguments.statement_only, arguments.environment, verdicts)
     text = latex.fragment(claims, style) if arguments.fragment else latex.document(claims, style)
     if arguments.file is None:
@@ -350,55 +273,3 @@ def run_latex(arguments: argparse.Namespace) -> int:
     else:
         files.write(arguments.file, text)
     return 0
-
-
-def searched(claims: Iterable[Claim], words: str) -> tuple[Claim, ...]:
-    """Return the claims whose id, title, source or finding has these words, abbreviated or not.
-
-    Raises
-    ------
-    InputError
-        When no claim has them.
-    """
-    from ridgeproof.theorems.sources import aliases, mentions
-
-    found = tuple(
-        c
-        for c in claims
-        if words.lower() in c.id or any(mentions(x, words) for x in (c.title, c.source, c.finding, *aliases(c.source)))
-    )
-    if not found:
-        raise InputError(f"no claim has {words!r}", where="--search", accepted="words or numbers such as Theorem 4.6")
-    return found
-
-
-def named(claims: Iterable[Claim], name: str) -> tuple[Claim, ...]:
-    """Return the claim with this id, or else those whose source has this number: "Thm 4.6", "v1 Theorem 2"."""
-    from ridgeproof.theorems.sources import aliases, mentions
-
-    claims = tuple(claims)
-    if not any(c.id == name for c in claims):
-        found = tuple(c for c in claims if any(mentions(alias, name) for alias in aliases(c.source)))
-        if found:
-            return found
-    return chosen(claims, [name])
-
-
-def chosen(claims: Iterable[Claim], ids: Sequence[str]) -> tuple[Claim, ...]:
-    """Return the claims with the given ids, each once, in the order asked; all of them when `ids` is empty.
-
-    Raises
-    ------
-    InputError
-        For an id that no claim has, with the nearest ids there are.
-    """
-    known = {claim.id: claim for claim in claims}
-    for name in ids:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-            raise InputError(
-                f"no claim has the id {name!r}",
-                where="claims",
-                accepted=", ".join(near) or "an id that `ridgeproof list` prints",
-            )
-    return tuple(known[name] for name in dict.fromkeys(ids)) if ids else tuple(known.values())

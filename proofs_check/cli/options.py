@@ -6,19 +6,30 @@ import argparse
 import re
 from collections.abc import Callable
 
+from ridgeproof.errors import InputError
+
 MAXIMAL_DIGITS = 1000
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """Return an argparse type for whole numbers from `least` to `most`."""
+    """Return an argparse type for whole numbers from `least` to `most`, in every form that a number may have."""
 
     def read(text: str) -> int:
-        number = int(text) if re.fullmatch(r"[0-9]{1,20}", text, re.ASCII) else None
+        number = int(text) if re.fullmatch(r"[0-9]{1,20}", text, re.ASCII) else _whole(text)
         if number is None or not least <= number <= most:
             raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
         return number
 
     return read
+
+
+def _whole(text: str) -> int | None:
+    from ridgeproof.numerics.problem.numbers import integer
+
+    try:
+        return integer(text, where="")
+    except InputError:
+        return None
 
 
 def letters(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ridgeproof import files, reading
 from ridgeproof.errors import InputError
 
-from . import claims, options
+from . import claims, options, selection
 
 FIGURES = ("planted", "caught", "equivalent", "escaped")
 
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and write the page; the exit status of `verify`."""
     audit = _audit(arguments.audit) if arguments.audit is not None else None
     files.folder(arguments.directory)  # before the work, not after it
-    ledger, judged = claims.judged(arguments, lambda: claims.asked_for(arguments.claims))
+    ledger, judged = claims.judged(arguments, lambda: selection.asked_for(arguments.claims))
     from ..report import write
 
     print(write(ledger, judged, arguments.directory, audit))

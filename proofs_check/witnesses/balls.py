@@ -18,7 +18,8 @@ from flint import arb, ctx, fmpq, fmpz
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.matrix_numbers import NUMBERS
-from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root, Term
+from ridgeproof.theorems.quantities import Argmin, Minimum, Rate, Root
+from ridgeproof.theorems.sequences import Term
 
 Number: TypeAlias = fmpq | arb
 Spectrum: TypeAlias = list[tuple[Number, Number]]  # (eigenvalue, squared coefficient of the truth)
@@ -214,7 +215,7 @@ def _below(factor: sp.Expr) -> sp.Expr | None:
 
 def _product(e: sp.Mul, pt: Point) -> Number:
     num, den = fmpq(1), fmpq(1)
-    bad, inf = None, False
+    bad, limit, inf = None, None, False
     for a in e.args:
         try:
             below = _below(a)
@@ -224,12 +225,16 @@ def _product(e: sp.Mul, pt: Point) -> Number:
                 num = mul(num, ev(a, pt))
         except Undefined as err:
             bad = err
+        except Limit as err:  # a denominator that is 0 does not wait for the other factors
+            limit = err
         except Infinite:
             if isinstance(a, sp.Pow) and a.exp.is_negative:
                 raise Undefined("1/oo") from None
             inf = True
     if bad:
         raise bad
+    if limit and not (rat(den) and den == 0):
+        raise limit
     v = div(num, den)
     if inf:
         if rat(v) and v == 0:

@@ -81,7 +81,7 @@ def compare(left: sp.Expr, right: sp.Expr, make: Callable[[], B.Point]) -> dict[
         sides: list[Any] = []
         inf: list[bool] = []
         wide = False
-        und = None
+        und = limit = None
         for e in (left, right):
             try:
                 sides.append(B.ev(e, pt))
@@ -97,12 +97,16 @@ def compare(left: sp.Expr, right: sp.Expr, make: Callable[[], B.Point]) -> dict[
                 wide = True
                 why = str(err)
                 break
+            except B.Limit as err:  # whether the other side has a value does not wait for this one
+                limit = err
             except (ZeroDivisionError, OverflowError, ValueError) as err:
                 return {"status": "limit", "why": f"{type(err).__name__}: {err}"}
         if wide:
             continue
         if und is not None:
             return {"status": "undefined", "why": str(und), "at": pt.text()}
+        if limit is not None:
+            raise limit
         if any(inf):
             if all(inf):
                 return {"status": "infinite-both"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -50,6 +50,12 @@ class Tally:
         return "links" in self.marks
 
 
+def random_outside(sides: Iterable[sp.Expr]) -> list[str]:
+    """The random letters that stand outside of every mean."""
+    outside = [x.xreplace(dict.fromkeys(x.atoms(Expect), sp.S.Zero)) for x in sides]
+    return sorted({a.name for x in outside for a in x.atoms(sp.MatrixSymbol) if voc.is_random(a)})
+
+
 def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     """Confront an equivalent, or a one-sided relation or an order as d and T grow in proportion."""
     parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
@@ -57,6 +63,10 @@ def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     isotropic = claim.setting is not None and claim.setting.target == "isotropic"
     norm2 = {voc.norm2} if isotropic or any(x.has(voc.norm2) for p in parts for x in p) else set()
     symbols = scope.scope(claim) | norm2
+    loose = random_outside(x for p in parts for x in p)
+    if loose:
+        what = f"{', '.join(loose)} {'is' if len(loose) == 1 else 'are'} random"
+        return F.undecided(f"{what}: as d and T grow in proportion a mean is compared, e.g. E[tr(R*S)]")
     fams, solved = families(conds, symbols)
     if not fams:
         return nothing_admissible(conds, symbols, "no admissible family of sizes was found")

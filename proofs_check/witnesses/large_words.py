@@ -1,6 +1,6 @@
 """Equivalents of expectations: words by simulation at growing sizes, the gap of the sides extrapolated to 1/size = 0.
 
-A gap of more than DOUBTFUL standard errors is drawn anew, with more draws where they are few; a comparison refutes
+A gap of more than DOUBTFUL standard errors is drawn anew, with more draws unless it is CLEAR; a comparison refutes
 only if two such samples, independent of the first and of each other, exceed SIGMAS standard errors on one side.
 Even with Student's 15 degrees of freedom one does so with probability 3e-5 a side, both with less than 2e-9: the
 100,000 comparisons of a thousand runs of the ledger share less than 1e-3 (Bonferroni).
@@ -25,13 +25,13 @@ from .size_families import BASE, SAMPLES, Solved, Values, admitted, at_size, tol
 from .word_draws import drawn
 
 SIGMAS, DOUBTFUL = 5.5, 2.0
-LEAST = 0.005  # of a relative gap
+CLEAR = 2 * SIGMAS  # standard errors of a gap that as many draws will show again
+SEEN, LEAST = 0.02, 0.005  # relative gaps that the draws at growing sizes are to see, if they can, and that are told
 FALSE_ALARM = 2e-9
 FIRST, AGAIN, LAST = 99, 100, 101  # seeds
-SIZES, DRAWS = (48, 96, 192), (100, 50, 16)
-RICH = 64  # samples to a dimension where X'X/T is near S: words fluctuate little, and 1 % is seen
-FEW, MANY = (4, 8, 16), (400, 200, 100)  # sizes and draws there
-SOME = (64, 32, 16)  # draws that are tried first: often they see a gap of LEAST
+LARGE, SMALL = (48, 96, 192), (4, 8, 16)  # sizes
+DRAWS = {LARGE: ((100, 50, 16), (300, 150, 48)), SMALL: ((64, 32, 16), (400, 200, 100))}
+RICH = 64  # samples to a dimension, at the small sizes, where X'X/T is near S: words fluctuate little, and 1 % is seen
 
 
 class Gap(NamedTuple):
@@ -56,7 +56,7 @@ def sampled(
 ) -> F.Finding:
     """Whether the sides of equivalents agree as the sizes grow."""
     for fam in fams[:24]:  # one small draw of many families: has the statement a value there?
-        pt = drawn(claim, fam, solved, BASE, 2, 3)
+        pt = drawn(claim, fam, solved, BASE, 2, (3,))
         for left, right in parts:
             try:
                 B.ev(left, pt), B.ev(right, pt)
@@ -66,20 +66,21 @@ def sampled(
                 pass
     tests: list[Gap] = []
     first = None
-    plans = [(fam, SIZES, DRAWS) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
-    plans += [(fam, FEW, MANY) for fam in rich(fams[0], conds, solved)]
-    for fam, sizes, draws in plans:
+    plans = [(fam, LARGE, SEEN) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
+    plans += [(fam, SMALL, LEAST) for fam in rich(fams[0], conds, solved)]
+    for fam, sizes, seen in plans:
         at = told(fam, solved, sizes[0])
-        few = sizes == FEW
-        more = draws if few else tuple(3 * n for n in draws)
         for left, right in parts:
             try:
-                gap = extrapolated(claim, fam, solved, left, right, sizes, SOME if few else draws, FIRST)
-                if few and (gap.error * (SIGMAS + 2) > LEAST or gap.beyond(DOUBTFUL)):  # not enough to see LEAST
-                    gap = extrapolated(claim, fam, solved, left, right, sizes, draws, FIRST)
-                if not gap.beyond(DOUBTFUL):
+                for used in DRAWS[sizes]:  # few, then more, until such a gap would be seen or there plainly is one
+                    gap = extrapolated(claim, fam, solved, left, right, sizes, used, FIRST)
+                    doubtful, clear = gap.beyond(DOUBTFUL), gap.beyond(CLEAR)
+                    if clear or (gap.error * (SIGMAS + 2) <= seen and not doubtful):
+                        break
+                if not doubtful:
                     tests.append(gap)
                     continue
+                more = used if clear else tuple(2 * n for n in used)
                 once = extrapolated(claim, fam, solved, left, right, sizes, more, AGAIN)
                 tests.append(once)
                 if not once.beyond(SIGMAS):
@@ -110,7 +111,7 @@ def sampled(
 def rich(fam: Values, conds: Sequence[sp.Basic], solved: Solved) -> list[Values]:
     """The family with many more samples than dimensions, where the hypotheses admit it."""
     more = {x: fmpq(RICH) if x in SAMPLES else v for x, v in fam.items()}
-    return [more] if more != fam and admitted(conds, at_size(more, solved, FEW[0])) else []
+    return [more] if more != fam and admitted(conds, at_size(more, solved, SMALL[0])) else []
 
 
 def extrapolated(

@@ -8,7 +8,8 @@ trace of a product holds noise.
 
 from __future__ import annotations
 
-import copy
+import functools
+import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -23,7 +24,7 @@ from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
-from . import filters, laurent, matrix_numbers
+from . import chains, filters, laurent, matrix_numbers
 from .arrays import over
 
 Array = np.ndarray
@@ -137,6 +138,7 @@ class Letters:
         )
         self.averaged = averaged
         self.known: dict[sp.MatrixSymbol, Array] = {}
+        self.products: dict[tuple[tuple[sp.MatrixExpr, bool], ...], Array] = {}
         self.blocks: dict[sp.MatrixSymbol, tuple[int, int]] = {}
         self.pinned = values or {}
 
@@ -152,12 +154,6 @@ class Letters:
             at += k
         self.columns = at
         return letters
-
-    def anew(self) -> Letters:
-        """The same ring, sizes and columns, and no letter known: for another draw."""
-        other = copy.copy(self)
-        other.known = {}
-        return other
 
     def eye(self, n: int) -> Array:
         m: Array = np.zeros((n, n), dtype=self.dtype)
@@ -193,14 +189,7 @@ class Letters:
                 else:
                     x = self.scalar(a)
                     scale = x if scale is None else scale * x
-            chain: Array | None = None
-            for a in reversed(mats) if t else mats:
-                m = self.value(a, t)
-                if chain is not None and chain.shape[-1] != m.shape[-2]:
-                    raise B.Undefined(f"the matrices of {sp.sstr(e):.50} do not fit together")
-                chain = m if chain is None else chain @ m
-            if chain is None:
-                raise B.Limit("a product without a matrix")
+            chain = self.product(e, [(a, t) for a in (reversed(mats) if t else mats)])
             if scale is not None:
                 chain = chain * (scale if not isinstance(scale, np.ndarray) else scale[..., None, None])
             return chain
@@ -219,6 +208,28 @@ class Letters:
             return out
         raise B.Limit(f"no matrix for {type(e).__name__}: {sp.sstr(e):.50}")
 
+    def product(self, e: sp.MatrixExpr, factors: list[tuple[sp.MatrixExpr, bool]]) -> Array:
+        """The product of matrices, each as it is or transposed: doubles in the cheapest order, stretches kept."""
+        if not factors:
+            raise B.Limit("a product without a matrix")
+        values = [self.value(a, t) for a, t in factors]
+        if any(a.shape[-1] != b.shape[-2] for a, b in itertools.pairwise(values)):
+            raise B.Undefined(f"the matrices of {sp.sstr(e):.50} do not fit together")
+        if self.dtype is not float or len(factors) == 1:
+            return functools.reduce(np.matmul, values)
+        names, n = tuple(factors), len(factors)
+        known = frozenset((i, j) for i in range(n) for j in range(i + 2, n + 1) if names[i:j] in self.products)
+        cut = chains.cheapest([values[0].shape[-2], *(v.shape[-1] for v in values)], known)
+
+        def stretch(i: int, j: int) -> Array:
+            if j == i + 1:
+                return values[i]
+            if names[i:j] not in self.products:
+                self.products[names[i:j]] = stretch(i, cut[i, j]) @ stretch(cut[i, j], j)
+            return self.products[names[i:j]]
+
+        return stretch(0, n)
+
     def letter(self, x: sp.MatrixSymbol, t: bool = False) -> Array:
         if isinstance(x, Letter) and x.blocks:
             parts = [self.value(b, t) for b in x.blocks]
@@ -230,8 +241,7 @@ class Letters:
             a, _b = self.blocks[x]
             m: Array = np.zeros((rows, self.columns), dtype=self.dtype)
             var = self.scalar(variance(x)) if t else None
-            for i in range(rows):
-                m[i, a + i] = var if t else self.num(sp.S.One)
+            m[range(rows), range(a, a + rows)] = var if t else self.num(sp.S.One)
             return self.T(m) if t else m
         if x not in self.known:
             self.known[x] = self.make(x)
@@ -271,7 +281,7 @@ class Letters:
     def scalar(self, e: sp.Expr) -> Any:
         """A scalar formula that may hold traces of letters."""
         if isinstance(e, Trace):
-            if self.dtype is float and isinstance(e.arg, sp.MatMul) and isinstance(e.arg.args[-2], sp.MatrixExpr):
+            if self.dtype is float and isinstance(e.arg, sp.MatMul) and sum(a.is_Matrix for a in e.arg.args) > 1:
                 last = self.value(e.arg.args[-1])
                 m = self.value(sp.MatMul(*e.arg.args[:-1], evaluate=False))
                 if m.shape[-1] == last.shape[-2] and m.shape[-2] == last.shape[-1]:  # what does not fit is told below
@@ -320,6 +330,8 @@ class Letters:
 
 def quadratic_noise(e: sp.Expr) -> bool:
     """Whether the column rule averages this polynomial in traces exactly."""
+    if any(noise_degree(t) == 2 and pinched(t.arg) for t in e.atoms(Trace)):
+        return False
     for term in sp.Add.make_args(sp.expand(e) if not e.has(Expect) else e):
         deg = 0
         for f in sp.Mul.make_args(term):
@@ -333,3 +345,19 @@ def quadratic_noise(e: sp.Expr) -> bool:
         if deg > 2:
             return False
     return True
+
+
+def pinched(e: sp.MatrixExpr) -> bool:
+    """Whether, in a trace of e, a column with noise meets one without: e'M e u'N u is a product of two numbers.
+
+    The columns of noise and of the value without noise are apart, and the rule would make 0 of e'M e u'N u.
+    """
+    for product in (p for p in sp.preorder_traversal(e) if isinstance(p, sp.MatMul)):
+        factors = [a for a in product.args if isinstance(a, sp.MatrixExpr)]
+        after = factors[1:] + (factors[:1] if product == e else [])
+        if any(
+            a.shape[1] == 1 and bool(noise_degree(a)) != bool(noise_degree(b))
+            for a, b in zip(factors, after, strict=False)
+        ):
+            return True
+    return False

@@ -15,7 +15,7 @@ from ridgeproof.theorems.quantities import Argmin, Minimum
 from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
-from .quantities import golden
+from .minima import golden
 from .trends import Ratio
 
 LD = np.longdouble

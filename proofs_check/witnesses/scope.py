@@ -9,7 +9,7 @@ import sympy as sp
 from ridgeproof.theorems import quantities as Q
 from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Claim, Equation, Relation
-from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorOf, df
+from ridgeproof.theorems.functions import E_test, Kappa, SpectralSum, TestErrorOf, df, meant
 from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.quantities import Quantity
 from ridgeproof.theorems.settings import Setting
@@ -53,17 +53,17 @@ def exponents(claim: Claim) -> set[sp.Symbol]:
     return out | ({V.r} if any(s.target == "source" for s in found) else set())
 
 
-def _by_ridge(e: sp.Basic) -> bool:
-    return isinstance(e, sp.Derivative) and V.lam in e.variables and V.kappa not in e.variables
+def _is_slope(e: sp.Basic) -> bool:
+    return isinstance(e, sp.Derivative)
 
 
 def linked(e: sp.Basic) -> sp.Basic:
     """A formula with the vocabulary's meanings put in (phi is d/T, kappa is kappa(lambda, T), ...)."""
-    if e.has(sp.Derivative):  # by lambda, kappa is the function of lambda that it is; by kappa, a letter
-        e = e.replace(_by_ridge, lambda x: x.xreplace(KAPPAS))
+    if e.has(sp.Derivative):
+        e = e.replace(_is_slope, lambda x: sp.Derivative(meant(x.expr, x.variables), *x.variable_count))
     e = e.xreplace(LINKS)
     if e.has(sp.Derivative):
-        e = e.replace(lambda x: isinstance(x, sp.Derivative), lambda x: x.doit())
+        e = e.replace(_is_slope, lambda x: x.doit())
     return e.xreplace(KAPPAS).xreplace(LINKS)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+import zlib
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,16 +17,16 @@ from ridgeproof.theorems.functions import E_test, Expect
 
 from . import balls as B
 from . import letters as Lt
-from . import scope, size_errors
+from . import noise_means, scope, size_errors
 from .constants import Sizes
 from .size_families import Solved, Values, placed
 
 Array: TypeAlias = np.ndarray
-Seed: TypeAlias = int | tuple[int, ...]
 CONDITION = 1e12  # beyond which an inverse is taken not to exist
+CELLS = 500_000  # numbers in the largest matrices of all draws that are evaluated at once
 
 
-def drawn(claim: Claim, fam: Values, solved: Solved, dim: int, n: int, seed: Seed) -> B.Point:
+def drawn(claim: Claim, fam: Values, solved: Solved, dim: int, n: int, seed: tuple[int, ...]) -> B.Point:
     """A family at a size: expectations have their means over n draws."""
     ctx.prec = 64
     pt = placed(claim, fam, solved, dim)
@@ -47,119 +48,140 @@ def checked_inverse(m: Array) -> Array:
         inverse: Array = np.linalg.inv(m)
     except np.linalg.LinAlgError:
         raise B.Undefined("an inverse that does not exist") from None
-    if not np.linalg.norm(m) * np.linalg.norm(inverse) <= CONDITION * len(m):
+    size = np.linalg.norm(m, axis=(-2, -1)) * np.linalg.norm(inverse, axis=(-2, -1))
+    if not np.all(size <= CONDITION * m.shape[-1]):
         raise B.Undefined("an inverse that does not exist")
     return inverse
 
 
 class Draws:
-    """n draws of a point's random letters, the same ones for every expectation of a statement."""
+    """n draws of the random letters at a point with a spectrum of ``pt.counts`` multiplicities.
 
-    def __init__(self, pt: B.Point, n: int, seed: Seed) -> None:
+    Every letter has a stream of its own, the same for every expectation of a statement.
+    """
+
+    def __init__(self, pt: B.Point, n: int, seed: tuple[int, ...]) -> None:
         self.pt, self.n, self.seed = pt, n, seed
-        self.size = Sizes(pt)
         self.kept: dict[sp.Expr, tuple[float, float]] = {}
-        self.numbers: dict[Any, float] = {}
-        self.constants: dict[tuple[sp.MatrixSymbol, int, int], Array] = {}
-        self.s = np.repeat([float(B.ball(a).mid()) for a, _ in pt.spectrum], pt.counts or 1)
-        self.w = np.repeat([math.sqrt(float(B.ball(b).mid())) for _, b in pt.spectrum], pt.counts or 1)
+        self.numbers: dict[sp.Expr, float] = {}
+        self.size = Sizes(pt)
 
-    def controls(self, word: sp.Expr) -> Callable[[Lt.Letters], list[float]]:
-        """What gives, of the letters of a draw, traces of X'X/T - S with constants between levels of the spectrum.
+        def f(x: Any) -> float:
+            return float(B.ball(x).mid())
 
-        Their means are 0.  Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that
-        is gone.
+        counts = list(pt.counts or [1] * len(pt.spectrum))
+        self.s = np.repeat([f(a) for a, _ in pt.spectrum], counts)
+        self.w = np.repeat([math.sqrt(f(b)) for _, b in pt.spectrum], counts)
+
+    def shape(self, x: sp.MatrixExpr) -> tuple[int, int]:
+        """Rows and columns of a matrix at this point."""
+        rows, columns = (self.size(s) for s in x.shape)
+        return rows, columns
+
+    def controls(self, ls: Lt.Letters, letters: set[sp.MatrixSymbol], draws: int) -> Array:
+        """Traces of X'X/T - S with constants of the statement between levels of the spectrum: their means are 0.
+
+        Most of what a word fluctuates with, it does to first order in X'X/T - S; regressed on, that is gone.
         """
-        letters, square = Lt.closure(word), (len(self.s),) * 2
-        designs = [x for x in letters if x in voc.GAUSSIAN and voc.GAUSSIAN[x][0] == voc.S and not Lt.is_noise(x)]
-        given = [x for x in letters if not voc.is_random(x) and self._shape(x) == square and x != voc.S]
-        vectors = [x for x in letters if not voc.is_random(x) and x.shape[1] == 1 and x != voc.w0]
+        ordered = sorted(letters, key=str)
+        designs = [x for x in ordered if x in voc.GAUSSIAN and voc.GAUSSIAN[x][0] == voc.S and not Lt.is_noise(x)]
+        fixed = [x for x in ordered if not voc.is_random(x)]
+        given = [x for x in fixed if self.shape(x) == (len(self.s),) * 2 and x != voc.S]
+        vectors = [x for x in fixed if x.shape[1] == 1 and x != voc.w0]
         levels = np.array([self.s == v for v in np.unique(self.s)], float)
+        forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
+        between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
+        out = [np.empty((draws, 0))]
+        for x in designs:
+            gap = ls.value(sp.MatMul(x.T, x, evaluate=False)) / self.size(x.shape[0]) - np.diag(self.s)
+            for c in between:
+                out.append((levels @ (gap * c.T) @ levels.T).reshape(draws, -1))
+        return np.concatenate(out, 1)
 
-        def of(ls: Lt.Letters) -> list[float]:
-            out: list[float] = []
-            for x in designs:
-                m = ls.value(x)
-                gap = m.T @ m / len(m) - np.diag(self.s)
-                forms = [self.w[:, None], *(ls.value(v)[:, :1] for v in vectors)]
-                between = [np.eye(len(self.s)), *(v @ v.T for v in forms), *(ls.value(c) for c in given)]
-                out += [float(sums) for c in between for sums in (levels @ (gap * c.T) @ levels.T).ravel()]
-            return out
+    def letters(self, draws: int, streams: dict[sp.MatrixSymbol, np.random.Generator]) -> Lt.Letters:
+        """The letters in so many draws more of every stream."""
 
-        return of
+        def num(a: sp.Expr) -> float:  # the same number in every draw
+            if a not in self.numbers:
+                self.numbers[a] = float(B.ball(a if isinstance(a, fmpq) else B.ev(scope.linked(a), self.pt)).mid())
+            return self.numbers[a]
 
-    def _shape(self, x: sp.MatrixSymbol) -> tuple[int, ...]:
-        return tuple(self.size(side) for side in x.shape)
-
-    def _number(self, a: Any) -> float:
-        """A scalar of the statement: the same number in every draw."""
-        if a not in self.numbers:
-            value = a if isinstance(a, fmpq) else B.ev(scope.linked(a), self.pt)
-            self.numbers[a] = float(B.ball(value).mid())
-        return self.numbers[a]
-
-    def _constant(self, x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
-        """A constant of the statement: the same matrix in every draw."""
-        if (x, rows, cols) not in self.constants:
-            self.constants[x, rows, cols] = self._arbitrary(x, rows, cols)
-        return self.constants[x, rows, cols]
-
-    def _arbitrary(self, x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
-        if x == voc.S:
-            return np.diag(self.s)
-        if x == voc.w0:
-            return self.w[:, None].copy()
-        r = np.random.default_rng(sum(map(ord, x.name)))
-        middle = np.diag(1 + r.uniform(size=rows)) if rows == cols else np.zeros((rows, cols))
-        return middle + r.standard_normal((rows, cols)) / math.sqrt(rows)
-
-    def letters(self, rng: np.random.Generator) -> Lt.Letters:
-        """The letters of one draw, and of the next ones by `Letters.anew`."""
-
-        def design(x: sp.MatrixSymbol, rows: int, cols: int) -> Array:
-            z = rng.standard_normal((rows, cols))
+        def design(x: sp.MatrixSymbol, rows: int, columns: int) -> Array:
+            if x not in streams:
+                streams[x] = np.random.default_rng([*self.seed, zlib.crc32(x.name.encode())])
+            z = streams[x].standard_normal((draws, rows, columns))
             covariance = voc.GAUSSIAN[x][0]
             if covariance == voc.S:
                 return z * np.sqrt(self.s)
             if covariance is not None:
                 raise B.Limit(f"the covariance {covariance} at large sizes")
-            return z * math.sqrt(self._number(voc.GAUSSIAN[x][1]))
+            return z * math.sqrt(num(voc.GAUSSIAN[x][1]))
 
-        return Lt.Letters(self.size, self._number, design, checked_inverse, self._constant, dtype=float)
+        def const(x: sp.MatrixSymbol, rows: int, columns: int) -> Array:
+            if x == voc.S:
+                return np.diag(self.s)
+            if x == voc.w0:
+                return self.w[:, None].copy()
+            rng = np.random.default_rng(sum(map(ord, x.name)))
+            lead = np.diag(1 + rng.uniform(size=rows)) if rows == columns else 0
+            return lead + rng.standard_normal((rows, columns)) / math.sqrt(rows)
+
+        return Lt.Letters(self.size, num, design, checked_inverse, const, dtype=float)
 
     def fixed(self, e: sp.Expr) -> arb:
-        """The value of what holds no random letter."""
+        """A number of matrices that are not random."""
         if any(voc.is_random(x) for x in e.atoms(sp.MatrixSymbol)):
             raise B.Limit("a random letter outside an expectation")
-        ls = self.letters(np.random.default_rng(self.seed))
+        ls = self.letters(1, {})
         ls.setup([e])
         v = float(ls.scalar(e))
         return arb(v, 1e-12 * abs(v))
 
-    def mean(self, word: sp.Expr) -> arb:
-        """The mean of a word over the draws; the radius is three standard errors."""
-        if not Lt.quadratic_noise(word) and Lt.noise_degree(word) > 2:
-            raise B.Limit("a word of more than two noises")
-        if not _noise_outside_functions(word):
-            raise B.Limit("noise inside a nonlinear function")
-        if word not in self.kept:
-            rng = np.random.default_rng(self.seed)  # the same draws for every expectation of a statement
-            values, controls, of, first = [], [], self.controls(word), self.letters(rng)
-            first.setup([word])
-            for _ in range(self.n):
-                ls = first.anew()
-                values.append(float(ls.scalar(word)))
-                controls.append(of(ls))
-            self.kept[word] = regressed(np.array(values), np.array(controls))
-        mean, error = self.kept[word]
+    def mean(self, arg: sp.Expr) -> arb:
+        """The mean of a scalar, within three standard errors."""
+        if arg not in self.kept:
+            self.kept[arg] = self.drawn(arg)
+        mean, error = self.kept[arg]
         return arb(mean, 3 * error)
+
+    def drawn(self, arg: sp.Expr) -> tuple[float, float]:
+        """Mean and standard error over the draws, so many at once as keep the matrices small."""
+        e, letters = without_noise(arg)
+        columns = 1 + sum(self.size(x.shape[0]) for x in letters if Lt.is_noise(x))
+        shapes = [self.shape(x) for x in letters | e.atoms(sp.MatAdd, sp.Inverse, sp.MatPow)]
+        step = max(1, CELLS // max([1, *(rows * max(k, columns) for rows, k in shapes)]))
+        streams: dict[sp.MatrixSymbol, np.random.Generator] = {}
+        values, controls = [], []
+        for first in range(0, self.n, step):
+            draws = min(step, self.n - first)
+            ls = self.letters(draws, streams)
+            ls.setup([e])
+            values.append(np.broadcast_to(np.asarray(ls.scalar(e), float), (draws,)))
+            controls.append(self.controls(ls, letters, draws))
+        return regressed(np.concatenate(values), np.concatenate(controls))
+
+
+@functools.lru_cache(maxsize=64)
+def without_noise(arg: sp.Expr) -> tuple[sp.Expr, set[sp.MatrixSymbol]]:
+    """A scalar of which the mean over the noise is taken, where the rule for words can; and its letters."""
+    if not Lt.quadratic_noise(arg) and Lt.noise_degree(arg) > 2:
+        raise B.Limit("a word of more than two noises")
+    if not _noise_outside_functions(arg):
+        raise B.Limit("noise inside a nonlinear function")
+    try:
+        e = noise_means.averaged(arg)
+    except noise_means.Hidden:  # left to the columns of the letters
+        if any(Lt.noise_degree(t) == 2 and Lt.pinched(t.arg) for t in arg.atoms(sp.Trace)):
+            raise B.Limit("a number with noise beside one without, in one trace") from None
+        e = arg
+    return e, Lt.closure(e) | {x for x in Lt.closure(arg) if Lt.is_design(x)}
 
 
 def regressed(v: Array, controls: Array) -> tuple[float, float]:
     """The mean of v, and its standard error, once its regression on quantities of mean 0 is taken off."""
     n = len(v)
-    size: list[float] = list(np.linalg.svd(controls - controls.mean(0), compute_uv=False)) if controls.size else []
-    k = int(np.sum(np.asarray(size) > 1e-9 * max([*size, 1e-300])))
+    size = np.linalg.svd(controls - controls.mean(0), compute_uv=False) if controls.size else np.zeros(1)
+    k = int(np.sum(size > 1e-9 * max(size.max(), 1e-300)))
     if k == 0 or n < 4 * k:
         return float(v.mean()), float(v.std(ddof=1)) / math.sqrt(n)
     A = np.concatenate([np.ones((n, 1)), controls], 1)
@@ -176,8 +198,9 @@ def _noise_outside_functions(e: sp.Expr) -> bool:
     if isinstance(e, sp.Add):
         return all(_noise_outside_functions(a) for a in e.args)
     if isinstance(e, sp.Mul):
-        noisy = sum(1 for a in e.args if Lt.noise_degree(a) > 0)
-        return noisy <= 1 and all(_noise_outside_functions(a) for a in e.args)
+        return sum(1 for a in e.args if Lt.noise_degree(a) > 0) <= 1 and all(
+            _noise_outside_functions(a) for a in e.args
+        )
     if isinstance(e, sp.Pow):
         return bool(Lt.noise_degree(e.base) == 0)
     return True

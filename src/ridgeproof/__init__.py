@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from .face.ledger import check, claims, show, verify
     from .face.problems import explore, kappa, optimal_ridge, predict, predict_exact, scenario, simulate
     from .face.scaling import exponents, phase_diagram
-    from .numerics.problem.fits import Downstream, Generator, Source
+    from .numerics.problem.fits import Downstream as Downstream
+    from .numerics.problem.fits import Generator as Generator
+    from .numerics.problem.fits import Source as Source
     from .numerics.problem.scenario import Scenario, load_scenario
-    from .numerics.problem.spectrum import Spectrum
-    from .numerics.problem.target import Target
-    from .theorems.claim import Claim, Equation, Fit, Hypothesis, Relation, Setting
+    from .numerics.problem.spectrum import Spectrum as Spectrum
+    from .numerics.problem.target import Target as Target
+    from .theorems.claim import Claim, Equation, Hypothesis, Relation
+    from .theorems.claim import Fit as Fit
+    from .theorems.claim import Setting as Setting
 
 __version__: str
 
@@ -63,20 +67,15 @@ _HOME = {
     "RidgeproofError": "errors",
 }
 
+# What TAB shows.  The parts of a Scenario (Spectrum, Target, Generator, Downstream, Source) and of a Claim (Fit,
+# Setting) are names of this module too; most people write a mapping or a file.
 __all__ = [
     "Claim",
-    "Downstream",
     "Equation",
-    "Fit",
-    "Generator",
     "Hypothesis",
     "Relation",
     "RidgeproofError",
     "Scenario",
-    "Setting",
-    "Source",
-    "Spectrum",
-    "Target",
     "__version__",
     "check",
     "claims",

@@ -24,6 +24,7 @@ from .theorems import (
     power_law,
     quantities,
     relations,
+    sequences,
     settings,
     steps,
     vocabulary,
@@ -97,7 +98,7 @@ _names: dict[str, object] = {"sp": sp, "claims": claims}
 _names |= {name: getattr(sp, name) for name in _SYMPY}
 for _topic in (finite_sample, leading_order, equivalents, power_law, chain, optimal_ridge):
     _names |= _shared(_topic)
-for _module in (relations, settings, steps, claim, functions, quantities, order_steps, declarations):
+for _module in (relations, settings, steps, claim, functions, quantities, sequences, order_steps, declarations):
     _names |= _own(_module)
 _names |= {n: v for n, v in vars(vocabulary).items() if not n.startswith("_") and isinstance(v, sp.Basic)}
 

@@ -37,6 +37,10 @@ class RidgeproofError(ValueError):
     accepted : str
         What would have been accepted, e.g. ``"a number > 1"``.  May be empty.
 
+    Notes
+    -----
+    Source: the tree of its kinds stands at the head of `ridgeproof.errors`; exit statuses in docs/reliability.md.
+
     Examples
     --------
     >>> str(RidgeproofError("beta = 1/2 is not above 1", where="spectrum.beta", accepted="a number > 1"))

@@ -131,6 +131,9 @@ def folder(path: str | Path, *, where: str = "-o") -> Path:
     try:
         if "\0" in str(path):
             raise InputError("not a name of a directory", where=name, accepted="a directory, new or existing")
+        run = _run.get()
+        if run is not None and _names(place) & run.promised:
+            raise InputError("a file of this name is written, too", where=name, accepted="another directory")
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=place):
             pass

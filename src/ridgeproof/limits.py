@@ -170,6 +170,16 @@ def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, who
     return _opened(*pickle.loads(data))
 
 
+def once(function: Callable[..., Any], *arguments: Any) -> Any:
+    """``function(*arguments)``, where a fork in it does not come back twice: the copy of this process ends here."""
+    here = os.getpid()
+    try:
+        return function(*arguments)
+    finally:
+        if os.getpid() != here:
+            os._exit(0)
+
+
 def _outcome(function: Callable[..., Any], arguments: tuple[Any, ...], here: bool = False) -> tuple[bool, Any]:
     try:
         return True, function(*arguments)
@@ -216,7 +226,7 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], outbox: in
         _die_with_parent()
         if seconds:
             _cpu_limit(seconds)
-        answer = _outcome(function, arguments)
+        answer = once(_outcome, function, arguments)
         try:
             data = pickle.dumps(answer)
         except BaseException as error:

@@ -50,7 +50,7 @@ def to_the_letter(scenario: Scenario, digits: int = 80) -> mpmath.mpf:
         return mpmath.fsum(x * (b - 2 * a * w + w * w) for x, b, a, w in zip(s, second, m, w0, strict=True))
 
 
-# theory.md, section 3, the table of reference values, column "theory"
+# the reference values of the deterministic equivalent (docs/theory.md#E4)
 TABLE = [
     (ISOTROPIC, [(100, "0", ".05"), (100, "0", ".05"), (300, ".05", ".1")], "0.92897"),
     (ISOTROPIC, [(120, "0", "0")] * 5, "0.92224"),

@@ -1,4 +1,4 @@
-"""The scenario file of design.md: everything it allows is read, everything else is one clear line."""
+"""The scenario file of docs/scenario-files.md: everything it allows is read, everything else is one clear line."""
 
 import math
 from fractions import Fraction
@@ -18,7 +18,7 @@ from ridgeproof.numerics.problem.scenario import (
 )
 from ridgeproof.numerics.problem.spectrum import Spectrum
 
-# design.md, "Scenario file"
+# docs/scenario-files.md
 TEXT = """
 [spectrum]
 kind = "power-law"

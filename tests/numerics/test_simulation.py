@@ -33,7 +33,7 @@ ISOTROPIC = Spectrum("isotropic", 200)
 UNIT = Target("isotropic", norm2=F(1))
 POWER = Spectrum("power-law", 200, beta=F(3, 2))
 SLOW_TARGET = Target("power", exponent=F(3, 10))
-# theory.md section 3: chain, "theory" column, and the standard error of its own simulation of 200 runs
+# the reference values of the deterministic equivalent (docs/theory.md#E4), and the standard error of 200 simulated runs
 REFERENCE = {
     "isotropic, noisy min-norm": (ISOTROPIC, UNIT, [(100, 0, F(1, 20), 2)], (300, F(1, 20), F(1, 10)), 0.92897),
     "isotropic, noise-free min-norm": (ISOTROPIC, UNIT, [(120, 0, 0, 4)], (120, 0, 0), 0.92224),

@@ -1,4 +1,4 @@
-"""The spectra of theory.md, sections 1 and 4, in doubles and at any precision."""
+"""The spectra of docs/theory.md#setup and #P1, in doubles and at any precision."""
 
 import math
 from fractions import Fraction

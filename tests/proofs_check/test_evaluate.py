@@ -25,7 +25,7 @@ def test_kappa_solves_its_fixed_point() -> None:
 
 
 def test_sums_over_a_power_law_in_infinite_dimension() -> None:
-    """sum j^-beta is zeta(beta), sum s_j w0_j^2 is zeta(1 + 2 beta r) (theory, section 4)."""
+    """sum j^-beta is zeta(beta), sum s_j w0_j^2 is zeta(1 + 2 beta r) (docs/theory.md#P1)."""
     at = Point({}, power_law_nodes(1.5, 0.5, math.inf, 1e-6))
     assert evaluate(SpectralSum(s * w2), at) == pytest.approx(float(mpmath.zeta(2.5)), rel=1e-8)
     finite = Point({}, power_law_nodes(1.5, 0.5, 100_000, 1e-6))

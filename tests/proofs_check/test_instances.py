@@ -40,7 +40,7 @@ def test_hypotheses_outside_the_model_are_reported() -> None:
 
 
 def test_proportions_are_kept_as_the_size_grows() -> None:
-    """An equivalent is a limit at fixed T/d (theory, section 3)."""
+    """An equivalent is a limit at fixed T/d (docs/theory.md#E1 to #E4)."""
     for line in families(link_claim, (12, 24, 48), 2, random.Random(4)):
         assert len({i.values[T] / i.values[d] for i in line}) == 1
         assert len({i.values[lam] for i in line}) == 1

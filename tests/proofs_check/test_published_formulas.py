@@ -13,6 +13,12 @@ from ridgeproof.theorems.reading.claims import read_claims
 RANK_ONE = r"(\Sigma + w_0 w_0^\top)^{-1} = \Sigma^{-1} - \frac{\Sigma^{-1} w_0 w_0^\top \Sigma^{-1}}"
 WX = r"\mathbb{E}[X^\top X A X^\top X] = "
 PAIRS = [
+    (r"\mathbb{E}[X A X^\top] = tr(A \Sigma) I", r"\mathbb{E}[X A X^\top] = tr(A) I", ""),
+    (
+        r"\mathbb{E}[w_0^\top X^\top X w_0 w_0^\top X^\top X w_0] = (T^2 + 2 T) (w_0^\top \Sigma w_0)^2",
+        r"\mathbb{E}[w_0^\top X^\top X w_0 w_0^\top X^\top X w_0] = (T^2 + T) (w_0^\top \Sigma w_0)^2",
+        "",
+    ),
     (
         r"\frac{tr(\Sigma)}{\|\Sigma\|} \le \frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le (\frac{tr(\Sigma)}{\|\Sigma\|})^2",
         r"\frac{tr(\Sigma)^2}{tr(\Sigma^2)} \le \frac{tr(\Sigma)}{\|\Sigma\|}",
@@ -87,3 +93,11 @@ def test_the_formula_holds_and_its_false_version_falls(true: str, false: str, wh
     """df_1 <= df_2 + 1 holds for d <= 4 and not beyond; |tr AB| <= |A| |B| needs A and B near the identity to fail."""
     assert outcome(true, where) == {"holds"}
     assert outcome(false, where) == {"fails"}
+
+
+def test_a_random_quantity_has_no_equivalent_but_in_the_mean() -> None:
+    """tr(R S) ~= kappa df_1/lambda is said of the mean: without E[...] it is undecided, and the reason says so."""
+    (claim,) = read_claims("tr(R*S) ~= kappa*df1/lambda", ["lambda > 0"])
+    found = judge(claim)
+    assert found.outcome == "undecided"
+    assert "R is random" in found.reason

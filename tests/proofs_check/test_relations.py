@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from ridgeproof.authoring import Claim, Equation, Relation, SpectralSum, T, df, diff, kappa, lam, ridge, s
+from ridgeproof.authoring import Claim, Equation, Relation, SpectralSum, T, d, df, df2, diff, kappa, lam, phi, ridge, s
 from ridgeproof.proofs_check.questions import questions
 from ridgeproof.proofs_check.witnesses.judge import judge
 
@@ -80,9 +80,14 @@ def test_a_formula_holds_and_its_fault_is_seen(pair: tuple[str, str, str, str, s
         (diff(df(1, kappa), lam), sp.S.Zero, "fails"),  # kappa is a function of lambda
         (sp.Derivative(df(1, kappa), lam), sp.S.Zero, "fails"),
         (diff(df(1, kappa), kappa), -SpectralSum(s / (s + kappa) ** 2), "holds"),
+        (diff(kappa, T), -kappa * df(1, kappa) / (T**2 - T * df(2, kappa)), "holds"),  # the same equation, by T
+        (diff(kappa, T), sp.S.Zero, "fails"),
+        (diff(phi, T), -phi / T, "holds"),
+        (diff(phi, d), sp.S.Zero, "fails"),
+        (diff(df2, kappa), sp.S.Zero, "fails"),
     ],
 )
-def test_a_slope_by_lambda_takes_kappa_along(slope: sp.Expr, value: sp.Expr, outcome: str) -> None:
-    """In Python as in ``check``: what is differentiated by lambda is a function of lambda."""
+def test_a_slope_takes_the_letters_along_that_vary(slope: sp.Expr, value: sp.Expr, outcome: str) -> None:
+    """In Python as in ``check``: kappa is a function of lambda and T, phi of d and T, df_2 of kappa."""
     claim = Claim("slope", "t", "s", Relation.EQUALITY, (Equation(slope, value),), (ridge,))
     assert judge(claim).outcome == outcome

@@ -26,7 +26,7 @@ def test_a_claim_is_refused_in_one_line() -> None:
         ("a", Relation.EQUALITY, ()),
         ("a", "equals", (GOOD,)),
         ("a", Relation.EQUALITY, (1,)),
-        ("a", Relation.EQUALITY, (Equation(1, 2),)),
+        ("a", Relation.EQUALITY, (Equation("x", "y"),)),
     )
     for name, relation, statement in cases:
         with pytest.raises(ClaimError) as error:

@@ -97,6 +97,9 @@ def test_stacked_rows_multiply_block_by_block() -> None:
     """Z'y is the sum over the blocks; blocks that do not match are refused."""
     z, y = LETTERS[6], Stacked("y", E, E1)
     assert unstack(z.T * y) == X.T * E + X1.T * E1
+    c, gram = LETTERS[4], X.T * X + X1.T * X1
+    assert unstack(z.T * z * c) == gram * c and unstack(c * z.T * z) == c * gram  # once the rest was dropped
+    assert unstack(c * z.T * z * c * z.T * z) == c * gram * c * gram
     with pytest.raises(ClaimError, match="different sizes"):
         unstack(z.T * Stacked("y2", E1, E))
 

@@ -130,7 +130,7 @@ def point(
 
 
 def test_the_evaluator_is_the_models() -> None:
-    """The evaluator gives the reference value of theory.md, section 3, and what `numerics` gives for min-norm ones."""
+    """The evaluator gives the reference value of docs/theory.md#E4, and what `numerics` gives for min-norm ones."""
     # Row "beta = 1.5": s_j w0_j^2 = j^-2.1, so 1 + 2 beta r = 2.1.  Two least-squares generators, noise 0 and .1.
     terms = Problem(1.5, 1.1 / 3, 300, 200, 400, 200, 1).terms(0.1)
     assert round(terms[BIAS] + 0.1 * terms[DOWNSTREAM] + 0.1 * terms[FAKE], 5) == 0.14342

@@ -263,7 +263,7 @@ def test_nested_integrals_end_at_their_own_differentials() -> None:
         (r"\sum_{k=1} k = 1", "'^' is missing"),
         (r"\sum_{1=k}^2 k = 1", "bound letter"),
         (r"\int_0^1 x = 1", "differential"),
-        ("Sum(k, k) = 1", "stands where '(' is missing"),
+        ("Sum(k, k) = 1", "without its range"),
         ("Sum(S, (k, 1, 2)) = 1", "of matrices"),
         ("diff(T, 2) = 1", "diff(f, x)"),
         ("Piecewise((1, 2)) = 1", "comparison"),

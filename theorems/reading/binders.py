@@ -7,6 +7,7 @@ r"""Formulas that bind a letter: sums, products, integrals, derivatives, cases.
            | ("sum" | "product" | "integral") "(" sum "," letter "," sum "," sum ")"
            | "\sum_{" letter "=" sum "}^" limit product          (and \prod)
            | ("\sum_j" | "\sum_{j}" | "\sum_{j=1}^d") product     (over the eigenvalues s_j, coefficients w_{0,j})
+           | ("Sum" | "sum") "(" sum "," letter ")"                (the same)
            | "\int_" limit "^" limit sum "d" letter
            | ("Derivative" | "diff") "(" sum "," letter ["," number] ")"
            | "d" atom "/" "d" letter | "d" "/" "d" letter power        (and \frac{d f}{d x}, dkappa/dlambda)
@@ -26,9 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from ..functions import Kappa, SpectralSum, df
+from ..functions import SpectralSum, meant
 from ..matrix_numbers import slope as letters_slope
-from ..vocabulary import T, d, df2, kappa, lam, phi, s, w2
+from ..vocabulary import d, s, w2
 from .tokens import Token
 
 if TYPE_CHECKING:
@@ -82,24 +83,41 @@ def _make(reader: Reader, kind: str, body: sp.Basic, limits: tuple[sp.Basic, sp.
 
 
 def _called(reader: Reader, kind: str) -> sp.Basic:
-    """Sum(f, (k, a, b)) or sum(f, k, a, b): the letter and its range are read first, then what they bind."""
+    """Sum(f, (k, a, b)) or sum(f, k, a, b): the letter and its range are read first, then what they bind.
+
+    Sum(f, j): over the spectrum.
+    """
     start = reader.at
     commas, end = _commas(reader, start)
+    if kind == "sum" and len(commas) == 1 and commas[0] + 2 == end:
+        letter = _letter(reader, reader.tokens[commas[0] + 1])
+        with _indexed(reader, letter) as used:
+            if not used & {t.text for t in reader.tokens[start : commas[0]]}:
+                raise reader.refusal("a sum without its range", "sum(f, k, a, b), sum(f(s_j, w2_j), j)")
+            return _spectral(reader, _body(reader, start, commas[0], end))
     if len(commas) in (2, 3) and all(reader.tokens[at + 1].text == "(" for at in commas):
         return _ranges(reader, kind, commas, end)
     tail = commas[-1] if len(commas) == 1 else commas[0] if len(commas) == 3 else None
     if tail is None:
-        raise reader.refusal(f"{kind} of {len(commas) + 1} arguments", f"{kind}(f, k, a, b) or {kind}(f, (k, a, b))")
+        over = ", sum(f(s_j, w2_j), j) over the spectrum" if kind == "sum" else ""
+        accepted = f"{kind}(f, k, a, b) or {kind}(f, (k, a, b)){over}"
+        raise reader.refusal(f"{kind} of {len(commas) + 1} argument{'s' * bool(commas)}", accepted)
     reader.at = tail + 1
     letter, low, high = _range(reader, grouped=len(commas) == 1, end=end)
+    with _bound(reader, letter, kind, low) as symbol, _indexed(reader, letter) as used:
+        body = _body(reader, start, tail, end)
+    return _over(reader, kind, body, (symbol, low, high), used & {t.text for t in reader.tokens[start:tail]})
+
+
+def _body(reader: Reader, start: int, tail: int, end: int) -> sp.Basic:
+    """What is bound: from a bracket to a comma; what follows up to the end of the bracket has been read."""
     reader.at = start
     reader.need("(")
-    with _bound(reader, letter, kind, low) as symbol:
-        body = reader.sum()
+    body = reader.sum()
     if reader.at != tail:
         raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
     reader.at = end + 1
-    return _make(reader, kind, body, (symbol, low, high))
+    return body
 
 
 def _range(reader: Reader, grouped: bool, end: int) -> tuple[str, sp.Basic, sp.Basic]:
@@ -127,12 +145,7 @@ def _ranges(reader: Reader, kind: str, commas: list[int], end: int) -> sp.Basic:
             reader.at = at + 1
             letter, low, high = _range(reader, grouped=True, end=after)
             limits.append((letters.enter_context(_bound(reader, letter, kind, low)), low, high))
-        reader.at = start
-        reader.need("(")
-        body = reader.sum()
-        if reader.at != commas[0]:
-            raise reader.refusal(f"{reader.now.text!r} stands where ',' is missing")
-    reader.at = end + 1
+        body = _body(reader, start, commas[0], end)
     for limit in reversed(limits):
         body = _make(reader, kind, body, limit)
     return body
@@ -177,8 +190,16 @@ def _drawn_sum(reader: Reader, kind: str) -> sp.Basic:
     high = _limit(reader)
     with _bound(reader, letter, kind, low) as symbol, _indexed(reader, letter) as used:
         body = reader.product()
-    if not used & {t.text for t in reader.tokens[: reader.at]}:
-        return _make(reader, kind, body, (symbol, low, high))
+    return _over(reader, kind, body, (symbol, low, high), used & {t.text for t in reader.tokens[: reader.at]})
+
+
+def _over(
+    reader: Reader, kind: str, body: sp.Basic, limits: tuple[sp.Symbol, sp.Basic, sp.Basic], eigen: set[str]
+) -> sp.Basic:
+    """A sum (product, ...) over a range; over the spectrum, if names of an eigenvalue stand in it."""
+    symbol, low, high = limits
+    if not eigen:
+        return _make(reader, kind, body, limits)
     if (kind, low, high) != ("sum", sp.S.One, d) or symbol in body.free_symbols:
         raise reader.refusal(f"a {kind} over part of the spectrum", r"\sum_{j=1}^d f(s_j, w_{0,j}^2), \sum_j f")
     return _spectral(reader, body)
@@ -292,11 +313,9 @@ def _slope_of(reader: Reader, function: sp.Basic, letter: sp.Symbol, order: sp.B
     """The derivative; kappa is then the function of lambda and T that it is, phi of d and T."""
     if isinstance(function, sp.MatrixExpr):
         raise reader.refusal("a derivative of a matrix", "a derivative of a number")
-    root = Kappa(lam, T) if letter in (lam, T) else kappa
-    meant = {df2: df(2, root), kappa: root} | ({phi: d / T} if letter in (d, T) else {})
     if letter in reader.meanings:
         raise reader.refusal(f"a derivative in {letter}, which is an abbreviation", "a derivative in a letter")
-    whole = function.xreplace(reader.meanings).xreplace(meant)
+    whole = meant(function.xreplace(reader.meanings), [letter])
     own = reader.made(lambda: letters_slope(whole, letter), "the derivative")
     if own is None:
         return reader.made(lambda: sp.Derivative(whole, (letter, order)), "the derivative")

@@ -28,30 +28,13 @@ RIDGE, CHAIN = {lam, kappa, df2}, {T0, n, sigma02, kappa0, phi0}
 FIELDS = ("id", "title", "source", "formula", "where", "setting")
 
 
-def read_claim(
-    formula: str,
-    where: Sequence[str] = (),
-    setting: Setting | None = None,
-    given: Iterable[Any] = (),
-    id: str = "formula",
-    title: str = "",
-    source: str = "a formula",
-    place: str = "FORMULA",
-) -> Claim:
-    r"""A claim from one line.
-
-    Parameters
-    ----------
-    formula : ``left relation right``, in LaTeX or as SymPy writes it: "E_test ~= sigma2*df2/(T - df2)".
-    where : conditions, declarations and abbreviations (:mod:`.conditions`).
-    setting : of E_test; by default one ridge fit of T samples, after n least-squares generators of T0 samples where the
-        formula speaks of T0, n or sigma02, without ridge where it does not speak of lambda or kappa.
-    given : further hypotheses.
+def read_claim(formula: str, where: Sequence[str] = ()) -> Claim:
+    r"""The one claim of a line; see :func:`read_claims`.
 
     Raises
     ------
     InputError
-        The formula or a condition cannot be read.
+        The formula or a condition cannot be read, or makes several claims.
 
     Examples
     --------
@@ -59,9 +42,9 @@ def read_claim(
     >>> print(claim.relation, claim.equations[0].right)
     equality d*sigma2/(T - d - 1)
     """
-    found = read_claims(formula, where, setting, given, id, title, source, place)
+    found = read_claims(formula, where)
     if len(found) != 1:
-        raise InputError("relations of several kinds", where=place, accepted="relations of one kind, a <= b <= c")
+        raise InputError("relations of several kinds", where="FORMULA", accepted="relations of one kind, a <= b <= c")
     return found[0]
 
 
@@ -75,7 +58,23 @@ def read_claims(
     source: str = "a formula",
     place: str = "FORMULA",
 ) -> tuple[Claim, ...]:
-    """The claims of one line, as :func:`read_claim`; a chain a < b <= c makes one for each kind of relation."""
+    """The claims of one line: a chain a < b <= c makes one for each kind of relation.
+
+    Parameters
+    ----------
+    formula : ``left relation right``, in LaTeX or as SymPy writes it: "E_test ~= sigma2*df2/(T - df2)".
+    where : conditions, declarations and abbreviations (:mod:`.conditions`).
+    setting : of E_test; by default one ridge fit of T samples, after n least-squares generators of T0 samples where the
+        formula speaks of T0, n or sigma02, without ridge where it does not speak of lambda or kappa.
+    given : further hypotheses.
+    id, title, source : of the claims.
+    place : where the line stands, for messages.
+
+    Raises
+    ------
+    InputError
+        The formula or a condition cannot be read.
+    """
     told = read_where(where)
     links, limits = Reader(formula, told.names, place, told.abbreviations).links()
     if limits:

@@ -41,10 +41,15 @@ def _size(matrix: Any) -> str:
 
 
 def _fitted(part: sp.Basic, other: sp.Basic) -> sp.Basic:
-    """A multiple of the identity I has the size of what it is added to: X*X' + lambda*I."""
-    plain = isinstance(part, sp.MatrixExpr) and not part.atoms(sp.MatrixSymbol)
+    """A multiple of the identity I has the size of what it meets: X*X' + lambda*I, E[X*A*X'] = tr(A*S)*I."""
     square = isinstance(other, sp.MatrixExpr) and other.shape[0] == other.shape[1]
-    return part.xreplace({sp.Identity(d): sp.Identity(other.shape[0])}) if plain and square else part
+    if not square or not isinstance(part, sp.MatrixExpr):
+        return part
+    fitting = sp.Identity(other.shape[0])
+    if not part.atoms(sp.MatrixSymbol):
+        return part.xreplace({sp.Identity(d): fitting})
+    multiple = isinstance(part, sp.MatMul) and part.as_coeff_matrices()[1] == [sp.Identity(d)]
+    return part.as_coeff_matrices()[0] * fitting if multiple else part
 
 
 class Reader:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..numerics.data.study import DataStudy
 
+_REAL = {"kernel_scale", "ridge", "noise", "generator_ridge", "generator_noise"}
+_WHOLE = {"reference", "landmarks", "seed", "degree", "samples", "generations", "generator_samples", "measure"}
+
 
 def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
     """A data set in the theory's terms, a chain of relabelled fits on it, and how far the theory can be relied on.
@@ -52,5 +55,12 @@ def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
     (('a', 'b'), 33)
     """
     from ..numerics.data.study import study
+    from ..numerics.problem.numbers import as_float, exact, integer
 
+    for name in _REAL & options.keys():
+        if options[name] is not None:
+            options[name] = as_float(exact(options[name], where=name), where=name)
+    for name in _WHOLE & options.keys():
+        if options[name] is not None and not (name == "measure" and isinstance(options[name], bool)):
+            options[name] = integer(options[name], where=name)
     return study(source, target, **options)

@@ -22,6 +22,10 @@ def claims() -> dict[str, Claim]:
     -------
     dict of str to Claim
 
+    Notes
+    -----
+    Source: docs/theory.md, an anchor for each.
+
     Examples
     --------
     >>> import ridgeproof as rp
@@ -50,6 +54,10 @@ def show(claim: Claim | str, format: Literal["text", "latex", "json"] = "text") 
     ------
     InputError
         No claim has that id, or an unknown format.
+
+    Notes
+    -----
+    Source: each claim names its own, and its place in docs/theory.md.
 
     Examples
     --------
@@ -100,6 +108,10 @@ def verify(
     ------
     InputError, ClaimError
 
+    Notes
+    -----
+    Source: docs/kernel.md for what is proved, docs/grades-of-evidence.md for the other verdicts.
+
     Examples
     --------
     >>> import ridgeproof as rp
@@ -113,6 +125,7 @@ def verify(
     ...     [rp.verify("kappa-fixed-point", workers=1, store=folder).rows[0].reused for _ in range(2)]
     [False, True]
     """
+    from ..numerics.problem.numbers import integer
     from ..proofs_check.court.court import verify as judge
     from ..theorems.registry import claims_from_file
 
@@ -123,7 +136,9 @@ def verify(
         else:
             judged.append(_claim(item) if isinstance(item, str) else item)
     kept = _store(store)
-    ledger = judge(judged or None, level, workers=workers, store=kept)
+    ledger = judge(
+        judged or None, level, workers=None if workers is None else integer(workers, where="workers"), store=kept
+    )
     if kept is not None:
         kept.tidy()
     return ledger
@@ -163,11 +178,15 @@ def check(
     Returns
     -------
     Ledger
-        ``rows[0].verdict`` is confronted, refuted or undecided, with its evidence.
+        ``rows[0].verdict`` is proved, confronted, refuted or undecided, with its evidence.
 
     Raises
     ------
     InputError
+
+    Notes
+    -----
+    Source: docs/formulas.md for what can be written, docs/grades-of-evidence.md for the verdicts.
 
     Examples
     --------

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
-from ..numerics.problem.numbers import count, nonnegative
+from ..numerics.problem.numbers import as_float, count, exact, integer, nonnegative
 from ..numerics.problem.scenario import Scenario, load_scenario, scenario_from_mapping
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def scenario(problem: Problem) -> Scenario:
     ------
     InputError
         What is wrong, where, and what is accepted, in one line.
+
+    Notes
+    -----
+    Source: docs/scenario-files.md; the model, docs/theory.md#setup.
 
     Examples
     --------
@@ -87,7 +91,8 @@ def predict(problem: Problem, digits: int | None = None) -> Prediction:
 
     Notes
     -----
-    Source: docs/theory.md#E4 (the link of a chain of ridge fits).
+    Source: docs/theory.md#E4 (the link of a chain of ridge fits).  Units: test errors and noises in the square of the
+    labels' unit, ridges and kappas in that of the eigenvalues s_j.
 
     Examples
     --------
@@ -100,7 +105,11 @@ def predict(problem: Problem, digits: int | None = None) -> Prediction:
     """
     from ..numerics.predictions.equivalents import predict as of_scenario
 
-    return of_scenario(scenario(problem), digits)
+    return of_scenario(scenario(problem), _digits(digits))
+
+
+def _digits(digits: int | None) -> int | None:
+    return None if digits is None else integer(digits, where="digits")
 
 
 def predict_exact(problem: Problem, digits: int = 15) -> Prediction:
@@ -126,7 +135,7 @@ def predict_exact(problem: Problem, digits: int = 15) -> Prediction:
 
     Notes
     -----
-    Source: docs/theory.md#F4, #F5, #F7.
+    Source: docs/theory.md#F4, #F5, #F7.  Units: the square of the labels' unit.
 
     Examples
     --------
@@ -138,7 +147,7 @@ def predict_exact(problem: Problem, digits: int = 15) -> Prediction:
     """
     from ..numerics.finite.exact import predict_exact as of_scenario
 
-    return of_scenario(scenario(problem), digits)
+    return of_scenario(scenario(problem), integer(digits, where="digits"))
 
 
 def simulate(problem: Problem, **options: Any) -> Simulation:
@@ -149,7 +158,7 @@ def simulate(problem: Problem, **options: Any) -> Simulation:
     problem : Scenario, mapping, or path
     **options
         replicates, relative_error, seed, workers, store, progress, method, scheduler: as for
-        `ridgeproof.numerics.draws.simulation.simulate`.
+        `ridgeproof.numerics.draws.simulation.simulate`.  Numbers in any form: 200, "200", "0.05", "1/20".
 
     Returns
     -------
@@ -159,6 +168,10 @@ def simulate(problem: Problem, **options: Any) -> Simulation:
     Raises
     ------
     InputError, DomainError, NotConverged
+
+    Notes
+    -----
+    Source: the model's definition, docs/theory.md#setup.  Units: the square of the labels' unit.
 
     Examples
     --------
@@ -171,6 +184,13 @@ def simulate(problem: Problem, **options: Any) -> Simulation:
     """
     from ..numerics.draws.simulation import simulate as of_scenario
 
+    for name in ("replicates", "seed", "workers"):
+        if options.get(name) is not None:
+            options[name] = integer(options[name], where=name)
+    if options.get("relative_error") is not None:
+        options["relative_error"] = as_float(
+            exact(options["relative_error"], where="relative_error"), where="relative_error"
+        )
     return of_scenario(scenario(problem), **options)
 
 
@@ -213,7 +233,7 @@ def optimal_ridge(
     """
     from ..numerics.predictions.optimum import minimise_ridge
 
-    return minimise_ridge(scenario(problem), digits, generator_moments=generator_moments)
+    return minimise_ridge(scenario(problem), _digits(digits), generator_moments=generator_moments)
 
 
 def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
@@ -226,11 +246,12 @@ def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
     samples : int
         T >= 1.
     ridge : int, float, Fraction or text
-        lambda >= 0; 0 is min-norm least squares.
+        lambda >= 0, in the unit of the eigenvalues; 0 is min-norm least squares.
 
     Returns
     -------
     float
+        In the unit of the eigenvalues.
 
     Raises
     ------
@@ -249,8 +270,17 @@ def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
     """
     from ..numerics.predictions.kappa import kappa as solve
 
-    values = np.asarray(eigenvalues, dtype=float)
-    return solve(values, count(samples, where="samples"), float(nonnegative(ridge, where="ridge")))
+    try:
+        values = np.asarray(eigenvalues)
+    except ValueError:  # rows of unequal length
+        values = np.asarray(eigenvalues, dtype=object)
+    if values.dtype.kind not in "iuf":  # text, fractions
+        read = [
+            as_float(exact(x, where=f"eigenvalues[{i}]"), where=f"eigenvalues[{i}]") for i, x in enumerate(values.flat)
+        ]
+        values = np.array(read).reshape(values.shape)
+    at = as_float(nonnegative(ridge, where="ridge"), where="ridge")
+    return solve(values.astype(float), count(samples, where="samples"), at)
 
 
 def explore(problem: Problem | None = None, *, height: int = 900) -> Explorer:
@@ -273,6 +303,10 @@ def explore(problem: Problem | None = None, *, height: int = 900) -> Explorer:
     ------
     InputError
         A scenario that the sliders cannot hold.
+
+    Notes
+    -----
+    Source: docs/theory.md#E4, #P5.
 
     Examples
     --------

@@ -76,6 +76,10 @@ def phase_diagram(x: str, y: str, x_range: tuple[object, object], y_range: tuple
     ------
     ScaleError
 
+    Notes
+    -----
+    Source: docs/theory.md#P5.
+
     Examples
     --------
     >>> import ridgeproof as rp
