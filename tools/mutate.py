@@ -115,7 +115,7 @@ def measure(module: str, tried: Sequence[Mutant], tests: Sequence[Test], known: 
         print(f"survives  {mutant.module}:{mutant.line}  {mutant.what}  {known.get(mutant.name, '')}", flush=True)
     took = time.monotonic() - began
     print(f"{module}: {len(tried)} mutants, {len(equivalent)} equivalent, {len(open_)} open, {took:.0f} s", flush=True)
-    source = hashlib.sha256((COURT / f"{file(module)}.py").read_bytes()).hexdigest()[:12]
+    source = digest(module)
     return {
         "mutants": len(tried), "equivalent": equivalent, "open": open_, "noticed by": by, "commit": commit(),
         "source": source,
@@ -130,6 +130,11 @@ def again(module: str, some: Sequence[Mutant], before: Row, tests: Sequence[Test
         print(f"{module} has changed since it was measured: every mutant of it has to be tried", flush=True)
         return None
     return row | {"mutants": len(some), "commit": before["commit"], "again": row["commit"]}
+
+
+def digest(module: str) -> str:
+    """What tells one state of a module's code from another."""
+    return hashlib.sha256((COURT / f"{file(module)}.py").read_bytes()).hexdigest()[:12]
 
 
 def file(module: str) -> str:
@@ -158,10 +163,10 @@ def page() -> None:
         "[must be believed](what-must-be-believed.md) is changed, one at a time, and the tests are run; a mutant that",
         "they do not notice is *equivalent*, with the reason below, or *open*. The score is the part noticed of those",
         "that are not equivalent. A row says at which commit it was measured, and at which its survivors were tried",
-        "again, by tests added since (its code has not changed in between).",
+        "again, by tests added since (its code has not changed in between), and whether its code has changed since.",
         "",
-        "| module | mutants | noticed | equivalent | open | score | commit |",
-        "|---|---|---|---|---|---|---|",
+        "| module | mutants | noticed | equivalent | open | score | commit | |",
+        "|---|---|---|---|---|---|---|---|",
     ]
 
     def row(name: str, rows: Sequence[Row], at: str) -> str:
@@ -176,12 +181,13 @@ def page() -> None:
     for room in suites.ROOMS:
         mine = {m: r for m, r in measured.items() if m.split("/")[0] == room}
         out += [
-            row(f"`{m}`", [r], f"`{r['commit']}`" + (f", `{r['again']}`" if "again" in r else ""))
+            row(f"`{m}`", [r], ", ".join(f"`{r[x]}`" for x in ("commit", "again") if x in r))
+            + (" changed since |" if digest(m) != r["source"] else " |")
             for m, r in mine.items()
         ]
         if len(mine) > 1:
-            out.append(row(f"**{room}**", list(mine.values()), ""))
-    out.append(row("**all**", list(measured.values()), ""))
+            out.append(row(f"**{room}**", list(mine.values()), "") + " |")
+    out.append(row("**all**", list(measured.values()), "") + " |")
     missing = [f"`{m}`" for room in suites.ROOMS for m in changes(room) if m not in measured]
     out += ["", f"Not measured: {', '.join(missing)}."] if missing else []
     survive = [x for r in measured.values() for x in (*r["equivalent"], *r["open"])]
