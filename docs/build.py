@@ -23,7 +23,7 @@ SECTIONS = {
     "Use": ("tutorial", "scenario-files", "data", "formulas", "grades-of-evidence"),
     "Theory": ("theory", "paper", "simulated-sources"),
     "Extend": ("adding-a-claim", "adding-a-certificate", "adding-a-law"),
-    "Trust": ("kernel", "axioms", "what-must-be-believed", "reliability", "planted-faults"),
+    "Trust": ("kernel", "axioms", "what-must-be-believed", "mutation", "reliability", "audit", "planted-faults"),
 }
 # The folders of the repository, and what they are called once they are installed.
 PACKAGES = {

@@ -10,9 +10,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import sympy as sp
 
 from ridgeproof.errors import InputError
-from ridgeproof.proofs_check.writing import tex_prose
+from ridgeproof.proofs_check.writing import tex, tex_prose
 from ridgeproof.words import LONGEST_MESSAGE, message, terminal
 
 EVIL = "a\x1b[31m\x1b]0;owned\x07\u202egnp\u2028b\nFAKE proved\x9b2J\ud800 \U000e0041"
@@ -107,6 +108,46 @@ def test_no_words_become_commands_of_tex() -> None:
         words = "".join(draw.choice(parts) for _ in range(draw.randint(1, 7)))
         for written in (tex_prose.plain(words), tex_prose.text(words)):
             assert not re.search(r"\\(input|write|jobname)|\^\^|(?<!\\)[#%&]|[^ -~\u00c0-\u017f–]", written), words
+
+
+def test_no_name_of_a_letter_becomes_a_command_of_tex() -> None:
+    """The same mixtures as names of letters, functions and matrices; names in harmless TeX stay."""
+    draw = random.Random(2)
+    parts = [
+        "\\input",
+        "{x}",
+        "\\write18",
+        "$",
+        "a_",
+        "^",
+        "^^5c",
+        "{",
+        "}",
+        "~",
+        "T",
+        "#",
+        "%",
+        "&",
+        "\\",
+        "\n",
+        "中",
+        "\x07",
+    ]
+    for _ in range(300):
+        name = "".join(draw.choice(parts) for _ in range(draw.randint(1, 6)))
+        y = sp.Symbol("y")
+        for e in (sp.Symbol(name) + 1, sp.Dummy(name) ** 2, sp.Function(name)(y) ** 2, sp.MatrixSymbol(name, 2, 2)):
+            written = tex.tex(e)
+            assert not re.search(r"\\(input|write)|\^\^|(?<!\\)[#%&]|[^ -~]", written), (name, written)
+            bare = re.sub(r"\\[{}]", "", written)
+            assert bare.count("{") == bare.count("}"), (name, written)
+    for name, kept in (
+        ("\\lambda_1", r"\lambda_{1}"),
+        ("x_{12}", "x_{12}"),
+        ("alpha", r"\alpha"),
+        ("xbar", r"\bar{x}"),
+    ):
+        assert tex.tex(sp.Symbol(name)) == kept
 
 
 @pytest.mark.latex

@@ -2,6 +2,7 @@
 
 python tools/mutate.py                       # every module, and docs/mutation.md anew: an hour of one processor
 python tools/mutate.py --only kernel/traces  # one module (or one room: kernel), and its rows of the page
+python tools/mutate.py --again               # what survived, by tests added since; not of modules that have changed
 python tools/mutate.py --sample 50           # some mutants, drawn with a fixed seed; nothing is written
 python tools/mutate.py --page                # the page, from what has been measured
 python tools/mutate.py --sequents            # writes tests/proofs_check/statements/sequents.json
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -60,9 +62,8 @@ def changes(room: str) -> dict[str, list[Mutant]]:
 
 def exchange(mutant: Mutant) -> None:
     """Put the changed function in the place of the true one, in every module that uses it."""
-    path = mutant.module.replace("kernel/", "kernel/statements/") if mutant.module != "kernel/report" else mutant.module
     code: CodeType = compile(mutant.source, f"<mutant of {mutant.module}>", "exec")
-    true: Any = importlib.import_module("ridgeproof.proofs_check." + path.replace("/", "."))
+    true: Any = importlib.import_module("ridgeproof.proofs_check." + file(mutant.module).replace("/", "."))
     for part in mutant.function.split("."):
         code = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == part)
         true = vars(true)[part]
@@ -97,13 +98,15 @@ def noticed(mutant: Mutant, tests: Sequence[Test]) -> str:
     return last if os.waitpid(child, 0)[1] else ""
 
 
-def measure(module: str, tried: Sequence[Mutant], tests: Sequence[Test], known: dict[str, str]) -> dict[str, Any]:
+Row = dict[str, Any]
+
+
+def measure(module: str, tried: Sequence[Mutant], tests: Sequence[Test], known: dict[str, str]) -> Row:
     """Try the mutants of a module: what the page says of it."""
-    file = module.replace("kernel/", "kernel/statements/") if module != "kernel/report" else module
     began, open_, equivalent, by = time.monotonic(), [], [], dict[str, int]()
     order = sorted(tests, key=lambda t: t.seconds)
     for mutant in tried:
-        able = [t for t in order if (f"{file}.py", mutant.function) in t.reached]
+        able = [t for t in order if (f"{file(module)}.py", mutant.function) in t.reached]
         who = noticed(mutant, able) if able else ""
         if who:
             by[who.split()[0]] = by.get(who.split()[0], 0) + 1
@@ -112,7 +115,26 @@ def measure(module: str, tried: Sequence[Mutant], tests: Sequence[Test], known: 
         print(f"survives  {mutant.module}:{mutant.line}  {mutant.what}  {known.get(mutant.name, '')}", flush=True)
     took = time.monotonic() - began
     print(f"{module}: {len(tried)} mutants, {len(equivalent)} equivalent, {len(open_)} open, {took:.0f} s", flush=True)
-    return {"mutants": len(tried), "equivalent": equivalent, "open": open_, "noticed by": by, "commit": commit()}
+    source = hashlib.sha256((COURT / f"{file(module)}.py").read_bytes()).hexdigest()[:12]
+    return {
+        "mutants": len(tried), "equivalent": equivalent, "open": open_, "noticed by": by, "commit": commit(),
+        "source": source,
+    }  # fmt: skip
+
+
+def again(module: str, some: Sequence[Mutant], before: Row, tests: Sequence[Test], known: dict[str, str]) -> Row | None:
+    """The same where only tests have been added: what they noticed before they notice still.  None of changed code."""
+    survived = {*before["open"], *before["equivalent"]}
+    row = measure(module, [m for m in some if m.name in survived], tests, known)
+    if row["source"] != before["source"] or len(some) != before["mutants"]:
+        print(f"{module} has changed since it was measured: every mutant of it has to be tried", flush=True)
+        return None
+    return row | {"mutants": len(some), "commit": before["commit"], "again": row["commit"]}
+
+
+def file(module: str) -> str:
+    """The path of a module in the court."""
+    return module if module == "kernel/report" else module.replace("kernel/", "kernel/statements/")
 
 
 def commit() -> str:
@@ -135,23 +157,27 @@ def page() -> None:
         "Written by `python tools/mutate.py`, which says what a mutant is. Every condition of the modules that",
         "[must be believed](what-must-be-believed.md) is changed, one at a time, and the tests are run; a mutant that",
         "they do not notice is *equivalent*, with the reason below, or *open*. The score is the part noticed of those",
-        "that are not equivalent. A row says at which commit it was measured.",
+        "that are not equivalent. A row says at which commit it was measured, and at which its survivors were tried",
+        "again, by tests added since (its code has not changed in between).",
         "",
         "| module | mutants | noticed | equivalent | open | score | commit |",
         "|---|---|---|---|---|---|---|",
     ]
 
-    def row(name: str, rows: Sequence[dict[str, Any]], at: str) -> str:
+    def row(name: str, rows: Sequence[Row], at: str) -> str:
         total, same, left = (sum(x) for x in zip(*map(counts, rows), strict=True))
         score = 1 - left / max(total - same, 1)
         return f"| {name} | {total} | {total - same - left} | {same} | {left} | {100 * score:.1f} % | {at} |"
 
-    def counts(r: dict[str, Any]) -> tuple[int, int, int]:
+    def counts(r: Row) -> tuple[int, int, int]:
         return r["mutants"], len(r["equivalent"]), len(r["open"])
 
     for room in suites.ROOMS:
         mine = {m: r for m, r in measured.items() if m.split("/")[0] == room}
-        out += [row(f"`{m}`", [r], f"`{r['commit']}`") for m, r in mine.items()]
+        out += [
+            row(f"`{m}`", [r], f"`{r['commit']}`" + (f", `{r['again']}`" if "again" in r else ""))
+            for m, r in mine.items()
+        ]
         if len(mine) > 1:
             out.append(row(f"**{room}**", list(mine.values()), ""))
     out.append(row("**all**", list(measured.values()), ""))
@@ -167,6 +193,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, help="how many mutants of every module are tried; nothing is written")
     parser.add_argument("--only", action="append", help="the room or module whose mutants are tried")
+    parser.add_argument("--again", action="store_true", help="only what survived when it was measured")
     parser.add_argument("--stored", type=Path, help="a file in which the ledger's certificates are kept between runs")
     parser.add_argument("--sequents", action="store_true", help="write the ledger's sequents, and do nothing else")
     parser.add_argument("--page", action="store_true", help="write the page, and do nothing else")
@@ -203,8 +230,14 @@ def main() -> int:
             if args.sample is not None:
                 measure(module, random.Random(0).sample(some, min(args.sample, len(some))), tests, known)
                 continue
-            found = measure(module, some, tests, known)
             measured = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+            found: Row | None
+            if args.again:
+                found = again(module, some, measured[module], tests, known) if module in measured else None
+            else:
+                found = measure(module, some, tests, known)
+            if found is None:
+                continue
             text = json.dumps(dict(sorted((measured | {module: found}).items())), indent=1, ensure_ascii=False)
             MEASURED.write_text(text + "\n", encoding="utf-8")
     if args.sample is None:

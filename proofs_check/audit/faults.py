@@ -31,6 +31,7 @@ def statements(claim: Claim) -> Iterator[tuple[str, Claim]]:
 
 
 SMALL = {"1.01": sp.Rational(101, 100), "1.02": sp.Rational(102, 100), "1.05": sp.Rational(105, 100)}
+SIZED = tuple(f"factor {word}" for word in SMALL)  # operators
 ONE_SIDED = (Relation.BOUND, Relation.AT_MOST)
 UP_TO_CONSTANTS = (Relation.ORDER, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
 

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import sympy as sp
@@ -28,6 +27,7 @@ from ridgeproof.theorems.registry import all_claims
 from ..court.certify import conclude
 from ..court.ledger import FALSE_ALARM
 from ..meaning.proofs import shown
+from ..meaning.say import unchecked
 from ..proving.carrying import carry_out
 from ..witnesses import judge
 from ..witnesses.effort import effort
@@ -35,44 +35,13 @@ from . import faults as audit_faults
 from . import instruments, sabotage, truths
 from .instruments import INSTRUMENTS
 from .mutations import spread_out
+from .tally import Tally, report
 
 SEED = 3
-PLACES = ("statement", "relation", "hypothesis", "setting", "derivation", "certificate")
-SAMPLE = {"statement": 6, "relation": 1, "hypothesis": 3, "setting": 3, "derivation": 5, "certificate": 6}
+SAMPLE = {"statement": 6, "relation": 1, "hypothesis": 2, "setting": 3, "derivation": 5, "certificate": 6}
 SECONDS = 40.0  # of a claim, in a sample, after which nothing further is planted in it
-PER_FAULT = 0.15  # seconds, about, on one idle core: for the estimate
+PER_FAULT = 0.5  # seconds, about, on one idle core: for the estimate
 X = TypeVar("X")
-
-
-@dataclass
-class Tally:
-    """What became of the faults planted in one claim, or in the instruments.
-
-    ``noticed``: for each place, how many faults were noticed by exactly this set of instruments.  ``left_out``: faults
-    that were chosen, and not planted because the time of the claim was spent.
-    """
-
-    id: str
-    planted: Counter[str] = field(default_factory=Counter)
-    noticed: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
-    operators: Counter[str] = field(default_factory=Counter)
-    equivalent: Counter[tuple[str, str]] = field(default_factory=Counter)
-    escaped: list[dict[str, str]] = field(default_factory=list)
-    unplanted: int = 0  # hypotheses in words, which restate the setting or the vocabulary
-    left_out: int = 0
-    seconds: float = 0.0
-
-    def enter(self, place: str, operator: str, by: Iterable[str], equivalent: str, what: str) -> None:
-        """Enter one fault: which instruments noticed it, or why it is none."""
-        self.planted[place] += 1
-        self.operators[operator] += 1
-        catchers = tuple(x for x in INSTRUMENTS if x in set(by))
-        if equivalent:
-            self.equivalent[place, equivalent] += 1
-        elif catchers:
-            self.noticed[place, catchers] += 1
-        else:
-            self.escaped.append({"claim": self.id, "place": place, "operator": operator, "planted": what})
 
 
 def chosen(ids: Iterable[str] | None) -> list[str]:
@@ -84,7 +53,7 @@ def estimate(ids: Sequence[str], everything: bool, workers: int) -> float:
     """Seconds, about, that an audit takes on idle cores."""
     if everything:
         return PER_FAULT * 150 * len(ids) / max(1, workers)
-    return min(SECONDS, PER_FAULT * sum(SAMPLE.values())) * len(ids) / max(1, workers)
+    return min(SECONDS, PER_FAULT * (5 + sum(SAMPLE.values()))) * len(ids) / max(1, workers)
 
 
 def audit(
@@ -130,73 +99,6 @@ def audit(
 TOOLS = "(instruments)"
 
 
-def report(tallies: list[Tally], seconds: float, off: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The contract's document."""
-
-    def total(name: str) -> Counter[Any]:
-        return sum((getattr(t, name) for t in tallies), Counter[Any]())
-
-    planted, noticed, operators, equivalent = map(total, ("planted", "noticed", "operators", "equivalent"))
-    places = [p for p in (*PLACES, "witness", "translation") if planted[p]]
-    why = Counter[str]()
-    for (_, because), n in equivalent.items():
-        why[because] += n
-    return {
-        "planted": sum(planted.values()),
-        "caught": sum(noticed.values()),
-        "equivalent": sum(equivalent.values()),
-        "escaped": [e for t in tallies for e in t.escaped],
-        **_ways(noticed),
-        "switched_off": list(off),
-        "instruments": {x: _instrument(x, noticed) for x in INSTRUMENTS},
-        "places": {
-            p: {
-                "planted": planted[p],
-                "equivalent": sum(n for (q, _), n in equivalent.items() if q == p),
-                "escaped": sum(e["place"] == p for t in tallies for e in t.escaped),
-                **{x: _instrument(x, Counter({k: n for k, n in noticed.items() if k[0] == p})) for x in INSTRUMENTS},
-            }
-            for p in places
-        },
-        "planted_in": dict(planted),
-        "operators": dict(operators.most_common()),
-        "equivalent_because": dict(why.most_common()),
-        "hypotheses_in_words_not_planted": sum(t.unplanted for t in tallies),
-        "left_out": sum(t.left_out for t in tallies),
-        "claims": [
-            {
-                "id": t.id,
-                "planted": sum(t.planted.values()),
-                "caught": sum(t.noticed.values()),
-                "equivalent": sum(t.equivalent.values()),
-                "escaped": len(t.escaped),
-                **_ways(t.noticed),
-                **{x: _instrument(x, t.noticed)["noticed"] for x in INSTRUMENTS},
-                "seconds": round(t.seconds, 2),
-            }
-            for t in tallies
-        ],
-        "seconds": round(seconds, 2),
-    }
-
-
-def _ways(noticed: Counter[Any]) -> dict[str, int]:
-    """How many faults were noticed by a proof that fails, by numbers, and in certificates; one may be by several."""
-    return {
-        "by_proof": sum(n for (place, by), n in noticed.items() if "kernel" in by and place != "certificate"),
-        "by_confrontation": sum(n for (_, by), n in noticed.items() if {"exact", "simulation"} & set(by)),
-        "by_certificate": sum(n for (place, by), n in noticed.items() if "kernel" in by and place == "certificate"),
-    }
-
-
-def _instrument(name: str, noticed: Counter[Any]) -> dict[str, int]:
-    """How many faults an instrument notices, and how many of them no other one does: they escape without it."""
-    return {
-        "noticed": sum(n for (_, by), n in noticed.items() if name in by),
-        "alone": sum(n for (_, by), n in noticed.items() if by == (name,)),
-    }
-
-
 def audit_registered(claim_id: str, everything: bool = False, off: tuple[str, ...] = ()) -> Tally:
     """:func:`audit_claim` for a registered claim, in a child process; or faults in the instruments."""
     if claim_id == TOOLS:
@@ -230,9 +132,11 @@ class _Audit:
         self.judges = [] if instruments.other_numbers(claim, self.judges) else self.judges
         self.draws = [] if instruments.simulation(claim, self.draws) else self.draws
 
-    def sample(self, place: str, found: list[tuple[str, X]]) -> Iterable[tuple[str, X]]:
-        """The faults that are planted in one place; none once the time is spent."""
-        picked = found if self.everything else spread_out(found, SAMPLE[place], self.rng)
+    def sample(self, place: str, found: list[tuple[str, X]], always: str = "factor") -> Iterable[tuple[str, X]]:
+        """The faults that are planted in one place, first those ``always`` planted; none once the time is spent."""
+        surely = [f for f in found if f[0].startswith(always)]
+        others = [f for f in found if not f[0].startswith(always)]
+        picked = surely + (others if self.everything else spread_out(others, SAMPLE[place], self.rng))
         for i, fault in enumerate(picked):
             if not self.everything and time.process_time() - self.started > SECONDS:
                 self.tally.left_out += len(picked) - i
@@ -267,7 +171,8 @@ class _Audit:
             proof = conclude(mutant, self.carried)
             by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
             by += self.numbers(mutant)
-            self.enter("statement", operator, mutant, by, proof.complete, _difference(self.claim, mutant))
+            place = "small" if operator in audit_faults.SIZED else "statement"
+            self.enter(place, operator, mutant, by, proof.complete, _difference(self.claim, mutant))
 
     def relations(self) -> None:
         """A stronger relation, and a claim kept for the wrong reason."""
@@ -283,21 +188,44 @@ class _Audit:
                     by += ["kernel"] if outcome == "undecided" else ["exact"]
                     by = [x for x in by if x not in self.off]
             because = "" if by else truths.reason(self.claim, mutant, self.carried)
+            if self.claim.expected == mutant.expected == "refuted":  # = implies ~=, and ~ implies the order
+                because = "what is refuted up to lower orders or constants is refuted as it stands"
             self.tally.enter("relation", operator, by, because, f"{mutant.relation}, {mutant.expected}")
 
     def hypotheses(self) -> None:
-        """Every hypothesis dropped, weakened and strengthened: the derivation is carried out anew under the others."""
-        self.tally.unplanted = sum(h.condition is None for h in self.claim.hypotheses)
+        """Every hypothesis dropped, some changed: the derivation is carried out anew under the others."""
         if self.claim.expected == "refuted":
             return
         doubts = [(x.operator, x) for x in audit_faults.hypotheses(self.claim)]
-        for operator, doubt in self.sample("hypothesis", doubts):
+        for operator, doubt in self.sample("hypothesis", doubts, "dropped"):
             proof = instruments.certified(doubt.mutant)
             by = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
             by += self.numbers(doubt.mutant, judges=False)
             if "exact" not in by and "exact" not in self.off and any(map(instruments.exact, doubt.probes)):
                 by.append("exact")
             self.enter("hypothesis", operator, doubt.mutant, by, proof.complete, _conditions(self.claim, doubt.mutant))
+
+    def words(self) -> None:
+        """Hypotheses in words, dropped: no fault if all can go from a proof, or if letters and setting say the same.
+
+        The witnesses read S = I in the words, and are asked about it.
+        """
+        said = [h for h in self.claim.hypotheses if h.condition is None]
+        if not said or self.claim.expected == "refuted":
+            return
+        kept = tuple(h for h in self.claim.hypotheses if h.condition is not None)
+        proof = instruments.certified(replace(self.claim, hypotheses=kept))
+        lost = ["kernel"] if "kernel" not in self.off and proof.worse_than(self.base) else []
+        for h in said:
+            mutant = replace(self.claim, hypotheses=tuple(x for x in self.claim.hypotheses if x is not h))
+            by = [*lost, *(self.numbers(mutant, judges=False) if "S = I" in h.text else [])]
+            because = "the kernel proves the claim without the words" if proof.complete else ""
+            if not because and h.text not in unchecked(self.claim):
+                because = "the letters and the setting say what the words say"
+            if by != lost:  # numbers refute the claim without them
+                because = ""
+                by = [] if proof.complete and self.base.complete else by
+            self.tally.enter("words", "dropped words", by, because, h.text)
 
     def settings(self) -> None:
         """Faults in what the test error refers to."""
@@ -347,7 +275,7 @@ def audit_claim(claim: Claim, everything: bool = False, off: tuple[str, ...] = (
     """
     started = time.perf_counter()
     run = _Audit(claim, everything, off)
-    for plant in (run.hypotheses, run.settings, run.relations, run.statements, run.steps, run.entries):
+    for plant in (run.hypotheses, run.words, run.settings, run.relations, run.statements, run.steps, run.entries):
         plant()
     run.tally.seconds = time.perf_counter() - started
     return run.tally

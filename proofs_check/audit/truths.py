@@ -3,7 +3,8 @@
 itself       its own derivation, carried out anew under its own hypotheses, is certified
 its sides    the terms that differ are equal: a claim that is derived by the machine and certified by the kernel
 a claim      it is, word for word, another claim of the ledger that is proved, and its hypotheses grant that one's
-weaker       an inequality a <= b, changed to a' <= b' with (b' - a') - (b - a) >= 0 by a certificate of signs
+weaker       an inequality a <= b, changed to a' <= b' with (b' - a') - (b - a) >= 0, or with (b - a)/f for b - a where
+             f > 0, by a certificate of signs: a consequence of the claim
 constants    f = o(c g) says what f = o(g) says
 hypotheses   the changed hypotheses imply the original ones, or admit the same proportions of the sizes
 fits         S = I, neither noise nor ridge: isotropic-forgetting, proved for T_m <= d, gives the error fit by fit
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import sympy as sp
+from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.errors import RidgeproofError
 from ridgeproof.theorems import claim as C
@@ -35,6 +37,7 @@ from ..witnesses.scope import domains_of_letters
 from . import equivalence
 
 TROUBLE = (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError, sp.PolynomialError)
+ONE_SIDED = (Relation.BOUND, Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
 SIZES = (voc.T, voc.T0, voc.Tm, voc.d)
 
 
@@ -84,8 +87,8 @@ def _plain(condition: sp.Basic | None) -> sp.Basic | None:
 
 def _statement(claim: Claim, mutant: Claim) -> str:
     changed = [(x, y) for x, y in zip(claim.equations, mutant.equations, strict=True) if x != y]
-    if claim.relation == Relation.BOUND:
-        return "the changed inequality follows from the claim" if all(_weaker(claim, *pair) for pair in changed) else ""
+    if claim.relation in ONE_SIDED and all(_weaker(claim, *pair) for pair in changed):
+        return "the changed inequality follows from the claim"
     if claim.relation == Relation.NEGLIGIBLE and all(_constant(*pair) for pair in changed):
         return "a constant is of no account in o(.)"
     if all(_equal_sides(claim, *pair) for pair in changed):
@@ -96,18 +99,54 @@ def _statement(claim: Claim, mutant: Claim) -> str:
 
 
 def _weaker(claim: Claim, was: Equation, now: Equation) -> bool:
-    """Whether the slack of the changed inequality is at least that of the original one."""
+    """Whether a claim implies an inequality: one side is less, the other more, or their gap is at least a part of it.
+
+    A part of a gap f g >= 0 with f > 0 is g.  Up to constants or lower orders it is one side that has to be more.
+    """
     if any(isinstance(x, sp.MatrixExpr) for x in (was.left, was.right, now.left, now.right)):
         return False
-    more = sp.expand((now.right - now.left) - (was.right - was.left))
-    return nonnegative(claim, more)
+    if claim.relation != Relation.BOUND:
+        more = sp.expand(now.right - was.right)
+        return now.left == was.left and nonnegative(claim, was.right) and nonnegative(claim, more)
+    gap, known = now.right - now.left, was.right - was.left
+    if nonnegative(claim, sp.expand(gap - known)):
+        return True
+    if known.has(Trace, Expect, E_test):
+        return False
+    factors = [f for f in sp.factor_list(sp.together(known))[1] if _positive(claim, f[0])]
+    return any(nonnegative(claim, sp.expand(gap - sp.cancel(known / f))) for f, _ in factors)
 
 
 def nonnegative(claim: Claim, e: sp.Expr) -> bool:
-    """Whether a certificate of signs shows e >= 0 under the hypotheses of a claim."""
-    if e.is_nonnegative:
+    """Whether e >= 0: by its form, by traces of G G', or by a certificate of signs under the hypotheses of a claim."""
+    if e.is_nonnegative or all(_no_less(term) for term in sp.Add.make_args(opened_traces(e))):
         return True
     return equivalence.accepted(claim, C.Sign("what is not negative", e, ">=", _signs(claim)))
+
+
+def opened_traces(e: sp.Expr) -> sp.Expr:
+    """A sum with the numbers in front of its traces."""
+    return sp.expand(e.replace(lambda f: isinstance(f, Trace), lambda f: f.doit()))
+
+
+def _no_less(term: sp.Expr) -> bool:
+    """Whether a product is of factors that are not negative, traces tr(M M') and tr(S M M') = tr(S^1/2 M M' S^1/2)."""
+    return all(f.is_nonnegative or (isinstance(f, Trace) and _gram(f.arg)) for f in sp.Mul.make_args(term))
+
+
+def _gram(word: sp.MatrixExpr) -> bool:
+    """Whether a word is, up to a turn of the trace, M N M' with N = I or a covariance."""
+    letters = list(word.args) if isinstance(word, sp.MatMul) else [word]
+    turned = (letters[i:] + letters[:i] for i in range(len(letters)))
+    return any(_palindrome(w) for w in turned)
+
+
+def _palindrome(letters: list[sp.MatrixExpr]) -> bool:
+    half, middle = divmod(len(letters), 2)
+    mirrored = (
+        all(same(x, y.T) for x, y in zip(letters[:half], reversed(letters[-half:]), strict=True)) if half else True
+    )
+    return mirrored and (not middle or letters[half] in (voc.S, voc.Sh))
 
 
 def _signs(claim: Claim) -> Signs:

@@ -191,7 +191,7 @@ def judge(
     asked : by id.
     more : the claim of an id that one rests on, None where there is none.
     by : what does a piece of each kind in this process, as plain data.
-    accept : whether a stored proof passes the kernel again.
+    accept : whether a proof from a store or a child process passes the kernel here; it keeps what it has shown.
     """
     found, known = Found(), dict(asked)
     wanted = [Piece(kind, name) for name in asked for kind in ("proof", "numbers")]
@@ -217,6 +217,8 @@ def judge(
             missing = [p for p in wanted if not _reuse(p, known[p.claim], level, store, accept, enter)]
             for piece, value, seconds in _done(missing, known, pool, by):
                 enter(piece, value, seconds)
+                if piece.kind == "proof":  # while children are at work on the others
+                    accept(known[piece.claim].claim, value)
             proofs = [found.values[p] for p in wanted if p.kind == "proof"]
             wanted = []
             for name in dict.fromkeys(x for proof in proofs for x in proof["premises"]):

@@ -35,11 +35,15 @@ Hook = Callable[[sp.Expr, B.Point], Any]
 
 @dataclass(frozen=True)
 class Place:
-    """Where the search stands: symbols, spectrum, and the entries of the constant matrices that it may move."""
+    """Where the search stands: symbols, spectrum, and the entries of the constant matrices that it may move.
+
+    ``kinds``: S = I and equal coefficients of w0, where these are supposed, are not moved away from.
+    """
 
     values: dict[sp.Symbol, fmpq]
     spectrum: list[tuple[fmpq, fmpq]]
     entries: dict[sp.MatrixSymbol, Rows]
+    kinds: M.Kinds
 
     def point(self, hook: Hook) -> B.Point:
         """The point at which a formula is evaluated."""
@@ -71,7 +75,7 @@ def climb(
                 (height(place), place)
                 for e in table[:10]
                 for spec in (M.spectra(kinds, e) if uses_spectrum else [[]])[:5]
-                for place in _starts(e, spec, given, hook)
+                for place in _starts(Place(dict(e), list(spec), {}, kinds), given, hook)
             ]
             for start in _best(starts):
                 best, place = _ascend(height, *start, heavy, PLAIN if claim.relation in INEQUALITIES else math.inf)
@@ -101,11 +105,8 @@ def movable(part: Any) -> list[sp.MatrixSymbol]:
     return sorted((x for x in free if x.shape[1] != 1), key=str)
 
 
-def _starts(
-    e: dict[sp.Symbol, fmpq], spec: list[tuple[fmpq, fmpq]], given: list[sp.MatrixSymbol], hook: Hook
-) -> Iterator[Place]:
+def _starts(plain: Place, given: list[sp.MatrixSymbol], hook: Hook) -> Iterator[Place]:
     """The point itself, and with w0 w0' for the square constants: inequalities of norms are sharp at rank one."""
-    plain = Place(dict(e), list(spec), {})
     yield plain
     if not given:
         return
@@ -114,7 +115,7 @@ def _starts(
     shapes = {x: (size(x.shape[0]), size(x.shape[1])) for x in given}
     dense = {x: constant(x, *shape, pt, numbers(pt)) for x, shape in shapes.items()}
     yield replace(plain, entries=dense)
-    w = [root(share) for _, share in spec]
+    w = [root(share) for _, share in plain.spectrum]
     square = [x for x, shape in shapes.items() if shape == (len(w), len(w))]
     yield replace(plain, entries=dense | {x: [[a * b for b in w] for a in w] for x in square})
 
@@ -195,6 +196,8 @@ def _moved(kind: str, key: Any, factor: float, step: float, place: Place) -> Pla
     now = _times(was, factor)
     if kind == "v":
         return _with(place, key, now)
+    if (place.kinds.target != "any") if factor == 0 else (place.kinds.spectrum == "isotropic"):
+        return None
     pair = (place.spectrum[key][0], fmpq(0)) if factor == 0 else (now, place.spectrum[key][1])
     spectrum = [*place.spectrum[:key], pair, *place.spectrum[key + 1 :]]
     # |w0|^2 is the sum of its coefficients: a move that changes one changes the other

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import sympy as sp
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from ridgeproof.theorems import vocabulary as V
 
@@ -57,7 +57,7 @@ class Conditions:
 
     def __init__(self, conds: Iterable[sp.Basic]) -> None:
         self.parts = [(c, tuple(sorted(c.free_symbols, key=str))) for c in conds]
-        self.known: dict[tuple[int, tuple[fmpq, ...]], bool] = {}
+        self.known: dict[tuple[int, tuple[fmpz, ...]], bool] = {}
 
     def holds(self, env: Mapping[sp.Symbol, fmpq], about: sp.Symbol | None = None) -> bool:
         """Whether no condition fails of which all symbols have values; ``about``: of those that speak of this symbol.
@@ -68,7 +68,7 @@ class Conditions:
             if about is not None and about not in symbols:
                 continue
             try:
-                key = index, tuple(env[x] for x in symbols)
+                key = index, tuple(part for x in symbols for part in (env[x].p, env[x].q))  # flint hashes by Fraction
             except KeyError:
                 continue
             if key not in self.known:

@@ -63,6 +63,7 @@ _ALSO = {
         ("w", "w"), ("X", "X"), ("W", "W"))},
 }  # fmt: skip
 _SKIPPED = (  # what is no notation: names, words, sizes
+    r"\\text\{(?:\\.|\{\}|[^{}\\])*\}|"
     r"\\(?:operatorname|mathrm|text|textup|texttt|mathcal|begin|end|label|ref|fontsize)\{[^{}]*\}"
 )
 

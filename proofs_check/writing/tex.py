@@ -6,6 +6,7 @@ what is tall, and a symbol that stands for a square (sigma2, w2) is printed as o
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from ridgeproof.theorems.functions import Kappa
 from ridgeproof.theorems.vocabulary import SYMMETRIC, T0, T, Y, kappa, kappa0, lam, latex_names
 
 from .tex_lines import unnested
+from .tex_prose import plain
 
 SHORT: dict[sp.Basic, sp.Basic] = {Kappa(lam, T): kappa, Kappa(sp.S.Zero, T0): kappa0}
 
@@ -28,6 +30,11 @@ _WORDS = (
     (r"\mathrm{df}", r"\operatorname{df}"),
     ("^{T}", r"^{\top}"),
 )
+_GREEK = "alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|iota|kappa|lambda|mu|nu|xi|pi|(?:var)?rho|sigma"
+_SIGNS = "tau|upsilon|(?:var)?phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Upsilon|Phi|Psi|Omega|ell"
+_OVER = "bar|hat|tilde|mathrm|mathbf|mathcal|star|prime|top|dagger|infty"
+#: Names of letters that TeX sets and does not obey; ^^41 is another way to write any character.
+_HARMLESS = re.compile(rf"(?:\\(?:{_GREEK}|{_SIGNS}|{_OVER})(?![A-Za-z])|\^(?!\^)|[A-Za-z0-9_{{}}'*+,.()\[\]/ -])*")
 _LOW = re.compile(r"\\left([(\[])((?:(?!\\(?:left|right|frac|sum)).)*)\\right([)\]])")
 _FRACTION_ABOVE = re.compile(r"(\^\{[^{}]*?)(- )?\\frac\{([^{}+]*)\}\{([^{}]*)\}")
 _LOOSE = re.compile(r"(?<=[^ ]) +(?=[)\]]|\\right)")
@@ -44,6 +51,14 @@ class Printer(LatexPrinter):
         if root and expr.exp.is_Integer and expr.exp > 0:
             return f"{root}^{{{2 * int(expr.exp)}}}"
         return str(super()._print_Pow(expr))
+
+    def _deal_with_super_sub(self, string: str, style: str = "plain") -> str:
+        """The name of a letter or function: one that is more than a name is set as the words that it is."""
+        depths = itertools.accumulate((c == "{") - (c == "}") for c in string)
+        if _HARMLESS.fullmatch(string) and string.count("{") == string.count("}") and min(depths, default=0) >= 0:
+            return str(super()._deal_with_super_sub(string, style))
+        words = plain(string).replace(r"\%", "(U+0025)")  # SymPy puts what it prints into formats
+        return rf"\text{{{words}}}"
 
     def _root(self, symbol: sp.Basic) -> str:
         """The LaTeX of what a symbol is the square of; empty where it is no square."""

@@ -8,15 +8,19 @@ import json
 import random
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy as sp
+from sympy.matrices.expressions.trace import Trace
 
 from ridgeproof.proofs_check.audit import equivalence as audit_equivalence
 from ridgeproof.proofs_check.audit import faults as audit_faults
 from ridgeproof.proofs_check.audit import sabotage, truths
 from ridgeproof.proofs_check.audit.mutations import scope_of, spread_out, variants
-from ridgeproof.proofs_check.audit.planting import Tally, audit, audit_claim, report
+from ridgeproof.proofs_check.audit.planting import audit, audit_claim
+from ridgeproof.proofs_check.audit.tally import Tally, report
 from ridgeproof.proofs_check.court.certify import conclude
 from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.witnesses.judge import judge
@@ -35,8 +39,29 @@ from ridgeproof.theorems.power_law import (
     theorem_3,
     theorem_3_cut_off,
 )
-from ridgeproof.theorems.registry import all_claims
-from ridgeproof.theorems.vocabulary import T0, R, Sh, T, a, b, beta, d, ell, k, lam, n, r, s, sigma02, sigma2, w2
+from ridgeproof.theorems.registry import claims
+from ridgeproof.theorems.vocabulary import (
+    T0,
+    R,
+    S,
+    Sh,
+    T,
+    a,
+    b,
+    beta,
+    d,
+    ell,
+    k,
+    kappa,
+    lam,
+    n,
+    r,
+    s,
+    sigma02,
+    sigma2,
+    w0,
+    w2,
+)  # fmt: skip
 
 
 def faults_of(expr: sp.Basic) -> set[tuple[str, sp.Basic]]:
@@ -159,8 +184,17 @@ def by(tally: Tally, instrument: str) -> int:
 def test_no_fault_escapes_and_every_instrument_notices_some(tallies: dict[str, Tally]) -> None:
     """F3, E2, P1: statement, relation, hypotheses, derivation and changed entries of the certificate."""
     for tally in tallies.values():
-        assert tally.escaped == [] and tally.left_out == 0 and sum(tally.planted.values()) >= 18
+        assert (
+            [e for e in tally.escaped if e["place"] != "words"] == []
+            and tally.left_out == 0
+            and sum(tally.planted.values()) >= 18
+        )
         assert {"statement", "relation", "hypothesis", "derivation", "certificate"} <= set(tally.planted)
+        dropped = sum(f.operator == "dropped hypothesis" for f in tally.faults)
+        claim = claims()[tally.id]
+        assert dropped == sum(h.condition not in (None, sp.true) for h in claim.hypotheses)
+        assert tally.planted["words"] == sum(h.condition is None for h in claim.hypotheses)
+        assert tally.planted["small"] == 3  # 1 %, 2 %, 5 %
         assert min(by(tally, "kernel"), by(tally, "exact")) >= 5
     assert by(tallies["clean-ridge"], "simulation") > 0 and tallies["clean-ridge"].planted["setting"] == 3
 
@@ -210,6 +244,35 @@ def test_a_weaker_bound_is_true_and_a_stronger_one_is_not() -> None:
     stronger = changed(forgetting_isotropic, statement=(Equation(bound.left, bound.right / sp.Rational(101, 100)),))
     assert truths.reason(forgetting_isotropic, stronger) == ""
     assert judge(stronger).outcome == "fails"
+
+
+def test_a_consequence_of_a_bound_is_true_by_its_own_gap() -> None:
+    """kappa d <= T (1 + kappa)^2 - d has the gap (1 + kappa)(T (1 + kappa) - d), so that T (1 + kappa) >= d, and then
+    kappa T <= T (1 + kappa)^2 - d; kappa d <= T (1 + kappa) - d is no consequence of it (docs/theory.md#X1).
+    """
+    bound = forgetting_isotropic.statement[0]
+    other = changed(forgetting_isotropic, statement=(Equation(T * kappa, bound.right),))
+    assert truths.reason(forgetting_isotropic, other) == "the changed inequality follows from the claim"
+    wrong = changed(forgetting_isotropic, statement=(Equation(bound.left, T * (1 + kappa) - d),))
+    assert truths.reason(forgetting_isotropic, wrong) == "" and judge(wrong).outcome == "fails"
+
+
+def test_traces_of_squares_are_not_negative() -> None:
+    """tr(S M M') = |S^1/2 M|^2 in any turn of the trace; tr(S M M) has no sign."""
+    claim = claims()["operator-norm-bound"]
+    m = next(x for x in claim.statement[0].right.atoms(sp.MatrixSymbol) if x.name == "M")
+    assert truths.nonnegative(claim, Trace(S * m * m.T) + 2 * Trace(m.T * S * m) * Trace(w0 * w0.T))
+    assert not truths.nonnegative(claim, Trace(S * m * m)) and not truths.nonnegative(claim, -Trace(m * m.T))
+
+
+def test_the_search_for_a_violation_stays_at_the_isotropic_covariance() -> None:
+    """T (1 + kappa) > d is a consequence of lambda > 0 where S = I; at S = I/2 the bound is false (docs/theory.md#X1).
+
+    The search once moved the eigenvalues of S = I, and refuted the bound without that hypothesis.
+    """
+    kept = tuple(h for h in forgetting_isotropic.hypotheses if h.condition is None or h.condition == sp.Gt(lam, 0))
+    assert len(kept) == len(forgetting_isotropic.hypotheses) - 1
+    assert judge(changed(forgetting_isotropic, hypotheses=kept)).outcome == "holds"
 
 
 def test_one_sample_less_is_no_fault_of_a_proportion_and_is_one_of_a_size() -> None:
@@ -295,22 +358,29 @@ def test_an_unknown_claim_is_refused() -> None:
 DEAR = {  # claims of which an audit takes more than ten seconds
     "bias-variance", "one-fit", "link", "clean-law", "clean-law-cut-off", "modified-law", "modified-law-cut-off",
     "optimal-ridge-exponent", "clean-ridge-under-fake-data", "fake-data-factor", "forgetting-gap",
-}  # fmt: skip
-OPEN = {  # claims in which a fault of the sample escapes: `ridgeproof audit ID` lists it (docs/grades-of-evidence.md)
-    "same-design", "isotropic-min-norm-chain", "isotropic-chain-of-sizes", "one-design-isotropic",
-    "projection-product-once-as-published", "clean-ridge-kept", "consistency-under-noise",
+    "isotropic-chain-of-sizes", "one-design-isotropic", "projection-product-once-as-published",
     "one-design-prefactor-as-published",
 }  # fmt: skip
+LOG = Path(__file__).parents[2] / "docs" / "audit.jsonl"
+OPEN = {  # claims in which a fault of the sample escapes: `ridgeproof audit ID` lists it (docs/audit.md)
+    "same-design", "clean-ridge-kept", "consistency-under-noise",
+}  # fmt: skip
+
+
+def wrong(document: dict[str, Any]) -> list[dict[str, str]]:
+    """What escaped, without hypotheses in words that nothing carries."""
+    return [fault for fault in document["escaped"] if fault["place"] != "words"]
 
 
 @pytest.mark.slow
 def test_hundreds_of_faults_and_none_escapes() -> None:
-    """Every claim that is neither dear nor open nor one-sided (`ridgeproof audit` takes these too)."""
+    """Claims of docs/audit.jsonl that are neither dear nor open nor one-sided: what is written there holds today."""
     hard = (Relation.OPTIMUM, Relation.BOUND)
-    cheap = [c.id for c in all_claims() if c.id not in DEAR | OPEN and c.relation not in hard]
+    written = [json.loads(line)["claim"] for line in LOG.read_text("utf-8").splitlines()]
+    cheap = [i for i in written if i in claims() and i not in DEAR | OPEN and claims()[i].relation not in hard]
     document = audit(cheap, workers=2, tools=False)
-    assert document["planted"] >= 900
-    assert document["escaped"] == []
+    assert document["planted"] >= 700
+    assert wrong(document) == []
     assert min(document["by_proof"], document["by_confrontation"], document["by_certificate"]) > 150
 
 
@@ -319,5 +389,5 @@ def test_two_claims_in_two_processes() -> None:
     """A chain of words and a chain of fits (`ridgeproof audit` takes all claims): nothing escapes."""
     document = audit(["least-squares-chain", "chain-decomposition"], workers=2, tools=False)
     assert document["planted"] >= 40 and document["left_out"] == 0
-    assert document["escaped"] == []
+    assert wrong(document) == []
     assert min(document["instruments"][x]["noticed"] for x in ("kernel", "exact")) > 10

@@ -66,9 +66,17 @@ def folder(place: Path, files: dict[str, Any]) -> Path:
 def test_each_file_is_a_row(tmp_path: Path) -> None:
     made = folder(
         tmp_path / "one",
-        {"t": TRUE, "f": FALSE, "n": ["no object"], "u": b"\xff", "l": b" " * 16_000_001, "e": b" " * 16_000_000},
+        {
+            "t": TRUE,
+            "f": FALSE,
+            "n": ["no object"],
+            "u": b"\xff",
+            "l": b" " * 16_000_001,
+            "e": b" " * 16_000_000,
+            "w": "é".encode() * 8_000_001,
+        },
     )
-    rows = {name: report.judge(made / name) for name in ("t", "f", "n", "u", "l", "e", "nowhere")}
+    rows = {name: report.judge(made / name) for name in ("t", "f", "n", "u", "l", "e", "w", "nowhere")}
     assert rows["t"] == {
         "file": "t", "claim": "own", "accepted": True, "reason": None, "conclusion": "x + y > 0",
         "assumptions": [{"kind": "declaration", "text": "x > 0"}, {"kind": "declaration", "text": "y real"}, {"kind": "hypothesis", "text": "y >= 0"}],
@@ -76,7 +84,8 @@ def test_each_file_is_a_row(tmp_path: Path) -> None:
     assert rows["f"]["claim"] == "own" and not rows["f"]["accepted"] and rows["f"]["conclusion"] is None
     assert rows["f"]["reason"] == "not among the hypotheses: y >= 0" and rows["f"]["assumptions"] == []
     assert rows["n"]["claim"] is None and "the fields are" in rows["n"]["reason"]
-    assert "can't decode" in rows["u"]["reason"] and rows["l"]["reason"] == "certificate too large"
+    assert "can't decode" in rows["u"]["reason"]
+    assert rows["l"]["reason"] == rows["w"]["reason"] == "certificate too large"
     assert rows["e"]["reason"] == "not JSON: JSONDecodeError" and "No such file" in rows["nowhere"]["reason"]
 
 

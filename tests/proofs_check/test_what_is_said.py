@@ -266,6 +266,8 @@ def test_a_row_keeps_what_is_told_and_no_certainty_but_its_own() -> None:
     bare = judgement.row(SQUARE, None, told, certificates=("c",))
     assert [e.about for e in bare.evidence] == ["of a premise", "numbers"] and bare.certificates == ()
     assert bare.verdict == Grade.CONFRONTED
+    twin = judgement.row(replace(SQUARE), known, told)  # what is shown is of another claim
+    assert [e.about for e in twin.evidence] == ["of a premise", "numbers"] and twin.verdict == Grade.CONFRONTED
     assert judgement.row(SQUARE, known, told, sound=False).verdict == Grade.UNDECIDED
     assert judgement.row(SQUARE, None, told, gaps=("a gap",)).reason.endswith("a gap")
 
