@@ -243,7 +243,9 @@ def page(done: list[dict[str, Any]], key: str) -> str:
         "",
         f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
         f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
-        f"{sum(r['outcome'] == 'proved' for r in planted)} proved.",
+        f"{sum(r['outcome'] == 'proved' for r in planted)} proved. "
+        f"Of those not refuted {sum(r['fault'] in BY_HAND for r in planted if r['outcome'] != 'refuted')} are true, "
+        "worked out by hand (below): no wrong versions, but no proof of the kernel says so.",
         "",
         by_which_code(done, key),
         "",
