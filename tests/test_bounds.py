@@ -133,3 +133,10 @@ def test_toml_that_is_merely_long_is_read() -> None:
     assert len(reading.toml(source, where="", accepted="")["values"]) == 50_001
     with pytest.raises(InputError, match="a key of 60 parts"):
         reading.toml("a." * 59 + "b = 1", where="", accepted="")
+
+
+@pytest.mark.parametrize("scale", ["--s", "--beta"])
+def test_certificates_with_numbers_that_the_kernel_rejects(ridgeproof, tmp_path: Path, scale: str) -> None:
+    """A scale of ten thousand digits has a row, and no certificate: refused in a line, before anything is written."""
+    refused(ridgeproof("exponents", "--certificates", "x", scale, "1e10000"))
+    assert not list(tmp_path.glob("x/*"))

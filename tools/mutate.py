@@ -170,7 +170,8 @@ def page() -> None:
         return f"| {name} | {total} | {total - same - left} | {same} | {left} | {100 * score:.1f} % | {at} |"
 
     def counts(r: Row) -> tuple[int, int, int]:
-        return r["mutants"], len(r["equivalent"]), len(r["open"])
+        survive = [*r["equivalent"], *r["open"]]
+        return r["mutants"], sum(x in known for x in survive), sum(x not in known for x in survive)
 
     for room in suites.ROOMS:
         mine = {m: r for m, r in measured.items() if m.split("/")[0] == room}
@@ -181,8 +182,11 @@ def page() -> None:
         if len(mine) > 1:
             out.append(row(f"**{room}**", list(mine.values()), ""))
     out.append(row("**all**", list(measured.values()), ""))
-    for title, key in (("Equivalent, with the reason", "equivalent"), ("Open", "open")):
-        names = [x for r in measured.values() for x in r[key]]
+    missing = [f"`{m}`" for room in suites.ROOMS for m in changes(room) if m not in measured]
+    out += ["", f"Not measured: {', '.join(missing)}."] if missing else []
+    survive = [x for r in measured.values() for x in (*r["equivalent"], *r["open"])]
+    for title, explained in (("Equivalent, with the reason", True), ("Open", False)):
+        names = [x for x in survive if (x in known) == explained]
         if names:
             out += ["", f"## {title}", ""]
             out += [f"- `{x}`" + (f": {known[x]}" if x in known else "") for x in names]

@@ -41,6 +41,7 @@ def write(
     to = Path(arguments.certificates)
     from ridgeproof.errors import NotProved
 
+    from ..kernel.statements import Rejected
     from ..laws import statements as law_statements
     from ..laws.proving import rows as law_certificates
 
@@ -48,8 +49,9 @@ def write(
         with output.patience("proving"):
             documents = prove()
             law_certificates.write(to, law, documents)
-    except NotProved as error:
-        raise InputError(f"no proof found: {error}", where="--certificates", accepted="a smaller law") from None
+    except (NotProved, Rejected) as error:  # the kernel rejects numbers of more than 400 digits, before any search
+        why = f"no proof found: {error!s:.120}"
+        raise InputError(why, where="--certificates", accepted="a smaller law") from None
     plural = "" if len(documents) == 1 else "s"
     said = f"{len(documents)} certificate{plural} written to {to} and accepted by the kernel"
     left = ", ".join(map(str, law_statements.uncovered(law, documents)))

@@ -160,6 +160,33 @@ def test_true_certificates_are_accepted(name: str) -> None:
     assert K.grade(K.check(TRUE[name])) == ("proved to order K" if name.startswith("kappa-from") else "proved")
 
 
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        (["^", ["^", "x", 2], 3], "(x^2)^3"),
+        (["^^", "x", ["^", "n", 2]], "x^(n^2)"),
+        (["pow", ["pow", "x", "b"], "c"], "(x^(b))^(c)"),
+        (["^", ["+", "0", ["*", "x", "y"]], 2], "(x*y)^2"),
+        (["*", "2", ["+", "0", ["-", "x", "y"]]], "2*(x - y)"),
+        (["/", "1", ["*", "1", ["/", "x", "y"]]], "1/(x/y)"),
+        (["/", "1", ["d", "x", "y"]], "1/(d/dx(y))"),
+        (["^", ["^", ["+", "x", "y"], 1], 2], "(x + y)^2"),
+        (["/", "x", ["^", "y", 2]], "x/y^2"),
+    ],
+)
+def test_a_term_is_printed_so_that_it_is_read_in_one_way(term: Any, text: str) -> None:
+    """x^2^3 is read as x^8."""
+    assert K.show.term(term) == text
+
+
+def test_the_axioms_on_which_the_roots_of_a_statement_rest_are_listed() -> None:
+    """kappa + 0 = kappa cites no line on kappa; that there is one does, and rests on [reals]."""
+    (proof,) = [c for c in certified("kappa-fixed-point").certificates if "kappa" in str(c["declare"])][:1]
+    shows = ["=", ["+", "kappa", "0"], "kappa"]
+    lines = [*proof["lines"], {"rule": "ring", "shows": shows, "by": []}]
+    assert K.check({**proof, "shows": shows, "lines": lines}).sequent.axioms == {"reals"}
+
+
 @pytest.mark.parametrize("claim_id", GOLDEN)
 def test_claims_are_proved_as_statements_with_everything_in_gamma(claim_id: str) -> None:
     proof = certified(claim_id)

@@ -35,6 +35,7 @@ FILE = Path(__file__).parent / "statements" / "said.json"
 A, B, S, X, E, R, P, w0 = voc.A, voc.B, voc.S, voc.X, voc.E, voc.R, voc.P, voc.w0
 T, T0, d, k, s, w2, lam, kappa = voc.T, voc.T0, voc.d, voc.k, voc.s, voc.w2, voc.lam, voc.kappa
 u, v = sp.symbols("u v", positive=True)
+OTHER = Design("X1", rows=sp.Symbol("T2", integer=True, positive=True))
 WIDE = Design("X1", rows=sp.Symbol("T1", integer=True, positive=True))
 EQUAL, BOUND, ORDER, TENDS = Relation.EQUALITY, Relation.BOUND, Relation.ORDER, Relation.ASYMPTOTIC
 SMALL = {"limit": (k, sp.S.Zero)}
@@ -122,6 +123,12 @@ CLAIMS: dict[str, Claim] = {
     "the test error of one design": claim(E_test, u, setting=setting(Fit(T0, sp.S.Zero, v, voc.n, same_design=True))),
     "the test error of one design once": claim(E_test, u, setting=setting(Fit(T0, sp.S.Zero, v, sp.S.One, same_design=True))),
     "the test error without a setting": claim(E_test, u),
+    "two settings": claim(E_test(setting()), E_test(setting(Fit(T0, sp.S.Zero, v)))),
+    "settings of two truths": claim(E_test(setting()), E_test(setting(target="zero"))),
+    "two letters of one name": claim(Expect(trace(WIDE.T * WIDE)), Expect(trace(OTHER.T * OTHER))),
+    "a slope in k": claim(sp.Derivative(SpectralSum(s / (s + k)), k), k),
+    "a pseudo-inverse": claim(Expect(trace(S * voc.Gp)), 1),
+    "a matrix that is nothing when it is multiplied out": claim((A + B) * S - A * S - B * S, A),
     "two equations": Claim("own", "", "test", EQUAL, (Equation(u, v), Equation(v, u))),
     "a name of the vocabulary": claim(T, d, where=((T, d),)),
     "kappa is kappa": claim(kappa, u, where=((kappa, Kappa(lam, T)),)),
@@ -129,6 +136,10 @@ CLAIMS: dict[str, Claim] = {
     "an own x": claim(sp.Symbol("x", positive=True), 2),
     "an own x_": claim(sp.Symbol("x_", positive=True), 2),
     "an own x beside kappa": claim(sp.Symbol("x", positive=True), kappa),
+    "an own x as a ridge": claim(E_test, sp.Symbol("x", positive=True), setting=setting(downstream=Fit(T, sp.Symbol("x", positive=True), u))),
+    "an own u and an own u_": claim(u, sp.Symbol("u_", positive=True)),
+    "a power of all that is fixed": claim(u ** (voc.beta + voc.r + voc.ell + voc.a + voc.b), v),
+    "beta is 1": claim(voc.beta, u, sp.Eq(voc.beta, 1)),
     "an own t": claim(sp.Symbol("t", nonnegative=True), 2),
     "two of one name": claim(u + sp.Symbol("u", real=True), 1),
     "called like a letter": claim(sp.Symbol("X", positive=True), 1),
@@ -224,6 +235,9 @@ def test_certificates_count_for_the_claim_that_they_state_and_for_no_other() -> 
         (replace(twice, statement=(*SQUARE.statement, Equation(u, v))), [square(), square()]),
     ):  # fmt: skip
         assert proofs.shown(own, found) is None
+    proved = K.check(square())
+    believed = replace(proved, sequent=replace(proved.sequent, axioms=frozenset({"belief"})))  # no axiom of the list
+    assert proofs.says(SQUARE, (proved,)) is not None and proofs.says(SQUARE, (believed,)) is None
 
 
 @cache

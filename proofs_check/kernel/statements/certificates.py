@@ -75,7 +75,8 @@ def _check(c: Any) -> Proved:
     need(shows[0] in (">", "!=", "some", "lowest") or shows[1] != shows[2], "says nothing: the two sides are the same")
     need(shows[0] != "=" or not all(w.terms.norm(t).zero for t in shows[1:]), "says nothing: both sides are 0")
     need(not set(BOUND) & w.free(shows), "a bound name is loose")
-    hyps = [*last.hyps, *_roots(w, [*last.hyps, shows])]
+    roots = _roots(w, [*last.hyps, shows])
+    hyps, axioms = [*last.hyps, *(h for s in roots for h in s.hyps)], last.axioms.union(*(s.axioms for s in roots))
     given = w.gather(c["given"])
     need(w.key(shows) not in given, "takes for granted what it shows")
     granted = _granted(w, c["given"])
@@ -86,7 +87,7 @@ def _check(c: Any) -> Proved:
             if shows[3] in w.free(h):
                 orders.finally_true(w, h, *shows[3:])
     models.satisfies(w, c)
-    return Proved(c["claim"], w, replace(last, hyps=tuple(w.gather(hyps).values())))  # with what makes its roots exist
+    return Proved(c["claim"], w, replace(last, hyps=tuple(w.gather(hyps).values()), axioms=axioms))  # its roots exist
 
 
 def _granted(w: World, given: list[Any]) -> set[Any]:
@@ -98,17 +99,18 @@ def _granted(w: World, given: list[Any]) -> set[Any]:
     return keys
 
 
-def _roots(w: World, formulas: list[Any]) -> list[Any]:
-    """What makes the roots exist of which a statement speaks: each is shown to be one by a line; series are founded."""
-    hyps: list[Any] = []
+def _roots(w: World, formulas: list[Any]) -> list[Sequent]:
+    """Lines that show that the roots exist of which a statement speaks; series are founded, and no numbers."""
+    lines: list[Sequent] = []
     for name in show.closure(w, formulas):
         if name in w.sigma.series:
             leading.founded(w, name)
+            need(formulas[-1][0] == "=K", f"{name} is a series, no number")
         if name in w.sigma.roots:
             found = [s for s in w.lines if s.shows == w.sigma.roots[name]]
             need(found, f"no line shows that there is exactly one {name}")
-            hyps += found[0].hyps
-    return hyps
+            lines.append(found[0])
+    return lines
 
 
 def grade(proved: Proved) -> str:
@@ -128,7 +130,8 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     """
     w, said = proved.world, dict(declare)
     own = proved.sequent
-    mine = show.closure(w, [*own.hyps, own.shows])
+    exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
+    mine = show.closure(w, [*own.hyps, own.shows, *([shows] if exact else [])])
     for name in mine:
         what = what_is(w, name)
         if said.get(name, what if isinstance(what, dict) and "is" in what else None) != what:
@@ -136,7 +139,6 @@ def same_statement(proved: Proved, declare: list[Any], given: list[Any], shows: 
     if "spectrum" in said and said["spectrum"] != w.sigma.spectrum_is:
         return False
     try:
-        exact = shows[0] == own.shows[0] and shows[0] in ("=", ">", ">=")
         same = (w.difference(shows) - w.difference(own.shows)).zero if exact else shows == own.shows
         granted = _granted(w, [g for g in given if all(x in mine or x not in said for x in w.free(g))])
         needed = w.gather(own.hyps).values()

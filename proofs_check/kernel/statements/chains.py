@@ -69,7 +69,9 @@ def unfold(w: World, line: Line) -> Sequent:
     """E_test(fits) = E tr S u u' for a list of single fits, whose first teacher is the truth."""
     (blocks,) = flat(line, "fits")
     value, hyps = error(w, blocks, "w0")
-    return w.conclude(["=", etest([b["fit"] for b in blocks]), value], hyps + w.terms.defined(value), [], defined=False)
+    fits = [b["fit"] for b in blocks]
+    hyps = [*hyps, *w.terms.defined(value), *w.terms.settled(fits)]
+    return w.conclude(["=", etest(fits), value], hyps, [], defined=False)
 
 
 def etest_fit(w: World, line: Line) -> Sequent:
@@ -99,7 +101,7 @@ def etest_fit(w: World, line: Line) -> Sequent:
     granted = [["defined", old]] if terms.fits(old[1])[0] else []
     return w.conclude(
         ["=", new, ["+", ["*", a, old], b]],
-        granted + hyps + terms.defined(a) + terms.defined(b),
+        granted + hyps + terms.defined(a) + terms.defined(b) + terms.settled(new[1]["fits"]),
         [s],
         ["fubini"],
         defined=False,

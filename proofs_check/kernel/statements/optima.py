@@ -68,8 +68,8 @@ def optimum(w: World, line: Line) -> Sequent:
     w.variable(x)
     need(x not in w.terms.free(at), "the place speaks of x")
     need(
-        w.sigma.sorts[x] == "real>0" and all(h[0] in (">", ">=", "!=") for h in dom),
-        "a domain is given by signs, x > 0",
+        w.sigma.sorts[x] == "real>0" and all(h[0] in (">", "!=") for h in dom),
+        "a domain is given by strict signs, x > 0",  # it is open: x0 is not alone in it, so that f has a value at x0
     )
     s = w.says(i, [">", ["-", f, w.terms.subst(f, x, at)], "0"])
     rest = w.without(x, s.hyps, [*dom, ["!=", ["-", x, at], "0"]])

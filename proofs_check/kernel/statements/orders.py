@@ -29,7 +29,7 @@ def times(*powers: tuple[Power, Ratio]) -> Power:
     for power, weight in powers:
         for x, e in power.items():
             out[x] = out[x] + e * weight if x in out else e * weight
-    return {x: e for x, e in out.items() if not e.zero}
+    return out
 
 
 def one_power(bound: Data) -> Data:
@@ -67,7 +67,7 @@ def terms(w: World, line: Line) -> Sequent:
 
 
 def same(x: Power, y: Power) -> bool:
-    return not times((x, UP), (y, DOWN))
+    return all(e.zero for e in times((x, UP), (y, DOWN)).values())
 
 
 def multiply(w: World, line: Line) -> Sequent:
@@ -88,7 +88,7 @@ def multiply(w: World, line: Line) -> Sequent:
         k, positive = weight(w, z, sign, lines)
         strict, total = strict or positive, times((total, UP), (low, k), (w.terms.product_of_powers(t), -k))
     need(strict, "the weights of the mix may all vanish")
-    need(not total, "the bounds do not multiply to what is stated")
+    need(same(total, {}), "the bounds do not multiply to what is stated")
     return w.conclude(shows, [], lines)
 
 
@@ -288,7 +288,7 @@ def solve(w: World, line: Line) -> Sequent:
     need(shows[0] == "~" and shows[3:] == s.shows[3:], "solve concludes ~, as the same tends")
     a, b, c, e = powers = [w.terms.product_of_powers(t, exact=True) for t in (*s.shows[1:3], *shows[1:3])]
     need(same(times((a, k), (b, -k)), times((c, UP), (e, DOWN))), "not a power of the two sides")
-    return w.conclude(shows, atoms(w, *powers), [s])
+    return w.conclude(shows, atoms(w, *powers) + w.terms.defined(p), [s])
 
 
 def negligible(w: World, line: Line) -> Sequent:
@@ -296,12 +296,14 @@ def negligible(w: World, line: Line) -> Sequent:
     shows, i, by = flat(line, "shows", "line", "by")
     s = w.line(i, "near")
     need(shows[0] == "~" and shows[1:3] == s.shows[1:3] and len(by) == len(s.shows[3]), "negligible concludes ~")
+    need(by, "no rate: the sides may both be 0")  # where there is one, it holds the bases of a, which are > 0
     x, lines = shows[3], [s]
     w.tends(x, shows[4])
     a = w.terms.product_of_powers(shows[1])
     logarithm = next(iter(w.terms.product_of_powers(["log", ["/", "1", x]]))) if shows[4] == "0" else None
     for n, j in zip(s.shows[3], by, strict=True):
-        ((y, e),) = times((w.terms.product_of_powers(n), UP), (a, DOWN)).items()
+        rate = times((w.terms.product_of_powers(n), UP), (a, DOWN))
+        ((y, e),) = [(y, e) for y, e in rate.items() if not e.zero]
         need(y in (x, logarithm), "the rate is no power of what tends")
         t = w.line(j, ">") if e.constant() is None else None
         falls = e if y == x and shows[4] == "0" else -e

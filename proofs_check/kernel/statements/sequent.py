@@ -70,14 +70,12 @@ class World:
         if head == "mat=":
             return (head, tuple(sorted((v, c.text()) for v, c in self.collected(f))))
         if head in ORDERS:
-            power = self.terms.product_of_powers
-            sides = [tuple(sorted((x, e.text()) for x, e in power(t).items())) for t in f[-1]]
-            first = (
-                [tuple(sorted((x, e.text()) for x, e in power(f[1]).items()))]
-                if head != "near"
-                else [self.terms.norm(t).text() for t in f[1:3]]
-            )
-            return (head, tuple(first), tuple(sorted(set(sides))))
+
+            def power(t: Data) -> Any:
+                return tuple(sorted((x, e.text()) for x, e in self.terms.product_of_powers(t).items() if not e.zero))
+
+            first = [self.terms.norm(t).text() for t in f[1:3]] if head == "near" else [power(f[1])]
+            return (head, tuple(first), tuple(sorted(set(map(power, f[-1])))))
         if head == "~":
             return (head, *(self.terms.norm(t).text() for t in f[1:3]), *f[3:])
         need(len(f) == 3, "a relation has two sides")
@@ -178,18 +176,17 @@ class World:
         defined: bool = True,
     ) -> Sequent:
         """A new sequent: hypotheses of the lines and of the rule join; so does what makes the conclusion defined."""
-        self.sigma.noted.clear()
         wd = self.wd(shows) if defined else []
         known = {k for s in lines for k in self.asserted(s.shows)}
         wd = [h for h in wd if not (h[0] == "defined" and self.key(h) in known)]
         used = frozenset(axioms).union(self.sigma.noted, *(s.axioms for s in lines))
-        s = Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
-        return s
+        self.sigma.noted.clear()
+        return Sequent(tuple(self.gather(*[s.hyps for s in lines], hyps, wd).values()), used, shows, self._token)
 
     def asserted(self, f: Data, endless: bool = True) -> set[Any]:
         """Keys of `defined a` for every E_test (and sum without end) that stands in a relation that holds."""
         out = set[Any]()
-        if f[0] in ("=K", "least", "one", "all", "mat="):  # a bound name, or no relation of these numbers
+        if f[0] in ("=K", "least", "lowest", "some", "one", "all", "mat="):  # a bound name, or no relation
             return out
 
         def walk(t: Data) -> None:

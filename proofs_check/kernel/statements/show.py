@@ -15,21 +15,25 @@ def term(t: Data, level: int = 0) -> str:
     op, a = t[0], t[1:]
     if op in ("+", "-"):
         items = [x for x in a if x != "0"] if op == "+" else a
+        if len(items) == 1:
+            return term(items[0], level)
         out = (" + " if op == "+" else " - ").join(
             term(x, 1 if op == "+" or i == 0 else 2) for i, x in enumerate(items)
         ) or "0"
-        return f"({out})" if level > 1 and len(items) > 1 else out.replace("+ -1*", "- ").replace("+ -", "- ")
+        return f"({out})" if level > 1 else out.replace("+ -1*", "- ").replace("+ -", "- ")
     if op == "*":
         items = [x for x in a if x != "1"]
+        if len(items) == 1:
+            return term(items[0], level)
         out = "*".join(term(x, 2) for x in items) or "1"
         return f"({out})" if level > 2 else out
     if op == "/":
         out = f"{term(a[0], 2)}/{term(a[1], 3)}"
         return f"({out})" if level > 2 else out
     if op == "^":
-        return term(a[0], 3) if a[1] == 1 else f"{term(a[0], 3)}^{a[1]}"
+        return term(a[0], level) if a[1] == 1 else raised(a[0], str(a[1]), level)
     if op == "^^":
-        return f"{term(a[0], 3)}^{term(a[1], 3)}"
+        return raised(a[0], term(a[1], 4), level)
     if op == "tr":
         return f"tr({' '.join(a[0])})"
     if op == "E":
@@ -42,7 +46,7 @@ def term(t: Data, level: int = 0) -> str:
     if op == "spec":
         return f"sum_j[{term(a[0])}]"
     if op == "pow":
-        return f"{term(a[0], 3)}^({term(a[1])})"
+        return raised(a[0], f"({term(a[1])})", level)
     if op in ("log", "zeta", "gamma"):
         return f"{op}({term(a[0])})"
     if op in ("sinpi", "pi"):
@@ -50,7 +54,7 @@ def term(t: Data, level: int = 0) -> str:
     if op in ("max", "min"):
         return f"{op}({', '.join(map(term, a))})"
     if op == "d":
-        return f"d/d{a[0]}({term(a[1])})"
+        return f"(d/d{a[0]}({term(a[1])}))" if level > 2 else f"d/d{a[0]}({term(a[1])})"
     return (
         "E_test("
         + "; ".join(
@@ -60,6 +64,12 @@ def term(t: Data, level: int = 0) -> str:
         )
         + ")"
     )
+
+
+def raised(below: Data, power: str, level: int) -> str:
+    """A power; in brackets where it is the base or the exponent of another."""
+    out = f"{term(below, 4)}^{power}"
+    return f"({out})" if level > 3 else out
 
 
 def formula(f: Data) -> str:
@@ -116,7 +126,7 @@ def declaration(sigma: Sigma, x: str) -> str:
     shape = " x ".join(s["matrix"])
     if "gaussian" in s:
         cov, var = s["gaussian"]
-        return f"{x} {shape}, rows iid N(0, {'' if var == '1' else term(var) + ' '}{cov or 'I'})"
+        return f"{x} {shape}, rows iid N(0, {'' if var == '1' else term(var, 2) + ' '}{cov or 'I'})"
     if "inverse" in s:
         return f"{x} := ({words(s['inverse'])})^-1"
     if "is" in s:

@@ -93,13 +93,14 @@ class Sigma:
                     all(self.fixed(x) for t in d for x in self.terms.norm(t).atoms()),
                     "a power law's exponents are fixed",
                 )
+                self.valued("the spectrum", d)
                 self.spectrum, self.law, self.sorts["w2"] = (kind, None), d, "real>0"
                 return
             need(kind in ("any", "isotropic"), f"unknown spectrum {kind!r}")
             need(isinstance(d, str) and self.sorts.get(d) == "nat+", "the spectrum's dimension is a name of sort nat+")
             self.spectrum = (kind, d)
             return
-        need(NAME.match(name) and name not in BOUND, f"bad name {name!r}")
+        need(NAME.match(name) and name not in (*BOUND, "I", "pi"), f"bad name {name!r}")
         need(name not in self.sorts and name not in self.letters and name not in self.defs, f"{name} is declared twice")
         if isinstance(what, str):
             need(what in SORTS, f"unknown sort {what!r}")
@@ -147,6 +148,7 @@ class Sigma:
             need(not square, f"{name}: rows cannot be iid and the matrix symmetric")
             cov, var = spec["gaussian"]
             need(self.terms.nonnegative(self.terms.norm(var)), f"{name}: the variance is not seen to be >= 0")
+            self.valued(name, [var])
             known = self.letters.get(cov, {})
             need(
                 cov is None or (known.get("positive") and known["matrix"] == [cols, cols]),
@@ -155,6 +157,7 @@ class Sigma:
             own = {name}
         if "haar" in spec:
             self.terms.natural(spec["haar"])
+            self.valued(name, [spec["haar"]])
             own = {name}
         if "function" in spec:
             made_of = set(spec["function"])
@@ -164,9 +167,14 @@ class Sigma:
         self.sources[name] = frozenset(own).union(*(self.sources[x] for x in made_of))
         if "inverse" in spec or "is" in spec:
             poly = self.poly(spec.get("inverse", spec.get("is")), rows, cols)
+            self.valued(name, [c for c, _ in spec.get("inverse", spec.get("is"))])
             if self.symmetric(name):
                 flipped = [(self.transpose(w), c) for w, c in poly]
                 need(self.terms.same_words(poly, flipped), f"{name} is not symmetric")
+
+    def valued(self, name: str, numbers: list[Data]) -> None:
+        """The numbers of a declaration have values: of a word that is written out, nothing in Γ would say so."""
+        need(not any(map(self.terms.defined, numbers)), f"{name}: a number that may have no value")
 
     def fixed(self, x: str) -> bool:
         """Whether a name is that of a fixed scalar."""
@@ -302,7 +310,8 @@ class Sigma:
             words = [tuple(w) for _, w in self.letters[z]["inverse"]]
             mates = {z}
             kin = {x for x in letters if "inverse" in self.letters[x] and self.sources[x] & self.sources[z]}
-            if len(words) == 1 and len(words[0]) == 2:
+            alike = all(self.sources[x] == self.sources[z] for x in kin)  # functions of one X: they commute past it
+            if len(words) == 1 and len(words[0]) == 2 and alike:
                 mates |= {base(words[0][0])}
             order = Fraction(0)
             for w in key:

@@ -74,6 +74,7 @@ class Terms:
             f = self.norm(args[0], depth + 1)
             return self.named(f"spec {f.text()}", "spec", args[0]) if f.num else number(0)
         if op == "tr":
+            need(not self.sigma.random([self.sigma.word(args[0])]), "tr is of what is constant: write E")
             return self.trace_poly([["1", [args[0]]]])
         if op == "E":
             return self.trace_poly(args[0])
@@ -129,7 +130,7 @@ class Terms:
             for a, k in parts:
                 for x, e in self.product_of_powers(a, exact).items():
                     out[x] = out[x] + k * e if x in out else k * e
-            return {x: e for x, e in out.items() if not e.zero}
+            return out  # with exponent 0 where bases cancel: (y^2)^(1/2)/y = 1 for y > 0 only
         r = self.norm(t)
         if (factor := r.constant()) is not None:
             need(factor > 0, "a factor is not positive")
@@ -280,10 +281,10 @@ class Terms:
     def defined(self, t: Data) -> list[Data]:
         """Formulas that make every subterm of t defined."""
         if isinstance(t, str):
-            return self.defined(self.sigma.defs[t]) if t in self.sigma.defs else []
+            return self.defined(self.sigma.defs.get(t, ["pi"]))
         op, args = t[0], t[1:]
         self.extremes = self.extremes or op in ("max", "min")
-        if op in ("+", "-", "*", "/", "max", "min", "sinpi", "pi"):
+        if op in ("+", "-", "*", "/", "^^", "max", "min", "sinpi", "pi"):
             out = [h for a in args for h in self.defined(a)]
             if op == "/":
                 r = self.norm(args[1])
@@ -292,25 +293,25 @@ class Terms:
                 if not (r.constant() or self.positive_poly(p) or self.positive_poly({m: -c for m, c in p.items()})):
                     out.append(["!=", args[1], "0"])
             return out
-        if op in ("^", "^^"):
-            return self.defined(args[0])
         if op == "spec":  # no pole at any s, and a sum without end has a value
             inside = [["all", h] if set(BOUND) & self.free(h[1]) else h for h in self.defined(args[0])]
             return [*inside, ["defined", t]] if self.endless() else inside
         if op in ("pow", "log", "gamma", "zeta"):
             below = ["-", args[0], "1"] if op == "zeta" else args[0]
             return [*(h for a in args for h in self.defined(a)), [">", below, "0"]]
-        if op == "d":
-            return self.defined(args[1])
+        if op in ("^", "d"):
+            return self.defined(args[op == "d"])
         if op in ("tr", "E"):
             data = [["1", [args[0]]]] if op == "tr" else args[0]
             out = []
             for c, words in data:
-                out += self.defined(c)
-                for key in self.keys(words):
-                    out += self.sigma.moments(key)
+                out += [*self.defined(c), *(h for key in self.keys(words) for h in self.sigma.moments(key))]
             return out
-        return [["defined", t]] if self.fits(args[0])[0] else []
+        return [["defined", t]] * bool(self.fits(args[0])[0]) + self.settled(args[0]["fits"])
+
+    def settled(self, fits: list[Data]) -> list[Data]:
+        """Formulas that make the numbers of fits defined."""
+        return [h for f in fits for k in ("ridge", "noise", "times") for h in self.defined(f[k])]
 
     def endless(self) -> bool:
         """Whether the spectrum has no end, so that a sum over it may have no value."""
@@ -319,7 +320,8 @@ class Terms:
     def keys(self, words: Iterable[Any]) -> list[tuple[Word, ...]]:
         keys: list[tuple[Word, ...]] = [()]
         for w in words:
-            keys = [(*k, v) for k in keys for v, _ in self.sigma.written(self.sigma.word(w)) if v]
+            word = self.sigma.word(w)  # one that is 0 when written out speaks of its letters all the same
+            keys = [(*k, v) if v else k for k in keys for v, _ in self.sigma.written(word) or [(word, number(0))]]
         return keys
 
     # variables
@@ -350,12 +352,10 @@ class Terms:
             need(all(f["rows"] != x for f in t["fits"]), f"{x} counts the rows of a fit")
             return {"fits": [{k: self.subst(v, x, by) for k, v in f.items()} for f in t["fits"]]}
         if isinstance(t, list):
-            if t and t[0] == "spec" and x in BOUND:
+            if t and (t[0] == "tr" or (t[0] == "spec" and x in BOUND)):
                 return t
             if t and t[0] == "spec":
                 need(not set(BOUND) & self.free(by), "a bound name is caught")
-            if t and t[0] == "tr":
-                return t
             if t and t[0] == "E":
                 return ["E", [[self.subst(c, x, by), ws] for c, ws in t[1]]]
             if t and t[0] == "d":
