@@ -46,6 +46,16 @@ COUNTED = ("refuted", "holds", "undecided", "proved")  # what is true, or says n
 ROOMS = ("witnesses", "audit", "court", "proving", "meaning", "kernel")  # of proofs_check: what judges
 
 
+BY_HAND = {  # survivors whose truth is worked out by hand
+    "866b3c6dfdeb968f": "True: with d = T^a eigenvalues kappa - lambda <= tr(S)/T, of order "
+    "T^(a (1 - beta) - 1) for beta < 1, which is below lambda; df_2 and the bias have their orders for beta > 1/2.",
+    "7583bc13ef483d8f": "True: with d = T^b/2 eigenvalues kappa - lambda <= tr(S)/T, of order "
+    "T^(b (1 - beta) - 1) for beta < 1, which tends to 0; df_2 is at most of order T^(ell/beta) for beta > 1/2.",
+    "fe1e2ec9fd20676d": "True: at lambda = 0 kappa is (d/T - 1)_+, and (2 kappa + 1 - d/T)^2 = (d/T - 1)^2.",
+    "0168cfddb75f76cb": "True: u = df_2/(T - df_2) stands on both sides, and the identity holds for every u.",
+}
+
+
 def code_key() -> str:
     """What tells the code that judges from other code."""
     root = Path(truths.__file__).parents[1]
@@ -233,17 +243,25 @@ def page(done: list[dict[str, Any]], key: str) -> str:
         "",
         f"{len(planted)} wrong versions of {len({r['claim'] for r in planted})} claims, ours and published ones: "
         f"{refuted} refuted ({100 * refuted / max(1, len(planted)):.1f} %), "
-        f"{sum(r['outcome'] == 'proved' for r in planted)} proved.",
+        f"{sum(r['outcome'] == 'proved' for r in planted)} proved. "
+        f"Of those not refuted {sum(r['fault'] in BY_HAND for r in planted if r['outcome'] != 'refuted')} are true, "
+        "worked out by hand (below): no wrong versions, but no proof of the kernel says so.",
         "",
         by_which_code(done, key),
         "",
         pages.table(["kind", "planted", "refuted"], rows),
         "",
+        "## Seconds",
+        "",
+        *seconds([r for r in planted if r["outcome"] == "refuted"]),
+        "",
         "## Not refuted",
         "",
     ]
     for r in (r for r in planted if r["outcome"] != "refuted"):
-        lines.append(f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`. {r['outcome'].capitalize()}: {r['why']}")
+        hand = BY_HAND.get(r["fault"], "")
+        said = f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.200}`. {r['outcome'].capitalize()}: {r['why']}"
+        lines.append(f"{said}. By hand: {hand}" if hand else said)
     lines += ["", "## No faults: true after all, by proof", ""]
     lines.append(pages.table(["changes", "proof"], [[str(n), why] for why, n in true.most_common()]))
     lines.append("")
@@ -252,6 +270,20 @@ def page(done: list[dict[str, Any]], key: str) -> str:
     lines += ["", f"## No statements: without a value at an admissible point, which is told ({len(without)})", ""]
     lines += [f"- `{r['claim']}`, {r['kind']}: `{r['planted']:.120}`. {r['why']:.160}" for r in without]
     return "\n".join(lines) + "\n"
+
+
+def seconds(refuted: list[dict[str, Any]]) -> list[str]:
+    """What refutations cost, and the ten that cost most."""
+    spent = sorted(r["seconds"] for r in refuted)
+    rows = [
+        [f"{r['seconds']:.1f}", f"`{r['claim']}`", r["kind"]] for r in sorted(refuted, key=lambda r: -r["seconds"])[:10]
+    ]
+    return [
+        f"Processor seconds of one refutation at level fast: median {spent[len(spent) // 2]:.2f}, the slowest "
+        f"{spent[-1]:.1f}, all together {sum(spent):.0f}. The ten slowest:",
+        "",
+        pages.table(["seconds", "claim", "kind"], rows),
+    ]
 
 
 def show(record: dict[str, Any]) -> str:

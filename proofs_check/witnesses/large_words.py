@@ -28,6 +28,7 @@ SIGMAS, DOUBTFUL = 5.5, 2.0
 CLEAR = 2 * SIGMAS  # standard errors of a gap that as many draws will show again
 SEEN, LEAST = 0.02, 0.005  # relative gaps that the draws at growing sizes are to see, if they can, and that are told
 FALSE_ALARM = 2e-9
+ROUNDING = 1e-6  # of a gap, at least: where the controls say all of a word, and at other sizes not, the fit is possible
 FIRST, AGAIN, LAST = 99, 100, 101  # seeds
 LARGE, SMALL = (48, 96, 192), (4, 8, 16)  # sizes
 DRAWS = {LARGE: ((100, 50, 16), (300, 150, 48)), SMALL: ((64, 32, 16), (400, 200, 100))}
@@ -131,7 +132,7 @@ def extrapolated(
         a, b = B.ball(B.ev(left, pt)), B.ball(B.ev(right, pt))
         scale = max(float(abs(a).mid()), float(abs(b).mid()))
         gaps.append(float((a - b).mid()) / scale)
-        errors.append(float((a - b).rad()) / scale / 3 + 1e-12)
+        errors.append(float((a - b).rad()) / scale / 3 + ROUNDING)
     x, y, e = np.array([1 / s for s in sizes]), np.array(gaps), np.array(errors)
     A = np.stack([np.ones(len(sizes)), x], 1) / e[:, None]
     C = np.linalg.inv(A.T @ A)

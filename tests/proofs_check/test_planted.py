@@ -102,6 +102,14 @@ def test_one_per_cent_in_a_mean_of_words_is_seen() -> None:
     assert found.outcome == "fails" and re.search(r"gap tends to -0\.0\d+", found.reason)
 
 
+def test_a_word_that_its_controls_say_whole_at_some_sizes_only() -> None:
+    """E tr(A Sh D) for E tr(A Sh R) is linear in X'X: errors of 0 and of 1e-2 meet in one fit, which was singular."""
+    claim = LEDGER["projection-mean"]
+    left = claim.statement[0].left.subs(voc.R, voc.D)
+    assert left != claim.statement[0].left
+    assert judge(stated(claim, left=left)).outcome == "fails"
+
+
 # --- what is true after all ------------------------------------------------------------------------------------------
 
 
