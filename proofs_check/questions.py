@@ -14,6 +14,7 @@ from ridgeproof.numerics.problem.scenario import Scenario, load_scenario
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Fit, Hypothesis
 from ridgeproof.theorems.reading.claims import entries, read_claims
+from ridgeproof.theorems.registry import QUESTIONS
 from ridgeproof.theorems.settings import Setting
 
 
@@ -34,6 +35,13 @@ def questions(formula: str, where: Sequence[str] = (), setting: str | None = Non
     InputError
         What cannot be read, where, and what is accepted.  No text is ever evaluated.
     """
+    claims = _read(formula, where, setting)
+    again = f"questions({formula!r}, {list(where)!r}{f', {setting!r}' if setting else ''})"
+    QUESTIONS.update({claim.id: f"{again}[{i}]" for i, claim in enumerate(claims)})
+    return claims
+
+
+def _read(formula: str, where: Sequence[str], setting: str | None) -> tuple[Claim, ...]:
     own, given = scenario_setting(setting) if setting else (None, [])
     if not formula.endswith((".toml", ".md")):
         return read_claims(formula, where, own, given)

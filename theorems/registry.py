@@ -52,6 +52,7 @@ def _unique(claims: Iterable[Claim], where: str) -> tuple[Claim, ...]:
 
 
 SOURCES: dict[str, str] = {}  # id of a user's claim -> the file that it was read from
+QUESTIONS: dict[str, str] = {}  # id of a formula that was asked about -> the Python that reads it again
 
 
 @cache

@@ -17,16 +17,21 @@ def replay_line(claim: Claim, point: B.Point) -> str:
     """The Python line that evaluates both sides of a claim at a point."""
     values = {str(x): str(v) for x, v in sorted(point.values.items(), key=lambda pair: str(pair[0]))}
     spectrum = [(str(s), str(w)) for s, w in point.spectrum]
-    file = registry.SOURCES.get(claim.id)
-    where = "" if file is None else f", file={file!r}"
-    where += f", shape={point.shape}" if point.shape else ""
+    more = f", shape={point.shape}" if point.shape else ""
     if point.entries:
-        where += f", entries={ {str(x): [[str(v) for v in row] for row in m] for x, m in point.entries.items()} }"
-    return f"from {__name__} import sides; print(sides({claim.id!r}, {values}, {spectrum}{where}))"
+        more += f", entries={ {str(x): [[str(v) for v in row] for row in m] for x, m in point.entries.items()} }"
+    reader, name = "", repr(claim.id)
+    if claim.id in registry.QUESTIONS:
+        reader, name = "from ridgeproof.proofs_check.questions import questions; ", registry.QUESTIONS[claim.id]
+    elif claim.id in registry.SOURCES:
+        more = f", file={registry.SOURCES[claim.id]!r}{more}"
+    elif all(claim.id != c.id for c in registry.all_claims()):
+        name = "claim"  # a value of the caller's
+    return f"{reader}from {__name__} import sides; print(sides({name}, {values}, {spectrum}{more}))"
 
 
 def sides(
-    claim_id: str,
+    claim: Claim | str,
     values: dict[str, str],
     spectrum: list[tuple[str, str]],
     file: str | None = None,
@@ -38,10 +43,10 @@ def sides(
 
     Parameters
     ----------
-    claim_id : the claim's id.
+    claim : a claim, or the id of one.
     values : symbol (by name) -> a rational number, such as "1/4".
     spectrum : (eigenvalue, squared coefficient of the truth) of every direction, as rational numbers.
-    file : the file that defines the claim; the registered claims by default.
+    file : the file that defines the claim of this id; the registered claims by default.
     bits : working precision of the balls.
     shape : which matrices stand for arbitrary ones (:data:`.constants.SHAPES`).
     entries : constant matrix (by name) -> its rows, as rational numbers, where a search has moved them.
@@ -66,10 +71,12 @@ def sides(
     from .realisations import compare_matrices, hooks_for
     from .scope import linked, scope, settled
 
-    found = {c.id: c for c in (registry.all_claims() if file is None else registry.claims_from_file(file))}
-    if claim_id not in found:
-        raise InputError(f"no claim has the id {claim_id!r}", where="sides", accepted=", ".join(found))
-    claim = settled(found[claim_id])
+    if isinstance(claim, str):
+        found = {c.id: c for c in (registry.all_claims() if file is None else registry.claims_from_file(file))}
+        if claim not in found:
+            raise InputError(f"no claim has the id {claim!r}", where="sides", accepted=", ".join(found))
+        claim = found[claim]
+    claim = settled(claim)
     ctx.prec = bits
     named = {x.name: x for x in scope(claim) | {voc.norm2}}
     rows = [(_rational(s), _rational(w)) for s, w in spectrum]

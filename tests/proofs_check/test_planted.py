@@ -5,15 +5,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy as sp
 
 from ridgeproof.proofs_check.audit import truths
+from ridgeproof.proofs_check.questions import questions
 from ridgeproof.proofs_check.witnesses import quadrature, replay
 from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.proofs_check.witnesses.word_draws import regressed
+from ridgeproof.theorems import registry
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis
 from ridgeproof.theorems.functions import SpectralSum
@@ -52,6 +56,33 @@ def test_entries_of_matrices_are_searched_and_the_counterexample_is_replayed() -
     # of the true claim at the same point: w'M' S M w = 2 (5/2)^2 + 8^2/8 = 41/2 <= 25
     assert replay.sides(claim.id, {"d": "2"}, spectrum, entries=entries) == [("41/2", "25")]
     assert "M = [[1/2, 1], [4, 2]]" in found.details["counterexample"] and "95/2 against 25" in found.reason
+
+
+def test_every_counterexample_is_replayed_by_its_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of a registered claim, a formula, one of a file of formulas, a claim of a file, and one that stands nowhere."""
+    wrong = dataclasses.replace(LEDGER["inverse-wishart"], id="of-nowhere")
+    file = tmp_path / "own.toml"
+    file.write_text('[[claim]]\nid = "of-toml"\nformula = "df1 = 2*df2"\nwhere = ["lambda > 0"]\n')
+    code = tmp_path / "own.py"
+    code.write_text(
+        "from ridgeproof.authoring import *\n"
+        "c = Claim('of-python', 'wrong', 'none', Relation.EQUALITY, (Equation(df(1, kappa), 2*df(2, kappa)),),"
+        " hypotheses=(Hypothesis('lambda > 0', lam > 0),))\n"
+    )
+    asked = [
+        LEDGER["worse-than-nothing-as-published"],
+        *questions("kappa = 2*lambda", ["lambda > 0"]),
+        *questions(str(file)),
+        *registry.claims_from_file(code),
+        stated(wrong, right=2 * wrong.statement[0].right),
+    ]
+    for claim in asked:
+        found = judge(claim)
+        assert found.outcome == "fails"
+        exec(found.details["replay"], {"claim": claim})
+        said = re.findall(r"'([^']*)'", capsys.readouterr().out)
+        sides = [float(Fraction(x.lstrip("[").split(" ")[0])) for x in said]
+        assert sides == pytest.approx([float(Fraction(str(found.details[x]))) for x in ("left", "right")], rel=1e-9)
 
 
 def test_points_at_which_a_denominator_vanishes_come_first() -> None:
