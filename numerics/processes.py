@@ -36,6 +36,7 @@ _THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
 )
 _COMMAND = "from ridgeproof.numerics.processes import serve; serve()"
+EACH = 4  # children at most for every core
 MOST_DEATHS = 3  # of children on one and the same job, before it is given up
 
 Job = tuple[Any, ...]
@@ -95,7 +96,8 @@ class Pool:
     module, name : str
         The function module.name.
     workers : int
-        Number of children, >= 1.  They start with the first job.
+        Number of children, >= 1, but no more than EACH for every core: more only take memory.  They start with the
+        first job.
     first : tuple
         Arguments that all calls begin with, sent once to each child.
     where : str
@@ -106,7 +108,7 @@ class Pool:
         self, module: str, name: str, workers: int, *, first: Job = (), where: str = "child processes"
     ) -> None:
         self._greeting = pickle.dumps((module, name, tuple(first)))
-        self._workers, self._where = workers, where
+        self._workers, self._where = min(workers, EACH * (os.cpu_count() or 1)), where
         self._children: list[subprocess.Popen[bytes]] = []
         self._closed = threading.Event()
 

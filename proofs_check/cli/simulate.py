@@ -62,7 +62,7 @@ def add(commands: Any) -> None:
         metavar="W",
         type=options.whole_number(1, MOST_WORKERS),
         default=1,
-        help="processes; the result does not depend on their number (default 1)",
+        help="processes, at most four a core; the result does not depend on their number (default 1)",
     )
     parser.add_argument("--store", metavar="FILE", help="SQLite file that keeps finished replicates, to resume from")
     parser.add_argument(

@@ -56,6 +56,14 @@ def test_a_child_out_of_memory_says_so() -> None:
         assert list(pool.run([(2,)])) == [(0, bytearray(2))]  # and the pool is of use afterwards
 
 
+def test_no_more_children_than_a_machine_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """1,000 workers on one core are four processes, with the same answers."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    with processes.Pool("builtins", "abs", 1000) as pool:
+        assert dict(pool.run([(-i,) for i in range(20)])) == {i: i for i in range(20)}
+        assert len(pool._children) == 4
+
+
 def test_an_abandoned_run_leaves_nothing_behind() -> None:
     with processes.Pool("builtins", "abs", 2) as pool:
         for _ in pool.run([(-i,) for i in range(50)]):
