@@ -6,6 +6,7 @@ trigonometric polynomials and the trapezoid is exact.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -158,12 +159,14 @@ def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: set[sp.
     return pinned
 
 
+@functools.cache
 def linear_in(e: sp.Expr, x: sp.MatrixSymbol) -> bool:
     """Whether a letter stands once at most in every product, and in traces alone."""
     if e.has(sp.Function, sp.Determinant, *KINKED):
         return False
     for term in sp.Add.make_args(sp.expand(e)):
-        if str(term).count(x.name + ")") + str(term).count(x.name + "*") > 1:
+        said = str(term)
+        if said.count(x.name + ")") + said.count(x.name + "*") > 1:
             return False
     return True
 
