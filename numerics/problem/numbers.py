@@ -6,9 +6,11 @@ import math
 import numbers
 import re
 import reprlib
+from collections.abc import Collection
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from ridgeproof import reading
 from ridgeproof.errors import DomainError, InputError
@@ -153,6 +155,19 @@ def as_float(number: Fraction, *, where: str) -> float:
             accepted="2.3e-308 to 1.7e308, or any number when digits are asked for (predict --digits N)",
         )
     return nearest
+
+
+def real(value: object, *, where: str) -> float:
+    """The nearest double of a number in any form of `exact`.  Raises InputError, or DomainError as `as_float` does."""
+    return as_float(exact(value, where=where), where=where)
+
+
+def read_options(options: dict[str, Any], *, whole: Collection[str] = (), reals: Collection[str] = ()) -> None:
+    """Read the numbers among a caller's options, in any form of `exact`, in place; what is None stays."""
+    for names, read in ((whole, integer), (reals, real)):
+        for name in sorted(names):
+            if options.get(name) is not None:
+                options[name] = read(options[name], where=name)
 
 
 def read_values(path: Path, *, where: str) -> tuple[Fraction, ...]:

@@ -175,8 +175,8 @@ def drawn(
     return found
 
 
-def _finished(env: Env, solved: Mapping[sp.Symbol, sp.Expr], every: Conditions) -> Env | None:
-    """The table with the solved symbols; None where one of them is outside its domain, or a condition fails."""
+def completed(env: Env, solved: Mapping[sp.Symbol, sp.Expr]) -> Env | None:
+    """A table with the symbols that the equalities give; None where one of them has no value in its domain."""
     out = dict(env)
     for x, f in solved.items():
         try:
@@ -186,4 +186,10 @@ def _finished(env: Env, solved: Mapping[sp.Symbol, sp.Expr], every: Conditions) 
         if not B.rat(v) or not in_domain(x, v):
             return None
         out[x] = v
-    return out if every.holds(out) else None
+    return out
+
+
+def _finished(env: Env, solved: Mapping[sp.Symbol, sp.Expr], every: Conditions) -> Env | None:
+    """The table with the solved symbols; None where they have no values, or a condition fails."""
+    out = completed(env, solved)
+    return out if out is not None and every.holds(out) else None

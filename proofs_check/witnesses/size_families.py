@@ -18,8 +18,8 @@ from ridgeproof.theorems.claim import Claim
 from . import balls as B
 from . import scope
 from .balls import Hook, Number, Spectrum
-from .menus import MENU, Kinds, in_domain, kind
-from .points import solve_eqs
+from .menus import MENU, Kinds, kind
+from .points import completed, solve_eqs
 
 Values: TypeAlias = dict[sp.Symbol, Number]
 Solved: TypeAlias = Mapping[sp.Symbol, sp.Expr]  # symbols that the equalities of the hypotheses give
@@ -66,18 +66,7 @@ def families(conds: Sequence[sp.Basic], symbols: Iterable[sp.Symbol]) -> tuple[l
 
 def at_size(fam: Values, solved: Solved, dim: int) -> Values | None:
     """The values of a family's symbols in dim dimensions; None where a solved one has none in its domain."""
-    env: Values = {voc.d: fmpq(dim)}
-    for x, v in fam.items():
-        env[x] = v * dim if x in SAMPLES else v
-    for x, f in solved.items():
-        try:
-            v = B.ev(f, B.Point(env))
-        except (B.Undefined, B.Limit):
-            return None
-        if not B.rat(v) or not in_domain(x, v):
-            return None
-        env[x] = v
-    return env
+    return completed({voc.d: fmpq(dim), **{x: v * dim if x in SAMPLES else v for x, v in fam.items()}}, solved)
 
 
 def admitted(conds: Sequence[sp.Basic], env: Values | None) -> bool:

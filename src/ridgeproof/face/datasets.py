@@ -55,12 +55,8 @@ def data(source: Any, target: Any = None, **options: Any) -> DataStudy:
     (('a', 'b'), 33)
     """
     from ..numerics.data.study import study
-    from ..numerics.problem.numbers import as_float, exact, integer
+    from ..numerics.problem.numbers import read_options
 
-    for name in _REAL & options.keys():
-        if options[name] is not None:
-            options[name] = as_float(exact(options[name], where=name), where=name)
-    for name in _WHOLE & options.keys():
-        if options[name] is not None and not (name == "measure" and isinstance(options[name], bool)):
-            options[name] = integer(options[name], where=name)
+    flags = {"measure"} if isinstance(options.get("measure"), bool) else set()
+    read_options(options, whole=_WHOLE - flags, reals=_REAL)
     return study(source, target, **options)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
-from ..numerics.problem.numbers import as_float, count, exact, integer, nonnegative
+from ..numerics.problem.numbers import as_float, count, integer, nonnegative, read_options, real
 from ..numerics.problem.scenario import Scenario, load_scenario, scenario_from_mapping
 
 if TYPE_CHECKING:
@@ -184,13 +184,7 @@ def simulate(problem: Problem, **options: Any) -> Simulation:
     """
     from ..numerics.draws.simulation import simulate as of_scenario
 
-    for name in ("replicates", "seed", "workers"):
-        if options.get(name) is not None:
-            options[name] = integer(options[name], where=name)
-    if options.get("relative_error") is not None:
-        options["relative_error"] = as_float(
-            exact(options["relative_error"], where="relative_error"), where="relative_error"
-        )
+    read_options(options, whole=("replicates", "seed", "workers"), reals=("relative_error",))
     return of_scenario(scenario(problem), **options)
 
 
@@ -275,9 +269,7 @@ def kappa(eigenvalues: ArrayLike, samples: int, ridge: object = 0) -> float:
     except ValueError:  # rows of unequal length
         values = np.asarray(eigenvalues, dtype=object)
     if values.dtype.kind not in "iuf":  # text, fractions
-        read = [
-            as_float(exact(x, where=f"eigenvalues[{i}]"), where=f"eigenvalues[{i}]") for i, x in enumerate(values.flat)
-        ]
+        read = [real(x, where=f"eigenvalues[{i}]") for i, x in enumerate(values.flat)]
         values = np.array(read).reshape(values.shape)
     at = as_float(nonnegative(ridge, where="ridge"), where="ridge")
     return solve(values.astype(float), count(samples, where="samples"), at)
