@@ -92,7 +92,7 @@ def read_control(text: str) -> Control:
         low, high = real(first, where=where), real(last, where=where)
     if not low < high or (low <= 0 and not linear):
         raise InputError(f"the range {low:g}:{high:g}", where=where, accepted="0 < LOW < HIGH")
-    if whole and not (low.is_integer() and high.is_integer()):
+    if whole and (low % 1 or high % 1):
         raise InputError(f"the range {low:g}:{high:g} of {word}", where=where, accepted="whole numbers LOW < HIGH")
     return Control(key, low, high, whole, linear)
 
