@@ -15,6 +15,7 @@ from ridgeproof.theorems import vocabulary as V
 
 from . import balls as B
 from . import letters as Lt
+from . import stacks
 from .constants import Sizes, factor, floats
 from .quadrature import constants
 
@@ -44,16 +45,15 @@ def mean(e: sp.Expr, pt: B.Point) -> arb:
     def design(x: sp.MatrixSymbol, rows: int, cols: int) -> np.ndarray:
         if rows < 1:
             raise B.Undefined("no rows")
-        rng = np.random.default_rng([7, *x.name.encode()])
-        z = rng.standard_normal((runs, rows, cols))
+        z = stacks.normal((7, *x.name.encode()), runs, rows, cols)
         if Lt.is_noise(x):
             return z * np.sqrt(num(Lt.variance(x)))
         low = np.array([[float(B.ball(v).mid()) for v in row] for row in factor(x, cols, pt)])
-        return z @ low.T * np.sqrt(num(V.GAUSSIAN[x][1]))
+        return stacks.times(z, low.T) * np.sqrt(num(V.GAUSSIAN[x][1]))
 
     def inverse(m: np.ndarray) -> np.ndarray:
         try:
-            return np.linalg.inv(np.asarray(m, float))
+            return stacks.inverse(m)
         except np.linalg.LinAlgError:
             raise B.Undefined("an inverse that does not exist") from None
 
