@@ -147,9 +147,8 @@ def _confronted(
         resolution = proportions.resolution(middle, width)
     if said == "fails":
         law = "" if tally.linked else "exact law, "
-        ok, vouched = (
-            size_errors.vouch(claim, _erring([(left, right)], claim), fam, solved) if tally.linked else (True, "")
-        )
+        settings = _erring([parts[which]], claim) if tally.linked else []
+        ok, vouched = size_errors.vouch(claim, settings, fam, solved)
         if ok:
             found = f"{words} ({law}sizes {SIZES[0]}..{SIZES[-1]}) at {at}"
             here = at_size(fam, solved, SIZES[0]) or {}
