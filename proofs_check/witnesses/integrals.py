@@ -98,15 +98,20 @@ def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
         u = acb(t).exp()
         return value(u, analytic) * u
 
-    def logg(t: float) -> float:
-        v = g(arb(t)).real
-        if v > 0:
-            return float(v.log().mid())
-        w = abs(v)
-        return float(w.mid().log().mid()) if w.mid() > 0 else -1e308
+    def log(t: float) -> arb | None:
+        v = abs(g(arb(t)).real)
+        v = v if v > 0 else v.mid()
+        return v.log().mid() if v > 0 else None
 
     target = -0.6931 * bits - 5
     grid = [-40 + 0.5 * i for i in range(161)]
+    unit = max((v for v in map(log, grid) if v is not None), default=arb(0))
+
+    def logg(t: float) -> float:
+        """In units of the largest value of the grid: of e^(-10^18) doubles would see no slope."""
+        v = log(t)
+        return -1e308 if v is None else float(v - unit)
+
     vals = [logg(t) for t in grid]
     # sharpen the largest value by golden section (log g is smooth where g is a narrow peak)
     i = max(range(len(grid)), key=lambda k: vals[k])
@@ -150,14 +155,14 @@ def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
     rel = arb(2) ** (-bits)
     for c0, c1 in itertools.pairwise(cuts):
         v = acb.integral(
-            lambda z, an: g(z, an), acb(c0), acb(c1), abs_tol=(arb(top).exp() * rel), rel_tol=rel, eval_limit=40000
+            lambda z, an: g(z, an), acb(c0), acb(c1), abs_tol=((unit + top).exp() * rel), rel_tol=rel, eval_limit=40000
         ).real
         if not v.is_finite():
             raise B.Limit("the integral did not converge")
         total += v
     for t, rate, s in ((t1, rate1, -1), (t2, rate2, 1)):
         if rate is None:
-            total += arb(0, (arb(top + target).exp() * 50).upper())
+            total += arb(0, ((unit + top + target).exp() * 50).upper())
         else:  # exponential tail: ratio over one unit in balls gives the rate
             a0, a1 = g(arb(t)).real, g(arb(t + s)).real
             total += a0 / (a0 / a1).log() * arb(1, 1e-18)

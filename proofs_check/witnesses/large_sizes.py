@@ -16,7 +16,8 @@ from flint import arb, ctx
 
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Relation
-from ridgeproof.theorems.functions import E_test, Expect
+from ridgeproof.theorems.functions import E_test, Expect, TestErrorOf
+from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
 from . import finding as F
@@ -56,6 +57,13 @@ def random_outside(sides: Iterable[sp.Expr]) -> list[str]:
     return sorted({a.name for x in outside for a in x.atoms(sp.MatrixSymbol) if voc.is_random(a)})
 
 
+def _erring(parts: Iterable[tuple[sp.Expr, sp.Expr]], claim: Claim) -> list[Setting | None]:
+    """The settings whose errors stand in the sides."""
+    sides = [x for p in parts for x in p]
+    named = sorted({e for x in sides for e in x.atoms(TestErrorOf)}, key=str)
+    return [*([claim.setting] if any(x.has(E_test) for x in sides) else []), *(e.setting for e in named)]
+
+
 def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     """Confront an equivalent, or a one-sided relation or an order as d and T grow in proportion."""
     parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
@@ -89,7 +97,7 @@ def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     if tally.done >= wanted:
         words = ""
         if tally.linked:
-            ok, words = size_errors.vouch(claim, fams[0], solved)
+            ok, words = size_errors.vouch(claim, _erring(parts, claim), fams[0], solved)
             if not ok:
                 return F.undecided(words)
         gap = f", gap to the links below {tally.worst:.1g}" if claim.relation == Relation.EQUIVALENT else ""
@@ -123,7 +131,9 @@ def _confronted(
         (said, words), limit = proportions.decide(middle, width, claim.relation), 0.0
     if said == "fails":
         law = "" if tally.linked else "exact law, "
-        ok, vouched = size_errors.vouch(claim, fam, solved) if tally.linked else (True, "")
+        ok, vouched = (
+            size_errors.vouch(claim, _erring([(left, right)], claim), fam, solved) if tally.linked else (True, "")
+        )
         if ok:
             found = f"{words} ({law}sizes {SIZES[0]}..{SIZES[-1]}) at {at}"
             details = {"counterexample": at, "gaps": [float(x.mid()) for x in gaps]}
@@ -144,9 +154,9 @@ def _along(
     gaps, ratios = [], []
 
     def hook(e: sp.Expr, pt: B.Point) -> Any:
-        if e == E_test:
-            return size_errors.test_error_at(claim, pt)
-        raise B.Limit("no value")
+        if e == E_test or isinstance(e, TestErrorOf):
+            return size_errors.test_error_at(claim.setting if e == E_test else e.setting, pt)
+        raise B.Limit(f"{e!s:.60} has no value as d and T grow in proportion")
 
     for dim in SIZES:
         ctx.prec = 160

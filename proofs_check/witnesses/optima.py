@@ -71,7 +71,7 @@ def _least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tup
     def error(at: float) -> float:
         value = fmpq(round(at * 2**80), 2**80)
         pt = spread(claim, {**env, ridge: value}, 2 * BASE)
-        return float(B.ball(size_errors.test_error_at(claim, pt)).mid())
+        return float(B.ball(size_errors.test_error_at(claim.setting, pt)).mid())
 
     x = float(B.ball(B.ev(formula, spread(claim, env, 2 * BASE))).mid())
     if not x > 0:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
 
 from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
 from . import laws
@@ -28,20 +30,20 @@ def _closed_inverse(T: int, d: int) -> fmpq | None:
     return fmpq(1, T - d - 1) if d + 1 < T else None
 
 
-def _setting_fits(claim: Claim, pt: B.Point) -> tuple[list[laws.FitNumbers], list[int]]:
-    if claim.setting is None or pt.counts is None:
+def _setting_fits(setting: Setting | None, pt: B.Point) -> tuple[list[laws.FitNumbers], list[int]]:
+    if setting is None or pt.counts is None:
         raise B.Limit("an error of no setting")
-    return laws.fits(claim.setting, pt), list(pt.counts)
+    return laws.fits(setting, pt), list(pt.counts)
 
 
-def test_error_at(claim: Claim, pt: B.Point) -> Number:
-    """E_test of a claim's setting at a point of :func:`.size_families.placed`; marks the point where it is the links'.
+def test_error_at(setting: Setting | None, pt: B.Point) -> Number:
+    """E_test of a setting at a point of :func:`.size_families.placed`; marks the point where it is the links'.
 
     Raises
     ------
     Infinite where the mean diverges, Limit next to T = d at lambda = 0, where the links are no law.
     """
-    fits, counts = _setting_fits(claim, pt)
+    fits, counts = _setting_fits(setting, pt)
     d = sum(counts)
     live = [f for f in fits if f[3] > 0]
     if all(B.rat(l) and l == 0 for _, l, _, _, _ in live) and all(d <= T for T, *_ in live):
@@ -73,11 +75,20 @@ def _floats(fits: list[laws.FitNumbers]) -> list[Any]:
     return [(T, _float(l), _float(noise), repeats, same) for T, l, noise, repeats, same in fits]
 
 
-def vouch(claim: Claim, fam: Values, solved: Solved, dim: int = 2 * BASE, runs: int = RUNS) -> tuple[bool, str]:
-    """Are the links right for this setting?  Simulation at one size, noise averaged: (agreement, in words)."""
+def vouch(
+    claim: Claim, settings: Iterable[Setting | None], fam: Values, solved: Solved, dim: int = 2 * BASE, runs: int = RUNS
+) -> tuple[bool, str]:
+    """Are the links right for these settings?  Simulation at one size, noise averaged: (agreement, in words)."""
+    found = [_vouched(claim, setting, fam, solved, dim, runs) for setting in settings]
+    return next((x for x in found if not x[0]), (True, "; ".join(words for _, words in found)))
+
+
+def _vouched(
+    claim: Claim, setting: Setting | None, fam: Values, solved: Solved, dim: int, runs: int
+) -> tuple[bool, str]:
     ctx.prec = 96
     pt = placed(claim, fam, solved, dim)
-    fits, counts = _setting_fits(claim, pt)
+    fits, counts = _setting_fits(setting, pt)
     numbers = _floats(fits)
     s = np.repeat([_float(a) for a, _ in pt.spectrum], counts)
     w = np.repeat([math.sqrt(_float(b)) for _, b in pt.spectrum], counts)

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim
-from ridgeproof.theorems.functions import E_test, Expect
+from ridgeproof.theorems.functions import E_test, Expect, TestErrorOf
 
 from . import balls as B
 from . import letters as Lt
@@ -35,7 +35,9 @@ def drawn(claim: Claim, fam: Values, solved: Solved, dim: int, n: int, seed: tup
     def hook(e: sp.Expr, p: B.Point) -> Any:
         if isinstance(e, Expect):
             return draws.mean(e.argument)
-        return size_errors.test_error_at(claim, p) if e == E_test else draws.fixed(e)
+        if isinstance(e, TestErrorOf):
+            return size_errors.test_error_at(e.setting, p)
+        return size_errors.test_error_at(claim.setting, p) if e == E_test else draws.fixed(e)
 
     pt.hooks = hook
     return pt

@@ -55,6 +55,16 @@ PAIRS = [
         r"\det(\Sigma + w_0 w_0^\top) = \det(\Sigma) (1 + w_0^\top \Sigma w_0)",
         "",
     ),
+    (
+        r"\int_x^\infty e^{-t^2/2} dt \le \frac{e^{-x^2/2}}{x}",  # Gordon 1941; of e^(-10^18) a double sees no slope
+        r"\int_x^\infty e^{-t^2/2} dt \ge \frac{e^{-x^2/2}}{x}",
+        "x > 0",
+    ),
+    (
+        r"\arg\min_{0<w<1} \frac{w^2 + (1-w)^2}{w(2-w)} = \frac{\sqrt{5} - 1}{2}",
+        r"\arg\min_{0<w<1} \frac{w^2 + (1-w)^2}{w(2-w)} = \frac{2}{3}",
+        "",
+    ),
     (r"|tr(A B)| \le \|A\|_F \|B\|_F", r"|tr(A B)| \le \|A\| \|B\|", ""),
     (r"\|A\| \le \|A\|_F \le \|A\|_* \le \sqrt{d} \|A\|_F", r"\|A\|_* \le \|A\|_F", ""),
     (r"\|A B\| \le \|A\| \|B\|", r"\|A\| \|B\| \le \|A B\|", ""),

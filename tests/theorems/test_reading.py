@@ -10,6 +10,7 @@ import sympy as sp
 
 from ridgeproof.errors import InputError
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df, trace
+from ridgeproof.theorems.quantities import Argmin, Maximum, Minimum
 from ridgeproof.theorems.reading.claims import entries, read_claim
 from ridgeproof.theorems.reading.conditions import read_where
 from ridgeproof.theorems.relations import Relation
@@ -218,6 +219,10 @@ def _x(**sign: bool) -> sp.Symbol:
     return sp.Symbol("x", real=True, **sign)
 
 
+def _y() -> sp.Symbol:
+    return sp.Symbol("y", real=True)
+
+
 BOUND = [
     ("sum(1/k^2, k, 1, oo) = pi^2/6", sp.Sum(_k(positive=True) ** -2, (_k(positive=True), 1, sp.oo))),
     ("Sum(1/k^2, (k, 1, oo)) = pi^2/6", sp.Sum(_k(positive=True) ** -2, (_k(positive=True), 1, sp.oo))),
@@ -289,3 +294,63 @@ def test_limits_in_words() -> None:
     for words in (["x -> 0", "as T grows"], ["x -> T"], ["S -> 0"]):
         with pytest.raises(InputError):
             read_claim("x ~ x", words)
+
+
+SAME = [  # what different people write for one thing
+    (r"E_{test} = \frac{\sigma^2 d}{T - d - 1} + \frac{n \sigma_0^2 d}{T_0 - d - 1}", "T_0 >= d + 2"),
+    (r"E_{test} = \frac{\sigma^{2} d}{T - d - 1} + \frac{n \sigma^2_0 d}{T_{0} - d - 1}", r"T_0 \ge d + 2"),
+    ("E_test = sigma^2*d/(T - d - 1) + n*sigma_0^2*d/(T_0 - d - 1)", "T0 >= d + 2"),
+    ("E_test = sigma2*d/(T - d - 1) + n*sigma02*d/(T0 - d - 1)", "T_{0} >= d + 2"),
+]
+
+
+@pytest.mark.parametrize(("formula", "where"), SAME)
+def test_an_index_is_written_in_many_ways(formula: str, where: str) -> None:
+    """T_0 is T0 in conditions too, and sigma the root of the variance wherever it stands."""
+    claim = read_claim(formula, [where])
+    assert claim.equations[0].right == sigma2 * d / (T - d - 1) + n * sigma02 * d / (T0 - d - 1)
+    assert claim.conditions == (sp.Ge(T0, d + 2),)
+
+
+def test_sigma_is_one_letter() -> None:
+    r"""In \sigma/(1 + \sigma^2) both are the same, and a condition on it is one on the variance."""
+    claim = read_claim(r"\frac{\sigma}{1 + \sigma^2} \le 1/2", [r"\sigma > 0"])
+    assert claim.equations[0].left == sp.sqrt(sigma2) / (1 + sigma2)
+    assert claim.conditions == (sp.Gt(sigma2, 0),)
+    assert read_claim("sigma ~ sigma", ["sigma -> 0"]).limit == (sigma2, 0)
+
+
+def test_integrals_with_the_differential_above() -> None:
+    r"""\int \frac{x dx}{1 + x^2} is the integral of one factor."""
+    x = _x(positive=True)
+    assert read_claim(r"\int_0^1 \frac{dx}{1 + x} = 1").equations[0].left == sp.Integral(1 / (1 + x), (x, 0, 1))
+    left = read_claim(r"\int_0^1 \frac{x\,dx}{1 + x^2} + 1 = 1").equations[0].left
+    assert left == sp.Integral(x / (1 + x**2), (x, 0, 1)) + 1
+
+
+OPTIMA = [
+    (r"\arg\min_\lambda E_{test} = 1", Argmin(E_test, lam)),
+    (r"\operatorname{argmin}_{0 < y < 1} (y - T)^2 = 1", Argmin((_y() - T) ** 2, _y(), within=(0, 1))),
+    (r"\min_{y} (y^2 + T) = 1", Minimum(_y() ** 2 + T, _y())),
+    ("Minimum(y^2 + T, y, 0, 1) = 1", Minimum(_y() ** 2 + T, _y(), within=(0, 1))),
+    ("max_{y > 1} (T/y) = 1", Maximum(T / _y(), _y(), within=(1, sp.oo))),
+]
+
+
+@pytest.mark.parametrize(("text", "left"), OPTIMA, ids=lambda x: str(x)[:30])
+def test_optima(text: str, left: sp.Expr) -> None:
+    """Minima and where they are taken; their letter is bound."""
+    assert read_claim(text).equations[0].left == left
+
+
+def test_conditions_on_the_letter_of_a_minimum_are_refused() -> None:
+    """They would reach nothing."""
+    with pytest.raises(InputError, match="below the sign"):
+        read_claim(r"\min_{y} (y^2) = 0", ["0 < y < 1"])
+
+
+def test_a_column_compared_with_a_number_is_a_number() -> None:
+    """A weight w of one's own; the covariance S stays a matrix."""
+    assert read_claim("w <= 1", ["0 < w < 1"]).equations[0].left == sp.Symbol("w", real=True)
+    with pytest.raises(InputError, match="compares matrices"):
+        read_claim("S <= 1", ["0 < S < 1"])

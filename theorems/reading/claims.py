@@ -17,6 +17,7 @@ from ..claim import Claim
 from ..finite_sample import centred, fresh
 from ..functions import E_test, Kappa
 from ..leading_order import proportionate
+from ..quantities import Argmax, Argmin, Maximum, Minimum
 from ..relations import Equation, Relation
 from ..settings import Fit, Setting
 from ..vocabulary import T0, T, df2, kappa, kappa0, lam, n, norm2, phi0, sigma02, sigma2
@@ -76,7 +77,13 @@ def read_claims(
         The formula or a condition cannot be read.
     """
     told = read_where(where)
-    links, limits = Reader(formula, told.names, place, told.abbreviations).links()
+    reader = Reader(formula, told.names, place, told.abbreviations)
+    links, limits = reader.links()
+    for h in told.hypotheses:  # a condition on the letter of a minimum would reach nothing: it is bound
+        free = set().union(*(x.free_symbols for _, *sides in links for x in sides))
+        for letter in (reader.varied - free) & (set() if h.condition is None else h.condition.free_symbols):
+            accepted = rf"its range below the sign, \min_{{0 < {letter} < 1}}"
+            raise InputError(f"{h.text!r:.40} on the letter of a minimum", where=place, accepted=accepted)
     if limits:
         links = [_tending(links, limits, told, place)]
     if told.limit is not None:  # "~= as n grows" is no matter of d and T
@@ -134,7 +141,8 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
     sides = [side for e in claim.equations for side in (e.left, e.right)]
     symbols = set().union(*(side.free_symbols for side in sides), *(c.free_symbols for c in claim.conditions))
     if setting is None and (told.setting or any(side.has(E_test) for side in sides)):  # words about it are never lost
-        ridge = lam if symbols & RIDGE or any(side.has(Kappa) for side in sides) else sp.S.Zero
+        varied = any(x.original == str(lam) for side in sides for x in side.atoms(Argmin, Argmax, Minimum, Maximum))
+        ridge = lam if varied or symbols & RIDGE or any(side.has(Kappa) for side in sides) else sp.S.Zero
         first = (Fit(T0, sp.S.Zero, sigma02, repeat=n),) if symbols & CHAIN else ()
         isotropic = norm2 in symbols or told.setting.get("spectrum") == "isotropic"
         kind = "isotropic" if isotropic else "any"

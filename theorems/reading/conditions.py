@@ -17,7 +17,7 @@ from ridgeproof.errors import InputError
 
 from ..claim import Hypothesis
 from .grammar import Reader
-from .names import vocabulary
+from .names import ROOTS, vocabulary
 from .tokens import tokens
 
 WORDS = {  # word -> (field of the setting, value)
@@ -106,7 +106,7 @@ def _read(part: str, out: Where, where: str) -> None:
         out.names[named[0]], out.abbreviations[symbol] = symbol, value
         return
     for index, name in enumerate(named):  # a letter of the author's own, declared by its condition
-        if _LETTER.match(name) and name not in out.names:
+        if _LETTER.match(name) and (name not in out.names or _column(out.names[name])):
             zero = len(sides) == 2 and named[1 - index] == "0" and signs[0][0] == (">" if index == 0 else "<")
             kind = "real" if not zero else "nonnegative" if "=" in signs[0] else "positive"
             _declare(name, out, where, **{kind: True})
@@ -119,11 +119,23 @@ def _read(part: str, out: Where, where: str) -> None:
             raise InputError(f"{part!r:.60} compares matrices", where=where, accepted="conditions on numbers")
         values.append(value)
     for left, sign, right in zip(values, signs, values[1:], strict=False):
-        condition = _SIGNS[sign](left, right)
+        condition = _SIGNS[sign](*_squared(left, right))
         if condition == sp.false:
             raise InputError(f"{part!r:.60} is never true", where=where, accepted="conditions that can hold")
         if condition != sp.true:
             out.hypotheses.append(Hypothesis(part, condition))
+
+
+def _column(meaning: sp.Basic) -> bool:
+    """A column of the vocabulary with a small letter, such as w: compared with numbers, an author's own number."""
+    return isinstance(meaning, sp.MatrixSymbol) and len(meaning.name) == 1 and meaning.name.islower()
+
+
+def _squared(left: sp.Basic, right: sp.Basic) -> tuple[sp.Basic, sp.Basic]:
+    """Sigma and a number are compared by their squares: the vocabulary's letter is the variance."""
+    roots = [x for x in (left, right) if x in ROOTS.values()]
+    bounds = [x for x in (left, right) if x.is_number and x.is_nonnegative]
+    return (left**2, right**2) if len(roots) == 1 and len(bounds) == 1 else (left, right)
 
 
 def _name(side: str) -> str:
@@ -140,7 +152,7 @@ def _plain(sign: str) -> str:
 
 
 def _declare(name: str, out: Where, where: str, **assumption: bool) -> None:
-    if name in out.names:
+    if name in out.names and not _column(out.names[name]):
         raise InputError(f"{name} has a meaning already", where=where, accepted="a name of your own")
     out.names[name] = sp.Symbol(name, **assumption)
 
@@ -153,6 +165,9 @@ def _tends(said: re.Match[str], out: Where, where: str) -> None:
     if name not in out.names:
         _declare(name, out, where, positive=True)
     letter = out.names[name]
+    power = 1
+    if letter in ROOTS.values():  # sigma -> 0: its square does
+        letter, power = letter**2, 2
     if not isinstance(letter, sp.Symbol):
         raise InputError(f"{name} does not move", where=where, accepted="a letter for a number")
     if said["grows"]:
@@ -163,4 +178,4 @@ def _tends(said: re.Match[str], out: Where, where: str) -> None:
     reader.end()
     if not end.is_number:
         raise InputError(f"the limit {said['end']!r:.40}", where=where, accepted="a number, or infty")
-    out.limit = (letter, end)
+    out.limit = (letter, end**power)

@@ -27,9 +27,11 @@ from ..functions import SpectralSum
 from ..matrix_numbers import Mean, traced
 from ..relations import Relation
 from ..vocabulary import INVERSES, d
-from .binders import Limit, binder, side, slope
+from .binders import Limit, binder, side
+from .derivatives import slope
 from .matrices import NAMES, inner, norm_of, number, number_of
 from .names import BARE, FUNCTIONS, VOCABULARY
+from .optima import optimum
 from .tokens import RELATIONS, Token, tokens
 
 DEEPEST = 60  # brackets inside brackets
@@ -62,6 +64,7 @@ class Reader:
         self.at, self.depth = 0, 0
         self.inside = {"‖": 0, "|": 0}  # norms and absolute values that are not closed yet
         self.meanings = dict(meanings or {})  # of abbreviations, which a derivative has to see through
+        self.varied: set[sp.Symbol] = set()  # letters of minima
         self.inverses: list[Inverse] = []  # letters for what is written as (...)^-1
 
     @property
@@ -316,7 +319,7 @@ class Reader:
 
     def name(self, word: str) -> sp.Basic:
         bracket = self.now.text if self.now.kind == "sign" else ""
-        bound = binder(word, bracket) if word not in self.names else None
+        bound = (binder(word, bracket) or optimum(word, bracket)) if word not in self.names else None
         if bound is not None:
             return bound(self)
         if word == "binom" and bracket == "{":

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from ..functions import E_test, Kappa, SpectralSum, df
-from ..vocabulary import MATRICES, SCALARS, T, d, kappa, lam
+from ..vocabulary import MATRICES, SCALARS, T, d, kappa, lam, sigma02, sigma2
 
 
 def _minmax(kind: Any) -> Callable[..., sp.Expr]:
@@ -62,13 +62,15 @@ FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name
     "SpectralSum": (SpectralSum, (1,)),
 }
 BARE = {"exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan"}  # may stand without brackets: log T
+# The vocabulary's letters are the variances; what is written sigma is their root, wherever it stands.
+ROOTS: dict[str, sp.Expr] = {"sigma": sp.sqrt(sigma2), "sigma_0": sp.sqrt(sigma02), "sigma0": sp.sqrt(sigma02)}
 CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo, "e": sp.E}
 
 
 def vocabulary() -> dict[str, sp.Basic]:
     """Every name that a formula may use without declaring it."""
     names: dict[str, sp.Basic] = {x.name: x for x in (*SCALARS, *MATRICES)}
-    return names | CONSTANTS | {"E_test": E_test, "lam": lam, "df1": df(1, kappa), "I": sp.Identity(d)}
+    return names | ROOTS | CONSTANTS | {"E_test": E_test, "lam": lam, "df1": df(1, kappa), "I": sp.Identity(d)}
 
 
 VOCABULARY = vocabulary()

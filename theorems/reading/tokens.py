@@ -44,6 +44,11 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         lambda m: f" {m[1] or m[3]}_{m[2] or m[4]} ",
     ),
     (r"\\lim(?:\\limits)?\s*_\s*", " Lim_ "),
+    (
+        r"\\(?:operatorname\*?|mathrm)\s*\{\s*arg\s*(min|max)\s*\}(?:\\limits)?\s*_|\\arg\s*\\(min|max)(?:\\limits)?\s*_",
+        lambda m: f" Arg{m[1] or m[2]}_ ",
+    ),
+    (r"\\(min|max|inf|sup)(?:\\limits)?\s*_", lambda m: " Min_ " if m[1] in ("min", "inf") else " Max_ "),
     (r"\\(to|rightarrow)(?![A-Za-z])", " to "),
     (r"w_\{0,?\s*([ijk])\}\^(?:\{2\}|2)", r" w2_\1 "),
     (r"\\lfloor(?![A-Za-z])", " floor( "),
@@ -56,13 +61,6 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
     (r"\\(l?Vert|\|)\s*w_(?:\{0\}|0)\s*\\(r?Vert|\|)\s*\^(?:\{2\}|2)", " norm2 "),
     (r"\|\s*w_(?:\{0\}|0)\s*\|\s*\^(?:\{2\}|2)", " norm2 "),
-    (r"E_\s*(?:\{\s*test\s*\}|test)", " E_test "),
-    (r"\\sigma_(?:\{0\}|0)\^(?:\{2\}|2)|\\sigma\^(?:\{2\}|2)_(?:\{0\}|0)", " sigma02 "),
-    (r"\\sigma\^(?:\{2\}|2)", " sigma2 "),
-    (r"\\(kappa|phi)_(?:\{0\}|0)", r" \g<1>0 "),
-    (r"(?<![A-Za-z])([TXW])_(?:\{0\}|0)", r" \g<1>0 "),
-    (r"(?<![A-Za-z])w_(?:\{0\}|0)", " w0 "),
-    (r"(?<![A-Za-z])df_(?:\{2\}|2)(?!\s*(\\left)?\s*\()", " df2 "),
     (r"\\hat\s*\{?\s*\\Sigma\s*\}?", " Sh "),
     (r"\\widehat\s*\{\s*\\Sigma\s*\}|\\widehat\s*\\Sigma", " Sh "),
     (r"\\Sigma", " S "),
@@ -90,6 +88,15 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"(?![A-Za-z])",
         r" \1 ",
     ),
+)
+# Names with an index, as LaTeX and plain text write them: T_0, E_{test}, \\sigma_0^2.
+_INDEXED: tuple[tuple[str, str], ...] = (
+    (r"E_\s*(?:\{\s*test\s*\}|test)(?![A-Za-z0-9_])", " E_test "),
+    (r"\bsigma\s*\^\s*(\{2\}|2)\s*_\s*(\{0\}|0)(?![A-Za-z0-9_])", " sigma_0^2 "),
+    (r"\b(kappa|phi)_(?:\{0\}|0)(?![A-Za-z0-9_])", r" \g<1>0 "),
+    (r"\bdf_\{\s*([12])\s*\}", r" df_\1"),
+    (r"\b([TXWw])_(?:\{0\}|0)(?![A-Za-z0-9_])", r" \g<1>0 "),
+    (r"\bdf_(?:\{2\}|2)(?!\s*(\\left)?\s*\()(?![A-Za-z0-9_])", " df2 "),
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
@@ -119,10 +126,17 @@ def tokens(text: str, where: str) -> list[Token]:
     plain = text.replace("$", " ")
     plain = re.sub(r"(?<![A-Za-z\\])(sum|prod|int)_(?=\{|[0-9a-z]\^)", lambda m: f" {m[1].capitalize()}_ ", plain)
     plain = re.sub(r"(?<![A-Za-z\\])lim_(\{[^{}]*?)->", r" Lim_ \1 to ", plain)
+    plain = re.sub(
+        r"(?<![A-Za-z0-9_\\])(arg ?)?(min|max|inf|sup)_(?=\{|[a-z]\b)",
+        lambda m: f" {'Arg' if m[1] else ''}{'min' if m[2] in ('min', 'inf') else 'max'}_ ".replace(" m", " M"),
+        plain,
+    )
     plain = plain.replace("->", " to ") if "\\lim" in plain else plain
     if "\\" in plain:
         for pattern, ours in _LATEX:
             plain = re.sub(pattern, ours, plain)
+    for index, name in _INDEXED:
+        plain = re.sub(index, name, plain)
     out: list[Token] = []
     place = 0
     plain = plain.rstrip()

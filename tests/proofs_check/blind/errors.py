@@ -218,6 +218,14 @@ CLAIMS = [
         setting=clean,
     ),
     pair(
+        "errors-of-two-settings",
+        "Hastie et al. 2022",
+        (E_test(Setting("any", "zero", (), Fit(T, lam, 2 * sigma2))), 2 * sigma2 * df(2, kap) / (T - df(2, kap))),
+        (E_test(Setting("any", "zero", (), Fit(T, lam, 2 * sigma2))), sigma2 * df(2, kap) / (T - df(2, kap))),
+        *grows,
+        relation=EQ,
+    ),
+    pair(
         "resolvent-equivalent",
         "Marchenko and Pastur 1967",
         (lam * Expect(trace(R)), kap * SpectralSum(1 / (s + kap))),
