@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from ridgeproof.errors import InputError
+from ridgeproof.words import terminal
 
 from . import options, output
 
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_law(arguments: argparse.Namespace) -> int:
     from . import check_law
+    from . import ledger as report
 
     if arguments.setting or arguments.where:
         raise InputError("--setting or --where beside --law", where="check", accepted="a formula and a law")
@@ -71,5 +73,8 @@ def _run_law(arguments: argparse.Namespace) -> int:
         output.write_json(document)
     else:
         (claim,) = document["claims"]
-        print(f"{claim['verdict']}: {claim['evidence'][0]['about']}")
+        (evidence,) = claim["evidence"]
+        output.write_words(f"{claim['verdict']}: {evidence['about']}{report.tried(evidence)}", "", "  ")
+        if "replay" in evidence:
+            print("  " + terminal(report.replay(evidence)[1:]))
     return 1 if document["failed"] else 3 if document["undecided"] else 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ridgeproof.words import terminal
+
 from . import output
 
 FEW = 5  # with no more claims than this, all the evidence is shown
@@ -21,11 +23,11 @@ def write(ledger: dict[str, Any]) -> None:
     output.write_table(("claim", "verdict", "assumed", "seconds", "source"), rows, right=("assumed", "seconds"))
     if len(claims) <= FEW:
         for claim in claims:
-            _section(claim["id"], [f"{e['grade']}: {e['about']}" + _tried(e) for e in claim["evidence"]])
+            _section(claim["id"], [f"{e['grade']}: {e['about']}" + tried(e) + replay(e) for e in claim["evidence"]])
     else:
         _section("Assumed", [f"{a['claim']}: {a['what']}" + _reason(a) for a in ledger["assumed"]])
     _section("Findings", [f"{claim['id']}: {claim['finding']}" for claim in claims if claim.get("finding")])
-    _section("Failed", [_against(claim) for claim in claims if _fails(claim)])
+    _section("Failed", [_against(claim, replayed=len(claims) > FEW) for claim in claims if _fails(claim)])
     _section("Undecided", [f"{claim['id']}: {claim['reason']}" for claim in claims if claim.get("reason")])
     counts = ", ".join(f"{count} {verdict}" for verdict, count in ledger["verdicts"].items())
     print()
@@ -42,13 +44,14 @@ def _reason(assumed: dict[str, Any]) -> str:
     return f" (to be believed: {assumed['believe']})" if "believe" in assumed else ""
 
 
-def _tried(evidence: dict[str, Any]) -> str:
-    """What was tried, on the screen too: ranges, what would have been seen, how to replay a counterexample."""
+def tried(evidence: dict[str, Any]) -> str:
+    """What was tried, on the screen too: ranges, sizes, seeds, what would have been seen."""
     said: dict[str, Callable[[Any], str]] = {
         "ranges": lambda x: "tried " + ", ".join(f"{symbol} = {span}" for symbol, span in x.items()),
         "spectra": lambda x: f"spectra: {x}",
+        "sizes": lambda x: f"sizes: {x}",
+        "seeds": lambda x: f"seeds: {x}",
         "would_have_seen": lambda x: f"would have seen: {x}",
-        "replay": lambda x: f"replay: {x}",
     }
     parts = [
         words(evidence[key])
@@ -56,6 +59,11 @@ def _tried(evidence: dict[str, Any]) -> str:
         if evidence.get(key) and isinstance(evidence[key], dict | str)
     ]
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def replay(evidence: dict[str, Any]) -> str:
+    """How to see a counterexample again: a line of its own, to be copied."""
+    return f"\nreplay: {evidence['replay']}" if evidence.get("replay") else ""
 
 
 def _fails(claim: dict[str, Any]) -> bool:
@@ -73,14 +81,18 @@ def _verdict(claim: dict[str, Any]) -> str:
     return f"{claim['verdict']} (kept as wrong)" if _kept(claim) else claim["verdict"]
 
 
-def _against(claim: dict[str, Any]) -> str:
-    """Return what speaks against a claim: its counterexample, or that a statement kept as wrong was not refuted."""
+def _against(claim: dict[str, Any], replayed: bool) -> str:
+    """Return what speaks against a claim: its counterexample, or that a statement kept as wrong was not refuted.
+
+    ``replayed``: with the line that replays it, where the evidence has not told it before.
+    """
     if _kept(claim):
         return f"{claim['id']}: kept as wrong, but not refuted"
     refuting = next(evidence for evidence in claim["evidence"] if evidence["grade"] == "refuted")
     details = {key: value for key, value in refuting.items() if key not in ("grade", "about")}
     against = _words(details.get("counterexample", details))
-    return f"{claim['id']}: {refuting['about']}" + ("" if against in refuting["about"] else f": {against}")
+    again = replay(refuting) if replayed else ""
+    return f"{claim['id']}: {refuting['about']}" + ("" if against in refuting["about"] else f": {against}") + again
 
 
 def _words(value: Any) -> str:
@@ -98,4 +110,7 @@ def _section(title: str, entries: list[str]) -> None:
         return
     print(f"\n{title}")
     for entry in entries:
-        output.write_words(entry, "  ", "    ")
+        words, *lines = entry.split("\n")
+        output.write_words(words, "  ", "    ")
+        for line in lines:
+            print(f"    {terminal(line)}")

@@ -15,14 +15,17 @@ from ridgeproof.theorems.registry import all_claims
 
 from .. import judgement
 from ..meaning.proofs import Shown, shown
+from ..meaning.say import unchecked
 from ..proving.gaps import ELSEWHERE
 from ..verdicts import Evidence, Grade, Row
 from ..witnesses.levels import LEVELS, Effort
 from . import schedule
 from .admission import admit
-from .certify import Proof, certify, derived
+from .certify import Proof, certify, read_apart
 from .ledger import Ledger
 from .store import Store, texts
+
+ISOTROPIC = "S = I"  # words that numbers know: spectra are drawn so
 
 
 def verify(
@@ -75,7 +78,7 @@ def verify(
                 accepted="ids that differ, also from those of `ridgeproof list`",
             )
     own = registered.keys() - {c.id for c in all_claims()}
-    asked = {c.id: schedule.ask(c, c.id not in own, derived) for c in judged if c.id not in problems}
+    asked = {c.id: schedule.ask(c, c.id not in own, read_apart) for c in judged if c.id not in problems}
     problems |= _circles(asked)
     work = LEVELS[level]
     known: dict[str, Shown | None] = {}  # what the kernel has shown in this process, of certificates from anywhere
@@ -88,7 +91,7 @@ def verify(
 
     found = schedule.judge(
         {name: a for name, a in asked.items() if name not in problems},
-        lambda name: schedule.ask(registered[name], name not in own, derived) if name in registered else None,
+        lambda name: schedule.ask(registered[name], name not in own, read_apart) if name in registered else None,
         work,
         level,
         workers or os.cpu_count() or 1,
@@ -106,10 +109,13 @@ def verify(
         pieces = [schedule.Piece(kind, claim.id) for kind in ("proof", "numbers")]
         proof = proofs[claim.id]
         resting = [_premise(p, known.get(p), registered.get(p)) for p in proof.premises]
+        numbers = schedule.evidence(found.values[pieces[1]])
+        if known[claim.id] is None:  # what is proved says it with its sequent
+            numbers = tuple(_with_words(claim, e) for e in numbers)
         rows[claim.id] = judgement.row(
             claim,
             known[claim.id],
-            (*proof.evidence, *resting, *schedule.evidence(found.values[pieces[1]])),
+            (*proof.evidence, *resting, *numbers),
             sound=proof.sound,
             gaps=tuple(gap for gap in proof.gaps if gap != ELSEWHERE),  # what ends elsewhere is no faulty argument
             certificates=proof.certificates,
@@ -118,6 +124,15 @@ def verify(
         )
     told = [rows[c.id] for c in judged] + [_unjudged(where, why) for where, why in unread]
     return Ledger(tuple(told), level, time.perf_counter() - start)
+
+
+def _with_words(claim: C.Claim, evidence: Evidence) -> Evidence:
+    """What numbers say, and the hypotheses that they know nothing of: a refutation may rest on their neglect."""
+    left = [text for text in unchecked(claim) if ISOTROPIC not in text]
+    if not left:
+        return evidence
+    about = f"{evidence.about}; hypotheses in words that no condition carries, unchecked: {'; '.join(left)}"
+    return Evidence(evidence.grade, about, {**evidence.details, "unchecked": left})
 
 
 def _premise(name: str, proved: Shown | None, claim: C.Claim | None) -> Evidence:

@@ -57,6 +57,12 @@ FACTS = {  # what a reader of the evidence sees of its details; the rest stands 
     "points": "points",
     "tolerance": "tolerance",
     "largest_relative_difference": "largest relative difference",
+    "ranges": "tried",
+    "spectra": "spectra",
+    "sizes": "sizes",
+    "seeds": "seeds",
+    "would_have_seen": "would have seen",
+    "replay": "replay",
 }
 BY_THE_KERNEL = "by the kernel: "  # and then what it read and concluded, in its own letters
 

@@ -31,6 +31,7 @@ from .poles import poles_first
 from .realisations import SEED, compare_matrices, hooks_for
 from .replay import replay_line
 from .thresholds import turns
+from .tried import Tried
 
 Job = tuple[int, Env, Spectrum]
 ENOUGH = 3
@@ -88,8 +89,8 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     }
     resolution = 0.0
     digits, first_und, first_lim = 10**6, None, None
-    ranges: dict[sp.Symbol, tuple[fmpq, fmpq]] = {}
-    tried = [[0, 0] for _ in parts]  # of each equation: points that decide, points that do not
+    tried = Tried()
+    counts = [[0, 0] for _ in parts]  # of each equation: points that decide, points that do not
     t_end = time.process_time() + effort["seconds"]
     jobs = []
     for env in table:
@@ -121,7 +122,7 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                 pt.implied = {V.norm2}
             return pt
 
-        for p, count in zip(parts, tried, strict=True):
+        for p, count in zip(parts, counts, strict=True):
             try:
                 r = (
                     compare_matrices(p, make, SEED)
@@ -140,8 +141,9 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                 if s == "agrees":
                     s = r["status"] = "wide"
             if claim.relation == Relation.STRICT and s in ("equal", "equal-proved"):
-                at = last[0].text() if last else "every point"
-                return F.fails(f"both sides are equal at {at}", {"counterexample": at})
+                pt = last[0] if last else make()
+                told = {"counterexample": pt.text(), "replay": replay_line(claim, pt)}
+                return F.fails(f"both sides are equal at {pt.text()}", told)
             if claim.relation == Relation.STRICT and s in ("agrees", "infinite-both"):
                 s, r = "limit", {"why": "the sides are not told apart"}
             if s in ("equal", "equal-proved", "agrees", "wide") and hollow(p, last):
@@ -194,10 +196,8 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                 seen["limit"] += 1
                 first_lim = first_lim or r["why"]
             count[seen["limit"] > before] += 1
-            if s in ("equal", "agrees", "equal-proved"):
-                for x, v in env.items():
-                    lo, hi = ranges.get(x, (v, v))
-                    ranges[x] = (min(lo, v), max(hi, v))
+            if s in ("equal", "agrees", "equal-proved") or (s == "wide" and seen["limit"] == before):
+                tried.add(env, spec)
     if seen["equal"] + seen["agrees"] + seen["undefined"] > 0 and (
         claim.relation in ascent.INEQUALITIES
         or any(s.has(sp.Max, sp.Min, sp.Piecewise) for p in parts for s in (p.left, p.right))
@@ -205,19 +205,19 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         violated = ascent.climb(claim, parts, conds, table, kinds, hook, uses_spectrum)
         if violated:
             return violated
-    ev: dict[str, Any] = {k: v for k, v in seen.items() if v}
-    if ranges:
-        ev["ranges"] = {str(x): f"{a}..{b}" for x, (a, b) in sorted(ranges.items(), key=lambda t: str(t[0]))}
+    ev: dict[str, Any] = {k: v for k, v in seen.items() if v} | tried.told()
     if seen["equal"] + seen["agrees"] + seen["sampled"]:
         smallest = "any difference" if digits > 10**5 else f"a relative difference of 1e-{digits}"
-        ev["would_have_seen"] = smallest + (", at these points" if ranges else "")
+        smallest = f"a relative difference of {resolution:.2g}" if seen["sampled"] else smallest
+        ev["would_have_seen"] = smallest + (", at these points" if tried.values else "")
+        ev["seeds"] = "0 (points)" + (f", {SEED} (matrices, draws)" if uses_spectrum else "")
     if first_und:
         return F.meaningless(f"no value at an admissible point: {first_und[0]} at {first_und[1]}", ev)
     need = min(ENOUGH, len(jobs))
     if seen["equal"] + seen["agrees"] == 0 and seen["hollow"] >= need and not seen["limit"]:
         return F.holds("every point is 0 = 0", ev)
     decided = seen["equal"] + seen["agrees"] + seen["sampled"]
-    if any(limits > 3 * decides for decides, limits in tried):
+    if any(limits > 3 * decides for decides, limits in counts):
         need = 10**9  # what is decided must not be the easy corner only, nor one equation of several
     if decided >= need:
         near = f", {seen['agrees']} to 1e-{digits}" if seen["agrees"] and digits < 10**5 else ""

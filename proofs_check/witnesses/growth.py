@@ -11,7 +11,8 @@ import math
 import re
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
@@ -22,6 +23,7 @@ from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, Te
 
 from . import balls as B
 from . import finding as F
+from . import replay
 from . import scope as P
 from .balls import Hook, Spectrum
 from .contradictions import nothing_admissible
@@ -32,18 +34,98 @@ from .menus import spectra
 from .points import Env, points
 from .power_law import power_law, uses_setting
 from .realisations import hooks_for
-from .slow_limits import expectations
+from .slow_limits import expectations, of_size, sequence
 from .thresholds import turns
 from .trends import Ratio, decide
+from .tried import Seen, Tried
+
+SEED = 1
+Steps: TypeAlias = list[tuple[int, float, float]]  # (log of the letter, log of the ratio, its error)
 
 
-def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
-    var, target = claim.limit if claim.limit is not None else (None, None)
-    if var is None:
-        return F.undecided("an asymptotic statement that names no limit")
+@dataclass(frozen=True)
+class Course:
+    """A claim along its limit: both sides of every equation, the letter that moves and what moves with it."""
+
+    claim: Claim
+    parts: list[tuple[sp.Expr, sp.Expr]]
+    conds: list[sp.Basic]
+    var: sp.Symbol
+    target: sp.Expr
+    meant: Mapping[sp.Symbol, sp.Expr]  # d = T^a, T0 = T^b where these exponents are spoken of
+    spectral: bool  # a sum over the spectrum, or an error, stands in it
+    power: bool  # over a power law
+    words: bool  # expectations, or matrices
+    hook: Hook
+
+    @property
+    def moving(self) -> set[sp.Symbol]:
+        """What has no value of its own at a point."""
+        return {self.var, *(x for x, _ in self.claim.scaling)}
+
+    def symbols(self) -> set[sp.Symbol]:
+        """What is drawn."""
+        st, scaling = self.claim.setting, self.claim.scaling
+        out = P.scope(self.claim) | set().union(*(f.free_symbols for _, f in scaling))
+        spoken = uses_setting(self.claim) or any(x.has(V.lam) for p in self.parts for x in p)
+        if self.spectral and V.lam in out - self.moving and not spoken:
+            out -= {V.lam, V.sigma2}
+        out -= {*self.moving, E_test}
+        if not self.words and not any(x.has(V.d) for x in [*(x for p in self.parts for x in p), *self.conds]):
+            out -= {V.d}
+        if self.power and st is not None:
+            out |= {V.beta} | ({V.r} if st.target == "source" else set())
+        if self.power and self.var != V.T and not uses_setting(self.claim):
+            out -= {V.T, V.lam, V.sigma2} - set().union(*(x.free_symbols for p in self.parts for x in p))
+        return out - set(self.meant)
+
+    def fixed(self) -> list[sp.Basic]:
+        """The conditions that a point can satisfy."""
+        moving = {*self.moving, *((V.d, V.T0) if self.power else ())}
+        return [c for c in self.conds if not c.free_symbols & moving]
+
+    def late(self) -> list[sp.Basic]:
+        """The conditions on what moves."""
+        return [c for c in self.conds if c.free_symbols & self.moving]
+
+    def ratio(self, part: tuple[sp.Expr, sp.Expr], env: Env) -> Ratio:
+        """Both sides at a point, along the limit."""
+        return Ratio(*part, self.var, self.target, env, list(self.claim.scaling))
+
+    def sequences(self, ratio: Ratio) -> tuple[list[tuple[Spectrum, Steps]], float]:
+        """[(spectrum, [(log of the letter, log of the ratio, its error)])], and the error that is always there."""
+        if self.power:
+            return [([], power_law(self.claim, ratio))], 3e-6
+        if self.spectral:
+            return any_spectrum(self.claim, ratio, self.hook), 1e-9
+        return [([], elementary(ratio.put_in()))], 1e-9
+
+    def told(self, part: tuple[sp.Expr, sp.Expr], env: Env, spectrum: Spectrum) -> list[tuple[str, str]]:
+        """(size, ratio) along the limit at one point, and what they amount to."""
+        ratio, floor = self.ratio(part, env), 1e-9
+        seq: Sequence[tuple[float, float, float]]
+        if self.words:
+            seq = sequence(*part, (self.var, self.target), ratio.scaling, env, spectrum, self.hook)
+            letter = f"{self.var} = {'' if self.target != 0 else '1/'}"
+        elif self.spectral and not self.power:
+            seq, letter = along(ratio, self.hook, spectrum or None), "2^"
+        else:
+            ((_, seq),), floor = self.sequences(ratio)
+            letter = "10^" if self.power else "2^"
+        if not self.words:
+            letter = f"{self.var} = {letter}{'' if self.target != 0 else '-'}"
+        said, why = decide(seq, self.claim.relation, floor)
+        words = of_size(why, self.var) if self.words else of_letter(why, self.var, self.target)
+        return [*replay.told_steps(seq, letter), (said, words)]
+
+
+def course(claim: Claim) -> Course | str:
+    """A claim along its limit; why not, where that cannot be said."""
+    if claim.limit is None:
+        return "an asymptotic statement that names no limit"
+    var, target = claim.limit
     if target not in (sp.oo, 0):
-        return F.undecided(f"limit {target}")
-    scaling = list(claim.scaling)
+        return f"limit {target}"
     st = claim.setting
     parts = [(P.linked(p.left), P.linked(p.right)) for p in claim.equations]
     conds = [P.linked(c) for c in claim.conditions]
@@ -57,68 +139,46 @@ def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         ),
         *((st.dimension.free_symbols,) if st is not None and st.dimension is not None else ()),
     )
-    meant = {
-        x: f for x, e, f in ((V.d, V.a, V.T**V.a), (V.T0, V.b, V.T**V.b)) if e in free and var == V.T
-    }  # a, b: d = T^a, T0 = T^b
+    meant = {x: f for x, e, f in ((V.d, V.a, V.T**V.a), (V.T0, V.b, V.T**V.b)) if e in free and var == V.T}
     if meant:
         parts = [(a.xreplace(meant), b.xreplace(meant)) for a, b in parts]
         conds = [c.xreplace(meant) for c in conds]
-    late = [c for c in conds if c.free_symbols & {var, *[x for x, _ in scaling]}]
     spectral = any(x.has(SpectralSum, df, Kappa, E_test, TestErrorOf) for p in parts for x in p)
-    hook = hooks_for(claim)
     power = spectral and st is not None and st.spectrum == "power-law"
-    symbols = P.scope(claim) | set().union(*(f.free_symbols for _, f in scaling)) if scaling else P.scope(claim)
-    if (
-        spectral
-        and V.lam in symbols
-        and V.lam not in [x for x, _ in scaling]
-        and V.lam != var
-        and not uses_setting(claim)
-        and not any(x.has(V.lam) for p in parts for x in p)
-    ):
-        symbols -= {V.lam, V.sigma2}
-    symbols -= {var, *[x for x, _ in scaling], E_test}
     words = any(x.has(Expect) or x.atoms(sp.MatrixSymbol) for p in parts for x in p)
-    if not words and not any(x.has(V.d) for x in [*(x for p in parts for x in p), *conds]):
-        symbols -= {V.d}
-    if power and st is not None:
-        symbols |= {V.beta} | ({V.r} if st.target == "source" else set())
-    if power and var != V.T and not uses_setting(claim):
-        symbols -= {V.T, V.lam, V.sigma2}
-    fixed = [
-        c for c in conds if not (c.free_symbols & {var, *[x for x, _ in scaling], *((V.d, V.T0) if power else ())})
-    ]
-    symbols -= set(meant)
+    return Course(claim, parts, conds, var, target, meant, spectral, power, words, hooks_for(claim))
+
+
+def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
+    """Confront a claim with the log of the ratio of its sides along its limit."""
+    path = course(claim)
+    if isinstance(path, str):
+        return F.undecided(path)
+    parts, var, target, scaling = path.parts, path.var, path.target, claim.scaling
+    symbols, fixed = path.symbols(), path.fixed()
     table = points(
-        fixed, symbols, limit=effort.get("limit_points", 40), seed=1, turns=turns(x for p in parts for x in p)
+        fixed, symbols, limit=effort.get("limit_points", 40), seed=SEED, turns=turns(x for p in parts for x in p)
     )
-    if power:
+    if path.power:
         table = special_first(table, fixed, symbols)
-    if late:
+    if late := path.late():
         table = [e for e in table if eventually(late, e, var, target, scaling)]
     if not table:
         return nothing_admissible(fixed, symbols)
-    if words:
+    if path.words:
         small = [e for e in table if e.get(V.d, fmpq(2)) <= 2]  # exact, or by quadrature
         rows = small or [e for e in table if e.get(V.d, fmpq(2)) <= 3]
-        return expectations(
-            parts, claim.relation, (var, target), scaling, rows[:8], P.kinds(claim), hook, effort["seconds"]
-        )
+        return expectations(claim, parts, (var, target), rows[:8], P.kinds(claim), path.hook, effort["seconds"])
     t_end = time.process_time() + effort["seconds"]
     counts = {"zero": 0, "holds": 0, "undecided": 0, "undefined": 0}
-    first, undefined, found = None, "", ""
+    first, undefined, seen = None, "", Seen()
+    tried = Tried()
     for env in table[:80]:
         if time.process_time() > t_end and counts["holds"]:
             break
-        for left, right in parts:
-            ratio = Ratio(left, right, var, target, env, scaling)
+        for which, part in enumerate(parts):
             try:
-                if power:
-                    seqs, floor = [power_law(claim, ratio)], 3e-6
-                elif spectral:
-                    seqs, floor = any_spectrum(claim, ratio, hook), 1e-9
-                else:
-                    seqs, floor = [elementary(ratio.put_in())], 1e-9
+                seqs, floor = path.sequences(path.ratio(part, env))
             except (B.Undefined, ZeroDivisionError, ValueError) as err:
                 counts["undefined"] += 1
                 undefined = f"no value at an admissible point: {err} at {B.Point(env).text()}"
@@ -127,23 +187,38 @@ def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                 counts["undecided"] += 1
                 first = first or f"{err}"
                 continue
-            at = B.Point(env).text() or "every point"
-            for seq in seqs:
+            for spectrum, seq in seqs:
                 if not seq:  # 0 = 0 at every size: no ratio, and true of every relation
                     counts["zero"] += 1
                     continue
+                at = B.Point(env, spectrum).text() or "every point"
                 v, why = decide(seq, claim.relation, floor)
                 why = of_letter(why, var, target)
                 if v == "fails":
-                    seen = [(a, round(y, 6)) for a, y, _ in seq]
-                    return F.fails(f"{why}, at {at}", {"counterexample": at, "log_ratio_at_log2_T": seen})
+                    told = {
+                        "counterexample": at,
+                        "log_ratio_at_log2_T": [(a, round(y, 6)) for a, y, _ in seq],
+                        "replay": replay.line(claim, "ratios", env, spectrum, equation=which),
+                    }
+                    return F.fails(f"{why}, at {at}", told)
                 counts[v] += 1
                 if v == "undecided":
                     first = first or f"{why} at {at}"
                 else:
-                    found = found or why
+                    tried.add(env, spectrum)
+                    seen.add(why, seq, floor)
     if counts["holds"] >= 1 and counts["undecided"] <= counts["holds"] // 4 and not counts["undefined"]:
-        return F.holds("; ".join(x for x in (found, counted(counts["holds"], "point")) if x), counts)
+        words = of_letter(seen.words(claim.relation), var, target)
+        sizes = seen.sizes(*((10, 2) if path.power else (2, 4)))
+        found: dict[str, Any] = {
+            **counts,
+            **tried.told(),
+            "sizes": of_letter(sizes, var, target),
+            "seeds": f"{SEED} (points)",
+        }
+        if excluded := of_letter(seen.excluded(claim.relation), var, target):
+            found["would_have_seen"] = excluded
+        return F.holds(f"{words}; {counted(counts['holds'], 'point')}", found)
     if counts["zero"] and not (counts["holds"] or counts["undecided"] or counts["undefined"]):
         return F.holds("both sides are 0 at every size", counts)
     if counts["undefined"]:
@@ -180,7 +255,7 @@ def eventually(
     return True
 
 
-def any_spectrum(claim: Claim, ratio: Ratio, hook: Hook) -> list[list[tuple[int, float, float]]]:
+def any_spectrum(claim: Claim, ratio: Ratio, hook: Hook) -> list[tuple[Spectrum, Steps]]:
     """A spectrum that the claim leaves free.
 
     Where nothing fixes d and T grows: S = I with d = T eigenvalues (constants must not depend on S and d). Else d and
@@ -188,12 +263,13 @@ def any_spectrum(claim: Claim, ratio: Ratio, hook: Hook) -> list[list[tuple[int,
     """
     said = [x for p in claim.equations for x in (p.left, p.right)] + list(claim.conditions)
     if ratio.var == V.T and not any(x.has(V.d) or x.has(E_test, TestErrorOf) for x in said):
-        return [_along(ratio, hook, None)]
+        return [([], along(ratio, hook, None))]
     rows = spectra(P.kinds(claim), {V.d: fmpq(2), **ratio.env})
-    return [_along(ratio, hook, s) for s in rows[:: max(1, len(rows) // 3)]]
+    return [(s, along(ratio, hook, s)) for s in rows[:: max(1, len(rows) // 3)]]
 
 
-def _along(ratio: Ratio, hook: Hook, spectrum: Spectrum | None) -> list[tuple[int, float, float]]:
+def along(ratio: Ratio, hook: Hook, spectrum: Spectrum | None) -> Steps:
+    """The log ratio over a spectrum; None for S = I with d = T."""
     out, why = [], None
     for k in range(2, 10):
         T = fmpq(fmpz(1) << 2**k)

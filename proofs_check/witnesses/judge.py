@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
+from flint import fmpq
 
 from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Claim, Relation
@@ -10,7 +11,7 @@ from ridgeproof.theorems.functions import Expect
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
-from . import equality, growth, large_sizes, laurent, optima
+from . import equality, growth, large_sizes, laurent, optima, replay
 from . import finding as F
 from . import letters as Lt
 from . import scope as P
@@ -45,7 +46,7 @@ def unreadable(claim: Claim) -> str | None:
                 p.left.free_symbols | p.right.free_symbols == {u[0]}
                 and sp.solveset(p.left - p.right, u[0], domain(u[0])) is sp.S.EmptySet
             ):
-                raise NoValue(f"no {u[0]} in its domain satisfies {p.left} = {p.right}")
+                raise NoValue(f"no {u[0]} in its domain satisfies {p.left} = {p.right}", u[0])
     if u:
         return "nothing in the claim says what " + ", ".join(map(str, u)) + " is"
     n = P.namesakes(claim)
@@ -90,7 +91,8 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
             return optima.optimum(claim, effort)
         return growth.limit(claim, effort)
     except NoValue as err:
-        return F.fails(str(err), {"counterexample": "any value"})
+        one = replay.line(claim, "sides", {err.args[1]: fmpq(1)})
+        return F.fails(err.args[0], {"counterexample": "any value", "replay": one})
     except (B.Limit, B.Undefined, laurent.NotLaurent, NotRational) as err:
         return F.undecided(f"{type(err).__name__}: {err}")
     except Exception as err:

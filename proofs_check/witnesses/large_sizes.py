@@ -21,10 +21,11 @@ from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
 from . import finding as F
-from . import large_words, proportions, scope, size_errors
+from . import large_words, proportions, replay, scope, size_errors
 from .contradictions import nothing_admissible
 from .finding import counted
-from .size_families import BASE, Solved, Values, families, placed, told
+from .size_families import BASE, SAMPLES, Solved, Values, at_size, families, placed, told
+from .tried import Tried
 
 SIZES = tuple(BASE * 4**k * 2 for k in range(4))
 ENOUGH = 2  # families that agree, where none is unclear
@@ -45,6 +46,8 @@ class Tally:
     undefined: str | None = None
     vanishing: int = 0
     marks: set[str] = dataclasses.field(default_factory=set)  # "links": the equivalents are used
+    tried: Tried = dataclasses.field(default_factory=Tried)
+    resolution: float = 0.0  # the least gap, or distance of a ratio from 1, that would have been seen
 
     @property
     def linked(self) -> bool:
@@ -87,8 +90,8 @@ def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     for fam in fams[:FAMILIES]:
         if time.process_time() > t_end:
             break
-        for left, right in parts:
-            failed = _confronted(claim, fam, solved, left, right, tally)
+        for which in range(len(parts)):
+            failed = _confronted(claim, fam, solved, parts, which, tally)
             if failed is not None:
                 return failed
     if tally.undefined:
@@ -100,19 +103,30 @@ def equivalent(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
             ok, words = size_errors.vouch(claim, _erring(parts, claim), fams[0], solved)
             if not ok:
                 return F.undecided(words)
-        gap = f", gap to the links below {tally.worst:.1g}" if claim.relation == Relation.EQUIVALENT else ""
+        equivalents = claim.relation == Relation.EQUIVALENT
+        gap = f", gap to the links below {tally.worst:.1g}" if equivalents else ""
         said = f"{counted(tally.done, 'family', 'families')}{gap}"
-        return F.holds("; ".join(w for w in (said, words) if w), {"families": tally.done})
+        least = max(tally.resolution, 1e-9)
+        seen = {
+            Relation.EQUIVALENT: f"a relative gap at infinite size of {least:.1g}",
+            Relation.AT_MOST: f"a limit of the ratio above 1 by {least:.1g}",
+            Relation.NEGLIGIBLE: f"a limit of the ratio other than 0, from {least:.1g} on",
+        }.get(claim.relation, f"a power of the size from {proportions.POWER:g} on, not a logarithm")
+        details = {"families": tally.done, **tally.tried.told(), "sizes": f"d = {', '.join(map(str, SIZES))}"}
+        details["would_have_seen"] = seen
+        if tally.linked:
+            details["seeds"] = f"{size_errors.SEED} (simulation of the links)"
+        return F.holds("; ".join(w for w in (said, words) if w), details)
     nothing = "both sides vanish to the precision of the links" if tally.vanishing else "too few families"
     return F.undecided(tally.unclear or nothing, {"families": tally.done})
 
 
 def _confronted(
-    claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: sp.Expr, tally: Tally
+    claim: Claim, fam: Values, solved: Solved, parts: Sequence[tuple[sp.Expr, sp.Expr]], which: int, tally: Tally
 ) -> F.Finding | None:
-    """Confront the sides along one family: a finding if they fail there; else the tally is kept."""
+    """Confront the sides of an equation along one family: a finding if they fail there; else the tally is kept."""
     try:
-        gaps, ratios = _along(claim, fam, solved, left, right, tally.marks)
+        gaps, ratios = compared(sides(claim, fam, solved, *parts[which], tally.marks))
     except Vanishing:  # 0 = 0 to the precision of the links: says nothing
         tally.vanishing += 1
         return None
@@ -125,33 +139,39 @@ def _confronted(
         return None
     at = told(fam, solved, SIZES[0])
     if claim.relation == Relation.EQUIVALENT:
-        said, words, limit = _vanishing(gaps)
+        said, words, limit = vanishing(gaps)
+        resolution = limit
     else:
         middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
         (said, words), limit = proportions.decide(middle, width, claim.relation), 0.0
+        resolution = proportions.resolution(middle, width)
     if said == "fails":
         law = "" if tally.linked else "exact law, "
-        ok, vouched = (
-            size_errors.vouch(claim, _erring([(left, right)], claim), fam, solved) if tally.linked else (True, "")
-        )
+        settings = _erring([parts[which]], claim) if tally.linked else []
+        ok, vouched = size_errors.vouch(claim, settings, fam, solved)
         if ok:
             found = f"{words} ({law}sizes {SIZES[0]}..{SIZES[-1]}) at {at}"
+            here = at_size(fam, solved, SIZES[0]) or {}
             details = {"counterexample": at, "gaps": [float(x.mid()) for x in gaps]}
+            details["replay"] = replay.line(claim, "ratios", here, equation=which)
             return F.fails("; ".join(w for w in (found, vouched) if w), details)
         words = vouched
     if said == "holds":
         tally.done += 1
-        tally.worst = max(tally.worst, limit)
+        tally.worst, tally.resolution = max(tally.worst, limit), max(tally.resolution, resolution)
+        tally.tried.add(at_size(fam, solved, SIZES[0]) or {})
+        tally.tried.add({x: v for x, v in (at_size(fam, solved, SIZES[-1]) or {}).items() if x in (voc.d, *SAMPLES)})
     else:
         tally.unclear = tally.unclear or f"{words} at {at}"
     return None
 
 
-def _along(
-    claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: sp.Expr, marks: set[str]
-) -> tuple[list[arb], list[arb]]:
-    """(relative gaps, ratios) of the sides along the sizes; a ratio is nan where there is none."""
-    gaps, ratios = [], []
+Sides = list[tuple[Any, Any] | None]  # a side of +oo: None
+
+
+def sides(claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: sp.Expr, marks: set[str]) -> Sides:
+    """Both sides along the sizes."""
+    found: Sides = []
 
     def hook(e: sp.Expr, pt: B.Point) -> Any:
         if e == E_test or isinstance(e, TestErrorOf):
@@ -164,11 +184,41 @@ def _along(
         pt.marks = marks
         try:
             b = B.ev(right, pt)  # first: whether it has a value does not wait for an error that is out of reach
-            a = B.ev(left, pt)
+            found.append((B.ev(left, pt), b))
         except B.Infinite:
+            found.append(None)
+    return found
+
+
+def told_again(claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: sp.Expr) -> list[tuple[str, str]]:
+    """(size, both sides) along a family, and what they amount to."""
+    found = sides(claim, fam, solved, left, right, set())
+    gaps, ratios = compared(found)
+    if claim.relation == Relation.EQUIVALENT:
+        said, words, _ = vanishing(gaps)
+    else:
+        middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
+        said, words = proportions.decide(middle, width, claim.relation)
+
+    def shown(x: Any) -> str:
+        return str(x) if B.rat(x) else x.str(12, radius=False)
+
+    rows = [
+        (f"d = {dim}", "+oo" if pair is None else f"{shown(pair[0])} against {shown(pair[1])}")
+        for dim, pair in zip(SIZES, found, strict=True)
+    ]
+    return [*rows, (said, words)]
+
+
+def compared(found: Sides) -> tuple[list[arb], list[arb]]:
+    """(relative gaps, ratios) of the sides along the sizes; a ratio is nan where there is none."""
+    gaps, ratios = [], []
+    for pair in found:
+        if pair is None:
             gaps.append(arb(1))
             ratios.append(arb("nan"))
             continue
+        a, b = pair
         scale = abs(B.ball(a)).max(abs(B.ball(b)))
         both_zero = B.rat(a) and B.rat(b) and a == b == 0
         ratios.append(arb(0 if both_zero else "nan") if B.ball(b).contains(arb(0)) else B.ball(a) / b)
@@ -181,7 +231,7 @@ def _along(
     return gaps, ratios
 
 
-def _vanishing(gaps: Sequence[arb]) -> tuple[str, str, float]:
+def vanishing(gaps: Sequence[arb]) -> tuple[str, str, float]:
     """(holds | fails | undecided, words, bound of the limit) for relative gaps at sizes that grow by a factor of 4.
 
     Corrections are of order 1/size: a limit is extrapolated, and its uncertainty is what the last size changes in it.

@@ -20,8 +20,10 @@ from ridgeproof.theorems.claim import Claim
 
 from . import balls as B
 from . import finding as F
+from . import replay
 from .finding import counted
 from .size_families import BASE, SAMPLES, Solved, Values, admitted, at_size, told
+from .tried import Tried
 from .word_draws import drawn
 
 SIGMAS, DOUBTFUL = 5.5, 2.0
@@ -66,12 +68,13 @@ def sampled(
             except B.Limit:
                 pass
     tests: list[Gap] = []
-    first = None
+    first, tried = None, Tried()
     plans = [(fam, LARGE, SEEN) for fam in fams[:2]]  # a verdict needs all: no clock stands between them
     plans += [(fam, SMALL, LEAST) for fam in rich(fams[0], conds, solved)]
     for fam, sizes, seen in plans:
         at = told(fam, solved, sizes[0])
-        for left, right in parts:
+        tried.add(at_size(fam, solved, sizes[0]) or {})
+        for which, (left, right) in enumerate(parts):
             try:
                 for used in DRAWS[sizes]:  # few, then more, until such a gap would be seen or there plainly is one
                     gap = extrapolated(claim, fam, solved, left, right, sizes, used, FIRST)
@@ -97,15 +100,27 @@ def sampled(
                 return F.fails(
                     f"the relative gap tends to {once.size:.4f} +- {once.error:.4f} (sizes {sizes}), and to "
                     f"{twice.size:.4f} +- {twice.error:.4f} with new draws, at {at}",
-                    {"counterexample": at, "false_alarm": FALSE_ALARM},
+                    {
+                        "counterexample": at,
+                        "false_alarm": FALSE_ALARM,
+                        "replay": replay.line(
+                            claim, "ratios", at_size(fam, solved, sizes[0]) or {}, equation=which, draws=more
+                        ),
+                    },
                 )
             first = first or f"two samples do not agree on a gap, {once.size:.4f} and {twice.size:.4f}, at {at}"
     if len(tests) >= 2 and not first:
-        return F.holds(
-            f"{counted(len(tests), 'family', 'families')}, gap extrapolated to {max(abs(g.size) for g in tests):.4f}; "
-            f"would have seen {max((SIGMAS + 2) * g.error for g in tests):.3f}",
-            {"false_alarm": FALSE_ALARM},
-        )
+        least = f"a relative gap at infinite size of {max((SIGMAS + 2) * g.error for g in tests):.3f}"
+        every = dict.fromkeys(sizes for _, sizes, _ in plans)
+        details = {
+            "false_alarm": FALSE_ALARM,
+            **tried.told(),
+            "sizes": "; ".join(f"d = {', '.join(map(str, s))}" for s in every),
+            "would_have_seen": least,
+            "seeds": f"{FIRST} (draws), {AGAIN} and {LAST} (draws again)",
+        }
+        said = f"{counted(len(tests), 'family', 'families')}, gap extrapolated to {max(abs(g.size) for g in tests):.4f}"
+        return F.holds(said, details)
     return F.undecided(first or "too few families")
 
 
@@ -138,3 +153,18 @@ def extrapolated(
     C = np.linalg.inv(A.T @ A)
     limit, slope = C @ A.T @ (y / e)
     return Gap(float(limit), math.sqrt(C[0, 0]), abs(slope) * x[-1] * 0.35 + 3 * x[-1] ** 2 * abs(slope))
+
+
+def told_again(
+    claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: sp.Expr, first: int, runs: Sequence[int]
+) -> list[tuple[str, str]]:
+    """(size, both sides with their error bars) with the draws of a refutation, and the gap that they amount to."""
+    sizes = next(s for s in DRAWS if s[0] == first)
+    rows = []
+    for dim, n in zip(sizes, runs, strict=True):
+        pt = drawn(claim, fam, solved, dim, n, (AGAIN, dim))
+        a, b = B.ball(B.ev(left, pt)), B.ball(B.ev(right, pt))
+        rows.append((f"d = {dim}", f"{a.str(8)} against {b.str(8)}"))
+    gap = extrapolated(claim, fam, solved, left, right, sizes, runs, AGAIN)
+    said = "fails" if gap.beyond(SIGMAS) else "holds"
+    return [*rows, (said, f"the relative gap tends to {gap.size:.4f} +- {gap.error:.4f}")]

@@ -15,9 +15,10 @@ from ridgeproof.theorems.claim import Claim
 
 from . import balls as B
 from . import finding as F
-from . import scope, size_errors
+from . import replay, scope, size_errors
 from .finding import counted
 from .size_families import BASE, Values, at_size, families, spread
+from .tried import Tried
 
 FAMILIES = 40
 STEP = 1e-3  # relative, to the neighbours
@@ -26,17 +27,15 @@ ENOUGH = 2
 
 def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     """lambda = formula for the downstream ridge: the error at the formula against its neighbours and a scan."""
-    if claim.setting is None:
-        return F.undecided("an optimum of no setting")
-    ridge = claim.setting.downstream.ridge
-    parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
-    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] == ridge):
-        return F.undecided(f"what is least, and over what, is not said for {parts[0][0]}")
-    formula = parts[0][1]
+    what = asked(claim)
+    if isinstance(what, str):
+        return F.undecided(what)
+    ridge, formula = what
     conds = [scope.linked(c) for c in claim.conditions if not c.has(ridge)]
     fams, solved = families(conds, (scope.scope(claim) | {voc.norm2}) - {ridge})
     done = 0
     unclear = undefined = None
+    tried = Tried()
     t_end = time.process_time() + effort["seconds"]
     for fam in fams[:FAMILIES]:
         if time.process_time() > t_end:
@@ -45,7 +44,7 @@ def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         if env is None:
             continue
         try:
-            said, words = _least(claim, ridge, formula, env)
+            said, words, _ = least(claim, ridge, formula, env)
         except B.Undefined as err:
             undefined = str(err)
             continue
@@ -54,18 +53,39 @@ def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
             continue
         if said == "fails":
             at = B.Point(env).text()
-            return F.fails(f"{words}; at {at}", {"counterexample": at})
-        done += said == "holds"
+            return F.fails(f"{words}; at {at}", {"counterexample": at, "replay": replay.line(claim, "errors", env)})
+        if said == "holds":
+            done += 1
+            tried.add(env)
         unclear = unclear or words or None
     if undefined:
         return F.meaningless(f"no value at an admissible family: {undefined}")
     if done >= ENOUGH:
-        return F.holds(f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)")
+        about = f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)"
+        seen = f"a ridge that is off by a factor 1 +- {STEP:g}, a lower error at another within a factor of 100"
+        return F.holds(about, {"families": done, **tried.told(), "would_have_seen": seen})
     return F.undecided(unclear or "flat")
 
 
-def _least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tuple[str, str]:
-    """(holds | fails | undecided, words): is the error least where the formula says, to a relative STEP?"""
+def asked(claim: Claim) -> tuple[sp.Symbol, sp.Expr] | str:
+    """The ridge and its formula; why not, where the claim does not say them."""
+    if claim.setting is None:
+        return "an optimum of no setting"
+    ridge = claim.setting.downstream.ridge
+    parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
+    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] == ridge):
+        return f"what is least, and over what, is not said for {parts[0][0]}"
+    return ridge, parts[0][1]
+
+
+Errors = tuple[tuple[float, float], ...]  # (ridge, its error)
+
+
+def least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tuple[str, str, Errors]:
+    """(holds | fails | undecided, words, errors): is the error least where the formula says, to a relative STEP?
+
+    The errors are that of the formula's ridge, and the least of the others.
+    """
     ctx.prec = 96
 
     def error(at: float) -> float:
@@ -75,14 +95,12 @@ def _least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tup
 
     x = float(B.ball(B.ev(formula, spread(claim, env, 2 * BASE))).mid())
     if not x > 0:
-        return "undecided", "the formula is not positive"
+        return "undecided", "the formula is not positive", ()
     here, above, below = error(x), error(x * (1 + STEP)), error(x * (1 - STEP))
     least, where = min((error(x * 10**t), x * 10**t) for t in np.linspace(-2, 2, 41))
     rounding = 1e-12 * here
+    lower, best = min((least, where), (above, x * (1 + STEP)), (below, x * (1 - STEP)))
     if least < here - 1e3 * rounding or min(above, below) < here - 3 * rounding:
-        best = where if least < min(above, below) else x * (1 + STEP if above < below else 1 - STEP)
-        return (
-            "fails",
-            f"at {ridge} = {x:.6g} the error is {here:.10g}, at {best:.6g} it is {min(least, above, below):.10g}",
-        )
-    return ("holds" if min(above, below) > here + rounding else "undecided"), ""
+        words = f"at {ridge} = {x:.6g} the error is {here:.10g}, at {best:.6g} it is {lower:.10g}"
+        return "fails", words, ((x, here), (best, lower))
+    return ("holds" if min(above, below) > here + rounding else "undecided"), "", ((x, here), (best, lower))

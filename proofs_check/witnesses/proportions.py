@@ -44,6 +44,14 @@ def decide(ratios: Sequence[float], radii: Sequence[float], relation: Relation) 
     return said, words
 
 
+def resolution(ratios: Sequence[float], radii: Sequence[float]) -> float:
+    """The distance of a limit from a bound that would have been seen; 0 where the ratio has none."""
+    if not all(np.isfinite(ratios)):
+        return 0.0
+    limit, before = ((4 * b - a) / 3 for a, b in (ratios[-2:], ratios[-3:-1]))
+    return float(CERTAIN * (abs(limit - before) + 2 * max(radii) + SETTLED * max(1.0, abs(limit))))
+
+
 def _power(ratios: Sequence[float], slope: float, relation: Relation) -> tuple[str, str]:
     """What a ratio that goes like a power of the size says of a relation."""
     words = f"the ratio of the sides goes like d^{slope:.3g}"

@@ -16,12 +16,14 @@ import sympy as sp
 from flint import ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.claim import Relation
+from ridgeproof.theorems.claim import Claim
 
 from . import balls as B
 from . import finding as F
+from . import replay
 from .menus import Kinds, spectra
 from .trends import decide
+from .tried import Seen, Tried
 
 Env = Mapping[sp.Symbol, fmpq]
 SIZES = tuple(2**k for k in range(3, 10))
@@ -31,26 +33,25 @@ FLOOR = 1e-9
 
 
 def expectations(
+    claim: Claim,
     parts: Sequence[tuple[sp.Expr, sp.Expr]],
-    relation: Relation,
     limit: tuple[sp.Symbol, sp.Expr],
-    scaling: Sequence[tuple[sp.Symbol, sp.Expr]],
     table: Sequence[Env],
     kinds: Kinds,
     hook: Callable[[sp.Expr, B.Point], Any],
     seconds: float,
 ) -> F.Finding:
     """Judge a statement in which expectations stand, along its limit."""
-    holds, first, undefined, words = 0, "", "", ""
+    holds, first, undefined, seen, tried = 0, "", "", Seen(), Tried()
     end = time.process_time() + seconds
     for env in table:
         if time.process_time() > end:
             break
         for spectrum in spectra(kinds, {V.d: fmpq(2), **env})[:3]:
             at = B.Point(env, spectrum).text()
-            for left, right in parts:
+            for which, (left, right) in enumerate(parts):
                 try:
-                    seq = _sequence(left, right, limit, scaling, env, spectrum, hook)
+                    seq = sequence(left, right, limit, claim.scaling, env, spectrum, hook)
                 except B.Undefined as error:
                     undefined = undefined or f"no value at an admissible point: {error} at {at}"
                     continue
@@ -59,33 +60,48 @@ def expectations(
                     continue
                 if not seq:
                     continue
-                said, why = decide(seq, relation, FLOOR)
-                why = _told(why, limit[0])
+                said, why = decide(seq, claim.relation, FLOOR)
+                why = of_size(why, limit[0])
                 if said == "fails":
                     return F.fails(
                         f"{why}, at {at}",
-                        {"counterexample": at, "log_ratio_at_size": [(a, round(y, 9)) for a, y, _ in seq]},
+                        {
+                            "counterexample": at,
+                            "log_ratio_at_size": [(a, round(y, 9)) for a, y, _ in seq],
+                            "replay": replay.line(claim, "ratios", env, spectrum, equation=which),
+                        },
                     )
-                holds += said == "holds"
-                first = first if said == "holds" else first or f"{why} at {at}"
-                words = words or why
+                if said != "holds":
+                    first = first or f"{why} at {at}"
+                    continue
+                holds += 1
+                seen.add(why, seq, FLOOR)
+                tried.add(env, spectrum)
     if undefined:
         return F.meaningless(undefined)
     if holds >= FEWEST // 2 and not first:
-        about = f"means at {SIZES[0]} to {SIZES[-1]}: {words}"
-        return F.holds(f"{about}; {F.counted(holds, 'sequence')}", {"sequences": holds})
+        about = f"means at {SIZES[0]} to {int(max(seen.ends))}: {of_size(seen.words(claim.relation), limit[0])}"
+        details = {"sequences": holds, **tried.told(), "sizes": f"{limit[0]} = {_sizes(limit)}, doubling"}
+        details["would_have_seen"] = of_size(seen.excluded(claim.relation), limit[0])
+        return F.holds(f"{about}; {F.counted(holds, 'sequence')}", details)
     return F.undecided(first or "a limit of expectations that is not evaluated", {"sequences": holds})
 
 
-def _told(words: str, letter: sp.Symbol) -> str:
+def _sizes(limit: tuple[sp.Symbol, sp.Expr]) -> str:
+    low, high = SIZES[0], SIZES[-1]
+    return f"{low} .. at most {high}" if limit[1] != 0 else f"1/{low} .. at least 1/{high}"
+
+
+def of_size(words: str, letter: sp.Symbol) -> str:
     """What is said of log T, said of the letter itself; of powers of T nothing is known then."""
     words = re.sub(
         r", T\^a with [^(;]*\(steps of log T = 2\^k\); not excluded: .*", "; not excluded: its logarithms", words
     )
+    words = re.sub(r", or T\^a with [^;]*, not loglog T and slower ones", ", not its logarithms", words)
     return re.sub(r"\(?\bloglog T\b", f"log {letter}", re.sub(r"\(log T\)|\blog T\b", str(letter), words))
 
 
-def _sequence(
+def sequence(
     left: sp.Expr,
     right: sp.Expr,
     limit: tuple[sp.Symbol, sp.Expr],

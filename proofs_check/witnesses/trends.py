@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -64,6 +65,40 @@ def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor:
 ONE_SIDED = (Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
 
 
+class Settled(NamedTuple):
+    """The limit of a log ratio with its error, and what would not have settled like that.
+
+    ``logarithm``, ``power``: factors (log T)^c and T^a with a greater |c| or |a| would have moved the last step more.
+    """
+
+    limit: float
+    error: float
+    logarithm: float
+    power: float
+
+
+def settled(seq: Sequence[tuple[float, float, float]], floor: float) -> Settled | None:
+    """The limit of a log ratio, None where it does not settle, from [(log T, y, error)] with log T doubling.
+
+    log T counts in units of log 2, over a power law (a floor above 1e-7) in units of log 10.
+    """
+    seq = [(a, y, e) for a, y, e in seq if math.isfinite(y)]
+    if len(seq) < 4:
+        return None
+    ys = [y for _, y, _ in seq]
+    g = [b - a for a, b in itertools.pairwise(ys)]
+    noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    small = abs(g[-1]) <= noise
+    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
+    if not (small or all(q < 0.72 for q in rho)):
+        return None
+    L, L2 = 2 * ys[-1] - ys[-2], 2 * ys[-2] - ys[-3]  # Richardson in 1/log T
+    step = max(abs(g[-1]), noise)
+    last = (seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))
+    lim, unc = (ys[-1], noise) if small else (L, abs(L - L2) + noise)
+    return Settled(lim, unc, step / LOG2, step / last)
+
+
 def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, floor: float) -> tuple[str, str]:
     """(verdict, words) from [(log T, y, error)] with log T doubling."""
     if any(math.isinf(y) for _, y, _ in seq[-3:]):
@@ -76,21 +111,15 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
     ys = [y for _, y, _ in seq]
     g = [b - a for a, b in itertools.pairwise(ys)]
     noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
-    last = abs(g[-1])
-    L = 2 * ys[-1] - ys[-2]  # Richardson in 1/log T
-    L2 = 2 * ys[-2] - ys[-3]
-    small = last <= noise
     rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
-    falling = small or all(q < 0.72 for q in rho)
-    if falling:
-        lim, unc = (ys[-1], noise) if small else (L, abs(L - L2) + noise)
+    end = settled(seq, floor)
+    if end is not None:
+        lim, unc = end.limit, end.error
         if relation == Relation.ORDER:
             return (
                 "holds",
-                f"log ratio -> {lim:.4g} +- {unc:.1g}; excluded: factors (log T)^c with |c| > "
-                f"{max(last, noise) / LOG2:.1g}, T^a with |a| > "
-                f"{max(last, noise) / (seq[-1][0] - seq[-2][0]):.1g} (steps of log T = 2^k); not excluded: "
-                f"loglog and slower below that",
+                f"log ratio -> {lim:.4g} +- {unc:.1g}; excluded: factors (log T)^c with |c| > {end.logarithm:.1g}, "
+                f"T^a with |a| > {end.power:.1g} (steps of log T = 2^k); not excluded: loglog and slower below that",
             )
         if abs(lim) <= max(10 * unc, 1e-6) and abs(lim) < 2e-3:
             return "holds", f"ratio -> 1 within {max(abs(lim), unc):.1g}"

@@ -354,3 +354,20 @@ def test_the_ledger_does_not_depend_on_the_number_of_workers() -> None:
     ]
     documents = [[r.to_json() | {"seconds": 0} for r in verify(some, workers=w).rows] for w in (1, 2)]
     assert documents[0] == documents[1]
+
+
+def test_hypotheses_in_words_are_told_as_unchecked_with_every_verdict() -> None:
+    """Confronted, refuted and undecided alike: x = 1 "where x is one" is refuted by numbers that know nothing of it."""
+    x = sp.Symbol("x", positive=True)
+    sums = Equation(sp.Sum(1 / sp.Symbol("k", integer=True) ** 2, (sp.Symbol("k", integer=True), 1, sp.oo)), x)
+    moon = Hypothesis("the moon is full")
+    asked = [
+        Claim("own-holds", "", "test", Relation.EQUALITY, (Equation(sp.exp(x) * sp.exp(-x), sp.S.One),), (moon,)),
+        Claim("own-fails", "", "test", Relation.EQUALITY, (Equation(x**2, sp.S.One),), (moon,)),
+        Claim("own-open", "", "test", Relation.ASYMPTOTIC, (sums,), (moon,), limit=(x, sp.Integer(3))),
+    ]
+    rows = verify(asked, workers=1).rows
+    assert [str(r.verdict) for r in rows] == ["confronted", "refuted", "undecided"]
+    for row in rows:
+        assert any("unchecked: the moon is full" in e.about and e.details["unchecked"] for e in row.evidence)
+    assert "the moon is full" in rows[2].reason
