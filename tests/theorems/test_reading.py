@@ -351,6 +351,6 @@ def test_conditions_on_the_letter_of_a_minimum_are_refused() -> None:
 
 def test_a_column_compared_with_a_number_is_a_number() -> None:
     """A weight w of one's own; the covariance S stays a matrix."""
-    assert read_claim("w <= 1", ["0 < w < 1"]).equations[0].left == sp.Symbol("w", real=True)
+    assert read_claim("w <= 1", ["0 < w < 1"]).equations[0].left == sp.Symbol("w", positive=True)
     with pytest.raises(InputError, match="compares matrices"):
         read_claim("S <= 1", ["0 < S < 1"])
