@@ -336,6 +336,12 @@ def _ev(e: sp.Expr, pt: Point) -> Number:
         return ball(x).gamma()
     if isinstance(e, sp.binomial):
         a, b = e.args
+        top, k = ev(a, pt), ev(b, pt)
+        if rat(top) and rat(k) and k.q == 1 and k < 2000:  # where n < k the formula in gamma has a pole
+            out = fmpq(int(k >= 0))
+            for j in range(int(k.p)):
+                out = out * (top - j) / (j + 1)
+            return out
         return ev(sp.gamma(a + 1) / (sp.gamma(b + 1) * sp.gamma(a - b + 1)), pt)
     if isinstance(e, sp.beta):
         return ev(sp.gamma(e.args[0]) * sp.gamma(e.args[1]) / sp.gamma(e.args[0] + e.args[1]), pt)
@@ -473,7 +479,7 @@ def _first_guess(l: arb, t: arb, ss: Sequence[arb], counts: Sequence[int], f: Ca
         lf, tf, sf, cf = float(l.mid()), float(t.mid()), [float(s.mid()) for s in ss], [float(arb(c)) for c in counts]
         lo, hi = lf or 1e-300, float(high.mid()) * 1.0000001 + 1e-300
         for _ in range(200):
-            m = math.sqrt(lo * hi) if hi / lo > 4 else (lo + hi) / 2
+            m = math.sqrt(lo) * math.sqrt(hi) if hi / lo > 4 else (lo + hi) / 2
             above = lf / m + sum(c * s / (s + m) for s, c in zip(sf, cf, strict=False)) / tf > 1
             lo, hi = (m, hi) if above else (lo, m)
             if hi - lo <= 1e-15 * hi:
