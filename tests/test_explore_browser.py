@@ -294,6 +294,51 @@ def test_the_page_is_small_quiet_and_offline(browser: Any, place: Path) -> None:
     assert {url.partition("#")[0] for url in urls if not url.startswith(("data:", "chrome:"))} == {place.as_uri()}
 
 
+@pytest.mark.parametrize("where", ["", "#n=50&T=99999&T0=12345", "#share=1/3&time=0.1&sigma=1.15&sigma0=2.35"])
+def test_no_number_of_a_formula_is_cropped(browser: Any, place: Path, where: str) -> None:
+    """On a phone, too, every formula ends inside its box: sums break before their signs."""
+    browser.get("about:blank")
+    browser.get(place.as_uri() + where)
+    for width in (390, 768):
+        look(browser, width)
+        outside = browser.execute_script(
+            "const end = e => e.getBoundingClientRect().right;"
+            "return [...document.querySelectorAll('.scroll math')].filter(m => end(m) > end(m.closest('.scroll')) + 1)"
+            ".map(m => m.textContent)"
+        )
+        assert outside == []
+
+
+@pytest.mark.parametrize("where", ["", "#beta=3&r=3/2", "#sigma=0&beta=2&r=1/4"])
+def test_the_phase_diagram_is_exact(browser: Any, place: Path, where: str) -> None:
+    """Its polygons tile the window, and a point inside of one has the regime that the key gives to its colour."""
+    browser.get("about:blank")
+    browser.get(place.as_uri() + where)
+    regions, key, values = browser.execute_script(
+        "const at = e => e.getAttribute('fill'), key = e => [e.querySelector('i').style.background, e.textContent];"
+        "return [[...document.querySelectorAll('#phases polygon')].map(e => [at(e), e.getAttribute('points')]),"
+        "Object.fromEntries([...document.querySelectorAll('#phases .key li')].map(key)), window.ridgeproof.values()]"
+    )
+    area, checked = 0.0, set()
+    for colour, text in regions:  # the frame is 464 by 276, from (44, 286) up to b = g = 2
+        corners = [tuple(map(float, pair.split(","))) for pair in text.split()]
+        turned = zip(corners, [*corners[1:], corners[0]], strict=True)
+        twice = [(x0 * y1 - x1 * y0, x0 + x1, y0 + y1) for (x0, y0), (x1, y1) in turned]
+        own = abs(sum(t for t, _, _ in twice)) / 2
+        area += own
+        if own < 500:
+            continue
+        x, y = (sum(t * pair[i] for t, *pair in twice) / (3 * sum(t for t, _, _ in twice)) for i in (0, 1))
+        point = {"b": str(Fraction(2 * (x - 44) / 464).limit_denominator(500)), "beta": values["beta"],
+                 "g": str(Fraction(2 * (286 - y) / 276).limit_denominator(500)), "r": values["r"],
+                 "s": "0" if float(values["sigma"].split("/")[0]) else "inf"}  # fmt: skip
+        row = browser.execute_script("return window.ridgeproof.exponents(arguments[0])", point)
+        name = "collapse: no rate" if row["rate"] != "inf" and Fraction(row["rate"]) <= 0 else " = ".join(row["terms"])
+        assert key[colour] == name, point
+        checked.add(name)
+    assert area == pytest.approx(464 * 276, rel=1e-3) and checked == set(key.values())
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 768, 1400])
 def test_it_is_legible(browser: Any, place: Path, width: int, scheme: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -89,6 +90,38 @@ def test_a_fork_does_not_come_back_twice(ridgeproof, tmp_path: Path) -> None:
     assert [c["verdict"] for c in json.loads(done.stdout)["claims"]] == ["confronted"] * 2
 
 
+CHANGES = {  # what a derivation may do to the process in which it runs
+    "equality": "import sympy\n  sympy.Basic.__eq__ = lambda a, b: True",
+    "length": "import builtins\n  builtins.len = lambda x: 0",
+    "limits": "import resource\n  resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))",
+    "place": "os.mkdir('away'); os.chdir('away'); os.rmdir('../away')",
+    "output": "os.dup2(os.open(os.devnull, os.O_WRONLY), 1)",
+    "words": "os.write(1, b'no JSON'); os.system('echo neither')",
+    "pipes": "\n  for fd in range(3, 60):\n    try: os.write(fd, bytes(7) + b'\\x05AAAAA')\n    except OSError: pass",
+    "group": "os.killpg(0, 9)",
+    "program": "os.execv('/bin/echo', ['echo', 'program'])",
+}
+
+
+def test_what_a_derivation_does_to_its_process_is_done_to_nothing_else(ridgeproof, tmp_path: Path) -> None:
+    """Changed libraries, limits, folders and descriptors, words to every descriptor, a kill of its whole group: the
+    claims beside it are judged as without it, and standard output is one JSON document."""
+    text = [
+        HEAD,
+        "good = " + TRUE.format("good", ""),
+        "false = " + TRUE.format("false", "").replace("(T, T)", "(T, 1)"),
+    ]
+    for name, body in CHANGES.items():
+        text.append(f"def f_{name}():\n  {body}\n  return ()\n")
+        text.append(f"c_{name} = " + TRUE.format(name, f", derive=f_{name}"))
+    (tmp_path / "c.py").write_text("".join(text))
+    done = ridgeproof("verify", "c.py", "--json", "--fresh")
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    found = {c["id"]: c["verdict"] for c in json.loads(done.stdout)["claims"]}
+    killed = dict.fromkeys(("pipes", "group", "program"), "undecided")
+    assert found == {"good": "confronted", "false": "refuted", **dict.fromkeys(CHANGES, "confronted"), **killed}
+
+
 def test_a_file_does_not_choose_the_exit_status_nor_the_time(
     ridgeproof, environment, monkeypatch, tmp_path: Path
 ) -> None:
@@ -171,6 +204,33 @@ def test_apart_says_what_became_of_the_work() -> None:
     ):
         with pytest.raises(limits.Ended, match=said):
             limits.apart(function, *arguments, seconds=1)
+
+
+def test_apart_ends_what_it_has_started(tmp_path: Path) -> None:
+    """A copy of the process that sleeps, one that has closed its way out and goes on, an answer that is none."""
+
+    def forks() -> int:
+        pid = os.fork()
+        if pid == 0:
+            time.sleep(60)
+        return pid
+
+    left = limits.apart(forks, seconds=20)
+    end = time.monotonic() + 5
+    while Path(f"/proc/{left}/stat").exists() and " Z " not in Path(f"/proc/{left}/stat").read_text():
+        assert time.monotonic() < end
+    begun = time.monotonic()
+    with pytest.raises(limits.Ended, match="gave up after 1 s"):
+        limits.apart(lambda: (os.closerange(3, 99), time.sleep(60)), seconds=1)
+    assert time.monotonic() - begun < 20
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(limits.Ended, match="cannot be read"):
+        limits.apart(lambda: [os.write(fd, bytes(7) + b"\x05AAAAA") for fd in _pipes(before)])
+
+
+def _pipes(but: list[str]) -> list[int]:
+    new = [f"/proc/self/fd/{x}" for x in os.listdir("/proc/self/fd") if x not in but]
+    return [int(Path(x).name) for x in new if os.path.exists(x) and stat.S_ISFIFO(os.stat(x).st_mode)]
 
 
 def _refuses() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -16,6 +17,7 @@ import sympy as sp
 from ridgeproof import limits
 from ridgeproof.errors import ClaimError, DerivationError, InputError, RidgeproofError
 from ridgeproof.numerics.problem.scenario import scenario_from_mapping
+from ridgeproof.proofs_check.cli import main
 from ridgeproof.proofs_check.court.admission import admit
 from ridgeproof.proofs_check.proving import auto
 from ridgeproof.proofs_check.witnesses.effort import effort
@@ -128,6 +130,32 @@ def test_generators_are_models_not_letters(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(DerivationError) as left_over:
         auto.derivation(claim(statement=(Equation(T * d, d * T + 1),), derive="auto"))
     assert "set of generators" not in str(left_over.value) and "rational function" in str(left_over.value)
+
+
+REFUSED = [  # words of the command, and what the one line says: what, where, accepted
+    (["exponents", "--format", "xml"], "--format: 'xml' is unknown (accepted: text, csv, json, latex, markdown)"),
+    (["show", "link", "--format", "pyton"], "--format: 'pyton' is unknown; did you mean python? (accepted: text,"),
+    (["completion", "tcsh"], "shell: 'tcsh' is unknown (accepted: bash, zsh, fish)"),
+    (["report"], "report: -o is missing (accepted: what `ridgeproof report --help` lists)"),
+    (["predict", "--digits"], "--digits: expected one argument (accepted: what `ridgeproof predict --help` lists)"),
+    (["exponents", "-o", "x.pdf"], "-o x.pdf: no .pdf form of this (accepted: a name that ends in .csv, .json, .md,"),
+    (["list", "--json", "-o", "x.txt.parquet"], "no .parquet form of this (accepted: a name that ends in .json, .txt)"),
+    (["exponents", "--format", "json", "-o", "x.csv"], "json was asked for (accepted: a name that ends in .json)"),
+    (["check", "phi = "], "FORMULA: the end stands where a number or a name is missing, behind 'phi='"),
+    (["check", "phi = d//T"], "FORMULA: '/' stands where a number or a name is missing, behind 'phi=d/'"),
+    (["check", r"\frac{d}{T = phi"], "stands where '}' is missing, behind"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=lambda x: str(x)[:40])
+def test_refusals_of_the_command(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice, an option without its value, an ending, a formula that breaks off: nothing is printed or written."""
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and said in err.splitlines()[-1] and not list(tmp_path.iterdir())
 
 
 def test_every_message_is_one_line() -> None:

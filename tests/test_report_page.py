@@ -173,6 +173,8 @@ def test_prose_keeps_ids_and_sets_small_formulas() -> None:
     assert prose("see kappa-min-norm", {"kappa-min-norm"}) == 'see <a href="#claim-kappa-min-norm">kappa-min-norm</a>'
     assert read(prose("T0 >= d + 2: enough")) == "[T 0 ≥ d + 2]: enough"
     assert read(prose("like k^-(1 + 2(r - 1))")) == "like [k − ( 1 + 2 ( r − 1 ) )]"
+    assert read(prose("1 - E|w_m - w0|^2/|w0|_S^2 holds")).replace(" ", "") == "[1−𝔼‖wm−w0‖2/‖w0‖Σ2]holds"
+    assert read(prose("SNR_0 = 10")) == "[SNR 0 = 10]"
     assert prose("1 & 2, arXiv 2402.07712") == "1 &amp; 2, arXiv 2402.07712"
     assert read(prose("rows iid N(0, S), T <= P4")) == "rows iid [N ( 0 , Σ )], [T ≤] P4"
     long = "kappa_0 + kappa_1 + kappa_2 + kappa_3 + kappa_4 >= T0 - d"

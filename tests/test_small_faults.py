@@ -23,6 +23,7 @@ from ridgeproof.numerics.finite.exact import predict_exact
 from ridgeproof.numerics.predictions.equivalents import predict
 from ridgeproof.numerics.problem.scenario import Downstream, Generator, Scenario, Target
 from ridgeproof.numerics.problem.spectrum import Spectrum
+from ridgeproof.proofs_check.cli import main as cli
 from ridgeproof.proofs_check.witnesses.averages import unskewed
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -102,13 +103,12 @@ def test_a_store_of_what_no_run_has_drawn_is_refused(tmp_path: Path, value: floa
 )
 def test_digits_of_other_scripts_are_refused_alike(capsys, monkeypatch, tmp_path: Path, words: list[str]) -> None:
     """Python's int and float read them; no number of ours does: options, scenarios, laws, formulas, tables."""
-    from ridgeproof.proofs_check.cli import main
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.toml").write_text((EXAMPLES / "isotropic.toml").read_text())
     (tmp_path / "law.toml").write_text("[parameters.x]\ndefault='1'\n[controls.c]\ndomain='0<=c'\n[terms]\na='-٣*c'\n")
     (tmp_path / "t.csv").write_text("a,b\n" + "".join(f"{i},٣{i}\n" for i in range(40)))
-    assert main(words) == 2
+    assert cli(words) == 2
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and len(err) < 330
 
@@ -199,3 +199,29 @@ def test_what_libraries_say_of_overflow_does_not_reach_the_reader(ridgeproof, mo
     monkeypatch.setitem(environment, "RIDGEPROOF_SECONDS", "2")
     done = ridgeproof("optimal-ridge", scenario, "--digits", "20", "--set", "downstream.noise=1e308")
     assert "Warning" not in done.stderr and "optimum.py" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [(["--over", f"downstream.samples=1:{'9' * 400}"], "--over downstream.samples=1:999"),
+     (["--over", f"downstream.ridge={'9' * 400}:1"], "--over downstream.ridge=999"),
+     (["--over", "downstream.ridge=1e-400:1"], "--over downstream.ridge=1e-400:1"),
+     (["--over", "downstream.samples=1/3:1/2"], "--over downstream.samples=1/3:1/2"),
+     (["--over", "downstream.ridge", "--over", "downstream.ridge=1:2"], "--over downstream.ridge"),
+     (["--doubling", "1e5000"], "--doubling"), (["--true-rows", "1e5000"], "--true-rows")],
+)  # fmt: skip
+def test_numbers_that_no_double_holds_name_their_place_and_what_is_accepted(
+    capsys, words: list[str], where: str
+) -> None:
+    """A range, a factor, an error of 400 digits: refused where they are read, not where they overflow."""
+    assert cli(["optimal", str(EXAMPLES / "reference-1.toml"), *words]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"ridgeproof: {where}") and "(accepted: " in said and said.count("\n") == 1
+
+
+def test_a_remark_does_not_cost_the_answer(capsys) -> None:
+    """What no double holds is computed with digits; what it would be on true labels, in doubles, is left out then."""
+    for option in (["--digits", "20"], ["--exact"]):
+        words = ["predict", str(EXAMPLES / "isotropic.toml"), "--set", f"downstream.noise={'9' * 400}", *option]
+        assert cli(words) == 0
+        assert "e+399" in capsys.readouterr().out

@@ -258,6 +258,21 @@ def test_an_audit_is_whole_too(environment: dict[str, str], tmp_path: Path) -> N
         assert max(map(len, shown.splitlines())) <= width
 
 
+def test_no_command_is_silent(environment: dict[str, str], tmp_path: Path) -> None:
+    """Of a command that says nothing a terminal hears after half a second, until something else is shown; no pipe."""
+    script = (
+        "import os, sys, time; sys.argv[1:] and os.dup2(1, 2); from ridgeproof.proofs_check.cli import output\n"
+        "from contextlib import redirect_stdout\n"
+        "with redirect_stdout(output.Shown(sys.stdout)), output.heard():\n"
+        "    time.sleep(1.2); print('first'); time.sleep(0.8); print('second')"
+    )
+    run = [sys.executable, "-c", script]
+    wiped = "\r\x1b[K"
+    assert f"{wiped}working ...{wiped}first\nsecond\n" in in_terminal([*run, "terminal"], 80, environment, tmp_path)
+    piped = subprocess.run(run, capture_output=True, text=True, env=environment, cwd=tmp_path, check=True)
+    assert piped.stderr == "" and piped.stdout == "first\nsecond\n"
+
+
 def test_a_terminal_is_told_at_once(environment: dict[str, str], tmp_path: Path) -> None:
     """Of work of a second a terminal hears after half of it, and the line is wiped away; a pipe hears nothing."""
     script = (

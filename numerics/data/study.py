@@ -10,12 +10,13 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import linalg
 
 from ridgeproof.errors import DomainError, InputError
+from ridgeproof.frames import Framed
 
 from ..predictions.equivalents import predict
 from ..problem.scenario import Scenario
@@ -31,9 +32,6 @@ from .reliance import Range, verdict
 from .sample import Sample, read_sample
 from .scenarios import Chain, scenario_of, scenarios_of
 from .spectra import Empirical, decomposed, of_sample
-
-if TYPE_CHECKING:
-    import pandas
 
 REFERENCE = 3000  # rows whose kernel matrix is decomposed when the user names no number
 MATRIX = 20_000  # rows beyond which Nystrom features are streamed instead
@@ -55,7 +53,7 @@ class Predicted:
 
 
 @dataclass(frozen=True)
-class DataStudy:
+class DataStudy(Framed):
     """A data set in the theory's terms, a chain on it, and how far the theory can be relied on.
 
     Parameters
@@ -166,17 +164,13 @@ class DataStudy:
             **({} if runs is None else {"runs": runs}),
         )
 
-    def to_frame(self) -> pandas.DataFrame:
-        """One row for each n: theory, measurement, standard error, range, and whether they agree (needs pandas)."""
-        try:
-            import pandas
-        except ImportError:
-            raise InputError("data frames need pandas", where="to_frame", accepted="pip install pandas") from None
+    def records(self) -> list[dict[str, Any]]:
+        """One row for each n: theory, measurement, standard error, range, and whether they agree."""
         if self.measurement is None:
-            return pandas.DataFrame([dataclasses.asdict(one) for one in self.predictions])
-        extra = [{"gap": point.gap, "agrees": point.agrees} for point in self.measurement.points]
-        points = [dataclasses.asdict(point) for point in self.measurement.points]
-        return pandas.DataFrame([{**point, **more} for point, more in zip(points, extra, strict=True)])
+            return [dataclasses.asdict(one) for one in self.predictions]
+        return [
+            {**dataclasses.asdict(point), "gap": point.gap, "agrees": point.agrees} for point in self.measurement.points
+        ]
 
 
 def study(

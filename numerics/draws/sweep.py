@@ -14,6 +14,7 @@ from typing import Any
 
 from ridgeproof import files
 from ridgeproof.errors import DomainError, InputError
+from ridgeproof.frames import Rows
 
 from ..predictions.equivalents import predict
 from ..problem.numbers import exact
@@ -95,7 +96,7 @@ def sweep(
     store: str | Path | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     scheduler: str | None = None,
-) -> list[Row]:
+) -> Rows:
     """Simulate every point; points that differ in the downstream ridge alone share their designs.
 
     Parameters
@@ -107,7 +108,7 @@ def sweep(
 
     Returns
     -------
-    list of dict
+    list of dict, with ``to_frame()``
         One row for each point, in order: the swept keys, then ``COLUMNS``: mean and standard error of the simulation,
         the deterministic equivalent, gap = mean/predicted - 1, z = (mean - predicted)/standard_error; None where
         there is no equivalent or no standard error.
@@ -138,7 +139,7 @@ def sweep(
     for members, results in zip(groups.values(), found, strict=True):
         for i, result in zip(members, results, strict=True):
             rows[i] = {**points[i][0], **beside_theory(points[i][1], result)}
-    return [rows[i] for i in range(len(points))]
+    return Rows(rows[i] for i in range(len(points)))
 
 
 def beside_theory(scenario: Scenario, result: Simulation) -> Row:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from ridgeproof.errors import DomainError, RidgeproofError
+from ridgeproof.frames import Framed
 
 from ..problem.fits import Source
 from ..problem.scenario import Scenario
@@ -28,7 +29,7 @@ Error = Callable[[Scenario], float]
 
 
 @dataclass(frozen=True)
-class Doubling:
+class Doubling(Framed):
     """How many generations multiply the error.
 
     Parameters
@@ -50,7 +51,7 @@ class Doubling:
 
 
 @dataclass(frozen=True)
-class TrueRows:
+class TrueRows(Framed):
     """How many true rows to add: ``rows`` (None: no number up to ``tried`` is enough), and the error with them."""
 
     rows: int | None
@@ -59,7 +60,7 @@ class TrueRows:
 
 
 @dataclass(frozen=True)
-class Stopping:
+class Stopping(Framed):
     """The best ridge and the best stopping time of gradient flow for the same downstream rows, and their errors."""
 
     ridge: float

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ridgeproof.errors import DomainError, RidgeproofError
+from ridgeproof.frames import Framed
 
 _GRID = {1: 25, 2: 9, 3: 6}  # points on each axis
 
@@ -42,7 +43,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Best:
+class Best(Framed):
     """The values of the controls, in their order, the test error there, and the keys that stand at an end of their
     range."""
 

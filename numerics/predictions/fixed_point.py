@@ -161,7 +161,7 @@ class _Problem:
             low = high
             while self._balance(low, ridge)[0] > 1:
                 low = low / 16
-        x = near if near is not None and low < near < high else sqrt_of(low * high)
+        x = near if near is not None and low < near < high else sqrt_of(low) * sqrt_of(high)
         tiny = epsilon(x)
         for _ in range(_STEPS):
             value, slope = self._balance(x, ridge)
@@ -173,7 +173,7 @@ class _Problem:
             following = x * exp_of(min(max(step, -30), 30))
             if abs(step) <= 4 * tiny or high - low <= 2 * tiny * high:
                 return following if low <= following <= high else x
-            x = following if low < following < high else sqrt_of(low * high)
+            x = following if low < following < high else sqrt_of(low) * sqrt_of(high)
         raise NotConverged("kappa did not converge", where=f"{len(self.groups)} groups of rows, ridge = {ridge}")
 
     def _followed(self, ridge: Any) -> Any:

@@ -23,6 +23,8 @@ MAX_LENGTH = 4_000  # below CPython's own limit on the digits of an int, and far
 MAX_BITS = 4 * MAX_LENGTH * 10  # of a numerator or denominator: results of our own arithmetic are longer than input
 MAX_COUNT = 10**15
 
+_DOUBLES = "2.3e-308 to 1.7e308"
+_DIGITS = f"{_DOUBLES}, or any number when digits are asked for (predict --digits N)"
 _ACCEPTED = 'an integer, a decimal such as 0.05 or 1e-3, or a fraction such as "3/5"'
 
 
@@ -136,7 +138,7 @@ def count(value: object, *, where: str) -> int:
     return int(number)
 
 
-def as_float(number: Fraction, *, where: str) -> float:
+def as_float(number: Fraction, *, where: str, accepted: str = _DIGITS) -> float:
     """The nearest double of an exact number >= 0, refused where doubles would change the problem.
 
     Raises
@@ -149,17 +151,13 @@ def as_float(number: Fraction, *, where: str) -> float:
     except OverflowError:
         nearest = math.inf
     if not math.isfinite(nearest) or (number != 0 and abs(nearest) < 2.2250738585072014e-308):
-        raise DomainError(
-            "a number outside the range of double precision",
-            where=where,
-            accepted="2.3e-308 to 1.7e308, or any number when digits are asked for (predict --digits N)",
-        )
+        raise DomainError("a number outside the range of double precision", where=where, accepted=accepted)
     return nearest
 
 
 def real(value: object, *, where: str) -> float:
     """The nearest double of a number in any form of `exact`.  Raises InputError, or DomainError as `as_float` does."""
-    return as_float(exact(value, where=where), where=where)
+    return as_float(exact(value, where=where), where=where, accepted=_DOUBLES)
 
 
 def read_options(options: dict[str, Any], *, whole: Collection[str] = (), reals: Collection[str] = ()) -> None:

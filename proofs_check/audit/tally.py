@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ridgeproof.frames import Framed
+
 from .instruments import INSTRUMENTS
 
 PLACES = (
@@ -16,7 +18,7 @@ PLACES = (
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(Framed):
     """One fault, and what became of it."""
 
     claim: str
@@ -32,7 +34,7 @@ class Fault:
 
 
 @dataclass
-class Tally:
+class Tally(Framed):
     """What became of the faults planted in one claim, or in the instruments.
 
     ``faults``: each with its place, its operator, what was planted, ``by`` whom it was noticed, and why it is none.
@@ -43,6 +45,10 @@ class Tally:
     faults: list[Fault] = field(default_factory=list)
     left_out: int = 0
     seconds: float = 0.0
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each fault."""
+        return [row for fault in self.faults for row in fault.records()]
 
     def enter(self, place: str, operator: str, by: Iterable[str], equivalent: str, what: str) -> None:
         """Enter one fault: which instruments noticed it, or why it is none."""

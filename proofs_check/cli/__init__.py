@@ -22,6 +22,7 @@ DEFECT = 70  # EX_SOFTWARE
 PIPE_CLOSED = 128 + 13  # what a shell reports for SIGPIPE
 LOST = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF)  # what has been printed does not arrive
 PATIENT = 50_000  # objects made between two searches for garbage: a tenth of the time in which formulas are read
+RANGE = "numbers and ranges from 2.3e-308 to 1.7e308 in size"
 LONGEST_INTEGER = 1_000_000  # digits: exact laws have long numerators, and Python refuses to print beyond 4300 digits
 
 
@@ -66,10 +67,26 @@ def _executed(word: str) -> bool:
 def _supervised(words: Sequence[str]) -> int:
     """The command in a process of its own: the user's Python may end it, and does not choose the exit status."""
     try:
-        status: int = limits.apart(_run, words, whole=True)
+        status: int = limits.apart(_beside_claims, words, whole=True)
         return status
     except limits.Ended as error:
         return _refuse(f"{words[0]}: the files of claims: {error} (accepted: claims whose code comes to its end)")
+
+
+def _beside_claims(words: Sequence[str]) -> int:
+    """The command where the user's Python has no way to its standard output: that descriptor is standard error here.
+
+    A terminal keeps its own, whose width is asked for.
+    """
+    shown = sys.stdout
+    with contextlib.suppress(OSError, ValueError):  # closed by the caller
+        if isinstance(shown, output.Shown) and not shown.raw.isatty():
+            shown.flush()
+            aside = os.dup(shown.raw.fileno())
+            limits.keep_private(aside)
+            shown.raw = os.fdopen(aside, "w", encoding=getattr(shown.raw, "encoding", None), errors="backslashreplace")
+            os.dup2(2, 1)
+    return _run(words)
 
 
 def _run(words: Sequence[str]) -> int:
@@ -80,7 +97,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
-        with bounds.bounded(words[0]), files.one_run(), written.into(arguments):
+        with bounds.bounded(words[0]), files.one_run(), output.heard(), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()
         return status
@@ -101,7 +118,7 @@ def _run(words: Sequence[str]) -> int:
     except RecursionError:
         return _refuse(f"{words[0]}: nested too deeply (accepted: expressions of some hundred levels)")
     except OverflowError as error:
-        return _refuse(f"{words[0]}: a number outside the range of double precision ({error})")
+        return _refuse(f"{words[0]}: a number outside the range of double precision ({error}) (accepted: {RANGE})")
     except KeyboardInterrupt:
         print("ridgeproof: interrupted", file=sys.stderr)
         return INTERRUPTED

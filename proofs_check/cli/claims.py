@@ -233,7 +233,9 @@ def judged(
     """
     if arguments.store is not None:
         files.folder(arguments.store, where="--store")
-    sure = all(word in selection.registered_ids() for word in getattr(arguments, "claims", ()))
+    sure = getattr(arguments, "paper", None) is None and all(
+        word in selection.registered_ids() for word in getattr(arguments, "claims", ())
+    )
     with output.working("proofs and comparisons", "reading the claims", patience, sure) as progress:
         from ..court import store as judgements
         from ..court.court import verify

@@ -77,7 +77,7 @@ def add_over(parser: argparse.ArgumentParser) -> None:
 def read_control(text: str) -> Control:
     """Read ``KEY`` or ``KEY=LOW:HIGH``.  Raises InputError."""
     from ridgeproof.numerics.predictions.controls import Control
-    from ridgeproof.numerics.problem.numbers import exact
+    from ridgeproof.numerics.problem.numbers import real
 
     key, equals, span = text.partition("=")
     key, where = key.strip(), f"--over {text}"
@@ -89,9 +89,11 @@ def read_control(text: str) -> Control:
         first, colon, last = span.partition(":")
         if not colon:
             raise InputError("not a range", where=where, accepted=_ACCEPTED)
-        low, high = float(exact(first, where=where)), float(exact(last, where=where))
+        low, high = real(first, where=where), real(last, where=where)
     if not low < high or (low <= 0 and not linear):
         raise InputError(f"the range {low:g}:{high:g}", where=where, accepted="0 < LOW < HIGH")
+    if whole and (low % 1 or high % 1):
+        raise InputError(f"the range {low:g}:{high:g} of {word}", where=where, accepted="whole numbers LOW < HIGH")
     return Control(key, low, high, whole, linear)
 
 
@@ -102,6 +104,9 @@ def best_controls(arguments: argparse.Namespace) -> tuple[dict[str, Any], Best, 
     from ridgeproof.numerics.problem.scenario import load_scenario
 
     controls = [read_control(text) for text in arguments.controls]
+    keys = [control.key for control in controls]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise InputError("the key is given twice", where=f"--over {twice[0]}", accepted="each key once")
 
     def settings(values: tuple[float, ...]) -> list[str]:
         return [f"{c.key}={int(v) if c.whole else repr(v)}" for c, v in zip(controls, values, strict=True)]
@@ -158,12 +163,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _answers(scenario: Scenario, arguments: argparse.Namespace) -> dict[str, Any]:
     from ridgeproof.numerics.predictions import answers
-    from ridgeproof.numerics.problem.numbers import positive
+    from ridgeproof.numerics.problem.numbers import positive, real
 
     error = _adapted([read_control(text) for text in arguments.controls]) if arguments.controls else answers.error_of
     document: dict[str, Any] = {}
     if arguments.doubling is not None:
         factor = positive(arguments.doubling, where="--doubling")
+        real(arguments.doubling, where="--doubling")  # what no double holds is refused here
         if factor <= 1:
             raise InputError(f"the factor {factor}", where="--doubling", accepted="a number > 1")
         found = answers.generations_until(scenario, factor, error)
@@ -179,7 +185,8 @@ def _answers(scenario: Scenario, arguments: argparse.Namespace) -> dict[str, Any
         if limit := closed_forms.accumulation_limit(scenario):
             document["doubling"]["limit"] = limit
     if arguments.target is not None:
-        target = float(positive(arguments.target, where="--true-rows"))
+        positive(arguments.target, where="--true-rows")
+        target = real(arguments.target, where="--true-rows")
         rows = answers.true_rows_for(scenario, target, error=error)
         document["true_rows"] = {"target": target, "rows": rows.rows, "test_error": rows.error, "tried": rows.tried}
     if arguments.early_stopping:

@@ -117,10 +117,11 @@ def _positive(text: str) -> float:
 
 def _float(read: Any, text: str) -> float:
     from ridgeproof.errors import RidgeproofError
-    from ridgeproof.numerics.problem.numbers import as_float
+    from ridgeproof.numerics.problem.numbers import real
 
     try:
-        return as_float(read(text, where=""), where="")
+        read(text, where="")
+        return real(text, where="")
     except RidgeproofError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -39,6 +39,7 @@ class Shown:
 
     def write(self, text: str) -> int:
         """Write what a terminal may show of the text."""
+        _hush()
         try:
             self.raw.write(terminal(text, keep="\n\t"))
         except OSError:
@@ -169,6 +170,7 @@ def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Print lines of `table_lines`: the cells are clean already, and the colours are ours."""
+    _hush()
     stream = _raw(sys.stdout)
     for line in lines:
         stream.write(f"{line}\n")
@@ -204,6 +206,33 @@ def screen_width() -> int:
 def note(line: str) -> None:
     """Print a warning on standard error."""
     print(f"ridgeproof: {message(line)}", file=sys.stderr)
+
+
+_unheard: list[Progress] = []  # the line that stands for a command of which a terminal has seen nothing yet
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """While the block runs: a terminal that has seen nothing of it for half a second is told that it works."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    line = Progress("", AT_ONCE, "working ...")
+    _unheard.append(line)
+    timer = threading.Timer(AT_ONCE, line.again)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        _hush()
+
+
+def _hush() -> None:
+    """Something else is shown now: take the line away."""
+    while _unheard:
+        _unheard.pop().over()
 
 
 @contextmanager
@@ -324,6 +353,8 @@ class Progress:
             nothing_new = self.shown if self.first or self.total is not None else True
             if not self.live and not self.done and nothing_new:
                 return
+            if self not in _unheard:
+                _hush()
             self.shown = True
             self.due = now + (BEAT if self.live else max(now - self.started, AT_ONCE))
             if not self.live:
@@ -340,6 +371,12 @@ class Progress:
         if self.left is not None:
             line += f", about {max(self.left - (now - self.said), 1):.0f} s left"
         return line
+
+    def over(self) -> None:
+        """Take the line from the terminal, for good."""
+        with self.lock:
+            self.due = float("inf")
+        self.clear()
 
     def clear(self) -> None:
         """Take the line from the terminal."""

@@ -28,8 +28,9 @@ from . import (
     written,
 )
 
-INVALID_COMMAND = re.compile(
-    r"argument COMMAND: invalid choice: (?P<quote>['\"])(?P<word>.*)(?P=quote) \(choose from (?P<known>.*)\)", re.DOTALL
+INVALID_CHOICE = re.compile(
+    r"argument (?P<place>[^:]+): invalid choice: (?P<quote>['\"])(?P<word>.*)(?P=quote) \(choose from (?P<known>.*)\)",
+    re.DOTALL,
 )
 NEGATIVE_VALUE = re.compile(r"-([0-9]|\.[0-9]|inf)", re.IGNORECASE)
 
@@ -44,15 +45,21 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise :class:`InputError` with argparse's one-line message."""
         place, colon, rest = message.partition(": ")
-        wrong = INVALID_COMMAND.match(message)
+        command = self.prog.removeprefix("ridgeproof").strip()
+        wrong = INVALID_CHOICE.match(message)
         if wrong:
-            named, known = wrong["word"], re.findall(r"[a-z][a-z-]+", wrong["known"])
+            named, known = wrong["word"], re.findall(r"[a-z0-9][a-z0-9-]*", wrong["known"])
             near = difflib.get_close_matches(named.lower(), known, n=3, cutoff=0.6)
-            what = f"{named!r} is no command" + (f"; did you mean {' or '.join(near)}?" if near else "")
-            raise InputError(what, where="COMMAND", accepted=", ".join(known))
+            kind = "is no command" if wrong["place"] == "COMMAND" else "is unknown"
+            what = f"{named!r} {kind}" + (f"; did you mean {' or '.join(near)}?" if near else "")
+            raise InputError(what, where=wrong["place"], accepted=", ".join(known))
         if colon and place.startswith("argument "):
-            raise InputError(rest, where=place.removeprefix("argument "))
-        raise InputError(message, where=self.prog.removeprefix("ridgeproof").strip() or "COMMAND")
+            accepted = _usage(command) if rest.startswith("expected ") else ""
+            raise InputError(rest, where=place.removeprefix("argument "), accepted=accepted)
+        missing = message.removeprefix("the following arguments are required: ")
+        if missing != message:
+            raise InputError(f"{missing} is missing", where=command or "COMMAND", accepted=_usage(command))
+        raise InputError(message, where=command or "COMMAND")
 
     def whole(self, words: Sequence[str]) -> argparse.Namespace:
         """Read a command; what is left over is no option, or one word too many, of that command.

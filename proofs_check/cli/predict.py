@@ -249,12 +249,22 @@ def _remarks(scenario: Scenario, error: float) -> list[str]:
             f"this fit removes {1 - error / signal:.1%} of it" if error < signal else "this fit is worse than none"
         )
         remarks.append(f"Predicting zero has error {signal:.6g}: {verdict}.")
-    if scenario.generators and scenario.plain:
-        clean = float(predicted(dataclasses.replace(scenario, generators=()), None).test_error)
+    clean = _on_true_labels(scenario)
+    if clean is not None:
         factor = f": relabelling multiplies it by {error / clean:.3g}" if clean else ""
         remarks.append(f"On true labels the same fit has error {clean:.6g}{factor}.")
         remarks.append("`ridgeproof optimal-ridge` finds the downstream ridge that limits the damage.")
     return remarks
+
+
+def _on_true_labels(scenario: Scenario) -> float | None:
+    """Return the error of the same fit on true labels, of a plain chain whose numbers doubles can hold."""
+    if not (scenario.generators and scenario.plain):
+        return None
+    try:
+        return float(predicted(dataclasses.replace(scenario, generators=()), None).test_error)
+    except DomainError:  # a remark, and no reason to refuse what --digits or --exact has found
+        return None
 
 
 def _signal(scenario: Scenario) -> float | None:

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ridgeproof import files
@@ -16,6 +16,10 @@ FORMATS = {
     ".csv": "csv", ".json": "json", ".md": "markdown", ".mml": "mathml", ".py": "python", ".tex": "latex",
     ".txt": "text",
 }  # fmt: skip
+OTHERS = (  # endings that promise a format which is not written here
+    ".docx", ".feather", ".gif", ".htm", ".html", ".ipynb", ".jpeg", ".jpg", ".npy", ".npz", ".ods", ".parquet", ".pdf",
+    ".pkl", ".png", ".ps", ".svg", ".toml", ".tsv", ".xls", ".xlsx", ".xml", ".yaml", ".yml", ".zip",
+)  # fmt: skip
 OWN = ("completion", "examples")  # these write no table
 
 
@@ -61,16 +65,24 @@ class _Text(io.StringIO):
 
 def _choose(arguments: argparse.Namespace, name: str) -> None:
     """Take the format from the ending, unless one was given."""
-    form = FORMATS.get(Path(name).suffix.lower())
+    ending = Path(name).suffix.lower()
+    form = FORMATS.get(ending)
     chosen = "json" if getattr(arguments, "json", False) else getattr(arguments, "format", "text")
+    if form is None and Path(name).suffix.lower() in OTHERS:
+        raise InputError(
+            f"no {Path(name).suffix} form of this", where=f"-o {name}", accepted=_endings(arguments.formats)
+        )
     if form is None or chosen == form or (chosen != "text" and form == "text"):
         return
     if form not in arguments.formats:
-        endings = ", ".join(ending for ending, known in FORMATS.items() if known in arguments.formats)
-        raise InputError(f"no {form} form of this", where=f"-o {name}", accepted=f"a name that ends in {endings}")
+        raise InputError(f"no {form} form of this", where=f"-o {name}", accepted=_endings(arguments.formats))
     if chosen != "text":
-        raise InputError(f"{chosen} was asked for", where=f"-o {name}", accepted="an ending of that format")
+        raise InputError(f"{chosen} was asked for", where=f"-o {name}", accepted=_endings((chosen,)))
     if hasattr(arguments, "format"):
         arguments.format = form
     if form == "json":
         arguments.json = True
+
+
+def _endings(formats: Iterable[str]) -> str:
+    return f"a name that ends in {', '.join(ending for ending, form in FORMATS.items() if form in formats)}"

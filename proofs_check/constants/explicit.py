@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from ridgeproof.errors import DerivationError, DomainError, InputError
+from ridgeproof.frames import Framed
 from ridgeproof.numerics.problem.numbers import exact
 from ridgeproof.theorems.claim import Claim, Step
 
@@ -41,7 +42,7 @@ def read_values(text: str) -> dict[str, Fraction]:
 
 
 @dataclass(frozen=True)
-class Explicit:
+class Explicit(Framed):
     """A claim's bounds at ``values``.
 
     ``steps``: (number, step, its bounds) of the steps that conclude some.  ``supposed``: what they rest on, of the
@@ -54,6 +55,15 @@ class Explicit:
     supposed: tuple[str, ...]
     under: tuple[str, ...]
     names: tuple[str, ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each bound: the step that concludes it, the bound, and its constant, rounded up."""
+        return [
+            {"step": step["step"], "bound": bound["text"], "constant": bound["constant"]}
+            | {"above": bound["from"] and f"{bound['from']['name']} = {bound['from']['above']}"}
+            for step in as_json(self)["steps"]
+            for bound in step["bounds"]
+        ]
 
 
 def explicit(claim: Claim, values: dict[str, Fraction]) -> Explicit:

@@ -5,6 +5,7 @@ Nothing here is believed: what is found is shown by ``meaning.proofs``, again, i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,17 @@ def derived(claim: C.Claim) -> tuple[C.Step, ...]:
         raise
     except Exception as error:
         raise DerivationError(limits.described(error)) from error
+
+
+def read_apart(read: Callable[[C.Claim, tuple[C.Step, ...]], Any], claim: C.Claim) -> Any:
+    """``read(claim, its steps)``, of a derivation carried out in a process of its own: what it changes there - limits,
+    signals, open files, what modules hold - is changed for nothing else.  Raises DerivationError.
+    """
+    _try(claim)
+    try:
+        return limits.apart(lambda: read(claim, derived(claim)), seconds=limits.seconds())
+    except limits.Ended as error:
+        raise DerivationError(str(error)) from None
 
 
 _tried: dict[int, tuple[C.Claim, str]] = {}  # what became of derivations, by the identity of their claims

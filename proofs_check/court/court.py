@@ -21,7 +21,7 @@ from ..verdicts import Evidence, Grade, Row
 from ..witnesses.levels import LEVELS, Effort
 from . import schedule
 from .admission import admit
-from .certify import Proof, certify, derived
+from .certify import Proof, certify, read_apart
 from .ledger import Ledger
 from .store import Store, texts
 
@@ -78,7 +78,7 @@ def verify(
                 accepted="ids that differ, also from those of `ridgeproof list`",
             )
     own = registered.keys() - {c.id for c in all_claims()}
-    asked = {c.id: schedule.ask(c, c.id not in own, derived) for c in judged if c.id not in problems}
+    asked = {c.id: schedule.ask(c, c.id not in own, read_apart) for c in judged if c.id not in problems}
     problems |= _circles(asked)
     work = LEVELS[level]
     known: dict[str, Shown | None] = {}  # what the kernel has shown in this process, of certificates from anywhere
@@ -91,7 +91,7 @@ def verify(
 
     found = schedule.judge(
         {name: a for name, a in asked.items() if name not in problems},
-        lambda name: schedule.ask(registered[name], name not in own, derived) if name in registered else None,
+        lambda name: schedule.ask(registered[name], name not in own, read_apart) if name in registered else None,
         work,
         level,
         workers or os.cpu_count() or 1,

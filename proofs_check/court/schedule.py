@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import json
 import os
 import time
@@ -46,18 +45,16 @@ class Piece(NamedTuple):
 
 @dataclass
 class Asked:
-    """A claim to be judged: its derivation where the claim is a user's own, and what its pieces depend on."""
+    """A claim to be judged, what its pieces depend on, and what a user's own claim says to rest on.
+
+    Of registered claims their proof says what they rest on.
+    """
 
     claim: Claim
     registered: bool
-    steps: tuple[Step, ...] | None = None
     content: str | None = None  # None: it has no canonical form, and is judged here every time
+    premises: tuple[str, ...] = ()
     file: str = ""
-
-    @property
-    def premises(self) -> tuple[str, ...]:
-        """What a user's own claim says to rest on; of registered ones their proof says it."""
-        return tuple(s.claim for s in self.steps or () if isinstance(s, Premise))
 
     def elsewhere(self) -> bool:
         """Whether a child process can judge it."""
@@ -76,18 +73,26 @@ class Found:
 # --- what a claim depends on -----------------------------------------------------------------------------------------
 
 
-def ask(claim: Claim, registered: bool, derived: Callable[[Claim], tuple[Step, ...]]) -> Asked:
-    """A claim with what its pieces depend on; a user's derivation is carried out for that."""
-    steps: tuple[Step, ...] | None = None
-    if not registered and not isinstance(claim.derive, str):
+Reader = Callable[[Claim, tuple[Step, ...] | None], tuple[str | None, tuple[str, ...]]]
+
+
+def ask(claim: Claim, registered: bool, read: Callable[[Reader, Claim], Any]) -> Asked:
+    """A claim with what its pieces depend on; a user's derivation is carried out for that, by ``read``, elsewhere."""
+    if registered or isinstance(claim.derive, str):
+        content, premises = _depends(claim, None)
+    else:
         try:
-            steps = derived(claim)
+            content, premises = read(_depends, claim)
         except RidgeproofError:
             return Asked(claim, registered)
+    return Asked(claim, registered, content, premises, SOURCES.get(claim.id, ""))
+
+
+def _depends(claim: Claim, steps: tuple[Step, ...] | None) -> tuple[str | None, tuple[str, ...]]:
     content = None
     with contextlib.suppress(keys.Unkeyed, RecursionError, AttributeError, TypeError):
         content = keys.content(claim, steps)
-    return Asked(claim, registered, steps, content, SOURCES.get(claim.id, ""))
+    return content, tuple(s.claim for s in steps or () if isinstance(s, Premise))
 
 
 def key(piece: Piece, content: str, level: str) -> Key:
@@ -296,31 +301,40 @@ def do(work: Effort, kind: Kind, name: str, file: str, content: str | None) -> t
     from .court import numbers_of, proof_of
 
     gc.set_threshold(PATIENT, 20, 50)  # formulas are built by the million, and few are circles: a twelfth of the time
+    if file:
+        _silence()
     began = time.perf_counter()
     claim = _claim(name, os.path.abspath(file) if file else "", content)
     if claim is None:
         return None, 0.0
-    with contextlib.redirect_stdout(io.StringIO()):
-        value = proof_of(claim) if kind == "proof" else numbers_of(claim, work)
+    value = proof_of(claim) if kind == "proof" else numbers_of(claim, work)
     return value, time.perf_counter() - began
+
+
+@cache
+def _silence() -> None:
+    """What a user's code prints, also by descriptor, is printed by the parent; here, in a child, it goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 @cache
 def _claim(name: str, file: str, content: str | None) -> Claim | None:
     """A registered claim, or one of a user's file that has the same content there."""
-    from .certify import derived
+    from .certify import read_apart
 
     if not file:
         return next(c for c in all_claims() if c.id == name)
     found = _of_file(file).get(name)
-    return found if found is not None and ask(found, False, derived).content == content else None
+    return found if found is not None and ask(found, False, read_apart).content == content else None
 
 
 @cache
 def _of_file(file: str) -> dict[str, Claim]:
-    """The claims of a user's file, which is executed once in each child; what it prints is printed by the parent."""
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            return {c.id: c for c in read_file(file).claims}
-        except RidgeproofError:
-            return {}
+    """The claims of a user's file, which is executed once in each child."""
+    try:
+        return {c.id: c for c in read_file(file).claims}
+    except RidgeproofError:
+        return {}

@@ -8,7 +8,7 @@ const formulas = (() => {
   };
   const over = (a, b) => `<mfrac>${row(a)}${row(b)}</mfrac>`, sub = (a, b) => `<msub>${mi(a)}${b}</msub>`, square = x => `<msup>${x}<mn>2</mn></msup>`;
   const bracket = (...x) => row('<mo stretchy="false">(</mo>', ...x, '<mo stretchy="false">)</mo>'), at = (f, x) => f + "<mo>&ApplyFunction;</mo>" + bracket(x);
-  const plus = (...x) => x.join(op("+")), minus = (a, b) => a + op("−") + b, times = (...x) => x.join(op("·")), equal = (...x) => x.join(op("=")), about = (...x) => x.join(op("≈")), on = x => `<mo form="infix">${x}</mo>`, lead = (...x) => x.map(one => on("≈") + one); // on, lead: at the head of continued lines
+  const plus = (...x) => x.join(op("+")), minus = (a, b) => a + op("−") + b, times = (...x) => x.join(op("·")), equal = (...x) => x.join(op("=")), about = (...x) => x.join(op("≈")), on = x => `<mo form="infix">${x}</mo>`, lead = (...x) => x.flat().map(one => one.startsWith('<mo form="infix">') ? one : on("≈") + one), summed = (...x) => x.map((one, i) => i ? on("+") + one : one); // on, lead, summed: at the head of continued lines
   const thin = '<mspace width="0.17em"/>', next = op(","), sum = b => `<munder><mo movablelimits="false">∑</mo>${mi(b)}</munder>`, trace = mi("tr") + thin;
   const df = i => sub("df", `<mn>${i}</mn>`), T = mi("T"), kappa = mi("κ"), lambda = mi("λ"), noise = square(mi("σ")), N = mi("N"), q = mi("q"), E = mi("E");
   const mass = sub("s", mi("j")) + `<msubsup>${mi("w")}<mrow><mn>0</mn><mi>j</mi></mrow><mn>2</mn></msubsup>`;
@@ -19,7 +19,7 @@ const formulas = (() => {
     if (!(apart > 0)) return "";
     const p = mi("p");
     return line("Noise of labels by two labellers", equal(N, plus(noise, p + bracket(minus(one, p)) + sub("E", mi("n")))),
-      ...lead(plus(mn(v.sigma ** 2), times(mn(share), mn(1 - share), mn(apart / (share * (1 - share))))), mn(v.sigma ** 2 + apart)));
+      ...lead(summed(mn(v.sigma ** 2), times(mn(share), mn(1 - share), mn(apart / (share * (1 - share))))), mn(v.sigma ** 2 + apart)));
   }
 
   function ridge(v, share, t, x) { // x: model.sums of the blended teacher t
@@ -28,7 +28,7 @@ const formulas = (() => {
     return line("Implicit ridge", ...(x.k > 0 ? [fixed + next, about(mn(v.T), plus(mn(x.df1), over(times(mn(v.T), mn(v.lambda)), mn(x.k)))) + next, about(kappa, mn(x.k))] : [equal(kappa, "<mn>0</mn>")]))
       + labels(v, share, t.apart)
       + line("Variance scale", equal(q, over(plus(name, mi("in")), minus(T, df(2)))), ...lead(over(plus(mn(own), mn(x.inner)), minus(mn(v.T), mn(v.T - free))), mn(value)))
-      + line("Error", equal(E, plus(sum("j") + mass + square(mi("ℓ")), trace + square(mi("D")) + mi("c"), q + thin + df(2))), ...lead(plus(mn(x.bias), mn(x.spread), times(mn(value), mn(x.df2))), mn(x.bias + x.spread + value * x.df2)));
+      + line("Error", equal(E, plus(sum("j") + mass + square(mi("ℓ")), trace + square(mi("D")) + mi("c"), q + thin + df(2))), ...lead(summed(mn(x.bias), mn(x.spread), times(mn(value), mn(x.df2))), mn(x.bias + x.spread + value * x.df2)));
   }
 
   function stopped(v, share, t, end, x) { // x: model.parts of the blended teacher t
@@ -38,11 +38,11 @@ const formulas = (() => {
       + line("Kept of the mean in the first and the last direction", about(sub("F", one), mn(end.F[0])) + next, about(sub("F", mi("d")), mn(end.F[last])))
       + labels(v, share, t.apart)
       + line("Error", equal(E, sum("j") + mass + square(bracket(plus(mi("G"), mi("F") + mi("ℓ"))))), on("+") + plus(trace + square(mi("F")) + mi("c"), "<mtext>tilted axes</mtext>", mi("g") + name),
-        ...lead(plus(mn(x.bias), mn(x.spread), mn(x.axes), times(mn(end.gain), mn(own))), mn(x.total)));
+        ...lead(summed(mn(x.bias), mn(x.spread), mn(x.axes), times(mn(end.gain), mn(own))), mn(x.total)));
   }
 
   const causes = found => line("By cause", equal(E, "<mtext>noise-free</mtext>"), on("+") + "<mtext>downstream noise</mtext>", on("+") + "<mtext>fake-data noise</mtext>",
-    ...lead(plus(mn(found.noise_free), mn(found.downstream_noise), mn(found.noise_by_generation.reduce((a, b) => a + b, 0))), mn(found.test_error)));
+    ...lead(summed(mn(found.noise_free), mn(found.downstream_noise), mn(found.noise_by_generation.reduce((a, b) => a + b, 0))), mn(found.test_error)));
 
   return { ridge, stopped, causes };
 })();

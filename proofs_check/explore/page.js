@@ -55,24 +55,38 @@
   };
 
   const FRAME = [520, 330, 44, 12, 10, 44]; // width, height and the margins left, right, top, bottom of the phase diagram
-  function regions(beta, r, s, s0, nx, ny) {
-    const E = exponents, [W, H, L, R, T, B] = FRAME, kinds = new Map(), w = (W - L - R) / nx, h = (H - T - B) / ny;
-    let out = `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="Phase diagram over b across and g upwards, with the current point">`;
-    for (let j = 0; j < ny; j++) {
-      for (let i = 0, start = 0, before = null; i <= nx; i++) {
-        let name = null;
-        if (i < nx) {
-          const one = E.row(E.float, beta, r, 2 * (i + 0.5) / nx, 2 * (j + 0.5) / ny, s, s0);
-          name = one.rate <= 1e-9 ? "collapse: no rate" : one.terms.join(" = ");
+  function regions(beta, r, s, s0, nx, ny) { // polygons: names along horizontal lines, their ends found by bisection
+    const E = exponents, [W, H, L, R, T, B] = FRAME, kinds = new Map(), runs = [], tiny = 1e-5;
+    const name = (b, g) => { const one = E.row(E.float, beta, r, b, g, s, s0); return one.rate <= 1e-9 ? "collapse: no rate" : one.terms.join(" = "); };
+    const X = x => (L + x / 2 * (W - L - R)).toFixed(2), Y = y => (H - B - y / 2 * (H - T - B)).toFixed(2);
+    const line = y => {
+      const names = [], ends = [];
+      for (let i = 0, x = tiny, here = name(x, y); i < nx; i++) {
+        const next = 2 * (i + 1) / nx - tiny, there = name(next, y);
+        if (there !== here) {
+          let low = x, high = next;
+          for (let k = 0; k < 9; k++) { const middle = (low + high) / 2; if (name(middle, y) === here) low = middle; else high = middle; }
+          names.push(here); ends.push((low + high) / 2);
         }
-        if (name === before) continue;
-        if (before !== null) {
-          if (!kinds.has(before)) kinds.set(before, kinds.size);
-          out += `<rect x="${(L + start * w).toFixed(2)}" y="${(H - B - (j + 1) * h).toFixed(2)}" width="${((i - start) * w).toFixed(2)}" height="${h.toFixed(2)}" shape-rendering="crispEdges" fill="var(--p${kinds.get(before) % 6})"/>`;
-        }
-        start = i; before = name;
+        x = next; here = there;
+        if (i === nx - 1) { names.push(here); ends.push(2); }
       }
-    }
+      return { y, names, ends, key: names.join(";") };
+    };
+    const join = (low, high, depth) => { // one polygon a region as long as the same regions follow each other
+      if (low.key === high.key) runs.at(-1).push(high);
+      else if (depth === 0) { runs.at(-1).push({ ...low, y: high.y }); runs.push([high]); }
+      else { const middle = line((low.y + high.y) / 2); join(low, middle, depth - 1); join(middle, high, depth - 1); }
+    };
+    let low = line(tiny);
+    runs.push([low]);
+    for (let j = 1; j <= ny; j++) { const high = line(2 * j / ny - tiny); join(low, high, 5); low = high; }
+    let out = `<svg viewBox="0 0 ${W} ${H}" role="img" aria-label="Phase diagram over b across and g upwards, with the current point">`;
+    for (const run of runs) run[0].names.forEach((one, k) => {
+      if (!kinds.has(one)) kinds.set(one, kinds.size);
+      const side = i => run.map(l => `${X(i < 0 ? 0 : l.ends[i])},${Y(l.y)}`), colour = `var(--p${kinds.get(one) % 6})`;
+      out += `<polygon points="${[...side(k - 1), ...side(k).reverse()].join(" ")}" fill="${colour}" stroke="${colour}"/>`;
+    });
     return [out, kinds];
   }
 
@@ -85,7 +99,7 @@
     $("exact").innerHTML = `<p class="note">T₀ = T<sup>b</sup>, n = T<sup>g</sup>, noises fixed${v.sigma > 0 ? "" : " (no downstream noise)"}; b and g are the sliders' log T₀/log T and log n/log T, taken as the nearest fractions with denominator ≤ 12. E ≍ T<sup>−rate</sup> at λ = T<sup>−ℓ</sup>. A fixed share of real rows below 1 changes the constants, not these exponents${v.time === Infinity ? "" : "; those of a stopped flow: <code>ridgeproof exponents --filter gradient-flow</code>"}.</p><table>`
       + line("β, r", `${E.show(beta)}, ${E.show(r)}`) + line("b", b) + line("g", g === null ? "−∞ (clean data)" : g) + line("best ℓ", row.ell) + line("rate at the best ℓ", row.rate)
       + line("ℓ for clean data", row.ell_clean) + line("rate on clean data", row.rate_clean) + line("rate kept at the clean ℓ", row.rate_with_clean_ell) + line("limited by", row.terms.join(" = ")) + `</table>`;
-    const [nx, ny] = [48, 32], [picture, kinds] = once("map", [state.beta, state.r, s === null, s0 === null], () => regions(E.value(beta), E.value(r), s === null ? null : 0, s0 === null ? null : 0, nx, ny));
+    const [picture, kinds] = once("map", [state.beta, state.r, s === null, s0 === null], () => regions(E.value(beta), E.value(r), s === null ? null : 0, s0 === null ? null : 0, 24, 8));
     const [W, H, L, R, T, B] = FRAME;
     let out = picture;
     const X = x => L + x / 2 * (W - L - R), Y = y => H - B - y / 2 * (H - T - B);
@@ -93,7 +107,7 @@
     out += `<rect class="axis" x="${L}" y="${T}" width="${W - L - R}" height="${H - T - B}"/><text x="${(L + W - R) / 2}" y="${H - 8}" text-anchor="middle">b, where T₀ = T<tspan dy="-5" font-size="10">b</tspan></text><text x="12" y="${(H - B) / 2}" text-anchor="middle"><title>n = T^g</title>g</text>`;
     const pb = Math.log(v.T0) / lt, pg = v.n > 0 && share < 1 ? Math.log(v.n) / lt : null, inside = pg !== null && pb >= 0 && pb <= 2 && pg >= 0 && pg <= 2;
     if (inside) out += `<circle cx="${X(pb)}" cy="${Y(pg)}" r="6" fill="var(--ink)" stroke="var(--paper)" stroke-width="2"/>`;
-    out += `</svg><ul class="key">` + [...kinds].map(([name, i]) => `<li><i style="background:var(--p${i % 6})"></i>${escape(name)}</li>`).join("") + `</ul><figcaption>${inside ? "The dot is the current point." : pg === null ? "Clean data has no point here." : "The current point lies outside the window."} Drawn on a grid of ${nx} × ${ny}; exact regions: <code>ridgeproof phase-diagram --x b --y g --a inf --beta ${escape(E.show(beta))} --r ${escape(E.show(r))}</code>.</figcaption>`;
+    out += `</svg><ul class="key">` + [...kinds].map(([name, i]) => `<li><i style="background:var(--p${i % 6})"></i>${escape(name)}</li>`).join("") + `</ul><figcaption>${inside ? "The dot is the current point." : pg === null ? "Clean data has no point here." : "The current point lies outside the window."} Drawn to a pixel; exact corners: <code>ridgeproof phase-diagram --x b --y g --a inf --beta ${escape(E.show(beta))} --r ${escape(E.show(r))}</code>.</figcaption>`;
     $("phases").innerHTML = out;
   }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+import numpy as np
 import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
@@ -28,6 +29,7 @@ from .tactics import TACTICS
 from .words import as_sympy
 
 Fact = tuple[sp.Expr, Literal[">", ">="]]
+POINTS = 500  # at which a condition is tried before a proof of it is looked for
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,9 @@ def implied(fact: Fact, granted: Facts) -> bool:
         if gap.is_number and (gap > 0 or (gap == 0 and (rel == ">" or relation == ">="))):
             return True
     near = _connected(expr, [f for f in stated if f[0].free_symbols])
+    names = {x.name for e in (expr, *(e for e, _ in near)) for x in e.free_symbols}
+    if _fails(expr, (*near, *(f for n, f in domains.items() if n in names))):
+        return False
     for count in range(min(len(near), 4) + 1):
         for chosen in itertools.combinations(near, count):
             pivots = {p for p in (_pivot(e) for e, _ in chosen) if p is not None}
@@ -202,6 +207,22 @@ def implied(fact: Fact, granted: Facts) -> bool:
             if _certified(expr, relation, (*chosen, *(f for f in simple if f not in chosen))):
                 return True
     return False
+
+
+@cache
+def _fails(expr: sp.Expr, within: tuple[Fact, ...]) -> bool:
+    """Whether an expression is negative at a point at which all facts hold: no certificate is to be looked for."""
+    symbols = sorted(expr.free_symbols.union(*(e.free_symbols for e, _ in within)), key=str)
+    said = [expr, *(e for e, _ in within)]
+    if not all(e.is_polynomial(*symbols) for e in said):
+        return False
+    sixteenths = np.round(16 * np.exp(np.random.default_rng(0).uniform(-2.5, 3.5, (len(symbols), POINTS)))) + 1
+    values = sp.lambdify(symbols, said, "numpy", dummify=True)(*(sixteenths / 16))
+    found = np.all([np.broadcast_to(v, POINTS) > 0 for v in values[1:]] + [np.broadcast_to(values[0], POINTS) < 0], 0)
+    if not found.any():
+        return False
+    at = {x: sp.Rational(int(v), 16) for x, v in zip(symbols, sixteenths[:, found.argmax()], strict=True)}
+    return bool(expr.xreplace(at) < 0) and all(bool(e.xreplace(at) > 0) for e, _ in within)  # without rounding
 
 
 def _connected(expr: sp.Expr, stated: list[Fact]) -> list[Fact]:

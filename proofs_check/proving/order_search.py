@@ -7,6 +7,7 @@ fixed symbols; the powers themselves are then solved for symbolically, and their
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -134,10 +135,10 @@ class Branch:
     def _points(self) -> Iterator[dict[sp.Symbol, sp.Rational]]:
         """Values of the fixed symbols where the assumed signs hold, with room to spare where they are strict."""
         rng, found = random.Random(0), 0
-        tests = [sp.lambdify(self.symbols, e, "math") for e, _ in self.signs]
+        tests = sp.lambdify(self.symbols, [e for e, _ in self.signs], "math")
         for _ in range(TRIES):
             values = [rng.randint(1, 60) for _ in self.symbols]  # sixteenths
-            if all(t(*(v / 16 for v in values)) > 0.01 for t in tests):
+            if all(t > 0.01 for t in tests(*(v / 16 for v in values))):
                 found += 1
                 yield {x: sp.Rational(v, 16) for x, v in zip(self.symbols, values, strict=True)}
                 if found == 3:
@@ -249,19 +250,18 @@ class Branch:
         solution = sp.linsolve([e for e in equations if e != 0], *unknown.values())
         if solution == sp.S.EmptySet:
             return None
-        values = [sp.factor(v) for v in next(iter(solution))]
+        values = list(next(iter(solution)))
         if any(v.free_symbols & set(unknown.values()) for v in values):
             return None
         if any(v.xreplace(p) < 0 for v in values for p in self.points):
             return None
-        common = sp.S.One
-        for v in values:
-            common = sp.lcm(common, sp.denom(v))
+        parts = [sp.fraction(v) for v in values]  # linsolve cancels
+        common = functools.reduce(sp.lcm, {d for _, d in parts}, sp.S.One)
         if self.at(common, 0) < 0:
             common = -common
         out = [sp.S.Zero] * len(columns)
-        for i, v in zip(support, values, strict=True):
-            out[i] = sp.factor(sp.cancel(v * common))
+        for i, (numerator, denominator) in zip(support, parts, strict=True):
+            out[i] = sp.expand(numerator * sp.cancel(common / denominator))
             try:
                 self._weight(out[i])
             except DerivationError:

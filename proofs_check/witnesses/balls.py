@@ -473,7 +473,7 @@ def _first_guess(l: arb, t: arb, ss: Sequence[arb], counts: Sequence[int], f: Ca
         lf, tf, sf, cf = float(l.mid()), float(t.mid()), [float(s.mid()) for s in ss], [float(arb(c)) for c in counts]
         lo, hi = lf or 1e-300, float(high.mid()) * 1.0000001 + 1e-300
         for _ in range(200):
-            m = math.sqrt(lo * hi) if hi / lo > 4 else (lo + hi) / 2
+            m = math.sqrt(lo) * math.sqrt(hi) if hi / lo > 4 else (lo + hi) / 2
             above = lf / m + sum(c * s / (s + m) for s, c in zip(sf, cf, strict=False)) / tf > 1
             lo, hi = (m, hi) if above else (lo, m)
             if hi - lo <= 1e-15 * hi:

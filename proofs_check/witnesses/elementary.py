@@ -81,7 +81,7 @@ def slog(e: sp.Expr, pt: B.Point) -> tuple[int, arb]:
 
 def elementary(ratio: Ratio) -> list[tuple[int, float, float]]:
     """[(log T in units of log 2, y, error)] for T = 2^(2^k), largest first precision that the balls allow."""
-    out, why = [], None
+    out, why, beyond = [], None, 0
     for k in range(2, 41):
         bits = 2**k
         if k <= 12:
@@ -106,7 +106,9 @@ def elementary(ratio: Ratio) -> list[tuple[int, float, float]]:
             out.append((bits, float(y.mid()), float(y.rad())))
         except (B.Limit, OverflowError) as err:
             why = why or err
-            continue
+            beyond += not isinstance(err, B.Wide)
+            if len(out) >= 6 and beyond >= 2:  # larger sizes are beyond the evaluator as well
+                break
     ctx.prec = 96
     if not out and why is not None and not isinstance(why, B.Wide | OverflowError):
         raise why

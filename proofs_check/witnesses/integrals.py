@@ -88,6 +88,27 @@ def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
         a, b = B.ball(B.ev(lo, pt)), B.ball(B.ev(hi, pt))
         return bounded(f, x, a, b, lo, hi, pt)
     pt.marks.add("estimated")  # the tails
+    try:
+        return _half_line(f, x, lo, pt, bits)
+    except Slow:
+        if not B.ball(B.ev(lo, pt)) > 1:
+            raise
+        f, t = in_logs(f, x)  # x (log x)^-2 is a power of log x
+        return integral(sp.Integral(f, (t, sp.log(lo), sp.oo)), pt, digits)
+
+
+class Slow(B.Limit):
+    """An integrand that falls more slowly than a power."""
+
+
+def in_logs(f: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, sp.Symbol]:
+    """The integrand in t = log x, and t."""
+    t = sp.Dummy("t", positive=True)
+    return sp.powsimp(sp.expand_log(f.xreplace({x: sp.exp(t)}) * sp.exp(t))), t
+
+
+def _half_line(f: sp.Expr, x: sp.Symbol, lo: sp.Expr, pt: B.Point, bits: int) -> Number:
+    """Over (lo, oo)."""
     a = B.ev(lo, pt)
     # t = log x: g(t) = f(e^t) e^t, which decays at least exponentially in both directions if the integral exists
     fs = f if a == 0 else f.xreplace({x: x + lo})
@@ -145,7 +166,7 @@ def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
                 if abs(r1 - r2) < 1e-13 * abs(r1) + 1e-14:
                     return t, -r1
             if abs(t) > 1e5:
-                raise B.Limit("a tail that is not exponential")
+                raise Slow("a tail that is not exponential")
         raise B.Limit("no end of the integrand was found")
 
     t1, rate1 = reach(-1)
@@ -171,6 +192,9 @@ def integral(e: sp.Integral, pt: B.Point, digits: int | None = None) -> Number:
 
 def bounded(f: sp.Expr, x: sp.Symbol, a: sp.Expr, b: sp.Expr, lo: Number, hi: Number, pt: B.Point) -> Number:
     """Over (a, b): directly, and where an end is singular over u = (x - a)/(b - x), with more digits."""
+    if a > 1 and b > 1000 * a and _level(f, x, a, b, pt):
+        f, t = in_logs(f, x)
+        return bounded(f, t, a.log(), b.log(), sp.log(lo), sp.log(hi), pt)
     rel = arb(2) ** (-min(ctx.prec, 160))
     v = acb.integral(compiled(f, x, pt), acb(a), acb(b), rel_tol=rel, abs_tol=rel, eval_limit=8000).real
     if v.is_finite() and v.rad() < arb(2) ** (-min(ctx.prec, 160) // 2) * (1 + abs(v)):
@@ -186,3 +210,10 @@ def bounded(f: sp.Expr, x: sp.Symbol, a: sp.Expr, b: sp.Expr, lo: Number, hi: Nu
         return integral(sp.Integral(inside, (u, 0, sp.oo)), here, min(prec, 128))
     finally:
         ctx.prec = prec
+
+
+def _level(f: sp.Expr, x: sp.Symbol, a: arb, b: arb, pt: B.Point) -> bool:
+    """Whether no decade of (a, b) leads the integral: x f(x) changes like a power of log x at most."""
+    value = compiled(f, x, pt)
+    low, middle, high = (abs((value(acb(z), False) * z).real) for z in (a, (a * b).sqrt(), b))
+    return bool(middle * (b / a).log() ** 3 > low.max(high))

@@ -276,7 +276,7 @@ def kappa_nodes(l: float, T: float, s: Array, c: Array) -> float:
     lo, hi = max(l, 1e-300) * (1 - 1e-15), l + np.sum(c * s) / T
     lo = max(lo, 1e-290) if l == 0 else lo
     for _ in range(400):
-        m = math.sqrt(lo * hi) if hi / lo > 1.5 else (lo + hi) / 2
+        m = math.sqrt(lo) * math.sqrt(hi) if hi / lo > 1.5 else (lo + hi) / 2
         if f(m) > 0:
             lo = m
         else:

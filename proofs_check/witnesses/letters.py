@@ -24,10 +24,11 @@ from ridgeproof.theorems.letters import Letter
 from ridgeproof.theorems.matrix_numbers import NUMBERS
 
 from . import balls as B
-from . import chains, filters, laurent, matrix_numbers
+from . import chains, filters, laurent, matrix_numbers, stacks
 from .arrays import over
 
 Array = np.ndarray
+CACHED = 5000  # formulas of which it is kept what stands in them
 NOISE = {V.E: V.sigma2, V.Em: V.sigma2m, V.Fm: V.sigma02, V.H: V.m * V.sigma02}
 FORMULA = {V.H1: V.H + V.Fm, V.wm1: V.Wminv * V.Xm.T * (V.Xm * V.wm + V.Em)}
 for _l, _r in V.EQUATIONS:
@@ -67,7 +68,9 @@ def degree(e: sp.Basic, x: sp.MatrixSymbol) -> int:
     return inside if isinstance(e, Trace | Expect | sp.Transpose) or not inside else 99
 
 
+@functools.lru_cache(CACHED)
 def noise_degree(e: sp.Basic) -> int:
+    """How many noises stand in a product at most; 99 where they stand in what is no polynomial."""
     if isinstance(e, sp.MatrixSymbol):
         if is_noise(e):
             return 1
@@ -96,16 +99,18 @@ def noise_degree(e: sp.Basic) -> int:
     return max([0, *map(noise_degree, e.args)])
 
 
-def closure(e: sp.Basic) -> set[sp.MatrixSymbol]:
+@functools.lru_cache(CACHED)
+def closure(e: sp.Basic) -> frozenset[sp.MatrixSymbol]:
     """Every letter that an expression speaks of, directly or through definitions, inverses, blocks and filters."""
-    out, todo = set(), [e]
+    out: set[sp.MatrixSymbol] = set()
+    todo = [e]
     while todo:
         for x in todo.pop().atoms(sp.MatrixSymbol):
             if x in out:
                 continue
             out.add(x)
             todo += [t[x] for t in (V.DEFINITIONS, V.INVERSES, FORMULA) if x in t]
-    return out
+    return frozenset(out)
 
 
 class Letters:
@@ -146,7 +151,7 @@ class Letters:
         return self.noise == "columns" and is_noise(x) and (self.averaged is None or x in self.averaged)
 
     def setup(self, exprs: Iterable[sp.Basic]) -> set[sp.MatrixSymbol]:
-        letters = set().union(*map(closure, exprs))
+        letters: set[sp.MatrixSymbol] = set().union(*map(closure, exprs))
         at = 1
         for x in sorted((y for y in letters if self.by_columns(y)), key=str):
             k = self.size(x.shape[0])
@@ -225,7 +230,7 @@ class Letters:
             if j == i + 1:
                 return values[i]
             if names[i:j] not in self.products:
-                self.products[names[i:j]] = stretch(i, cut[i, j]) @ stretch(cut[i, j], j)
+                self.products[names[i:j]] = stacks.times(stretch(i, cut[i, j]), stretch(cut[i, j], j))
             return self.products[names[i:j]]
 
         return stretch(0, n)
@@ -328,6 +333,7 @@ class Letters:
         raise laurent.NotLaurent(f"no value of {sp.sstr(e):.50} in letters")
 
 
+@functools.lru_cache(CACHED)
 def quadratic_noise(e: sp.Expr) -> bool:
     """Whether the column rule averages this polynomial in traces exactly."""
     if any(noise_degree(t) == 2 and pinched(t.arg) for t in e.atoms(Trace)):

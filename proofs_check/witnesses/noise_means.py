@@ -6,6 +6,8 @@ without noise: draws of it need no column for each entry of the noise.
 
 from __future__ import annotations
 
+import functools
+
 import sympy as sp
 from sympy.matrices.expressions.trace import Trace
 
@@ -21,6 +23,7 @@ class Hidden(Exception):
     """The noise stands where this rule does not reach it: in an inverse, a filter, stacked rows, a mean."""
 
 
+@functools.lru_cache(Lt.CACHED)
 def averaged(e: sp.Expr) -> sp.Expr:
     """The mean of e over its noises; what holds none stays as it is.
 

@@ -27,8 +27,23 @@ LISTED = 160  # eigenvalues that are summed one by one
 WIDTH = 2.0  # of a cell in log j: s/(s + k) has its poles at pi/beta off the real line, so that 12 nodes reach 1e-9
 
 
-def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> Any:
-    """log j and weights of a sum over j = 1 .. dim, or to where the sums have ended.
+class Nodes:
+    """The nodes j of a sum as their logarithms, the listed ones and evenly spaced cells, with weights.
+
+    A power of j costs an exponential of each cell and of each place in a cell, not of each node.
+    """
+
+    def __init__(self, listed: Any, starts: Any, places: Any) -> None:
+        self.listed, self.starts, self.places = listed, starts, places
+
+    def power(self, p: Any) -> Any:
+        """j^p at every node."""
+        cells = np.exp(p * self.starts)[:, None] * np.exp(p * self.places)[None, :]
+        return np.concatenate([np.exp(p * self.listed), cells.ravel()])
+
+
+def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> tuple[Nodes, Any]:
+    """Nodes j and weights of a sum over j = 1 .. dim, or to where the sums have ended.
 
     The first are listed.  The others are an integral from J + 1/2 (midpoint rule) by Gauss and Legendre in log j, with
     the first term of Euler and Maclaurin, f'(J + 1/2)/24 = (f(J + 1) - f(J))/24: what is left out is of relative
@@ -37,7 +52,8 @@ def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> Any
     J = LISTED
     if dim_log is not None and dim_log <= math.log(4 * J):
         count = max(1, round(math.exp(dim_log)))
-        return np.log(np.arange(1, count + 1, dtype=LD)), np.ones(count, dtype=LD)
+        none = np.empty(0, dtype=LD)
+        return Nodes(np.log(np.arange(1, count + 1, dtype=LD)), none, none), np.ones(count, dtype=LD)
     slowest = min(beta - 1 if beta > 1 else 2.0, 2 * beta * r if r > 0 else 2.0, 2.0)
     end = dim_log if dim_log is not None else max(reach_log, math.log(J)) + 46 / slowest
     lo, hi = math.log(J + 0.5), end if dim_log is None else float(np.log(LD(np.exp(LD(dim_log))) + LD(0.5)))
@@ -46,10 +62,12 @@ def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> Any
     cells = max(1, math.ceil((hi - lo) / WIDTH))
     w = (hi - lo) / cells
     x, wt = _gl
-    t = (lo + w * (np.arange(cells)[:, None] + (x + 1) / 2)).ravel().astype(LD)
     listed, ones = np.log(np.arange(1, J + 2, dtype=LD)), np.ones(J + 1, dtype=LD)
     ones[J - 1], ones[J] = 1 - LD(1) / 24, LD(1) / 24
-    return np.concatenate([listed, t]), np.concatenate([ones, np.tile(wt * w / 2, cells).astype(LD) * np.exp(t)])
+    found = Nodes(listed, lo + LD(w) * np.arange(cells), LD(w) * (x.astype(LD) + 1) / 2)
+    widths = np.concatenate([ones, np.tile(wt * w / 2, cells).astype(LD)])
+    widths[J + 1 :] *= found.power(LD(1))[J + 1 :]
+    return found, widths
 
 
 class Power:
@@ -68,9 +86,9 @@ class Power:
         if uses and setting is not None:
             ridges = [self.num(f.ridge) for f in (setting.downstream, *setting.generators) if self.known(f.ridge)]
             reach += [float(-np.log(LD(x))) / b for x in ridges if x > 0]
-        lj, self.c = nodes(b, r, dim_log, max([0.0, *reach]))
-        self.s = np.exp(-self.b * lj)
-        self.w2 = np.exp(-(1 + 2 * self.b * self.r) * lj + self.b * lj)
+        at, self.c = nodes(b, r, dim_log, max([0.0, *reach]))
+        self.s = at.power(-self.b)
+        self.w2 = at.power(self.b - (1 + 2 * self.b * self.r))
         self.infinite = dim_log is None
         self.K: dict[Any, Any] = {}
         self.cache: dict[Any, Any] = {}
@@ -89,8 +107,11 @@ class Power:
         if l == 0 and self.c.sum() <= T:
             return LD(0)
 
+        weights = self.c * self.s
+
         def f(x: Any) -> Any:
-            return l / np.exp(x) + np.sum(self.c * (self.s / (self.s + np.exp(x)))) / T - 1
+            k = np.exp(x)
+            return l / k + np.sum(weights / (self.s + k)) / T - 1
 
         lo = np.log(l) if l > 0 else -self.b * np.log(T) - 40
         hi = np.log(l + np.sum(self.c * self.s) / T) + LD(1e-12)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from ridgeproof.theorems import vocabulary as V
 
 from . import balls as B
 from . import letters as Lt
+from . import stacks
 from .bartlett import nonnegative
 from .constants import Sizes, constant, factor, floats
 from .matrix_numbers import KINKED
@@ -101,7 +102,7 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
             i = designs.index(x)
             out = np.zeros((len(triangles[i]), rows[i], cols))
             out[:, : triangles[i].shape[2], :] = np.swapaxes(triangles[i], 1, 2) @ lows[i].T
-            return out
+            return stacks.along(out)
 
         ls = Lt.Letters(size, num, design, inverse, const, dtype=float, values=pinned)
         ls.setup([e])
@@ -115,7 +116,7 @@ def quadrature_mean(e: sp.Expr, pt: B.Point, orders: tuple[int, int] = (24, 32))
         fine = k * 2 if cols == 1 and len(rows) <= 2 else k
         nodes, weights = _product([grid(r, cols, fine, p) for r, p in zip(rows, poles, strict=True)])
         with np.errstate(all="ignore"):
-            v = letters_at(nodes, lambda m: np.linalg.inv(np.asarray(m, float))).scalar(e)
+            v = letters_at(nodes, stacks.inverse).scalar(e)
         v = np.broadcast_to(v, weights.shape)
         if not np.all(np.isfinite(v)):
             raise B.Limit("quadrature met a pole")
@@ -141,7 +142,7 @@ def constants(pt: B.Point, num: Callable[[Any], float]) -> Callable[[sp.MatrixSy
     return const
 
 
-def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: set[sp.MatrixSymbol], pt: B.Point) -> Any:
+def _linear_inverse(e: sp.Expr, designs: list[sp.MatrixSymbol], letters: Set[sp.MatrixSymbol], pt: B.Point) -> Any:
     """An inverse Wishart of another design, linear: its mean stands for it; that design leaves the list."""
     from . import laws as law
 
@@ -189,7 +190,7 @@ def _probe(
         det = np.linalg.det(m)
         if det.ndim and not (det.min() > 0 or det.max() < 0) and not (abs(det).min() == 0):
             raise B.Limit("a determinant changes sign on the support: the mean may not exist")
-        return np.linalg.inv(m)
+        return stacks.inverse(m)
 
     try:
         with np.errstate(all="ignore"):

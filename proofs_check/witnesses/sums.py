@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, arb_series, ctx, fmpq
 
 from . import balls as B
 
@@ -192,13 +192,43 @@ def infinite(f: sp.Expr, i: sp.Symbol, a: Number, pt: B.Point) -> arb:
     return euler_maclaurin(f, i, a, None, pt)
 
 
-@lru_cache(maxsize=200)
-def _derivatives(f: sp.Expr, i: sp.Symbol, count: int) -> tuple[sp.Expr, ...]:
-    out, g = [], sp.diff(f, i)
-    for _ in range(count):
-        out.append(g)
-        g = sp.diff(g, i, 2)
-    return tuple(out)
+_JETS = {sp.exp: "exp", sp.log: "log", sp.sin: "sin", sp.cos: "cos", sp.erf: "erf", sp.atan: "atan"}
+
+
+def _jet(f: sp.Expr, i: sp.Symbol, z: Number, pt: B.Point) -> arb_series:
+    """The Taylor series of f at z, to the order of ``ctx.cap``."""
+    if f == i:
+        return arb_series([B.ball(z), 1])
+    if not f.has(i):
+        return arb_series([B.ball(B.ev(f, pt))])
+    if isinstance(f, sp.Add | sp.Mul):
+        first, *rest = (_jet(x, i, z, pt) for x in f.args)
+        for part in rest:
+            first = first + part if isinstance(f, sp.Add) else first * part
+        return first
+    if isinstance(f, sp.Pow):
+        base = _jet(f.base, i, z, pt)
+        if f.exp.has(i):
+            return (base.log() * _jet(f.exp, i, z, pt)).exp()
+        if f.exp.is_Integer:
+            whole = base ** abs(int(f.exp))
+            return whole if f.exp > 0 else 1 / whole
+        return base ** B.ball(B.ev(f.exp, pt))
+    for kind, name in _JETS.items():
+        if isinstance(f, kind):
+            return getattr(_jet(f.args[0], i, z, pt), name)()
+    raise B.Limit(f"the derivatives of {type(f).__name__} in a sum that converges slowly")
+
+
+def _odd_derivatives(f: sp.Expr, i: sp.Symbol, z: Number, count: int, pt: B.Point) -> list[arb]:
+    """The first, third, ... derivative at z, ``count`` of them: from a series, as formulas they grow too fast."""
+    cap, ctx.cap = ctx.cap, 2 * count
+    try:
+        found = _jet(f, i, z, pt).coeffs()
+    finally:
+        ctx.cap = cap
+    found += [arb(0)] * (2 * count - len(found))
+    return [found[k] * math.factorial(k) for k in range(1, 2 * count, 2)]
 
 
 def euler_maclaurin(f: sp.Expr, i: sp.Symbol, a: Number, b: Number | None, pt: B.Point) -> arb:
@@ -222,8 +252,9 @@ def euler_maclaurin(f: sp.Expr, i: sp.Symbol, a: Number, b: Number | None, pt: B
     ends = [(split, -1)] + ([] if b is None else [(b, 1)])
     total += sum((B.ball(_at(g, real, z, pt)) / 2 for z, _ in ends), arb(0))
     last = arb(0)
-    for k, h in enumerate(_derivatives(g, real, orders), start=1):
+    slopes = [(sign, _odd_derivatives(g, real, z, orders, pt)) for z, sign in ends]
+    for k in range(1, orders + 1):
         c = B.ball(B.to_q(sp.bernoulli(2 * k))) / math.factorial(2 * k)
-        last = sum((sign * c * B.ball(_at(h, real, z, pt)) for z, sign in ends), arb(0))
+        last = sum((sign * c * at[k - 1] for sign, at in slopes), arb(0))
         total += last
     return total + arb(0, (2 * abs(last)).upper())

@@ -54,6 +54,9 @@ def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor:
         return "fails", f"the ratio does not tend to 0: {words}"
     limit, other = 2 * ys[-1] - ys[-2], 2 * ys[-2] - ys[-3]
     error = abs(limit - other) + max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    if _slow([b - a for a, b in itertools.pairwise(ys)]):
+        limit, error = slow_limit(seq)
+        error /= 10
     if limit > 10 * error:
         return "fails", f"the ratio tends to {math.exp(limit):.8g} (+- {error:.1g}), above 1"
     return ("holds", words) if limit <= max(10 * error, 1e-6) else ("undecided", words)
@@ -144,6 +147,8 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
                 f"the ratio goes like ({'log T' if best == 'log' else 'loglog T'})^{res[best][1]:.3g} (fits the "
                 f"last five sizes to {res[best][0]:.1g}, a limit only to {res['limit'][0]:.1g})",
             )
+    if _slow(g):
+        return slowly(seq, relation)
     if same and all(q > 1.6 for q in rho):
         return (
             "fails",
@@ -151,16 +156,64 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
             f"T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))):.4g}",
         )
     if same and all(0.93 < q <= 1.6 for q in rho):
-        c = g[-1] / LOG2
-        word = (
-            f"like (log T)^{c:.3g}"
-            if rho[-1] > 0.995 or len(seq) < 12
-            else "slower than every power of log T (loglog T or an iterate)"
-        )
-        return (
-            "fails",
-            f"the ratio goes {word}: {math.exp(min(700, ys[0])):.3g} .. {math.exp(min(700, max(-700, ys[-1]))):.3g}",
-        )
-    if same and len(seq) >= 12 and all(q > 0.8 for q in rho):
-        return "fails", "the ratio keeps growing, slower than every power of log T"
+        return "fails", f"the ratio goes like (log T)^{g[-1] / LOG2:.3g}: {_ends(ys)}"
     return "undecided", f"steps of log ratio {', '.join(f'{x:.2g}' for x in g[-4:])}: neither settled nor growing"
+
+
+def _ends(ys: Sequence[float]) -> str:
+    return f"{math.exp(min(700, ys[0])):.3g} .. {math.exp(min(700, max(-700, ys[-1]))):.3g}"
+
+
+def _slow(g: Sequence[float]) -> bool:
+    """Whether steps hardly fall and are of one sign, in a sequence that is long enough to ask whether they sum up."""
+    return (
+        len(g) >= 11
+        and all((x > 0) == (g[-1] > 0) and x != 0 for x in g[-3:])
+        and all(0.8 < b / a <= 1.6 for a, b in itertools.pairwise(g[-3:]))
+    )
+
+
+def raabe(seq: Sequence[tuple[float, float, float]], at: int) -> float:
+    """Raabe's test of the steps g before the sequence's place ``at``: k (g_k/g_(k+1) - 1), k = log log T / log 2.
+
+    It tends to 0 for (log T)^c, to 1 for (log log T)^c, to 1 + p for a limit that is approached like (log log T)^-p;
+    extrapolated in 1/k.
+    """
+    k = [math.log2(a) for a, _, _ in seq[at - 2 : at]]
+    g = [b[1] - a[1] for a, b in itertools.pairwise(seq[at - 3 : at + 1])]
+    first, last = (k[i] * (g[i] / g[i + 1] - 1) for i in (0, 1))
+    return (k[1] * last - k[0] * first) / (k[1] - k[0])
+
+
+def slow_limit(seq: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """The limit of a sequence that approaches it like (log log T)^-p, and its uncertainty."""
+    p = raabe(seq, len(seq) - 1) - 1
+
+    def limit(at: int) -> float:  # the steps that follow g_k sum up to about k g_k/p
+        return seq[at][1] + (seq[at][1] - seq[at - 1][1]) * math.log2(seq[at][0]) / p
+
+    last = len(seq) - 1
+    return limit(last), 2 * abs(limit(last) - limit(last - 8)) + 1e-3
+
+
+def slowly(seq: Sequence[tuple[float, float, float]], relation: Relation) -> tuple[str, str]:
+    """Steps that hardly fall, of one sign: does their sum settle?  Where iterated logarithms decide nothing is said."""
+    ys = [y for _, y, _ in seq]
+    here, before = raabe(seq, len(seq) - 1), raabe(seq, len(seq) - 4)
+    if here < 1.1:
+        power = (ys[-1] - ys[-2]) / LOG2
+        word = (
+            f"like (log T)^{power:.3g}" if here < 0.3 else "slower than every power of log T (loglog T or an iterate)"
+        )
+        return "fails", f"the ratio goes {word}: {_ends(ys)}"
+    if here < 1.6 or abs(here - before) > 0.2:
+        steps = ", ".join(f"{b - a:.2g}" for a, b in itertools.pairwise(ys[-5:]))
+        return "undecided", f"steps of log ratio {steps}: too slow to be told"
+    found, unsure = slow_limit(seq)
+    if relation == Relation.ORDER:
+        return "holds", f"log ratio -> {found:.2g} +- {unsure:.1g}, like 1/loglog T"
+    if abs(found) <= unsure:
+        return ("holds" if unsure < 0.02 else "undecided"), f"ratio -> 1 within {unsure:.1g}, like 1/loglog T"
+    if abs(found) > 10 * unsure:
+        return "fails", f"the ratio tends to {math.exp(found):.4g} (+- {unsure:.1g}), not to 1"
+    return "undecided", f"log ratio -> {found:.2g} +- {unsure:.1g}: not told from 0"

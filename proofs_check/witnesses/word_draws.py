@@ -176,7 +176,7 @@ def without_noise(arg: sp.Expr) -> tuple[sp.Expr, set[sp.MatrixSymbol]]:
         if any(Lt.noise_degree(t) == 2 and Lt.pinched(t.arg) for t in arg.atoms(sp.Trace)):
             raise B.Limit("a number with noise beside one without, in one trace") from None
         e = arg
-    return e, Lt.closure(e) | {x for x in Lt.closure(arg) if Lt.is_design(x)}
+    return e, {*Lt.closure(e), *(x for x in Lt.closure(arg) if Lt.is_design(x))}
 
 
 def regressed(v: Array, controls: Array) -> tuple[float, float]:

@@ -15,6 +15,7 @@ _NAMES = {name: rf"\{name}" for name in _GREEK} | {
     "ell": r"\ell", "infinity": r"\infty", "rbar": r"\bar r", "rb": r"\bar r", "Sh": r"\widehat\Sigma", "S": r"\Sigma",
     "w_hat": r"\widehat w", "E_test": r"E_{\mathrm{test}}", "df": r"\operatorname{df}", "tr": r"\operatorname{tr}",
     "log": r"\log", "min": r"\min", "max": r"\max", "Gamma": r"\Gamma", "zeta": r"\zeta",
+    "SNR": r"\mathrm{SNR}",
     "sigma2": r"{\sigma^2}", "sigma02": r"{\sigma_0^2}",
     "norm2": r"{\|w_0\|^2}", "w2": "{w^2}", "df2": r"{\mathrm{df}_2}", "Sinv": r"{\Sigma^{-1}}", "Winv": "{W^{-1}}",
     "W0inv": "{W_0^{-1}}", "Gp": r"{(X^\top X)^{+}}", "Ginv": r"{(XX^\top)^{-1}}",
@@ -38,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z][A-Za-z0-9'’]*(?:\.(?=\s|$))?|[0-9]+'s)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
     r"|(?P<sign>>=|<=|->|<<|>>|!=|\.\.\.|[-+=<>~/*])"
-    r"|(?P<open>[(\[{|])|(?P<close>[)\]}])|(?P<up>\^)|(?P<prime>')|(?P<space>\s+)|(?P<other>.)",
+    r"|(?P<open>[(\[{]|\|(?:_S(?![A-Za-z0-9]))?)|(?P<close>[)\]}])|(?P<up>\^)|(?P<prime>')|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
 _KINDS = {"numbered": "word"}
@@ -129,6 +130,11 @@ def _belongs(tokens: list[_Token], at: int) -> bool:
     return token.kind in ("pair", "number", "sign", "up", "prime", "space", "name")
 
 
+def _bar(token: _Token) -> bool:
+    """Whether a token is a bar of a norm: ``|``, or ``|_S`` behind it."""
+    return token.kind == "open" and token.code.startswith("|")
+
+
 def _kind(tokens: list[_Token], at: int) -> str:
     return tokens[at].kind if 0 <= at < len(tokens) else ""
 
@@ -156,15 +162,17 @@ def _beside(tokens: list[_Token], at: int, step: int) -> _Token | None:
 
 def _closing(tokens: list[_Token], start: int) -> int | None:
     """Where the bracket ends that opens at ``start``, if what it holds is a formula."""
-    if tokens[start].code == "|":
-        for at in range(start + 1, min(start + 6, len(tokens))):
-            if tokens[at].code == "|":
+    if _bar(tokens[start]):
+        for at in range(start + 1, len(tokens)):
+            if _bar(tokens[at]):
                 return at + 1
+            if tokens[at].kind in ("word", "id", "other"):
+                return None
         return None
     depth = 0
     for at in range(start, len(tokens)):
         token = tokens[at]
-        if token.code == "|":
+        if _bar(token):
             continue
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
         if depth == 0:
@@ -180,16 +188,15 @@ def _closing(tokens: list[_Token], start: int) -> int | None:
 
 def _formula(tokens: list[_Token]) -> str:
     """The tokens of one formula in LaTeX."""
-    out, at, norm = [], 0, False
+    out, at = [], 0
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "up":
             raised, at = _raised(tokens, at + 1)
             out.append(f"^{{{raised}}}")
             continue
-        if token.code == "|":
-            out.append(r"\|")
-            norm = not norm
+        if _bar(token):
+            out.append(r"\|_{\Sigma}" if token.code == "|_S" else r"\|")
         elif token.kind in ("letter", "name"):
             out.append(_letter(tokens, at))
         elif token.kind == "prime":

@@ -20,8 +20,9 @@ class Framed:
     __slots__ = ()
 
     def records(self) -> list[dict[str, Any]]:
-        """The rows of the table, each a mapping of the columns to plain values."""
-        raise NotImplementedError
+        """The rows of the table, each a mapping of the columns to plain values; here one row: the fields."""
+        names: Iterable[str] = getattr(type(self), "__dataclass_fields__", ())
+        return [cells((name, getattr(self, name)) for name in names)]
 
     def to_frame(self) -> Any:
         """A ``pandas.DataFrame`` of the rows.
@@ -77,6 +78,8 @@ def cells(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         if value is None or isinstance(value, bool | int | float | str):
             row[name] = value
+        elif isinstance(value, tuple | list):  # a few words or numbers
+            row[name] = ", ".join(map(str, value))
         else:  # Fraction, an infinite scale, an mpmath number
             row[name] = str(value)
             row[f"{name}_decimal"] = decimal(value)

@@ -31,6 +31,7 @@ LAST = 4  # the signal that is no longer asked for politely
 SLEEP = 2  # a process that computes nothing is given so many times the seconds that it may compute
 FORKS = sys.platform == "linux"  # elsewhere a fork of a process with numerical libraries may not survive
 _LENGTH = 8  # bytes in front of an answer
+_private: set[int] = set()  # descriptors of this process that lead nowhere in a process made by `apart`
 
 
 class GaveUp(BaseException):
@@ -108,6 +109,11 @@ def within(seconds: float, *, computing: bool = False) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, max(outer - (time.monotonic() - began), 0.01), AGAIN)
 
 
+def keep_private(descriptor: int) -> None:
+    """Let what is written to a descriptor in processes made by `apart` from now on go nowhere: it is this one's own."""
+    _private.add(descriptor)
+
+
 def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, whole: bool = False) -> Any:
     """``function(*arguments)`` in a forked process of its own, on Linux; elsewhere in this one.
 
@@ -146,28 +152,41 @@ def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, who
         pid = os.fork()
     if pid == 0:
         os.close(inbox)
+        if not whole:
+            _lead(0)
         _answer(function, arguments, outbox, seconds)
     os.close(outbox)
+    if not whole:
+        _lead(pid)
     before = _passed_on(pid) if whole else {}
+    end = time.monotonic() + SLEEP * seconds if seconds else math.inf
     try:
-        data = _received(inbox, time.monotonic() + SLEEP * seconds if seconds else math.inf)
+        data = _received(inbox, end)
+        over = data is None or (not data and not _ended(pid, end))  # one that closes its way out may go on
     except BaseException:
-        os.kill(pid, signal.SIGKILL)
+        _kill(pid, whole)
         os.waitpid(pid, 0)
         raise
     finally:
         os.close(inbox)
         for name, handler in before.items():
             signal.signal(name, handler)
-    if data is None or data:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)  # it has answered, or will not
+    if not whole or data:
+        _kill(pid, whole)  # it has answered, or will not; and what it has started ends with it
     _, status = os.waitpid(pid, 0)
-    if data is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
+    if over or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
         raise Ended(f"gave up after {seconds:.0f} s" if seconds else "gave up")
     if not data:
         raise Ended(_death(os.waitstatus_to_exitcode(status)))
-    return _opened(*pickle.loads(data))
+    return _opened(*_read(data))
+
+
+def _read(data: bytes) -> tuple[bool, Any]:
+    try:
+        fine, value = pickle.loads(data)
+    except Exception as error:  # what runs there can write to the pipe as well
+        raise Ended(f"its answer cannot be read: {described(error)}") from None
+    return fine is True, value if fine is True or isinstance(value, RidgeproofError) else str(value)
 
 
 def once(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -224,6 +243,7 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], outbox: in
     status = 1
     try:
         _die_with_parent()
+        _forget(outbox)
         if seconds:
             _cpu_limit(seconds)
         answer = once(_outcome, function, arguments)
@@ -239,6 +259,36 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], outbox: in
         status = 0
     finally:
         os._exit(status)
+
+
+def _lead(pid: int) -> None:
+    """Make a process the first of a group of its own: all that it starts, and nothing else, is ended with it."""
+    with suppress(OSError):
+        os.setpgid(pid, pid)
+
+
+def _kill(pid: int, whole: bool) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        (os.kill if whole else os.killpg)(pid, signal.SIGKILL)
+
+
+def _ended(pid: int, end: float) -> bool:
+    """Whether a process ends in time; its status is left to who asks for it."""
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def _forget(outbox: int) -> None:
+    """In a forked process: the private descriptors of the one before lead nowhere, and the way out is private here."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in _private:
+        os.dup2(nowhere, descriptor, inheritable=False)
+    os.close(nowhere)
+    _private.clear()
+    _private.add(outbox)
 
 
 def _passed_on(pid: int) -> dict[int, Any]:

@@ -185,6 +185,13 @@ def test_a_mixture_of_equal_sources_is_one_source() -> None:
     assert error({"ridge": "1/50", "sources": same}) == pytest.approx(error(FIT), rel=1e-12)
 
 
+@pytest.mark.parametrize("ridge", ["1e-300", "1e-307"])
+def test_a_ridge_near_the_least_double_is_none(ridge: str) -> None:
+    """The middle of the bracket of kappa in logarithms, sqrt(low high), was 0 where the product underflows."""
+    both = [source(90, "truth", "1/5"), source(150, "truth", "1/5")]
+    assert error({"ridge": ridge, "sources": both}) == pytest.approx(error({"ridge": 0, "sources": both}), rel=1e-12)
+
+
 def test_gradient_flow_on_rows_of_several_covariances() -> None:
     """Rows 2x with labels 2y and weight 1/4 are the rows x, y, for a flow too; and covariances that are not
     proportional: the gap of gradient descent to it halves with the rate."""

@@ -71,7 +71,7 @@ def _bound(reader: Reader, letter: str, kind: str, low: sp.Basic | None) -> Iter
 
 def _letter(reader: Reader, token: Token) -> str:
     if token.kind != "name" or not _LETTER.match(token.text):
-        raise reader.refusal(f"{token.text or 'the end'!r} stands where the bound letter is missing", "a letter")
+        raise reader.missing(token, "the bound letter", "a letter")
     return token.text
 
 

@@ -131,7 +131,7 @@ def _tending(links: list[Link], limits: list[Limit], told: Where, place: str) ->
     told.limit = (limit.letter, limit.end)
     if value == sp.oo:
         return Relation.NEGLIGIBLE, sp.S.One, limit.function
-    if value.is_zero is False or (value.is_number and value.is_nonzero):
+    if all(x.is_nonzero for x in sp.Mul.make_args(sp.fraction(sp.together(value))[0])):
         return Relation.ASYMPTOTIC, limit.function, value
     return Relation.NEGLIGIBLE, sp.Abs(limit.function - value), sp.S.One
 

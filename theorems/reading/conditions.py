@@ -107,8 +107,9 @@ def _read(part: str, out: Where, where: str) -> None:
         return
     for index, name in enumerate(named):  # a letter of the author's own, declared by its condition
         if _LETTER.match(name) and (name not in out.names or _column(out.names[name])):
-            zero = len(sides) == 2 and named[1 - index] == "0" and signs[0][0] == (">" if index == 0 else "<")
-            kind = "real" if not zero else "nonnegative" if "=" in signs[0] else "positive"
+            below = signs[index - 1] if index and named[index - 1] == "0" and signs[index - 1][0] == "<" else ""
+            after = signs[index] if named[index + 1 :][:1] == ["0"] and signs[index][0] == ">" else ""
+            kind = "nonnegative" if "=" in below + after else "positive" if below or after else "real"
             _declare(name, out, where, **{kind: True})
     values = []
     for side in sides:

@@ -80,7 +80,14 @@ class Reader:
 
     def need(self, text: str) -> None:
         if not self.take(text):
-            raise self.refusal(f"{self.now.text or 'the end'!r} stands where {text!r} is missing")
+            raise self.missing(self.now, repr(text))
+
+    def missing(self, token: Token, what: str, accepted: str = "") -> InputError:
+        """The refusal of a token that stands where something else does, with what it stands behind."""
+        before = "".join(t.text for t in self.tokens[: self.tokens.index(token)])[-20:]
+        behind = f", behind {before!r}" if before else ""
+        stands = repr(token.text) if token.text else "the end"
+        return self.refusal(f"{stands} stands where {what} is missing{behind}", accepted)
 
     def refusal(self, what: str, accepted: str = "") -> InputError:
         return InputError(what, where=self.where, accepted=accepted)
@@ -131,7 +138,7 @@ class Reader:
                 out.append(self.paired(Relation(name), left, right))
             left = right
         if not out:
-            raise self.refusal(f"{sign.text or 'the end'!r} stands where a relation is missing", " ".join(RELATIONS))
+            raise self.missing(sign, "a relation", " ".join(RELATIONS))
         self.end()
         return out, limits
 
@@ -308,7 +315,7 @@ class Reader:
             if isinstance(value, sp.MatrixExpr):
                 raise self.refusal("the absolute value of a matrix", "of a number")
             return self.made(lambda: sp.Abs(value), "the absolute value")
-        raise self.refusal(f"{token.text or 'the end'!r} stands where a number or a name is missing")
+        raise self.missing(token, "a number or a name")
 
     def name(self, word: str) -> sp.Basic:
         bracket = self.now.text if self.now.kind == "sign" else ""

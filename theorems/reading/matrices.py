@@ -121,7 +121,7 @@ def norm_of(reader: Reader) -> sp.Basic:
     inside = reader.sum()
     closing = reader.now
     if closing.kind != "sign" or not closing.text.startswith("‖"):
-        raise reader.refusal(f"{closing.text or 'the end'!r} stands where '\\|' is missing")
+        raise reader.missing(closing, "'\\|'")
     reader.at += 1
     plain(reader, inside)
     kind = re.sub(r"[‖_{}\s]", "", closing.text)

@@ -33,6 +33,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name
     "tan": (sp.tan, (1,)),
     "sinh": (sp.sinh, (1,)),
     "cosh": (sp.cosh, (1,)),
+    "coth": (lambda x: 1 / sp.tanh(x), (1,)),
     "arctan": (sp.atan, (1,)),
     "atan": (sp.atan, (1,)),
     "erf": (sp.erf, (1,)),
@@ -61,7 +62,19 @@ FUNCTIONS: dict[str, tuple[Callable[..., sp.Expr], tuple[int, ...]]] = {  # name
     "sum_j": (SpectralSum, (1,)),
     "SpectralSum": (SpectralSum, (1,)),
 }
-BARE = {"exp", "log", "ln", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan"}  # may stand without brackets: log T
+BARE = {
+    "exp",
+    "log",
+    "ln",
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "coth",
+    "arctan",
+}  # may stand without brackets: log T
 # The vocabulary's letters are the variances; what is written sigma is their root, wherever it stands.
 ROOTS: dict[str, sp.Expr] = {"sigma": sp.sqrt(sigma2), "sigma_0": sp.sqrt(sigma02), "sigma0": sp.sqrt(sigma02)}
 CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "infty": sp.oo, "oo": sp.oo, "inf": sp.oo, "e": sp.E}

@@ -84,7 +84,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?<![A-Za-z\\])([A-Za-z])_\{\s*([A-Za-z0-9]+)\s*\}", r"\1_\2"),
     (r"\\partial(?![A-Za-z])", " partial "),
     (
-        rf"\\({_GREEK}|exp|log|ln|sin|cos|tan|sinh|cosh|tanh|arctan|sqrt|frac|binom|min|max|pi|infty|tr|Tr|det|Var|Cov)"
+        rf"\\({_GREEK}|exp|log|ln|sin|cos|tan|sinh|cosh|tanh|coth|arctan|sqrt|frac|binom|min|max|pi|infty|tr|Tr|det|Var|Cov)"
         r"(?![A-Za-z])",
         r" \1 ",
     ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import InputError
+from ..frames import Framed
 
 if TYPE_CHECKING:
     from ..proofs_check.court.ledger import Ledger
@@ -15,12 +16,25 @@ if TYPE_CHECKING:
     from ..theorems.claim import Claim
 
 
-def claims() -> dict[str, Claim]:
+class Claims(dict[str, "Claim"], Framed):
+    """Claims by their ids; ``to_frame()`` has id, title, source and relation of each."""
+
+    __slots__ = ()
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each claim."""
+        return [
+            {"id": c.id, "title": c.title, "source": c.source, "relation": str(c.relation), "finding": c.finding}
+            for c in self.values()
+        ]
+
+
+def claims() -> Claims:
     """Every claim of the built-in theory by its id.
 
     Returns
     -------
-    dict of str to Claim
+    dict of str to Claim, with ``to_frame()``
 
     Notes
     -----
@@ -34,7 +48,7 @@ def claims() -> dict[str, Claim]:
     """
     from ..theorems.registry import all_claims
 
-    return {claim.id: claim for claim in all_claims()}
+    return Claims((claim.id, claim) for claim in all_claims())
 
 
 def show(claim: Claim | str, format: Literal["text", "latex", "json"] = "text") -> str:

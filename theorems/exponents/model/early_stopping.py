@@ -18,6 +18,8 @@ from fractions import Fraction
 
 import sympy as sp
 
+from ridgeproof.frames import Framed
+
 from ..calculus.minimax import Piece, minimise
 from ..calculus.scales import INF, Infinite, Scale
 from .sharp import BETA, NOISE, R, T
@@ -64,7 +66,7 @@ def sharp_stopping_expr() -> SharpStopping:
 
 
 @dataclass(frozen=True)
-class StoppingExponents:
+class StoppingExponents(Framed):
     """t* = T^tau and E = T^-rate; ``ridge_rate`` is that of the best ridge for the same noise."""
 
     tau: Scale

@@ -24,6 +24,8 @@ from typing import Any
 import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
+from ridgeproof.frames import Framed
+
 from .law import BIAS, DOWNSTREAM, FAKE, downstream_level, fake_data_level, least_squares_rows
 from .rows import GENERATOR_BIAS, MIN_NORM
 
@@ -76,7 +78,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class SymbolicLaw:
+class SymbolicLaw(Framed):
     """The regions, which cover the domain, and what the symbols stand for.
 
     Where several regions hold they agree, except at a = 1 with negligible noise: there the first of them is the answer.
@@ -96,6 +98,16 @@ class SymbolicLaw:
     def rate(self) -> sp.Piecewise:
         """The rate as one Piecewise."""
         return _piecewise([(region.rate, region) for region in self.regions])
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each region: where it holds, ell and the rate, as formulas."""
+        return [
+            {
+                "regime": region.name, "where": " and ".join(f"{sp.sstr(c)} >= 0" for c in region.conditions),
+                "ell": sp.sstr(region.ell), "rate": sp.sstr(region.rate),
+            }
+            for region in self.regions
+        ]  # fmt: skip
 
     def as_text(self) -> str:
         """Return the regions in plain text, one a line."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from ridgeproof.frames import Framed
+
 from ..calculus.minimax import ZERO, minimise
 from ..calculus.scales import INF, Infinite, Scale
 from .law import Law
@@ -24,7 +26,7 @@ Line = tuple[Fraction, Fraction]  # value at 0, slope
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(Framed):
     """At ``scale = at`` the rate is ``rate``; ``slopes`` are d rate/d scale below and above (None: infinite rate).
 
     ``kinds`` holds "slope" where the two slopes differ, "zero" where the rate becomes 0, and "jump" where it is not

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from ridgeproof.errors import ScaleError
+from ridgeproof.frames import Framed, cells
 
 from ..calculus import simplex
 from ..calculus.formulas import Formula
@@ -29,7 +30,7 @@ MOST_PROGRAMS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Optimum:
+class Optimum(Framed):
     """The optimum of a law at one point of its parameters.
 
     Attributes
@@ -51,6 +52,11 @@ class Optimum:
     controls: tuple[tuple[str, Any], ...]
     optima: str
     programs: tuple[tuple[tuple[Line, ...], tuple[str, ...], tuple[Line, ...], tuple[str, ...], Solution], ...]
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row: the optimal controls, the rate, and what limits it."""
+        named = [*self.controls, ("rate", self.rate), ("regime", self.regime), ("optima", self.optima)]
+        return [cells(named)]
 
 
 def optimum(law: UserLaw, values: Mapping[str, Any]) -> Optimum:

@@ -21,6 +21,7 @@ import sympy as sp
 from sympy.core.sympify import _sympify  # strict: text is refused, not parsed
 
 from ridgeproof.errors import ScaleError
+from ridgeproof.frames import Framed
 
 from ..calculus.formulas import Comparison, Formula, evaluate
 from ..calculus.piecewise import Arithmetic, Branches, Line, branches
@@ -63,7 +64,7 @@ class Excesses(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SymbolicOptimum:
+class SymbolicOptimum(Framed):
     """For each program of the law, the regions with their optimal controls and rate; the law's rate is the largest."""
 
     controls: tuple[str, ...]
@@ -74,6 +75,17 @@ class SymbolicOptimum:
     def rate(self) -> sp.Expr:
         """The rate as one expression."""
         return sp.Max(*(_piecewise([(r.rate, r) for r in regions]) for regions in self.programs))
+
+    def records(self) -> list[dict[str, Any]]:
+        """A row for each region of each program: where it holds, the controls and the rate, as formulas."""
+        return [
+            {"program": i, "regime": region.name}
+            | {"where": " and ".join(f"{sp.sstr(c)} >= 0" for c in region.conditions)}
+            | {name: sp.sstr(x) for name, x in zip(self.controls, region.controls, strict=True)}
+            | {"rate": sp.sstr(region.rate)}
+            for i, regions in enumerate(self.programs, start=1)
+            for region in regions
+        ]
 
     def as_text(self) -> str:
         """Return the regions in plain text, one a line."""
