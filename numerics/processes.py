@@ -83,7 +83,10 @@ def import_path() -> list[str]:
 
     The current directory stays only where ridgeproof itself is there (and nothing else would find it).
     """
-    here = os.getcwd()
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:  # it was removed
+        return [path for path in sys.path if os.path.isabs(path)]
     home = str(Path(importlib.import_module("ridgeproof").__file__ or here).parent.parent)
     return [path for path in sys.path if path and (os.path.realpath(path) != os.path.realpath(here) or path == home)]
 

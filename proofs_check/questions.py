@@ -18,7 +18,12 @@ from ridgeproof.theorems.registry import QUESTIONS
 from ridgeproof.theorems.settings import Setting
 
 
-def questions(formula: str, where: Sequence[str] = (), setting: str | None = None) -> tuple[Claim, ...]:
+def questions(
+    formula: str,
+    where: Sequence[str] = (),
+    setting: str | None = None,
+    unread: list[tuple[str, str]] | None = None,
+) -> tuple[Claim, ...]:
     """The claims that a formula makes (a chain: one for each kind of relation), or those of a TOML or Markdown file.
 
     Parameters
@@ -29,30 +34,41 @@ def questions(formula: str, where: Sequence[str] = (), setting: str | None = Non
         Conditions, "; " between several.
     setting : str, optional
         The path of a scenario file: the setting of ``E_test``, in numbers.
+    unread : list, optional
+        Where (id, why) goes for what a file could not be read for; without it that is an error.
 
     Raises
     ------
     InputError
         What cannot be read, where, and what is accepted.  No text is ever evaluated.
     """
-    claims = _read(formula, where, setting)
+    claims = _read(formula, where, setting, unread)
     again = f"questions({formula!r}, {list(where)!r}{f', {setting!r}' if setting else ''})"
     QUESTIONS.update({claim.id: f"{again}[{i}]" for i, claim in enumerate(claims)})
     return claims
 
 
-def _read(formula: str, where: Sequence[str], setting: str | None) -> tuple[Claim, ...]:
+def _read(
+    formula: str, where: Sequence[str], setting: str | None, unread: list[tuple[str, str]] | None
+) -> tuple[Claim, ...]:
     own, given = scenario_setting(setting) if setting else (None, [])
     if not formula.endswith((".toml", ".md")):
         return read_claims(formula, where, own, given)
     claims: list[Claim] = []
     for entry in entries(formula):
         of_entry, numbers = own, given
-        if "setting" in entry:
-            of_entry, numbers = scenario_setting(str(Path(formula).parent / entry["setting"]))
         texts = {key: entry[key] for key in ("id", "title", "source") if key in entry}
         place = f"{formula}, claim {entry['id']}"
-        claims += read_claims(entry["formula"], [*entry["where"], *where], of_entry, numbers, place=place, **texts)
+        try:
+            if "setting" in entry:
+                of_entry, numbers = scenario_setting(str(Path(formula).parent / entry["setting"]))
+            claims += read_claims(entry["formula"], [*entry["where"], *where], of_entry, numbers, place=place, **texts)
+        except InputError as error:  # costs that claim alone
+            if unread is None:
+                raise
+            unread.append((entry["id"], str(error)))
+    if unread and not claims:
+        raise InputError(unread[0][1])
     return tuple(claims)
 
 

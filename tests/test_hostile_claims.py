@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -226,6 +227,24 @@ def test_apart_ends_what_it_has_started(tmp_path: Path) -> None:
     before = os.listdir("/proc/self/fd")
     with pytest.raises(limits.Ended, match="cannot be read"):
         limits.apart(lambda: [os.write(fd, bytes(7) + b"\x05AAAAA") for fd in _pipes(before)])
+
+
+def test_apart_hears_how_a_child_ended_also_where_that_is_ignored() -> None:
+    """SIGCHLD ignored by who has started this process: then the system keeps no word of children."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert limits.apart(pow, 2, 10) == 1024
+        with pytest.raises(limits.Ended, match="status 7"):
+            limits.apart(os._exit, 7)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_no_file_is_opened_as_standard_output() -> None:
+    """Descriptors 0 and 1 closed by the caller: the next file would be printed into."""
+    code = "import os; os.close(0); os.close(1)\nfrom ridgeproof.proofs_check.cli import occupy; occupy()\n"
+    code += "assert os.open(os.devnull, os.O_RDONLY) > 2 and os.write(1, b'x')"
+    assert subprocess.run([sys.executable, "-P", "-c", code], capture_output=True).stderr == b""
 
 
 def _pipes(but: list[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import re
@@ -13,6 +14,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.errors import InputError
+from ridgeproof.proofs_check.cli import main as cli
 from ridgeproof.proofs_check.writing import tex, tex_prose
 from ridgeproof.words import LONGEST_MESSAGE, message, terminal
 
@@ -84,6 +86,22 @@ def test_names_in_scenarios_laws_and_files_reach_no_terminal(ridgeproof, tmp_pat
         assert not HIDDEN.search(done.stdout + done.stderr), words
         assert not any(line.startswith("FAKE") for line in done.stdout.splitlines())
         assert done.returncode == 0 or done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "md", "tex", "txt"])
+def test_what_is_written_can_be_printed_and_opened(ending: str, tmp_path: Path) -> None:
+    """Files of a law whose words are a terminal's commands, or a spreadsheet's: neither has anything to obey."""
+    (tmp_path / "law.toml").write_text(
+        LAW.replace('"ok"', '"=HYPERLINK(1) \\u001b[31m \\u202e \\r"').replace("-2*ell", "-9*ell - 9")
+    )
+    assert cli(["exponents", "--law", str(tmp_path / "law.toml"), "-o", str(tmp_path / f"x.{ending}")]) == 0
+    text = (tmp_path / f"x.{ending}").read_text("utf-8")
+    assert not HIDDEN.search(text) and "\r" not in text
+    if ending == "csv":
+        assert any("HYPERLINK" in x for row in csv.reader(text.splitlines()) for x in row)
+        assert not any(x.startswith(("=", "@")) for row in csv.reader(text.splitlines()) for x in row)
+    if ending == "json":
+        assert "=HYPERLINK(1) \x1b[31m \u202e \r" in json.loads(text)["rows"][0]["regime"]
 
 
 def test_claim_fields_reach_no_terminal(ridgeproof, tmp_path: Path) -> None:

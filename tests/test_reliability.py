@@ -101,22 +101,22 @@ def test_every_option_that_names_a_file_is_known_as_read_or_written(fuzz: Module
 
 
 def test_the_fuzzer_says_that_an_input_was_changed(fuzz: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`exponents --law law.toml -o law.toml` is refused; a command that wrote it all the same would be told."""
+    """`exponents --law law.txt -o law.txt` is refused; a command that wrote it all the same would be told."""
 
     def with_a_law(words: list[str]) -> None:
         def prepared(_command: str, _draw: object, folder: Path) -> list[str]:
             law = ROOT / "examples" / "laws" / "kernel-ridge-crossover.toml"
-            (folder / "law.toml").write_bytes(law.read_bytes())
+            (folder / "law.txt").write_bytes(law.read_bytes())
             return words
 
         monkeypatch.setattr(fuzz.mutations, "prepared", prepared)
 
     def writes(_command: str, _words: list[str], folder: Path, _bound: str | None, own: bool) -> object:
-        (folder / "law.toml").write_text("written")
+        (folder / "law.txt").write_text("written")
         return fuzz.Run(0, "", "", 0.1, 1)
 
-    changed = ["exponents", "--law", "law.toml", "-o", "law.toml"]
-    asked = ["exponents", "--beta", "3/2", "--r", "1/2", "-o", "law.toml"]
+    changed = ["exponents", "--law", "law.txt", "-o", "law.txt"]
+    asked = ["exponents", "--beta", "3/2", "--r", "1/2", "-o", "law.txt"]
     with_a_law(changed)
     found, run, _ = fuzz.in_folder("exponents", "x", own=True)
     assert found == "refused" and "input" in run.err

@@ -107,6 +107,12 @@ def sqrt_of(x: Any) -> Any:
     return _through("sqrt", x)
 
 
+def between(low: Any, high: Any) -> Any:
+    """The geometric mean of two positive numbers, also where their product is none of double precision."""
+    product = low * high
+    return sqrt_of(product) if 1e-290 < product < 1e290 else sqrt_of(low) * sqrt_of(high)
+
+
 def angle_of(x: Any) -> Any:
     import cmath
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
 
-from .arithmetic import epsilon, log_of, sqrt_of
+from .arithmetic import between, epsilon, log_of
 from .fixed_point import FixedPoint, Group, solve
 
 
@@ -82,6 +82,6 @@ def _bisected(gap: Any, s: np.ndarray, count: Any) -> Any:
     for _ in range(2000):
         if high - low <= 4 * tiny * high:
             return high
-        middle = sqrt_of(low) * sqrt_of(high)
+        middle = between(low, high)
         low, high = (middle, high) if gap(middle) < 0 else (low, middle)
     raise NotConverged("kappa did not converge", where=f"random features, {count}")

@@ -24,7 +24,7 @@ import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
 
-from .arithmetic import angle_of, epsilon, exp_of, is_complex, log_of, solve_dense, sqrt_of
+from .arithmetic import angle_of, between, epsilon, exp_of, is_complex, log_of, solve_dense
 
 _STEPS = 200
 
@@ -161,7 +161,7 @@ class _Problem:
             low = high
             while self._balance(low, ridge)[0] > 1:
                 low = low / 16
-        x = near if near is not None and low < near < high else sqrt_of(low) * sqrt_of(high)
+        x = near if near is not None and low < near < high else between(low, high)
         tiny = epsilon(x)
         for _ in range(_STEPS):
             value, slope = self._balance(x, ridge)
@@ -173,7 +173,7 @@ class _Problem:
             following = x * exp_of(min(max(step, -30), 30))
             if abs(step) <= 4 * tiny or high - low <= 2 * tiny * high:
                 return following if low <= following <= high else x
-            x = following if low < following < high else sqrt_of(low) * sqrt_of(high)
+            x = following if low < following < high else between(low, high)
         raise NotConverged("kappa did not converge", where=f"{len(self.groups)} groups of rows, ridge = {ridge}")
 
     def _followed(self, ridge: Any) -> Any:

@@ -43,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     if argv is None:  # in a process of its own
         gc.set_threshold(PATIENT, 20, 50)
+        occupy()
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller, who then wants none of it
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
@@ -57,6 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     ):
         warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's words on overflow: an answer that suffers is refused
         return _supervised(words) if argv is None and any(map(_executed, words)) else _run(words)
+
+
+def occupy() -> None:
+    """Let no file be opened as standard input, output or error: what the caller has closed leads nowhere."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def _executed(word: str) -> bool:
@@ -97,6 +105,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
+        output.fold_prose(arguments)
         with bounds.bounded(words[0]), files.one_run(), output.heard(), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -112,7 +121,7 @@ def _run(words: Sequence[str]) -> int:
             # The interpreter would try again on its way out, and say so in its own way.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return _refuse(f"standard output: {error.strerror or error}")
-        return _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return _refuse(f"{error.filename or words[0]}: {error.strerror or error}")
     except MemoryError:
         return _refuse("not enough memory for a problem of this size")
     except RecursionError:

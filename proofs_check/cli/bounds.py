@@ -29,9 +29,10 @@ def bounded(command: str) -> Iterator[None]:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "0")
     if not (epoch.isascii() and epoch.isdigit()):  # NumPy and Matplotlib read it, and break
         raise InputError(f"{epoch!r} is no time", where="SOURCE_DATE_EPOCH", accepted="seconds since 1970")
+    bound = seconds()  # of no use to what can be resumed, and read all the same
     limit = _memory(gib) if gib else None
     try:
-        with timed(command, 0 if command in RESUMABLE else seconds()):
+        with timed(command, 0 if command in RESUMABLE else bound):
             yield
     except MemoryError:
         raise InputError(

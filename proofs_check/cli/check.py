@@ -51,8 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     from . import ledger as report
     from .claims import judged
 
-    claims = questions(arguments.formula, arguments.where, arguments.setting)
-    ledger, _ = judged(arguments, lambda: claims, patience=output.PATIENCE)
+    unread: list[tuple[str, str]] = []
+    claims = questions(arguments.formula, arguments.where, arguments.setting, unread)
+    ledger, _ = judged(arguments, lambda: claims, unread, patience=output.PATIENCE)
     document = ledger.to_json()
     if arguments.json:
         output.write_json(document)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ridgeproof.words import cell
+
 from . import output
 
 COLUMNS = (
@@ -117,8 +119,8 @@ def _word(value: Any) -> str:
 def _csv(rows: list[dict[str, Any]], columns: Columns, notes: Sequence[str]) -> None:
     names = columns.names
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([json.dumps(row[c]) if isinstance(row[c], bool) else row[c] for c in names] for row in rows)
+    writer.writerow(map(cell, names))
+    writer.writerows([json.dumps(row[c]) if isinstance(row[c], bool) else cell(row[c]) for c in names] for row in rows)
     for note in notes:
         output.note(note)
 

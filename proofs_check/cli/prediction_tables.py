@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from ridgeproof.errors import InputError
+from ridgeproof.words import cell
 
 from . import output
 
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([output.plain(row[name], arguments.digits) for name in names] for row in rows)
+        writer.writerows([cell(output.plain(row[name], arguments.digits)) for name in names] for row in rows)
         return 0
     cells = [
         [x if isinstance(x := row[name], str) else output.short(x, arguments.digits) for name in names] for row in rows

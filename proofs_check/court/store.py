@@ -27,9 +27,11 @@ Key = dict[str, str]
 
 
 def usual() -> Path:
-    """The folder in the user's cache: $XDG_CACHE_HOME where that is absolute, else ~/.cache."""
+    """The folder in the user's cache: $XDG_CACHE_HOME where that is absolute, else ~/.cache; a user without a home
+    has none, and nothing is kept."""
     given = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(given) if os.path.isabs(given) else Path.home() / ".cache"
+    home = os.path.expanduser("~")
+    base = Path(given) if os.path.isabs(given) else Path(home if os.path.isabs(home) else os.devnull) / ".cache"
     return base / "ridgeproof" / "judged"
 
 
@@ -56,7 +58,7 @@ class Store:
         file = self.folder / _name(key)
         try:
             document = _read(file)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, RecursionError) as error:
             self.refuse(key, f"{type(error).__name__}: {error}")

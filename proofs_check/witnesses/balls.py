@@ -336,6 +336,12 @@ def _ev(e: sp.Expr, pt: Point) -> Number:
         return ball(x).gamma()
     if isinstance(e, sp.binomial):
         a, b = e.args
+        top, k = ev(a, pt), ev(b, pt)
+        if rat(top) and rat(k) and k.q == 1 and k < 2000:  # where n < k the formula in gamma has a pole
+            out = fmpq(int(k >= 0))
+            for j in range(int(k.p)):
+                out = out * (top - j) / (j + 1)
+            return out
         return ev(sp.gamma(a + 1) / (sp.gamma(b + 1) * sp.gamma(a - b + 1)), pt)
     if isinstance(e, sp.beta):
         return ev(sp.gamma(e.args[0]) * sp.gamma(e.args[1]) / sp.gamma(e.args[0] + e.args[1]), pt)

@@ -38,9 +38,10 @@ def constant(x: sp.MatrixSymbol, rows: int, cols: int, pt: B.Point, num: Callabl
         return [[num(pt.spectrum[i][0]) if i == j else num(fmpq(0)) for j in range(d)] for i in range(d)]
     if x == V.w0:
         return [[num(root(w))] for _, w in pt.spectrum]
-    if x in pt.entries:
+    drawn = any(covariance == x for covariance, _ in V.GAUSSIAN.values())  # its root has to be rational: see factor
+    if x in pt.entries and not drawn:
         return [[num(v) for v in row] for row in pt.entries[x]]
-    if pt.shape:
+    if pt.shape and not drawn:
         positive = bool(getattr(x, "positive", False))
         values = shaped(pt.shape, rows, cols, x in V.SYMMETRIC or positive, positive, sum(map(ord, x.name)))
         return [[num(v) for v in row] for row in values]
@@ -105,7 +106,8 @@ def factor(x: sp.MatrixSymbol, cols: int, pt: B.Point) -> list[list[fmpq]]:
         return [[fmpq(int(i == j)) for j in range(cols)] for i in range(cols)]
     if covariance == V.S:
         return [[root(pt.spectrum[i][0]) if i == j else fmpq(0) for j in range(cols)] for i in range(cols)]
-    return triangle(cols)
+    scale = root(variety(pt)[1])
+    return [[scale * entry for entry in row] for row in triangle(cols)]
 
 
 def root(w: Any) -> fmpq:

@@ -345,11 +345,11 @@ def quadratic_noise(e: sp.Expr) -> bool:
             n = noise_degree(f)
             if n == 0:
                 continue
-            if n > 2 or not isinstance(b, Trace):
-                return False
+            if n > 2 or not isinstance(b, Trace) or deg or noise_degree(b) != n:
+                return (
+                    False  # (e'u)(e'v), (e'u)^2: the columns of two traces are apart, and the rule would make 0 of it
+                )
             deg += n
-        if deg > 2:
-            return False
     return True
 
 

@@ -230,7 +230,7 @@ class Power:
         if key in self.cache:
             return self.cache[key]
         s, c = self.s, self.c
-        W = c * self.w2
+        W = c * self.w2 if st.target != "zero" else np.zeros_like(s)
         m, gone, Vn = (
             np.ones_like(s),
             np.zeros_like(s),

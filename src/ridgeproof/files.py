@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errors import InputError
+from .words import filed
 
 Content = str | bytes | Callable[[BinaryIO], object]
 Names = frozenset[object]
@@ -152,7 +153,8 @@ def write(path: str | Path, content: Content) -> Path:
     path : str or Path
         An existing file keeps its permissions; a link keeps pointing to the file that is replaced.
     content : str, bytes or callable
-        Text is written in UTF-8, lone surrogates as their escapes; a callable gets the open binary file.
+        Text is written in UTF-8, lone surrogates and what a terminal would obey as escapes; a callable gets the open
+        binary file.
 
     Raises
     ------
@@ -181,7 +183,7 @@ def write(path: str | Path, content: Content) -> Path:
                 if callable(content):
                     content(file)
                 else:
-                    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+                    data = content if isinstance(content, bytes) else filed(content).encode("utf-8", "backslashreplace")
                     file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

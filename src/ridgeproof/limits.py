@@ -146,6 +146,7 @@ def apart(function: Callable[..., Any], *arguments: Any, seconds: float = 0, who
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()
+    _hear_of_children()
     inbox, outbox = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of other threads, which show progress: the child has none of them
@@ -259,6 +260,12 @@ def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], outbox: in
         status = 0
     finally:
         os._exit(status)
+
+
+def _hear_of_children() -> None:
+    """How a child ended is not told to who ignores it, as who has started this process, or a claim, may have chosen."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _lead(pid: int) -> None:

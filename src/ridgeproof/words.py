@@ -6,8 +6,13 @@ document whose strings hold such characters still says the same after it has pas
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_OBEYED = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]|\\r(?!\\n)"
+)
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.]|inf)")
 LONGEST_MESSAGE = 300  # characters of a message, which is one line
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -50,6 +55,31 @@ def _escape(character: str) -> str:
     if code < 0x10000:
         return f"\\u{code:04x}"
     return f"\\u{0xD800 + ((code - 0x10000) >> 10):04x}\\u{0xDC00 + ((code - 0x10000) & 0x3FF):04x}"
+
+
+def filed(text: str) -> str:
+    """Text for a file that somebody may print to a terminal: what a terminal would obey is written as its escape.
+
+    Fewer than in `terminal`, for files have readers of their own: control characters but newline and tab, and marks
+    that reorder a line.  In JSON, in TOML and in Python's strings the escapes say the same.
+
+    Examples
+    --------
+    >>> filed("red \x1b[31m, 2\u2062x\r\n") == "red \\u001b[31m, 2\u2062x\r\n"
+    True
+    """
+    return _OBEYED.sub(lambda found: _escape(found[0]), text)
+
+
+def cell(value: object) -> object:
+    """A value for a table that spreadsheets open: words that they would take for a formula begin with an apostrophe.
+
+    Examples
+    --------
+    >>> cell("=HYPERLINK(1)"), cell("-3/2"), cell(2.5)
+    ("'=HYPERLINK(1)", '-3/2', 2.5)
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def clipped(text: str, longest: int) -> str:

@@ -125,3 +125,12 @@ def test_what_a_job_prints_or_reads_is_not_the_pipe() -> None:
         assert dict(pool.run([(1, b"\x80\x04 not an answer\n"), (1, b"x\n")])) == {0: 17, 1: 2}
     with processes.Pool("os", "read", 1) as pool:
         assert dict(pool.run([(0, 100), (0, 100)])) == {0: b"", 1: b""}
+
+
+def test_a_directory_that_was_removed_is_no_reason_to_stop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Children are told where to import from; a process whose directory is gone imports nothing from there."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert processes.import_path()

@@ -65,6 +65,23 @@ PAIRS = [
         r"\arg\min_{0<w<1} \frac{w^2 + (1-w)^2}{w(2-w)} = \frac{2}{3}",
         "",
     ),
+    (  # Isserlis: two noises that stand in two numbers
+        r"\mathbb{E}[(w_0^\top X^\top E)^2] = T \sigma^2 w_0^\top \Sigma w_0",
+        r"\mathbb{E}[(w_0^\top X^\top E)^2] = d \sigma^2 w_0^\top \Sigma w_0",
+        "",
+    ),
+    (
+        r"\mathbb{E}[(w_0^\top X^\top E) tr(A X^\top E w_0^\top)] = T \sigma^2 w_0^\top A \Sigma w_0",
+        r"\mathbb{E}[(w_0^\top X^\top E) tr(A X^\top E w_0^\top)] = 0",
+        "",
+    ),
+    (r"\binom{n}{2} \le \frac{n^2}{2}", r"\binom{n}{2} \ge \frac{n^2}{4}", ""),  # n < 2: 0, no pole
+    (r"\sum_{j=1}^{T} j^{-1/2} \sim 2 \sqrt{T}", r"\sum_{j=1}^{T} j^{-1/2} \sim \sqrt{T}", "as T grows"),
+    (  # a pure power law of the variance: without a signal no bias is left
+        r"E_{test} \asymp T^{\ell/\beta - 1}",
+        r"E_{test} \asymp T^{\ell/\beta}",
+        r"power-law; infinite dimension; no signal; \lambda = T^{-\ell}; 0 < \ell; \ell < \beta; \sigma^2 > 0",
+    ),
     (r"|tr(A B)| \le \|A\|_F \|B\|_F", r"|tr(A B)| \le \|A\| \|B\|", ""),
     (r"\|A\| \le \|A\|_F \le \|A\|_* \le \sqrt{d} \|A\|_F", r"\|A\|_* \le \|A\|_F", ""),
     (r"\|A B\| \le \|A\| \|B\|", r"\|A\| \|B\| \le \|A B\|", ""),

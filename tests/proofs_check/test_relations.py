@@ -14,6 +14,7 @@ import pytest
 import sympy as sp
 
 from ridgeproof.authoring import Claim, Equation, Relation, SpectralSum, T, d, df, df2, diff, kappa, lam, phi, ridge, s
+from ridgeproof.errors import InputError
 from ridgeproof.proofs_check.questions import questions
 from ridgeproof.proofs_check.witnesses.judge import judge
 
@@ -91,3 +92,16 @@ def test_a_slope_takes_the_letters_along_that_vary(slope: sp.Expr, value: sp.Exp
     """In Python as in ``check``: kappa is a function of lambda and T, phi of d and T, df_2 of kappa."""
     claim = Claim("slope", "t", "s", Relation.EQUALITY, (Equation(slope, value),), (ridge,))
     assert judge(claim).outcome == outcome
+
+
+def test_an_unreadable_formula_of_a_file_costs_itself_alone(tmp_path: Path) -> None:
+    """The others are judged; what cannot be read is told by its id, with what is accepted."""
+    file = tmp_path / "three.toml"
+    formulas = ("a", "x + 1 > x"), ("b", "q*x > x"), ("c", "x + 3 > x")
+    entries = [f'[[claim]]\nid = "{name}"\nformula = "{formula}"\nwhere = "x > 0"\n' for name, formula in formulas]
+    file.write_text("".join(entries), encoding="utf-8")
+    unread: list[tuple[str, str]] = []
+    assert [c.id for c in questions(str(file), unread=unread)] == ["a", "c"]
+    assert [name for name, _ in unread] == ["b"] and "nothing says what q is" in unread[0][1]
+    with pytest.raises(InputError, match="nothing says what q is"):
+        questions(str(file))

@@ -274,6 +274,8 @@ def test_the_usual_place_is_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp
     assert usual() == tmp_path / "ridgeproof" / "judged"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     assert usual() == Path.home() / ".cache" / "ridgeproof" / "judged"
+    monkeypatch.setenv("HOME", "relative")  # as good as none: nothing is kept, and nothing made where one happens to be
+    assert usual().is_relative_to(os.devnull) and Store(usual()).get({"piece": "proof"}) is None
 
 
 def test_the_command_reuses_and_says_so(ridgeproof: Any, ridgeproof_json: Any, tmp_path: Path) -> None:
@@ -283,6 +285,7 @@ def test_the_command_reuses_and_says_so(ridgeproof: Any, ridgeproof_json: Any, t
     assert [json.loads(x.stdout)["claims"][0]["reused"] for x in (first, again)] == [False, True]
     assert "1 of 1 claims reused from s" in again.stderr and "reused" not in first.stderr
     assert "reused from s" in ridgeproof("report", ID, "--store", "s", "-o", "page").stderr
+    assert "reused from s" in ridgeproof("latex", ID, "--store", "s", "--verdicts", "--fragment").stderr
     assert not json.loads(ridgeproof("verify", ID, "--store", "s", "--fresh", "--json").stdout)["claims"][0]["reused"]
 
 

@@ -16,6 +16,7 @@ import sympy as sp
 from ridgeproof.errors import InputError
 
 from ..claim import Hypothesis
+from ..vocabulary import beta
 from .grammar import Reader
 from .names import ROOTS, vocabulary
 from .tokens import tokens
@@ -81,6 +82,8 @@ def _read(part: str, out: Where, where: str) -> None:
         out.setting[kind] = value
         if part == "isotropic":
             out.hypotheses.append(Hypothesis("isotropic covariance S = I"))
+        if part == "infinite dimension":  # tr S is finite: what beta means
+            out.hypotheses.append(Hypothesis("beta > 1", sp.Gt(beta, 1)))
         return
     declared = re.match(r"(\\?[A-Za-z][A-Za-z0-9_{}]*) (real|integer|positive|nonnegative)\Z", part)
     if declared:

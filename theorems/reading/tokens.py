@@ -64,6 +64,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\hat\s*\{?\s*\\Sigma\s*\}?", " Sh "),
     (r"\\widehat\s*\{\s*\\Sigma\s*\}|\\widehat\s*\\Sigma", " Sh "),
     (r"\\Sigma", " S "),
+    (r"(_ \{[^{}]*\}|_ [0-9A-Za-z])\s*\^\s*(\{\s*T\s*\}|T(?![A-Za-z0-9_]))", r"\1^(T)"),  # of a sum: its end
     (r"\^\{\\(?:top|intercal)\}|\^\\(?:top|intercal)(?![A-Za-z])|\^\{\s*T\s*\}", "'"),
     (r"\\(cdot|times)(?![A-Za-z])", "*"),
     (r"\\(simeq|approx)(?![A-Za-z])", "~="),
@@ -80,7 +81,7 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\[lr]?Vert(?![A-Za-z])|\\\|", "‖"),
     (r"\\langle(?![A-Za-z])", "⟨"),
     (r"\\rangle(?![A-Za-z])", "⟩"),
-    (rf"\\({_GREEK})\s*_\s*(?:\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]))", lambda m: f" {m[1]}_{m[2] or m[3]} "),
+    (rf"\\({_GREEK}|pi)\s*_\s*(?:\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]))", lambda m: f" {m[1]}_{m[2] or m[3]} "),
     (r"(?<![A-Za-z\\])([A-Za-z])_\{\s*([A-Za-z0-9]+)\s*\}", r"\1_\2"),
     (r"\\partial(?![A-Za-z])", " partial "),
     (

@@ -41,7 +41,16 @@ def inverse_words(first, second):
     )
 
 
+Cov = Constant("Cov", positive=True)
+XC = Design("XC", rows=T1, covariance=Cov)
 CLAIMS = [
+    pair(
+        "covariate-shift",
+        "textbook",
+        (Expect(trace(XC.T * XC * Winv)), T1 * trace(Cov * Sinv) / (T - d - 1)),
+        (Expect(trace(XC.T * XC * Winv)), T1 * d / (T - d - 1)),
+        moments_downstream,
+    ),
     pair(
         "cube",
         "Letac and Massam 2004",
