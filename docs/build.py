@@ -149,9 +149,9 @@ def _face() -> str:
     lines = ["\nIts names\n---------\n"]
     for name in ridgeproof.__all__:
         if name in ridgeproof._HOME:
-            says = (inspect.getdoc(getattr(ridgeproof, name)) or "").split("\n")[0]
-            typed = re.sub(r"([\\*|`_])", r"\\\1", says)
-            lines.append(f"- :py:obj:`{name} <ridgeproof.{ridgeproof._HOME[name]}.{name}>`: {typed}")
+            what = getattr(ridgeproof, name)
+            says = re.sub(r"([\\*|_])", r"\\\1", (inspect.getdoc(what) or "").split("\n")[0])
+            lines.append(f"- :py:obj:`{name} <{what.__module__}.{name}>`: {says}")
     return "\n".join(lines) + "\n"
 
 
