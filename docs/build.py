@@ -131,12 +131,28 @@ def _reference(folder: Path) -> list[str]:
         rooms.setdefault(f"room-{room}", []).append((name, says.split("\n")[0]))
         head = f":orphan:\n\n{name}\n{'=' * len(name)}\n\n"  # found from its room: the side bar shows rooms alone
         body = f".. automodule:: {name}\n   :members:\n   :ignore-module-all:\n   :show-inheritance:\n"
-        (folder / f"{name}.rst").write_text(f"{head}{body}", encoding="utf-8")
+        names_there = _face() if name == "ridgeproof" else ""
+        (folder / f"{name}.rst").write_text(f"{head}{body}{names_there}", encoding="utf-8")
     for room, names in rooms.items():
         title = room.removeprefix("room-")
         listed = "".join(f"- [`{name}`]({name}.rst): {says}\n" for name, says in names)
         (folder / f"{room}.md").write_text(f"# {title}\n\n{listed}", encoding="utf-8")
     return list(rooms)
+
+
+def _face() -> str:
+    """What ``import ridgeproof`` offers is loaded when it is used: its names, and links to where they are described."""
+    import inspect
+
+    import ridgeproof
+
+    lines = ["\nIts names\n---------\n"]
+    for name in ridgeproof.__all__:
+        if name in ridgeproof._HOME:
+            what = getattr(ridgeproof, name)
+            says = re.sub(r"([\\*|_])", r"\\\1", (inspect.getdoc(what) or "").split("\n")[0])
+            lines.append(f"- :py:obj:`{name} <{what.__module__}.{name}>`: {says}")
+    return "\n".join(lines) + "\n"
 
 
 # --- notebooks and files ---------------------------------------------------------------------------------------------

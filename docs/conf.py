@@ -65,7 +65,7 @@ def anchors(app: Sphinx, document: nodes.document) -> None:
 
 # --- docstrings ------------------------------------------------------------------------------------------------------
 
-COLUMNS = re.compile(r"\S {2,}\S")
+COLUMNS = re.compile(r"[^\s.:;!?] {2,}\S|\S {3,}\S")  # two spaces behind a sentence make no column
 RULE = re.compile(r"\s*-{3,}\s*")
 ROLE = re.compile(r":(?:func|class|meth|mod|attr):`~?([^`]*)`")
 CODE = re.compile(r"(``.+?``|`[^`\n]+`)")
@@ -113,7 +113,9 @@ def _escaped(line: str) -> str:
     bullet = re.match(r"\s*[*-] ", parts[0])
     start = bullet[0] if bullet else ""
     parts[0] = parts[0][len(start) :]
-    return start + "".join(p if i % 2 else re.sub(r"([\\*|`])|(?<=\w)_(?!\w)", _escape, p) for i, p in enumerate(parts))
+    escaped = [p if i % 2 else re.sub(r"([\\*|`])|(?<=\w)_(?!\w)", _escape, p) for i, p in enumerate(parts)]
+    ends = [i for i in range(2, len(parts), 2) if re.match(r"\w", parts[i])]  # ``MatrixSymbol``s
+    return start + "".join(f"\\ {p}" if i in ends else p for i, p in enumerate(escaped))
 
 
 def _escape(sign: re.Match[str]) -> str:

@@ -144,6 +144,8 @@ def test_docstrings_are_typed_mathematics() -> None:
         r"The norm \|v\|_S of ``a|b*`` and lambda\*, ell\*."
     )
     assert conf.typed("exact   both sides\nlimit   ratio") == "::\n\n    exact   both sides\n    limit   ratio"
+    assert conf.typed("One sentence.  Two of\nthem: no columns.") == "One sentence.  Two of\nthem: no columns."
+    assert conf.typed("``Matrix``s and |v|") == r"``Matrix``\ s and \|v\|"
     assert conf.typed("See :func:`x.y`.\n\nExamples\n--------\n>>> 2 ** 3\n8") == (
         "See ``x.y``.\n\nExamples\n--------\n\n>>> 2 ** 3\n8"
     )

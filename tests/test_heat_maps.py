@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import sys
 import xml.etree.ElementTree as ET
 from fractions import Fraction
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ridgeproof.proofs_check.cli import main
 from ridgeproof.proofs_check.pictures import svg
 from ridgeproof.theorems.exponents import exponent_row
 from ridgeproof.theorems.exponents.model.diagrams import diagram
@@ -85,3 +87,13 @@ def test_the_command_writes_them(ridgeproof: Any, tmp_path: Path) -> None:
     ):
         done = ridgeproof("phase-diagram", *bad)
         assert done.returncode == 2 and done.stderr.count("\n") == 1 and "accepted" in done.stderr
+
+
+def test_every_pair_of_axes_is_drawn(tmp_path: Path) -> None:
+    """Each two of beta, r and the scales have a heat map, each two scales their regions, as SVG."""
+    for x, y in itertools.combinations(("beta", "r", "a", "b", "g", "s", "s0", "h"), 2):
+        heat = ["phase-diagram", "--x", x, "--y", y, "--heat-map", "--steps", "2", "-o", str(tmp_path / f"{x}-{y}.svg")]
+        assert main(heat) == 0 and ET.parse(heat[-1]).getroot().tag == f"{SVG}svg"
+        if not {x, y} & {"beta", "r"}:
+            regions = ["phase-diagram", "--x", x, "--y", y, "-o", str(tmp_path / f"of-{x}-{y}.svg")]
+            assert main(regions) == 0 and ET.parse(regions[-1]).getroot().tag == f"{SVG}svg"

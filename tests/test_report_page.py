@@ -174,6 +174,8 @@ def test_prose_keeps_ids_and_sets_small_formulas() -> None:
     assert read(prose("T0 >= d + 2: enough")) == "[T 0 ≥ d + 2]: enough"
     assert read(prose("like k^-(1 + 2(r - 1))")) == "like [k − ( 1 + 2 ( r − 1 ) )]"
     assert read(prose("1 - E|w_m - w0|^2/|w0|_S^2 holds")).replace(" ", "") == "[1−𝔼‖wm−w0‖2/‖w0‖Σ2]holds"
+    assert read(prose("ratio -> 2 +- 3e-06, |c| > 1")).replace(" ", "") == "ratio[→2±3·10−6],[|c|>1]"
+    assert read(prose("a: dimension exponent")) == "[a]: dimension exponent"
     assert read(prose("SNR_0 = 10")) == "[SNR 0 = 10]"
     assert prose("1 & 2, arXiv 2402.07712") == "1 &amp; 2, arXiv 2402.07712"
     assert read(prose("rows iid N(0, S), T <= P4")) == "rows iid [N ( 0 , Σ )], [T ≤] P4"

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from ridgeproof.proofs_check.cli import output, parser
-from ridgeproof.proofs_check.cli.tables import fold, layout
+from ridgeproof.proofs_check.cli.tables import cells_of, fold, layout
 
 pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
 WIDTHS = (40, 60, 80, 100, 120)
@@ -63,6 +63,8 @@ COMMANDS: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "scaling": (["optimal-ridge", SHARP, "--scaling-table"], ("samples",)),
     "optimal": (["optimal-ridge", REFERENCE], ("test_error",)),
     "predict": (["predict", REFERENCE], ("test_error", "noise_free", "downstream_noise", "noise_by_generation")),
+    "blocks": (["predict", REFERENCE, "--set", "generators.repeat=20000"], ("test_error", "blocks")),
+    "formula of a law": (["exponents", "--law", LAW, "--symbolic"], ()),
     "digits": (["predict", REFERENCE, "--digits", "30"], ("test_error", "noise_free")),
     "simulate": (["simulate", REFERENCE, "--replicates", "4"], ("mean", "predicted")),
     "sweep": (
@@ -191,6 +193,8 @@ def test_no_number_is_cropped(name: str, environment: dict[str, str], tmp_path: 
             whole = {n for n in whole if "." not in n}
             seen = {n for n in seen if "." not in n}
         assert seen == whole, (width, seen ^ whole)
+        broken = [line for line in shown.splitlines() if cells_of(line) > width and " " in line.strip()]
+        assert not broken, (width, broken)  # a terminal would break these wherever its edge is
 
 
 @pytest.mark.parametrize("width", range(1, 130))

@@ -105,6 +105,7 @@ def _run(words: Sequence[str]) -> int:
         except SystemExit:  # --help and --version; one from later on is not the command's own
             sys.stdout.flush()
             return 0
+        output.fold_prose(arguments)
         with bounds.bounded(words[0]), files.one_run(), output.heard(), written.into(arguments):
             status: int = arguments.run(arguments)
         sys.stdout.flush()

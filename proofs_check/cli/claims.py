@@ -107,7 +107,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--verdicts", action="store_true", help="judge the claims, and say the verdict in each")
     parser.add_argument("--level", choices=("fast", "full"), default="fast", help="how much --verdicts computes")
     options.add_store(parser)
-    parser.set_defaults(run=run_latex)
+    parser.set_defaults(run=run_latex, as_written=True)
 
 
 def run_list(arguments: argparse.Namespace) -> int:

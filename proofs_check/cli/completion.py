@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
         "fish: ridgeproof completion fish | source",
     )
     parser.add_argument("shell", choices=SHELLS)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, as_written=True)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import IO, Any
+from typing import Any
 
 from ridgeproof.words import message, terminal
 
 from ..verdicts import finite
+from .streams import Shown as Shown
+from .streams import hush, raw_of, unheard
 from .tables import fold, layout
 
 WIDTH = 110  # columns of a paragraph at most
@@ -24,43 +26,6 @@ PATIENCE = 2.0  # seconds before progress is shown
 AT_ONCE = 0.5  # seconds, where work of many seconds has been asked for
 BEAT = 0.2  # seconds between two states of a line on a terminal
 READABLE = 40  # characters of an exact rational that a reader may want to see
-
-
-class Shown:
-    """Standard output or error as the command sees it: whatever is printed there, a terminal obeys none of it.
-
-    Newlines and tabs go through; other control characters, reordering marks and surrogates are shown as escapes,
-    wherever they came from (see `ridgeproof.words.terminal`).  ``raw`` is the stream itself, for what is ours:
-    colours and the line of progress.  Standard error that cannot be written to is no reason to stop.
-    """
-
-    def __init__(self, raw: IO[str]) -> None:
-        self.raw = raw
-
-    def write(self, text: str) -> int:
-        """Write what a terminal may show of the text."""
-        _hush()
-        try:
-            self.raw.write(terminal(text, keep="\n\t"))
-        except OSError:
-            if self.raw is not sys.__stderr__:
-                raise
-        return len(text)
-
-    def flush(self) -> None:
-        """Flush the stream."""
-        try:
-            self.raw.flush()
-        except OSError:
-            if self.raw is not sys.__stderr__:
-                raise
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.raw, name)
-
-
-def _raw(stream: Any) -> Any:
-    return stream.raw if isinstance(stream, Shown) else stream
 
 
 def plain(value: Any, digits: int | None = None) -> Any:
@@ -170,8 +135,8 @@ def table_lines(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right:
 
 def write_lines(lines: Iterable[str]) -> None:
     """Print lines of `table_lines`: the cells are clean already, and the colours are ours."""
-    _hush()
-    stream = _raw(sys.stdout)
+    hush()
+    stream = raw_of(sys.stdout)
     for line in lines:
         stream.write(f"{line}\n")
 
@@ -183,6 +148,13 @@ def write_columns(words: Sequence[str]) -> None:
     rows = -(-len(words) // count)
     for i in range(rows):
         print("".join(word.ljust(widest) for word in words[i::rows]).rstrip())
+
+
+def fold_prose(arguments: Any) -> None:
+    """Have sentences folded on a terminal; documents, which are copied from there, stay as they are."""
+    document = getattr(arguments, "json", False) or getattr(arguments, "format", "text") != "text"
+    if isinstance(sys.stdout, Shown):
+        sys.stdout.folds = not document and not getattr(arguments, "as_written", False)
 
 
 def screen_height() -> int:
@@ -208,9 +180,6 @@ def note(line: str) -> None:
     print(f"ridgeproof: {message(line)}", file=sys.stderr)
 
 
-_unheard: list[Progress] = []  # the line that stands for a command of which a terminal has seen nothing yet
-
-
 @contextmanager
 def heard() -> Iterator[None]:
     """While the block runs: a terminal that has seen nothing of it for half a second is told that it works."""
@@ -218,7 +187,7 @@ def heard() -> Iterator[None]:
         yield
         return
     line = Progress("", AT_ONCE, "working ...")
-    _unheard.append(line)
+    unheard.append(line)
     timer = threading.Timer(AT_ONCE, line.again)
     timer.daemon = True
     timer.start()
@@ -226,13 +195,7 @@ def heard() -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-        _hush()
-
-
-def _hush() -> None:
-    """Something else is shown now: take the line away."""
-    while _unheard:
-        _unheard.pop().over()
+        hush()
 
 
 @contextmanager
@@ -353,14 +316,14 @@ class Progress:
             nothing_new = self.shown if self.first or self.total is not None else True
             if not self.live and not self.done and nothing_new:
                 return
-            if self not in _unheard:
-                _hush()
+            if self not in unheard:
+                hush()
             self.shown = True
             self.due = now + (BEAT if self.live else max(now - self.started, AT_ONCE))
             if not self.live:
                 print(f"ridgeproof: {message(self._line(now))}", file=self.stream)
                 return
-            raw = _raw(self.stream)
+            raw = raw_of(self.stream)
             raw.write(f"\r\x1b[K{terminal(self._line(now))[: screen_width() - 1]}")
             raw.flush()
 
@@ -382,7 +345,7 @@ class Progress:
         """Take the line from the terminal."""
         with self.lock:
             if self.live and self.shown:
-                raw = _raw(self.stream)
+                raw = raw_of(self.stream)
                 raw.write("\r\x1b[K")
                 raw.flush()
                 self.shown = False

@@ -23,10 +23,12 @@ _NAMES = {name: rf"\{name}" for name in _GREEK} | {
 }  # fmt: skip
 _SIGNS = {
     ">=": r"\ge", "<=": r"\le", "->": r"\to", "<<": r"\ll", ">>": r"\gg", "!=": r"\ne", "~": r"\sim", "...": r"\dots",
+    "+-": r"\pm ",
     "<": "<", ">": ">", "=": "=", "+": "+", "-": "-", "/": "/", "*": r"\,",
 }  # fmt: skip
 _RELATIONS = {">=", "<=", "->", "<<", ">>", "!=", "<", ">"}
 _TEX = frozenset('\\$#%&_~"')  # obeyed by TeX, and part of no formula in plain text
+_SCALARS = {"a", "b", "c", "k", "r", "t", "z", *_GREEK}
 _FUNCTIONS = {"tr", "log", "min", "max", "Gamma", "zeta", "df"}
 _TOKEN = re.compile(
     r"(?P<id>[A-Za-z0-9]{2,}(?:-[A-Za-z]{2,})+(?:-[A-Za-z0-9]+)*)"  # a hyphenated word, or the id of a claim
@@ -38,7 +40,7 @@ _TOKEN = re.compile(
     r"|(?P<pair>[A-Z]{2}|[dm]T)(?![A-Za-z0-9])"
     r"|(?P<word>[A-Za-z][A-Za-z0-9'’]*(?:\.(?=\s|$))?|[0-9]+'s)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)"
-    r"|(?P<sign>>=|<=|->|<<|>>|!=|\.\.\.|[-+=<>~/*])"
+    r"|(?P<sign>\+-|>=|<=|->|<<|>>|!=|\.\.\.|[-+=<>~/*])"
     r"|(?P<open>[(\[{]|\|(?:_S(?![A-Za-z0-9]))?)|(?P<close>[)\]}])|(?P<up>\^)|(?P<prime>')|(?P<space>\s+)|(?P<other>.)",
     re.DOTALL,
 )
@@ -135,13 +137,19 @@ def _bar(token: _Token) -> bool:
     return token.kind == "open" and token.code.startswith("|")
 
 
+def _of_number(tokens: list[_Token], at: int) -> bool:
+    """Whether a bar is one of two around a scalar's letter alone, such as |c|."""
+    around = (tokens[at : at + 3], tokens[max(at - 2, 0) : at + 1])
+    return any(len(x) == 3 and x[1].code in _SCALARS and x[0].code == x[2].code == "|" for x in around)
+
+
 def _kind(tokens: list[_Token], at: int) -> str:
     return tokens[at].kind if 0 <= at < len(tokens) else ""
 
 
 def _article(tokens: list[_Token], at: int) -> bool:
     """Whether an ``a`` is the word: no sign stands next to it, and no power or bracket belongs to it."""
-    if tokens[at].code not in ("a", "A"):
+    if tokens[at].code not in ("a", "A") or (at + 1 < len(tokens) and tokens[at + 1].code == ":"):
         return False
     near = [t for t in (_beside(tokens, at, -1), _beside(tokens, at, 1)) if t is not None]
     if any(t.kind in ("sign", "up") for t in near):
@@ -196,7 +204,7 @@ def _formula(tokens: list[_Token]) -> str:
             out.append(f"^{{{raised}}}")
             continue
         if _bar(token):
-            out.append(r"\|_{\Sigma}" if token.code == "|_S" else r"\|")
+            out.append(r"\|_{\Sigma}" if token.code == "|_S" else "|" if _of_number(tokens, at) else r"\|")
         elif token.kind in ("letter", "name"):
             out.append(_letter(tokens, at))
         elif token.kind == "prime":
@@ -208,6 +216,9 @@ def _formula(tokens: list[_Token]) -> str:
             out.append("\\" + token.code if token.code in "{}" else token.code)
         elif token.code == ".":
             out.append(r" \cdot ")
+        elif token.kind == "number" and "e" in token.code:  # 3e-06
+            digits, _, power = token.code.partition("e")
+            out.append(("" if digits == "1" else rf"{digits} \cdot ") + f"10^{{{int(power)}}}")
         elif token.code == ",":
             out.append(", ")
         else:
@@ -232,6 +243,8 @@ def _letter(tokens: list[_Token], at: int) -> str:
     if sub.startswith("0_"):
         sub = "0," + sub[2:]
     sub = sub.removeprefix("_").strip("{}[]")  # E[m] is the letter of generation m, as in the vocabulary
+    if len(sub) > 3 and sub.isalpha():  # a word
+        sub = rf"\mathrm{{{sub}}}"
     return f"{letter}_{{{sub}}}" if sub else letter + " "
 
 

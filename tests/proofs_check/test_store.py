@@ -285,6 +285,7 @@ def test_the_command_reuses_and_says_so(ridgeproof: Any, ridgeproof_json: Any, t
     assert [json.loads(x.stdout)["claims"][0]["reused"] for x in (first, again)] == [False, True]
     assert "1 of 1 claims reused from s" in again.stderr and "reused" not in first.stderr
     assert "reused from s" in ridgeproof("report", ID, "--store", "s", "-o", "page").stderr
+    assert "reused from s" in ridgeproof("latex", ID, "--store", "s", "--verdicts", "--fragment").stderr
     assert not json.loads(ridgeproof("verify", ID, "--store", "s", "--fresh", "--json").stdout)["claims"][0]["reused"]
 
 
