@@ -12,14 +12,14 @@ from .functions import E_test, isotropic, open_degrees
 from .leading_order import positive as ridge_positive
 from .order_steps import Assumed, Best, Order
 from .power_law import bounded_ridge, capacity, enough_rows, no_tie
+from .quantities import Argmin, Minimum, Rate, Root
 from .sources import THEORY, V1
-from .vocabulary import T0, T, a, b, beta, d, ell, kappa, lam, n, norm2, r, sigma02, sigma2
+from .vocabulary import T0, T, a, b, beta, d, kappa, lam, n, norm2, r, sigma02, sigma2
 
 zero, one = sp.S.Zero, sp.S.One
-lam_star = sp.Symbol("lambda_star", nonnegative=True)
-kappa_star = sp.Symbol("kappa_star", nonnegative=True)
-ell_star = sp.Symbol("ell_star", nonnegative=True)
-rate_star = sp.Symbol("rate_star")
+best = Argmin(E_test, lam)  # the downstream ridge at which the error of the claim's setting is least
+ell_best = Rate(best, T)  # it is of the order of T^-ell_best
+rate_best = Rate(Minimum(E_test, lam), T)  # and its error of that of T^-rate_best
 
 # --- E7: isotropic inputs --------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ def _optimal_clean() -> tuple[Step, ...]:
             2 / _gap**2,
             _slope_assumed,
             (Form(x, ((kappa, x),), ((norm2, ">"), (sigma2, ">"), (d, ">"), (T, ">")), ()),),
-            lam_star,
+            best,
             (_phi * sigma2 / norm2, isotropic_ridge(kappa), norm2 * (1 + kappa)),
         ),
         Sign(
@@ -75,7 +75,7 @@ optimal_clean = Claim(
     title="Optimal ridge on clean data, isotropic inputs: lambda* = phi sigma^2/|w0|^2",
     source=f"classical (Dobriban and Wager 2018); {THEORY}#E7",
     relation=Relation.OPTIMUM,
-    statement=(Equation(lam_star, _phi * sigma2 / norm2),),
+    statement=(Equation(best, _phi * sigma2 / norm2),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
@@ -93,6 +93,9 @@ def stationary_polynomial(at: sp.Expr, phi: sp.Expr, noise: sp.Expr, fake: sp.Ex
 
 
 _fake_level = n * sigma02 * d / (T0 - d)
+_kappa_best = sp.Symbol("kappa_star", positive=True)
+_quartic = stationary_polynomial(_kappa_best, _phi, sigma2, _fake_level)
+_best_fake = isotropic_ridge(_kappa_best)
 
 
 def _optimal_fake() -> tuple[Step, ...]:
@@ -121,7 +124,8 @@ def _optimal_fake() -> tuple[Step, ...]:
             2 / ((1 + kappa) ** 2 * _gap**2),
             _slope_assumed,
             (below, above),
-            kappa_star,
+            best,
+            value=_best_fake,
         ),
     )
 
@@ -131,7 +135,8 @@ optimal_fake = Claim(
     title="Optimal ridge under fake data, isotropic inputs: kappa* is the one admissible root of an explicit quartic",
     source=f"own derivation; {THEORY}#E7",
     relation=Relation.OPTIMUM,
-    statement=(Equation(stationary_polynomial(kappa_star, _phi, sigma2, _fake_level), zero),),
+    statement=(Equation(best, _best_fake),),
+    where=((_kappa_best, Root(_kappa_best, _quartic, within=(sp.Max(0, _phi - 1), sp.oo))),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive, determined),
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
@@ -169,14 +174,14 @@ def _corollary_1() -> tuple[Step, ...]:
         Best(
             "whatever the ridge, bias and the generators' noise together are at least T^-rate; at T^-ell* they are "
             "no more",
-            E_test, lam, (ell_star, rate_star), point, rate, (2 * _saturated, -1 / beta), assume, cases,
+            E_test, lam, (ell_best, rate_best), point, rate, (2 * _saturated, -1 / beta), assume, cases,
         ),
     )  # fmt: skip
 
 
 some_generator = Hypothesis("n >= 1", sp.Ge(n, 1))
 fake_noise = Hypothesis("sigma_0^2 > 0", sp.Gt(sigma02, 0))
-_fixed = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, T**-ell, sigma2), dimension=T**a)
+_fixed = Setting("power-law", "source", (Fit(T**b, zero, sigma02, repeat=n),), Fit(T, lam, sigma2), dimension=T**a)
 
 corollary_1 = Claim(
     id="optimal-ridge-exponent",
@@ -184,13 +189,14 @@ corollary_1 = Claim(
     source=f"{V1}, Corollary 1 (v2: Cor. 5.3 and Section 5.2, noisy); {THEORY}#P5",
     relation=Relation.OPTIMUM,
     statement=(
-        Equation(ell_star, b * beta / (1 + 2 * beta * _saturated)),
-        Equation(rate_star, 2 * beta * _saturated * b / (1 + 2 * beta * _saturated)),
+        Equation(ell_best, b * beta / (1 + 2 * beta * _saturated)),
+        Equation(rate_best, 2 * beta * _saturated * b / (1 + 2 * beta * _saturated)),
     ),
     hypotheses=(
         capacity,
         no_tie,
         bounded_ridge,
+        ridge_positive,
         some_generator,
         fake_noise,
         enough_rows,

@@ -158,7 +158,7 @@ class Best(Step):
     concludes: ClassVar[Relation | None] = Relation.OPTIMUM
     error: sp.Symbol
     control: sp.Symbol
-    names: tuple[sp.Symbol, sp.Symbol]
+    names: tuple[sp.Expr, sp.Expr]
     point: sp.Expr
     rate: sp.Expr
     powers: tuple[sp.Expr, ...]

@@ -321,12 +321,15 @@ class Crossing(Step):
     factor: sp.Expr
     assume: Signs
     forms: tuple[Form, ...]
-    star: sp.Symbol
+    star: sp.Expr
     ridge: tuple[sp.Expr, sp.Expr, sp.Expr] | None = None
+    value: sp.Expr | None = None  # what ``star`` is, where it is a function of the root
 
     def conclusions(self) -> tuple[Equation, ...]:
         if self.ridge is not None:
             return (Equation(self.star, self.ridge[0]),)
+        if self.value is not None:
+            return (Equation(self.star, self.value),)
         return (Equation(self.polynomial.xreplace({self.at: self.star}), sp.S.Zero),)
 
     def assumptions(self) -> Signs:

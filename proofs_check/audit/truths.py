@@ -8,7 +8,8 @@ weaker       an inequality a <= b, changed to a' <= b' with (b' - a') - (b - a) 
 constants    f = o(c g) says what f = o(g) says
 hypotheses   the changed hypotheses imply the original ones, or admit the same proportions of the sizes
 fits         S = I, neither noise nor ridge: isotropic-forgetting, proved for T_m <= d, gives the error fit by fit
-kappa        at lambda = 0, kappa is 0 (T >= d) or solves df_1(kappa) = T (T < d): its definition, put in
+kappa        at lambda = 0, kappa is 0 (T >= d) or solves df_1(kappa) = T (T < d; kappa = d/T - 1 for S = I): put in
+letters      only what an abbreviation stands for is changed, and the kernel proves the claim for every number there
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from ridgeproof.errors import RidgeproofError
 from ridgeproof.theorems import claim as C
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
-from ridgeproof.theorems.functions import E_test, Expect, Kappa, df
+from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.registry import all_claims
 from ridgeproof.theorems.steps import Signs
 
@@ -33,7 +34,7 @@ from ..proving import conditions
 from ..proving import lines as K
 from ..proving.carrying import Carried, carry_out
 from ..proving.gaps import same
-from ..witnesses.scope import domains_of_letters
+from ..witnesses.scope import domains_of_letters, kinds
 from . import equivalence
 
 TROUBLE = (RidgeproofError, K.Rejected, ArithmeticError, ValueError, TypeError, sp.PolynomialError)
@@ -86,6 +87,8 @@ def _plain(condition: sp.Basic | None) -> sp.Basic | None:
 
 
 def _statement(claim: Claim, mutant: Claim) -> str:
+    if _whatever(claim, mutant):
+        return "the kernel proves it whatever the changed abbreviation stands for"
     changed = [(x, y) for x, y in zip(claim.equations, mutant.equations, strict=True) if x != y]
     if claim.relation in ONE_SIDED and all(_weaker(claim, *pair) for pair in changed):
         return "the changed inequality follows from the claim"
@@ -96,6 +99,32 @@ def _statement(claim: Claim, mutant: Claim) -> str:
     if any(_says(other, mutant) for other in all_claims() if other.expected == "holds"):
         return "another proved claim of the ledger says so"
     return ""
+
+
+def _whatever(claim: Claim, mutant: Claim) -> bool:
+    """Whether claims differ in what letters stand for, and the one without that is proved: of any real numbers."""
+    if claim.statement != mutant.statement or [x for x, _ in claim.where] != [x for x, _ in mutant.where]:
+        return False
+    changed = {x: sp.Symbol(x.name, real=True) for x, e in claim.where if (x, e) not in mutant.where}
+    sums = {x: e for meanings in (claim.where, mutant.where) for x, e in meanings if x in changed and _varies(e)}
+    steps = claim.derivation() if changed and not sums else ()
+    if not steps or any(type(step) is not C.Algebra or step.assuming for step in steps):
+        return False
+    renamed = [
+        dataclasses.replace(step, left=step.left.xreplace(changed), right=step.right.xreplace(changed))
+        for step in steps
+        if isinstance(step, C.Algebra)
+    ]
+    parts = tuple(Equation(*(s.xreplace(changed) for s in (e.left, e.right))) for e in claim.statement)
+    meanings = tuple((x, e.xreplace(changed)) for x, e in claim.where if x not in changed)
+    free = dataclasses.replace(claim, statement=parts, where=meanings, derive=lambda: tuple(renamed))
+    return _proved(free)
+
+
+def _varies(e: sp.Expr) -> bool:
+    """Whether a meaning depends on the direction in a sum over the spectrum: it is then no number."""
+    inside = e.replace(lambda f: isinstance(f, SpectralSum | df | Kappa), lambda f: sp.S.One)
+    return bool({voc.s, voc.w2} & inside.free_symbols)
 
 
 def _weaker(claim: Claim, was: Equation, now: Equation) -> bool:
@@ -298,6 +327,15 @@ def _same_proportions(was: sp.Basic, now: sp.Basic) -> bool:
     return bool(linear and slope == other and on == still)
 
 
+def _isotropic(e: sp.Expr, large: bool) -> sp.Expr:
+    """An expression for S = I and no ridge: kappa solves d/(1 + kappa) = T, or is 0 where T >= d."""
+    e = e.replace(
+        lambda f: isinstance(f, Kappa) and f.args[0] == 0,
+        lambda f: sp.S.Zero if large else voc.d / f.args[1] - 1,
+    )
+    return e.replace(lambda f: isinstance(f, df), lambda f: voc.d / (1 + f.args[1]) ** f.args[0])
+
+
 def _at_no_ridge(mutant: Claim, part: Equation, gone: list[sp.Basic]) -> bool:
     """Whether an equation holds at lambda = 0 by the definition of kappa, for T >= d (or T = d) and for T < d."""
     if isinstance(part.left, sp.MatrixExpr) or any(x.has(Expect) for x in (part.left, part.right)):
@@ -316,6 +354,8 @@ def _at_no_ridge(mutant: Claim, part: Equation, gone: list[sp.Basic]) -> bool:
     atoms = {a for a in gap.atoms(Kappa) if a.args[0] == 0}
     if {a.args[1] for a in atoms} - {voc.T, voc.d}:
         return False
+    if kinds(mutant).spectrum == "isotropic":
+        return all(sp.simplify(_isotropic(gap, large)) == 0 for large in cases)
     solved = []
     for large in cases:
         if large:

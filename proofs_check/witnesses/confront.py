@@ -2,7 +2,7 @@
 
 equality     both sides at points drawn from the hypotheses: exact rational numbers, else balls (:mod:`.judge`)
 equivalent   both sides at growing sizes, extrapolated to infinite size (:mod:`.large_sizes`)
-optimum      against a scan of the deterministic equivalent (:mod:`.optima`)
+optimum      against a scan of the deterministic equivalent (:mod:`.optima`); other minimisers as equalities
 asymptotic, order   the ratio of both sides along doublings of log T (:mod:`.growth`)
 """
 
@@ -11,15 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from ridgeproof import limits
-from ridgeproof.theorems.claim import Claim, Relation
+from ridgeproof.theorems.claim import Claim
 from ridgeproof.theorems.registry import all_claims
 
 from ..verdicts import Evidence, Grade
-from .effort import effort
 from .finding import Finding
 from .judge import judge
 from .levels import Effort
-from .rounds import judged, witnesses
 
 GRADES = {"holds": Grade.CONFRONTED, "fails": Grade.REFUTED, "undecided": Grade.UNDECIDED}
 
@@ -41,16 +39,7 @@ def confront(claim: Claim, work: Effort) -> list[Evidence]:
 
 
 def _confronted(claim: Claim, work: Effort) -> list[Evidence]:
-    if claim.relation == Relation.OPTIMUM and claim.id in {c.id for c in all_claims()}:
-        return _rounds(claim, 1)  # its starred letters are those of ridgeproof.theorems.optimal_ridge
-    found = judge(claim, work)
-    return [as_evidence(found)]
-
-
-def _rounds(claim: Claim, comparisons: int) -> list[Evidence]:
-    """What the witnesses of :mod:`.rounds` say of every equation; ``comparisons`` share their false-alarm level."""
-    judges = witnesses(claim, effort("fast", comparisons=comparisons))
-    return [e for judge, part in zip(judges, claim.equations, strict=True) for e in judged(judge, part)]
+    return [as_evidence(judge(claim, work))]
 
 
 def as_evidence(found: Finding) -> Evidence:

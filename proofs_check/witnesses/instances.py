@@ -96,13 +96,7 @@ def roles(claim: Claim) -> dict[sp.Symbol, Kind]:
             found[x] = "exponent"
         elif x == voc.norm2:
             found[x] = "norm"
-        elif x in (voc.d, voc.kappa, voc.s, voc.w2) or x.name in (
-            "E_test",
-            "kappa_star",
-            "lambda_star",
-            "ell_star",
-            "rate_star",
-        ):
+        elif x in (voc.d, voc.kappa, voc.s, voc.w2) or x.name == "E_test":
             continue
         elif x not in found:
             found[x] = (

@@ -84,6 +84,8 @@ def judge(claim: Claim, work: Effort = LEVELS["fast"]) -> F.Finding:
             return F.meaningless(why)
         if claim.relation in (Relation.EQUALITY, Relation.BOUND, Relation.STRICT):
             return equality.equality(claim, effort)
+        if claim.relation == Relation.OPTIMUM and not optima.of_ridge(claim):
+            return equality.equality(claim, effort)
         unlimited = claim.limit is None and claim.relation != Relation.ASYMPTOTIC
         if claim.relation == Relation.EQUIVALENT or (unlimited and claim.relation != Relation.OPTIMUM):
             return large_sizes.equivalent(claim, effort)

@@ -10,24 +10,20 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
 from ridgeproof.errors import ClaimError, RidgeproofError, Undefined
 from ridgeproof.numerics.predictions.equivalents import predict
-from ridgeproof.numerics.predictions.optimum import minimise_ridge
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import E_test
 
 from ..verdicts import Evidence, Grade
-from .effort import Effort, inadmissible, shown, undecided, undefined
+from .effort import Effort, inadmissible, undefined
 from .exact import Judge
 from .formulas import Point, evaluate, holds
-from .instances import EXPONENTS, NOISES, NORMS, REPEATS, Instance, build, draw_several, fixed_by, roles
+from .instances import EXPONENTS, NOISES, NORMS, REPEATS, Instance, build, fixed_by, roles
 
-SLOPE_TOLERANCE = 0.02  # on a measured exponent, after extrapolation
-OPTIMUM_TOLERANCE = 1e-6  # relative, between a formula for an optimum and direct minimisation
 MARGIN = sp.Rational(1, 8)  # exponents this close to the boundary of a strict hypothesis are not drawn
 UNIFORM = 15.0  # constants of an order may vary by this factor over the extremes of its parameters
 EXTREMES = {  # parameters of an order that its constants must not depend on; no noise to speak of, so that a bias shows
@@ -229,107 +225,3 @@ def bounded(where: Sequence[float], ratios: Sequence[float]) -> bool:
         return True
     limit = geometric_limit(ratios)
     return limit is not None and 0.1 < limit / ratios[-1] < 10
-
-
-# --- optima ----------------------------------------------------------------------------------------------------------
-
-
-def optimum(claim: Claim, work: Effort, rng: random.Random) -> Judge:
-    """A formula for the optimal ridge (or its kappa) against direct minimisation of the deterministic equivalent."""
-    drawn = draw_several(claim, [40] * work.points, rng)
-
-    @cache
-    def best(which: int) -> tuple[float, float]:
-        instance = drawn[which]
-        assert instance.scenario is not None
-        found = minimise_ridge(instance.scenario)
-        return float(found.ridge), float(found.kappa)
-
-    def judge(part: Equation) -> list[Evidence]:
-        worst = 0.0
-        if len(drawn) < work.points:
-            return [inadmissible("scenario")]
-        for which, instance in enumerate(drawn):
-            at = instance.point()
-            values, minimised = dict(at.values), False
-            for x in part.left.free_symbols | part.right.free_symbols:
-                if str(x) in ("lambda_star", "kappa_star"):
-                    values[x], minimised = best(which)[str(x) == "kappa_star"], True
-            here = Point(values, at.nodes)
-            try:
-                left, right = evaluate(part.left, here), evaluate(part.right, here)
-                scale = max(abs(left), abs(right))
-                if part.right == 0:  # a polynomial that vanishes: compare with the sum of its terms' sizes
-                    scale = sum(abs(evaluate(t, here)) for t in sp.Add.make_args(sp.expand(part.left)))
-            except Undefined as error:
-                return [undefined(shown(instance), str(error))]
-            gap = abs(left - right) / scale if scale else 0.0
-            worst = max(worst, gap)
-            if gap > OPTIMUM_TOLERANCE:
-                at_point = shown(instance) | {"left": repr(left), "right": repr(right)}
-                if not minimised:  # no starred letter
-                    return [Evidence(Grade.REFUTED, "the two sides differ", {"counterexample": at_point})]
-                at_point["lambda"] = repr(best(which)[0])
-                said = "direct minimisation of the equivalent over the ridge contradicts the formula"
-                return [Evidence(Grade.REFUTED, said, {"counterexample": at_point})]
-        details = {"points": len(drawn), "largest_relative_difference": worst, "tolerance": OPTIMUM_TOLERANCE}
-        return [
-            Evidence(
-                Grade.CONFRONTED,
-                f"agrees with direct minimisation of the equivalent at {len(drawn)} random scenarios",
-                details,
-            )
-        ]
-
-    return judge
-
-
-def optimal_exponent(claim: Claim, work: Effort, rng: random.Random) -> Judge:
-    """Exponents of the optimal ridge and of its error, against slopes of direct minimisation over decades."""
-    found = [exponents(claim, rng) for _ in range(work.families + 1)]
-
-    @cache
-    def measured(which: int) -> dict[str, float]:
-        """Slopes of log lambda* and log E* against log T, extrapolated; the scenario's own ridge is left out."""
-        values = found[which]
-        assert values is not None
-        bare = {**values, voc.ell: Fraction(1)}
-        where, instances = along(claim, bare, work)
-        best = [minimise_ridge(i.scenario) for i in instances if i.scenario is not None]
-        steps = np.diff(np.log(where))
-        logs = {"ell_star": [math.log(x.ridge) for x in best], "rate_star": [math.log(x.test_error) for x in best]}
-        slopes = {name: [-float(x) for x in np.diff(y) / steps] for name, y in logs.items()}
-        return {name: geometric_limit(y) or y[-1] for name, y in slopes.items()}
-
-    def judge(part: Equation) -> list[Evidence]:
-        tests = []
-        name = part.left.name if isinstance(part.left, sp.Symbol) else ""
-        if name not in ("ell_star", "rate_star"):
-            return [undecided(f"no witness for {part.left}")]
-        for which, values in enumerate(found):
-            if values is None:
-                return [inadmissible("choice of exponents")]
-            at = {str(k): str(v) for k, v in values.items()}
-            try:
-                formula = evaluate(part.right, Point({x: float(v) for x, v in values.items()}))
-            except Undefined as error:
-                return [undefined(at, str(error))]
-            test = {"at": at, "formula": formula, "measured": measured(which)[name], "tolerance": SLOPE_TOLERANCE}
-            tests.append(test)
-            if abs(measured(which)[name] - formula) > SLOPE_TOLERANCE:
-                return [
-                    Evidence(
-                        Grade.REFUTED,
-                        "the exponent measured by direct minimisation is another",
-                        {"counterexample": test},
-                    )
-                ]
-        return [
-            Evidence(
-                Grade.CONFRONTED,
-                "the exponent agrees with that of direct minimisation over many decades",
-                {"tests": tests},
-            )
-        ]
-
-    return judge

@@ -20,6 +20,7 @@ from .intervals import GRID, Interval, constants, middle, refine, short
 
 ORDERS = (28, 36)  # of quadrature at d = 2, as in laws.py
 SAFETY = 20
+SEVERAL = "more than one place where the function is about least"
 
 
 def optimum(e: Q.Argmin | Q.Minimum, pt: B.Point) -> Number:
@@ -72,14 +73,25 @@ def optimum(e: Q.Argmin | Q.Minimum, pt: B.Point) -> Number:
     low = at(where if z is None else z)
     if low is None:
         raise B.Undefined("a minimum of nothing finite")
-    for end, v in ends:
-        if v is not None and not B.ball(v) > B.ball(low) and best in (0, 1, len(grid) - 2, len(grid) - 1):
-            return end if isinstance(e, Q.Argmin) else v
+    lower = [(end, v) for end, v in ends if v is not None and not B.ball(v) > B.ball(low)]
+    if len(lower) == 2:
+        (_, first), (_, second) = lower
+        if not (B.ball(first) < B.ball(second) or B.ball(second) < B.ball(first)) and isinstance(e, Q.Argmin):
+            raise B.Limit(SEVERAL)
+        lower = [lower[int(bool(B.ball(second) < B.ball(first)))]]
+    for end, v in lower:
+        near = best in (0, 1, len(grid) - 2, len(grid) - 1) or abs(middle(end) - middle(where)) < 1e-9
+        if not (near or B.ball(v) < B.ball(low)) and isinstance(e, Q.Argmin):
+            raise B.Limit(SEVERAL)
+        return end if isinstance(e, Q.Argmin) else v
     if best in (0, len(grid) - 1):
         raise B.Limit("the least value is approached at an end of the interval")
-    rivals = [h for i, h in enumerate(heights) if abs(i - best) > 2 and _is_dip(heights, i)]
-    if isinstance(e, Q.Argmin) and any(h <= heights[best] * (1 + 1e-6) + 1e-12 for h in rivals):
-        raise B.Limit("more than one place where the function is about least")
+    if isinstance(e, Q.Argmin):
+        lowest = middle(low)
+        for i in (i for i in range(len(grid)) if abs(i - best) > 2 and _is_dip(heights, i)):
+            there = min(heights[i], height(golden(height, grid[i - 1], grid[i + 1], 20 if heavy else 70)))
+            if there <= lowest + 1e-6 * abs(lowest) + 1e-12:
+                raise B.Limit(SEVERAL)
     if z is not None:
         return z if isinstance(e, Q.Argmin) else low
     step = 1e-12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,9 @@ from flint import ctx, fmpq
 
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.functions import E_test
+from ridgeproof.theorems.quantities import Argmin, Quantity, settled
+from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
 from . import finding as F
@@ -73,9 +77,24 @@ def asked(claim: Claim) -> tuple[sp.Symbol, sp.Expr] | str:
         return "an optimum of no setting"
     ridge = claim.setting.downstream.ridge
     parts = [(scope.linked(p.left), scope.linked(p.right)) for p in claim.equations]
-    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] == ridge):
+    if not (len(parts) == 1 and isinstance(ridge, sp.Symbol) and parts[0][0] in (ridge, _best(claim.setting, ridge))):
         return f"what is least, and over what, is not said for {parts[0][0]}"
     return ridge, parts[0][1]
+
+
+def _best(setting: Setting, ridge: sp.Symbol) -> sp.Basic:
+    return settled(Argmin(E_test, ridge), setting)
+
+
+def of_ridge(claim: Claim) -> bool:
+    """Whether an optimum is stated of the setting's own ridge; of other functions a minimiser is a number like any."""
+    if not any(s.atoms(Quantity) for p in claim.equations for s in (p.left, p.right)):
+        return True
+    ridge = None if claim.setting is None else claim.setting.downstream.ridge
+    if claim.setting is None or not isinstance(ridge, sp.Symbol):
+        return False
+    best = _best(claim.setting, ridge)
+    return all(scope.linked(p.left) == best for p in claim.equations)
 
 
 Errors = tuple[tuple[float, float], ...]  # (ridge, its error)
@@ -94,8 +113,12 @@ def least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tupl
         return float(B.ball(size_errors.test_error_at(claim.setting, pt)).mid())
 
     x = float(B.ball(B.ev(formula, spread(claim, env, 2 * BASE))).mid())
-    if not x > 0:
-        return "undecided", "the formula is not positive", ()
+    if x < 0:
+        return "fails", f"the formula gives {ridge} = {x:.6g}, which is no ridge", ((x, math.nan),)
+    if x == 0:
+        here, (least, where) = error(0.0), min((error(10**t), 10**t) for t in np.linspace(-8, 3, 45))
+        words = "" if here < least else f"at {ridge} = 0 the error is {here:.10g}, at {where:.6g} it is {least:.10g}"
+        return ("holds" if here < least else "fails"), words, ((0.0, here), (where, least))
     here, above, below = error(x), error(x * (1 + STEP)), error(x * (1 - STEP))
     least, where = min((error(x * 10**t), x * 10**t) for t in np.linspace(-2, 2, 41))
     rounding = 1e-12 * here

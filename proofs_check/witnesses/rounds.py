@@ -6,12 +6,14 @@ test error   the formula against exact finite-size laws and against simulation
 growing      an equivalent against simulation at sizes d, 2d, 4d: the discrepancy extrapolated to infinite size must be
              zero within its error bar
 limit        ratio -> 1, or ratio between two constants, over many decades
-optimum      against direct minimisation of the deterministic equivalent
+optimum      as the verdict's own numbers have it (:mod:`.judge`)
 """
 
 from __future__ import annotations
 
+import dataclasses
 import random
+from functools import partial
 
 import sympy as sp
 
@@ -23,15 +25,17 @@ from ..verdicts import Evidence
 from . import averages as witness_random
 from . import exact as witness_exact
 from . import limits as witness_limit
+from .confront import as_evidence
 from .effort import Effort, undecided
 from .exact import Judge
+from .judge import judge
 from .levels import SEED
 
 
 def witness(claim: Claim, part: Equation, work: Effort, rng: random.Random) -> Judge:
     """The judge for one equation of a claim's statement, with points drawn from the claim's hypotheses."""
     if claim.relation == Relation.OPTIMUM:
-        make = witness_limit.optimum if claim.limit is None else witness_limit.optimal_exponent
+        return partial(_judged, claim)
     elif claim.limit is not None:
         make = witness_limit.limit
     elif isinstance(part.left, sp.MatrixExpr):
@@ -47,15 +51,20 @@ def witness(claim: Claim, part: Equation, work: Effort, rng: random.Random) -> J
     return make(claim, work, rng)
 
 
+def _judged(claim: Claim, part: Equation) -> list[Evidence]:
+    """What the verdict's own numbers say of one equation of an optimum."""
+    return [as_evidence(judge(dataclasses.replace(claim, statement=(part,))))]
+
+
 def witnesses(claim: Claim, work: Effort, seed: int = SEED) -> list[Judge]:
     """One judge for each equation of the statement; the same for every run with this seed."""
     rng = random.Random(f"{seed} {claim.id}")
     return [witness(claim, part, work, rng) for part in claim.equations]
 
 
-def judged(judge: Judge, part: Equation) -> list[Evidence]:
+def judged(ask: Judge, part: Equation) -> list[Evidence]:
     """What a judge says of an equation; what it cannot evaluate is said plainly, not raised."""
     try:
-        return judge(part)
+        return ask(part)
     except (ClaimError, RidgeproofError, ArithmeticError) as error:
         return [undecided(" ".join(str(error).split()))]

@@ -32,6 +32,7 @@ TERM = 14  # characters of LaTeX below which a term is not worth a line break of
 @cache
 def mathml(code: str) -> str:
     """One formula of LaTeX as an inline ``<math>`` element in display style."""
+    code = code.replace(r"\operatorname*{arg\,min}", r"\operatorname{argmin}")  # the converter knows no starred names
     try:
         out = convert(code)
     except Exception:  # what it cannot read: a formula is shown as it is written rather than not at all

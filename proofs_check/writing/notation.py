@@ -64,7 +64,7 @@ _ALSO = {
 }  # fmt: skip
 _SKIPPED = (  # what is no notation: names, words, sizes
     r"\\text\{(?:\\.|\{\}|[^{}\\])*\}|"
-    r"\\(?:operatorname|mathrm|text|textup|texttt|mathcal|begin|end|label|ref|fontsize)\{[^{}]*\}"
+    r"\\(?:operatorname\*?|mathrm|text|textup|texttt|mathcal|begin|end|label|ref|fontsize)\{[^{}]*\}"
 )
 
 

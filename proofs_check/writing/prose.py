@@ -243,6 +243,8 @@ def _letter(tokens: list[_Token], at: int) -> str:
     if sub.startswith("0_"):
         sub = "0," + sub[2:]
     sub = sub.removeprefix("_").strip("{}[]")  # E[m] is the letter of generation m, as in the vocabulary
+    if len(sub) > 3 and sub.isalpha():  # a word
+        sub = rf"\mathrm{{{sub}}}"
     return f"{letter}_{{{sub}}}" if sub else letter + " "
 
 

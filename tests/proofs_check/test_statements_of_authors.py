@@ -13,10 +13,12 @@ from ridgeproof.proofs_check.kernel import statements as K
 from ridgeproof.proofs_check.meaning.say import say
 from ridgeproof.proofs_check.proving.carrying import carry_out
 from ridgeproof.proofs_check.proving.statements import known
+from ridgeproof.proofs_check.witnesses.judge import judge
 from ridgeproof.theorems import vocabulary as voc
 from ridgeproof.theorems.claim import Claim, Equation, Hypothesis, Relation
 from ridgeproof.theorems.declarations import Design, Inverse
 from ridgeproof.theorems.functions import Expect, SpectralSum
+from ridgeproof.theorems.quantities import Argmin
 from ridgeproof.theorems.registry import all_claims
 
 # ruff: noqa: E501 (a line of a table is a claim)
@@ -101,3 +103,29 @@ def lines_of(made: Claim) -> tuple[list[Any], Any]:
     except DerivationError:
         found = None
     return ([], None) if found is None else (found["lines"], found["context"])
+
+
+X, Y = sp.Symbol("x", positive=True), sp.Symbol("y", positive=True)
+W = sp.Symbol("w", real=True)
+MINIMISERS = [  # function, variable, ends, where it is least, what numbers say of it
+    ((X - 2) ** 2, X, (0, 1), 1, "holds"),  # at an end
+    ((X - 2) ** 2, X, (0, 1), 2, "fails"),  # beyond it
+    ((W - 2) ** 2, W, (3, 10), 3, "holds"),
+    (-(W**2), W, (-2, 1), -2, "holds"),
+    (-(W**2), W, (-1, 1), -1, "undecided"),  # at both ends
+    ((W**2 - 1) ** 2, W, (-2, 2), 1, "undecided"),  # at -1 as well
+    (W**4 - W, W, (-2, 2), sp.Rational(1, 4) ** sp.Rational(1, 3), "holds"),
+    (X + Y / X, X, (1, 2), sp.Min(2, sp.Max(1, sp.sqrt(Y))), "holds"),
+    (X + Y / X, X, (1, 2), sp.Max(1, sp.sqrt(Y)), "fails"),
+]
+
+
+@pytest.mark.parametrize(("function", "variable", "within", "value", "outcome"), MINIMISERS, ids=str)
+def test_minimisers_at_ends_and_in_several_places(
+    function: sp.Expr, variable: sp.Symbol, within: tuple[int, int], value: sp.Expr, outcome: str
+) -> None:
+    """By hand; where a function is least in two places, "the" minimiser is neither."""
+    place = Argmin(function, variable, within=within)
+    for relation in (Relation.EQUALITY, Relation.OPTIMUM):
+        stated = Claim("own", "", "test", relation, (Equation(place, sp.sympify(value)),))
+        assert judge(stated).outcome == outcome
