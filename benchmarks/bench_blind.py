@@ -1,7 +1,8 @@
 """Statements and their near misses, by numbers alone: outcome and seconds of each, and the counts.
 
     python benchmarks/bench_blind.py                the pairs of tests/proofs_check/blind
-    python benchmarks/bench_blind.py FILE...        files of your own
+    python benchmarks/bench_blind.py FILE...        files of your own, or benchmarks/literature.toml: 208 pairs as
+                                                    different people write them
 
 A FILE is Python with ``CLAIMS``, a list of pairs (true claim, false claim) as in tests/proofs_check/blind; or a file of
 claims as ``ridgeproof verify`` takes it, in which an id that ends in "-wrong" or "-x" is false and any other true; or

@@ -49,6 +49,8 @@ class TaskError(RuntimeError):
 def serve() -> None:
     """Body of a child: read (module, function, first arguments), then jobs; answer each with (done, result)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted parent closes the pipes
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     # The pipes are kept apart from what a job may print or read, also by way of the descriptors 0 and 1.
     inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -133,9 +135,15 @@ class Pool:
     def _child(self) -> subprocess.Popen[bytes]:
         environment = os.environ | dict.fromkeys(_THREAD_VARIABLES, "1")
         environment |= {"PYTHONPATH": os.pathsep.join(import_path()), "PYTHONSAFEPATH": "1"}
-        return subprocess.Popen(
-            [sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-        )
+        # Interrupts wait from the first moment on, until the child ignores them: it would print where it was.
+        masked = hasattr(signal, "pthread_sigmask") and signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-c", _COMMAND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            )
+        finally:
+            if masked is not False:
+                signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[int, Any]]:
         """Yield (index, module.name(*first, *jobs[index])) for each job, in the order in which they are finished.

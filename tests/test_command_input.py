@@ -245,7 +245,7 @@ def test_json_wins_over_a_format(ridgeproof) -> None:
         (["exponents", "--treshold"], ("exponents: ", "'--treshold' is no option; did you mean --thresholds?")),
         (["list", "--bytes=3"], ("list: ", "'--bytes' is no option")),
         (["exponents", "3"], ("exponents: ", "'3' is one word too many", "`ridgeproof exponents --help`")),
-        (["predict"], ("ridgeproof: predict: ", "required: SCENARIO")),
+        (["predict"], ("ridgeproof: predict: SCENARIO.toml is missing", "`ridgeproof predict --help`")),
     ],
 )
 def test_an_option_that_does_not_exist(ridgeproof, words: list[str], parts: tuple[str, ...]) -> None:

@@ -225,3 +225,22 @@ def test_a_remark_does_not_cost_the_answer(capsys) -> None:
         words = ["predict", str(EXAMPLES / "isotropic.toml"), "--set", f"downstream.noise={'9' * 400}", *option]
         assert cli(words) == 0
         assert "e+399" in capsys.readouterr().out
+
+
+def test_what_rounding_has_eaten_is_no_infinite_error(capsys, tmp_path: Path) -> None:
+    """As many rows as dimensions at a ridge of 1e-300: nothing is left of 1 - df2/T in doubles, much in balls."""
+    text = (EXAMPLES / "reference-2.toml").read_text()
+    head = text[: text.index("[downstream]")]
+    sources = "".join(
+        f'[[downstream.sources]]\nsamples = {count}\nlabels = "{labels}"\nnoise = "1/10"\n'
+        for count, labels in ((150, "previous"), (50, "truth"))
+    )
+    (tmp_path / "s.toml").write_text(f"{head}[downstream]\nridge = 1e-300\n{sources}")
+    assert cli(["predict", str(tmp_path / "s.toml")]) == 2
+    said = capsys.readouterr().err
+    assert "test error" in said and "(accepted: predict --digits N" in said and said.count("\n") == 1
+    assert cli(["predict", str(tmp_path / "s.toml"), "--digits", "20", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["downstream_noise"]
+    assert float(found) == pytest.approx(
+        0.1 / (2 * 1e-150), rel=1e-12
+    )  # isotropic, T = d: kappa^2 = lambda, s2 / 2 kappa

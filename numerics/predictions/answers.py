@@ -6,12 +6,13 @@ Each answer is a search over scenarios whose errors are deterministic equivalent
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from ridgeproof.errors import DomainError, RidgeproofError
+from ridgeproof.errors import DomainError, NotConverged, RidgeproofError
 from ridgeproof.frames import Framed
 
 from ..problem.fits import Source
@@ -179,6 +180,8 @@ def _first(at: Callable[[int], float], reached: Callable[[float], bool], most: i
         low = high
         try:
             high, value = following, at(following)
+        except NotConverged:  # this one count: the next may be told
+            high, value = following, math.nan
         except RidgeproofError:
             return None, value, high
     while high - low > 1:

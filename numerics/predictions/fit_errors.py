@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ridgeproof.errors import NotConverged
+
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from ..sums.digits import check_digits, to_digits
@@ -86,9 +88,25 @@ def predict_plan(scenario: Scenario, digits: int | None = None, *, by_fit: bool 
     NotConverged
     """
     if digits is None:
-        return _answer(Assembly(scenario, False, by_fit).run())
+        return _in_doubles(scenario, by_fit)
     check_digits(digits)
     found: PlanPrediction = to_digits(lambda: _at_precision(scenario, by_fit), digits, _figures)
+    return found
+
+
+def _in_doubles(scenario: Scenario, by_fit: bool) -> PlanPrediction:
+    """As many rows as dimensions at a ridge of 1e-300: what is left of 1 - df2/T is rounding, or nothing."""
+    try:
+        with np.errstate(all="ignore"):
+            found = _answer(Assembly(scenario, False, by_fit).run())
+    except ZeroDivisionError:
+        found = None
+    if found is None or not math.isfinite(found.prediction.test_error):
+        raise NotConverged(
+            "no digit of it is left in double precision",
+            where="test error",
+            accepted="predict --digits N, or more ridge",
+        )
     return found
 
 

@@ -27,26 +27,34 @@ def to_digits(compute: Callable[[], Any], digits: int, numbers: Callable[[Any], 
     DomainError
         digits outside 1..1000.
     NotConverged
-        No agreement with 240 guard digits.
+        No agreement with 960 guard digits.
     """
     from mpmath import mp
 
     check_digits(digits)
-    guards = (15, 30, 60, 120, 240)
-    with mp.workdps(digits + guards[0]):
-        coarse = compute()
-    for guard in guards[1:]:
+    guards = (15, 30, 60, 120, 240, 480, 960)  # a ridge of 1e-300 takes 300 of them
+    coarse = None
+    for guard in guards:
         with mp.workdps(digits + guard):
-            fine = compute()
-            pairs = zip(numbers(coarse), numbers(fine), strict=True)
-            if all(a == b or abs(a - b) <= abs(b) * mp.mpf(10) ** (-digits - 5) for a, b in pairs):
+            try:
+                fine = compute()
+            except (ZeroDivisionError, NotConverged):  # nothing is left at this precision
+                continue
+            pairs = zip(numbers(coarse), numbers(fine), strict=True) if coarse is not None else ()
+            if coarse is not None and all(
+                a == b or abs(a - b) <= abs(b) * mp.mpf(10) ** (-digits - 5) for a, b in pairs
+            ):
                 return fine
         coarse = fine
-    raise NotConverged(f"no {digits} digits with {guards[-1]} guard digits", where="digits")
+    raise NotConverged(
+        f"no {digits} digits with {guards[-1]} guard digits", where="digits", accepted="more digits, or more ridge"
+    )
 
 
 def centre(ball: Any) -> mpf:
-    """The exact centre of a ball as an ``mpf``."""
+    """The exact centre of a ball as an ``mpf``.  Raises NotConverged for one without bound."""
+    if not ball.is_finite():
+        raise NotConverged("a number without bound", where="digits", accepted="more digits, or more ridge")
     from mpmath import mp
     from mpmath.libmp import from_man_exp
 

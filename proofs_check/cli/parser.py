@@ -58,7 +58,11 @@ class Parser(argparse.ArgumentParser):
             raise InputError(rest, where=place.removeprefix("argument "), accepted=accepted)
         missing = message.removeprefix("the following arguments are required: ")
         if missing != message:
-            raise InputError(f"{missing} is missing", where=command or "COMMAND", accepted=_usage(command))
+            raise InputError(
+                f"{missing} {'are' if ', ' in missing else 'is'} missing",
+                where=command or "COMMAND",
+                accepted=_usage(command),
+            )
         raise InputError(message, where=command or "COMMAND")
 
     def whole(self, words: Sequence[str]) -> argparse.Namespace:

@@ -97,7 +97,7 @@ def elementary(ratio: Ratio) -> list[tuple[int, float, float]]:
             if s1 == 0 and s2 == 0:
                 continue
             if s1 * s2 <= 0:
-                out.append((bits, math.inf, 0.0))
+                out.append((bits, -math.inf if s1 == 0 < s2 else math.inf, 0.0))
                 continue
             y = a - b
             rad_, mid_ = float(y.rad()), float(y.mid())

@@ -13,7 +13,7 @@ from ridgeproof.theorems import vocabulary as V
 from ridgeproof.theorems.claim import Claim, Equation, Relation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 from ridgeproof.theorems.matrix_numbers import NUMBERS
-from ridgeproof.theorems.quantities import Rate
+from ridgeproof.theorems.quantities import Quantity, Rate
 
 from . import ascent, constants, laurent
 from . import balls as B
@@ -37,6 +37,9 @@ Job = tuple[int, Env, Spectrum]
 ENOUGH = 3
 WIDE = (6, 12, 30)  # dimensions at which an inequality is tried besides the small ones
 SAMPLED = 0.03  # a sampled comparison with a wider error says nothing
+
+
+CHEAP = 4  # times as many points of a formula in numbers alone: an odd power far out shows at few of them
 
 
 def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
@@ -68,7 +71,12 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
     rates = any(s.has(Rate) for p in parts for s in (p.left, p.right))
     if rates:  # the exponents alone matter, at their thresholds above all
         uses_spectrum, symbols = False, (symbols | P.exponents(claim)) - {V.d, V.T, V.lam}
-    table = points(conds, symbols, limit=effort["points"], turns=turns(s for p in parts for s in (p.left, p.right)))
+    dear = uses_spectrum or any(
+        s.atoms(sp.Sum, sp.Product, sp.Integral, Quantity) for p in parts for s in (p.left, p.right)
+    )
+    wide = 1 if rates or dear else CHEAP
+    every = turns(s for p in parts for s in (p.left, p.right))
+    table = points(conds, symbols, limit=wide * effort["points"], turns=every)
     if rates:
         table = special_first(table, conds, symbols)
     if not table:
@@ -107,7 +115,8 @@ def equality(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         jobs.insert(4 * number + 3, (0, env, specs[number % len(specs)]))
     shapes = constants.SHAPES if claim.relation in ascent.INEQUALITIES and constants.arbitrary(parts) else ("",)
     for number, (_, env, spec) in enumerate(jobs):
-        if time.process_time() > t_end or seen["equal"] + seen["agrees"] + 4 * seen["sampled"] >= effort["enough"]:
+        agreed = seen["equal"] + seen["agrees"] + 4 * seen["sampled"]
+        if time.process_time() > t_end or agreed >= wide * effort["enough"]:
             break
         last: list[B.Point] = []
 

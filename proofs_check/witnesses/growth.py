@@ -300,7 +300,7 @@ def along(ratio: Ratio, hook: Hook, spectrum: Spectrum | None) -> Steps:
         if s1 == s2 == 0:
             continue
         if s1 * s2 <= 0:
-            out.append((2**k, math.nan, 0.0))
+            out.append((2**k, -math.inf if s1 == 0 < s2 else math.nan, 0.0))
             continue
         y = a - b
         out.append((2**k, float(y.mid()), float(y.rad())))

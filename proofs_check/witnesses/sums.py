@@ -34,7 +34,8 @@ def finite_sum(e: sp.Expr, pt: B.Point) -> Number:
     if b is not None and not (B.ball(b - a) > MOST_TERMS):
         return _added(e.function, i, int(a.p), int(_as_q(b).p), pt, product)
     if product:
-        return B.ball(finite_sum(sp.Sum(sp.log(e.function), (i, low, high)), pt)).exp()
+        logs = sp.expand_log(sp.log(sp.factor(sp.together(e.function))), force=True)  # of a quotient: two log gammas
+        return B.ball(finite_sum(sp.Sum(logs, (i, low, high)), pt)).exp()
     v = closed(e.function, i, a, b, pt)
     if v is not None:
         return v
@@ -83,8 +84,11 @@ def _parts(f: sp.Expr, i: sp.Symbol) -> tuple[tuple[sp.Expr, str, Any], ...] | N
         spread = sp.expand(f)
     for part in sp.Add.make_args(sp.expand_power_base(sp.expand(sp.expand_log(spread), power_base=True), force=True)):
         factor, rest = part.as_independent(i)
-        if isinstance(rest, sp.log) and (rest.args[0] - i).is_number:
-            out.append((factor, "log", rest.args[0] - i))
+        inside = rest.args[0] if isinstance(rest, sp.log) else sp.S.Zero
+        if inside.is_polynomial(i) and sp.degree(inside, i) == 1 and inside.coeff(i, 1).is_positive:
+            slope = inside.coeff(i, 1)
+            out.append((factor * sp.log(slope), "power", (sp.S.Zero, sp.S.Zero)))
+            out.append((factor, "log", inside.coeff(i, 0) / slope))
             continue
         base, power = rest.as_base_exp()
         if rest == 1:

@@ -39,6 +39,8 @@ def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor:
     """The outcome and its words for a relation, from [(log T, y, error)] with log T doubling."""
     if relation not in ONE_SIDED:
         return two_sided(seq, relation, floor)
+    if len(seq) >= 4 and all(y == -math.inf for _, y, _ in seq[-3:]):
+        return "holds", "the left side is 0"
     if len(seq) < 4 or any(not math.isfinite(y) for _, y, _ in seq[-3:]):
         return "undecided", "the ratio of the sides is not positive, or too few sizes could be evaluated"
     said, words = two_sided(seq, Relation.ORDER, floor)  # does the ratio settle, and if not, where does it go?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -134,3 +135,16 @@ def test_a_directory_that_was_removed_is_no_reason_to_stop(monkeypatch: pytest.M
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert processes.import_path()
+
+
+def test_an_interrupt_finds_no_child_that_would_print_where_it_was() -> None:
+    """Ctrl-C reaches all processes of a terminal, also one that is just being started: its parent ends it."""
+    pool = processes.Pool("math", "sqrt", 1)
+    child = pool._child()
+    child.send_signal(signal.SIGINT)
+    pool._greet(child)
+    assert child.stdin is not None and child.stdout is not None
+    pickle.dump((4.0,), child.stdin)
+    child.stdin.flush()
+    assert pickle.load(child.stdout) == (True, 2.0)
+    assert processes._end(child) == -signal.SIGKILL

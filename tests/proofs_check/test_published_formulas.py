@@ -82,6 +82,11 @@ PAIRS = [
         r"E_{test} \asymp T^{\ell/\beta}",
         r"power-law; infinite dimension; no signal; \lambda = T^{-\ell}; 0 < \ell; \ell < \beta; \sigma^2 > 0",
     ),
+    (  # the limit may be 0, and is where there is no noise
+        r"\lim_{n \to \infty} E_{test}/n = \frac{\sigma_0^2 d}{T_0 - d - 1}",
+        r"\lim_{n \to \infty} E_{test}/n = \frac{\sigma_0^2 d}{T_0 - d}",
+        r"T \ge d + 2; T_0 \ge d + 2",
+    ),
     (r"|tr(A B)| \le \|A\|_F \|B\|_F", r"|tr(A B)| \le \|A\| \|B\|", ""),
     (r"\|A\| \le \|A\|_F \le \|A\|_* \le \sqrt{d} \|A\|_F", r"\|A\|_* \le \|A\|_F", ""),
     (r"\|A B\| \le \|A\| \|B\|", r"\|A\| \|B\| \le \|A B\|", ""),

@@ -25,6 +25,9 @@ SLOW = [  # by hand; the sums by Mertens' argument and the integral test
     ("sum_{k=2}^{n} 1/(k*log(k)^2) <~ 1", "holds"),
     (r"\sum_{k=1}^{n} (\log k)^2/k ~ \log(n)^3/3", "holds"),
     (r"\sum_{k=1}^{n} (\log k)^2/k ~ \log(n)^3", "fails"),
+    (r"\prod_{k=1}^{n} (1 + \frac{1}{2k}) \asymp \sqrt{n}", "holds"),
+    (r"\prod_{k=1}^{n} (1 + \frac{1}{2k}) \gtrsim n", "fails"),
+    (r"\sqrt{n} \gg \log n", "holds"),
 ]
 
 
@@ -39,3 +42,11 @@ def test_limits_of_what_is_known_to_be_positive() -> None:
     limit = r"\lim_{n \to \infty} \sum_{k=0}^{n} \alpha^2 (1 - \alpha)^{2k} = "
     assert judge(read_claim(limit + r"\frac{\alpha}{2 - \alpha}", ["0 < alpha < 1"])).outcome == "holds"
     assert judge(read_claim(limit + r"\frac{\alpha}{2}", ["0 < alpha < 1"])).outcome == "fails"
+
+
+def test_inequalities_of_real_letters() -> None:
+    """Bernoulli's inequality needs x >= -2: odd powers fail far below."""
+    formula = r"(1 + x)^n \ge 1 + n x"
+    assert judge(read_claim(formula, ["x > -2; x real"])).outcome == "holds"
+    assert judge(read_claim(formula, ["x real"])).outcome == "fails"
+    assert judge(read_claim(formula, ["x > -4"])).outcome == "fails"

@@ -16,7 +16,7 @@ import sympy as sp
 from ridgeproof.errors import InputError
 
 from ..claim import Hypothesis
-from ..vocabulary import beta
+from ..vocabulary import SCALARS, beta
 from .grammar import Reader
 from .names import ROOTS, vocabulary
 from .tokens import tokens
@@ -33,6 +33,7 @@ WORDS = {  # word -> (field of the setting, value)
 _LIMIT = re.compile(
     r"(?:as )?(?P<letter>[A-Za-z]\w*|\\[a-z]+) ?(?:(?P<grows>grows)|(?:->|\\to(?![A-Za-z])|→|tends to) ?(?P<end>.+))\Z"
 )
+_DECLARED = re.compile(r"(\\?[A-Za-z][A-Za-z0-9_{}]*) (?:is )?(real|integer|positive|nonnegative)\Z")
 _COMPARED = re.compile(r"(<=|>=|!=|==|<(?!~)|>|=(?!<>=|o)|\\leq?(?![A-Za-z])|\\geq?(?![A-Za-z])|\\neq?(?![A-Za-z]))")
 _SIGNS = {"<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt, "!=": sp.Ne, "=": sp.Eq, "==": sp.Eq}
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -59,7 +60,8 @@ def read_where(texts: Iterable[str], where: str = "--where") -> Where:
     """
     out = Where()
     parts = [p for text in texts for p in _parts(text)]
-    for part in sorted(parts, key=lambda p: _LIMIT.match(p) is not None):  # letters are declared before their limit
+    order = sorted(parts, key=lambda p: 2 if _LIMIT.match(p) else int(_DECLARED.match(p) is None))
+    for part in order:  # letters are declared before conditions speak of them, and both before their limit
         _read(part, out, where)
     return out
 
@@ -85,7 +87,7 @@ def _read(part: str, out: Where, where: str) -> None:
         if part == "infinite dimension":  # tr S is finite: what beta means
             out.hypotheses.append(Hypothesis("beta > 1", sp.Gt(beta, 1)))
         return
-    declared = re.match(r"(\\?[A-Za-z][A-Za-z0-9_{}]*) (real|integer|positive|nonnegative)\Z", part)
+    declared = _DECLARED.match(part)
     if declared:
         _declare(_name(declared.group(1)), out, where, **{declared.group(2): True})
         return
@@ -157,7 +159,11 @@ def _plain(sign: str) -> str:
 
 def _declare(name: str, out: Where, where: str, **assumption: bool) -> None:
     if name in out.names and not _column(out.names[name]):
-        raise InputError(f"{name} has a meaning already", where=where, accepted="a name of your own")
+        known = out.names[name]
+        if assumption == {"integer": True} and known.is_integer:  # n integer: so it is
+            return
+        said = f" ({SCALARS[known].text})" if known in SCALARS else ""
+        raise InputError(f"{name} has a meaning already{said}", where=where, accepted="a name of your own")
     out.names[name] = sp.Symbol(name, **assumption)
 
 

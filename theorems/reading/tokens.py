@@ -23,6 +23,8 @@ RELATIONS = {  # as written -> the name of the relation
     "=<>=": "order",
     "<~=": "at-most",
     "<~": "order-at-most",
+    ">~": "order-at-most reversed",
+    ">>": "negligible reversed",
     "=o": "negligible",
 }
 CONDITIONS = ("<", ">", "!=")
@@ -72,6 +74,8 @@ _LATEX: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\\asymp(?![A-Za-z])", "=<>="),
     (r"\\lesssim(?![A-Za-z])", "<~"),
     (r"\\lessapprox(?![A-Za-z])", "<~="),
+    (r"\\gtrsim(?![A-Za-z])", ">~"),
+    (r"\\gg(?![A-Za-z])", ">>"),
     (r"\\ll(?![A-Za-z])", "=o"),
     (r"\\(le|leq|leqslant)(?![A-Za-z])", "<="),
     (r"\\(ge|geq|geqslant)(?![A-Za-z])", ">="),
@@ -101,7 +105,7 @@ _INDEXED: tuple[tuple[str, str], ...] = (
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\[[mn](?:\+1)?\])?)"
-    r"|(?P<sign>‖(?:\s*_\s*(?:\{[^{}]*\}|[A-Za-z0-9*]))?|=<>=|<~=|\*\*|<~|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!⟨⟩]))"
+    r"|(?P<sign>‖(?:\s*_\s*(?:\{[^{}]*\}|[A-Za-z0-9*]))?|=<>=|<~=|\*\*|<~|>~|>>|<=|>=|~=|==|!=|=o(?![A-Za-z])|[-+*/^()\[\]{},'<>=~|;!⟨⟩]))"
 )
 
 
