@@ -247,7 +247,8 @@ def _hypotheses(claim: Claim, mutant: Claim) -> str:
     if all(conditions.grants(c, granted) for c in gone):
         return "what the letters presuppose, that an inverse exists, implies the original hypotheses"
     came = [c for c in mutant.conditions if c not in claim.conditions]
-    if claim.relation == Relation.EQUIVALENT and len(gone) == len(came) == 1 and _same_proportions(*gone, *came):
+    growing = claim.relation == Relation.EQUIVALENT or (claim.relation == Relation.OPTIMUM and claim.limit is None)
+    if growing and len(gone) == len(came) == 1 and _same_proportions(*gone, *came):
         return "the sizes grow in proportion, and the changed hypothesis admits the same proportions"
     if claim.relation == Relation.EQUALITY and all(_at_no_ridge(mutant, part, gone) for part in claim.equations):
         return "what is admitted besides is true by the definition of kappa at lambda = 0"

@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from ridgeproof.theorems import vocabulary as V
-from ridgeproof.theorems.claim import Claim
+from ridgeproof.theorems.claim import Claim, Relation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, TestErrorOf, df
 
 from . import balls as B
@@ -100,6 +100,15 @@ class Course:
             return any_spectrum(self.claim, ratio, self.hook), 1e-9
         return [([], elementary(ratio.put_in()))], 1e-9
 
+    def outcome(
+        self, part: tuple[sp.Expr, sp.Expr], seq: Sequence[tuple[float, float, float]], floor: float
+    ) -> tuple[str, str]:
+        """The outcome of a sequence, and its words; only 0 is small against 0."""
+        against_zero = part[1] == 0 and self.claim.relation in (Relation.NEGLIGIBLE, Relation.ORDER_AT_MOST)
+        if against_zero and len(seq) >= 3 and not any(math.isfinite(y) for _, y, _ in seq):
+            return "fails", "the right side is 0, the left one is not"
+        return decide(seq, self.claim.relation, floor)
+
     def told(self, part: tuple[sp.Expr, sp.Expr], env: Env, spectrum: Spectrum) -> list[tuple[str, str]]:
         """(size, ratio) along the limit at one point, and what they amount to."""
         ratio, floor = self.ratio(part, env), 1e-9
@@ -114,7 +123,7 @@ class Course:
             letter = "10^" if self.power else "2^"
         if not self.words:
             letter = f"{self.var} = {letter}{'' if self.target != 0 else '-'}"
-        said, why = decide(seq, self.claim.relation, floor)
+        said, why = self.outcome(part, seq, floor)
         words = of_size(why, self.var) if self.words else of_letter(why, self.var, self.target)
         return [*replay.told_steps(seq, letter), (said, words)]
 
@@ -192,7 +201,7 @@ def limit(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
                     counts["zero"] += 1
                     continue
                 at = B.Point(env, spectrum).text() or "every point"
-                v, why = decide(seq, claim.relation, floor)
+                v, why = path.outcome(part, seq, floor)
                 why = of_letter(why, var, target)
                 if v == "fails":
                     told = {

@@ -164,3 +164,28 @@ def test_square_designs_reproduce_their_teacher_fit_by_fit() -> None:
     assert judge(supposed(claim, sp.Lt(T1, voc.d), sp.Le(T1, voc.d + 1))).outcome == "fails"
     wrong = stated(square, right=2 * square.statement[0].right)
     assert truths.reason(stated(claim, right=2 * claim.statement[0].right), wrong) == ""
+
+
+def test_what_an_abbreviation_stands_for_may_be_of_no_account() -> None:
+    """u = df_2/(T - df_2) stands on both sides of an identity that holds for every number u; D_0 is no number."""
+    claim = LEDGER["forgetting-gap"]
+
+    def meaning(letter: str, e: sp.Expr) -> Claim:
+        where = tuple((x, e if x.name == letter else old) for x, old in claim.where)
+        assert where != claim.where
+        return dataclasses.replace(claim, where=where)
+
+    assert "whatever" in truths.reason(claim, meaning("u", voc.lam**2))
+    assert not truths._whatever(claim, meaning("D_0", voc.s / (voc.s + voc.lam)))  # it varies over the spectrum
+    assert not truths._whatever(claim, meaning("B_fake", voc.lam))  # the identity speaks of it
+    assert not truths._whatever(claim, claim)
+
+
+def test_kappa_of_one_eigenvalue_without_a_ridge() -> None:
+    """(2 kappa + 1 - d/T)^2 = (d/T - 1)^2 for kappa = (d/T - 1)_+; with another constant the numbers refute it."""
+    claim = LEDGER["kappa-isotropic"]
+    free = supposed(claim, sp.Gt(voc.lam, 0))
+    assert "at lambda = 0" in truths.reason(claim, free)
+    part = claim.statement[0]
+    worse = Equation(part.left, part.right + voc.d)
+    assert not truths._at_no_ridge(free, worse, [sp.Gt(voc.lam, 0)])

@@ -32,6 +32,9 @@ CASES = [  # formula, where, outcome
     ("E_test <~= sigma2*d/T", "T > d; lambda = 0", "fails"),
     ("E_test ~= 0", "sigma2 = 0; T >= d; lambda = 0", "holds"),
     ("0*T ~ 0", "", "holds"),
+    ("1/T =o 0", "", "fails"),  # only 0 is small against 0
+    ("0*T =o 0", "", "holds"),
+    ("E_test <~ 0", "T > d; lambda = 0; sigma2 > 0; as T grows", "fails"),
     ("E[tr(S*Winv)] ~ d/T", "T >= d + 2", "holds"),
     ("E[tr(S*Winv)] ~ (d + 1)/T", "T >= d + 2", "fails"),
     ("E[tr(S*Winv*S*Winv)] =<>= 1/T^2", "T >= d + 4", "holds"),
