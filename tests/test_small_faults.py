@@ -227,20 +227,29 @@ def test_a_remark_does_not_cost_the_answer(capsys) -> None:
         assert "e+399" in capsys.readouterr().out
 
 
-def test_what_rounding_has_eaten_is_no_infinite_error(capsys, tmp_path: Path) -> None:
-    """As many rows as dimensions at a ridge of 1e-300: nothing is left of 1 - df2/T in doubles, much in balls."""
+def test_what_rounding_would_eat_is_computed_without_differences_or_refused(capsys, tmp_path: Path) -> None:
+    """As many rows as dimensions at a ridge of 1e-300, where 1 - df2/T is 1e-150: as a sum of positive terms it keeps
+    its digits in doubles, as balls show; rows of two covariances have no such sum, and are refused.
+
+    Isotropic, T = d: kappa^2 = lambda, and the noise leaves s2/(2 kappa).
+    """
     text = (EXAMPLES / "reference-2.toml").read_text()
     head = text[: text.index("[downstream]")]
-    sources = "".join(
-        f'[[downstream.sources]]\nsamples = {count}\nlabels = "{labels}"\nnoise = "1/10"\n'
-        for count, labels in ((150, "previous"), (50, "truth"))
-    )
-    (tmp_path / "s.toml").write_text(f"{head}[downstream]\nridge = 1e-300\n{sources}")
-    assert cli(["predict", str(tmp_path / "s.toml")]) == 2
+
+    def predicted(ridge: str, covariance: str, *options: str) -> int:
+        sources = "".join(
+            f'[[downstream.sources]]\nsamples = {count}\nlabels = "{labels}"\nnoise = "1/10"\n'
+            for count, labels in ((150, "previous"), (50, "truth"))
+        )
+        (tmp_path / "s.toml").write_text(f"{head}[downstream]\nridge = {ridge}\n{sources}{covariance}")
+        return cli(["predict", str(tmp_path / "s.toml"), "--json", *options])
+
+    for ridge, root in (("1e-300", 1e-150), ("1e-26", 1e-13), ("1e-32", 1e-16)):
+        for options in ((), ("--digits", "20")):
+            assert predicted(ridge, "", *options) == 0
+            found = json.loads(capsys.readouterr().out)["downstream_noise"]
+            assert float(found) == pytest.approx(0.1 / (2 * root), rel=1e-12)
+    two = 'covariance = { kind = "power-law", beta = "3/2", dim = 200 }\n'
+    assert predicted("1e-300", two) == 2
     said = capsys.readouterr().err
     assert "test error" in said and "(accepted: predict --digits N" in said and said.count("\n") == 1
-    assert cli(["predict", str(tmp_path / "s.toml"), "--digits", "20", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)["downstream_noise"]
-    assert float(found) == pytest.approx(
-        0.1 / (2 * 1e-150), rel=1e-12
-    )  # isotropic, T = d: kappa^2 = lambda, s2 / 2 kappa

@@ -99,6 +99,11 @@ def log_of(x: Any) -> Any:
     return _through("log", x)
 
 
+def log1p_of(x: Any) -> Any:
+    """log(1 + x), of a real x."""
+    return _through("log1p", x)
+
+
 def exp_of(x: Any) -> Any:
     return _through("exp", x)
 

@@ -27,11 +27,14 @@ from typing import Any
 
 import numpy as np
 
+from ridgeproof.errors import NotConverged
+
 from .arithmetic import solve_dense, some, times
 from .fixed_point import FixedPoint
 from .space import GroupOfRows, Row, Space
 from .triangular import close
 
+LOST = 1e-7  # of a denominator made of numbers near 1, in doubles: nine digits are left
 _AT_ONCE = 4_000_000  # entries of the largest table of one step
 
 
@@ -345,25 +348,43 @@ class Chain:
             for c in range(count):
                 gram[:, c, n + 1, n + 1] += space.integral(space.s[c] * own)
         known, gain = self.zeros(gram.shape[0], count), self.zeros(count)
+        kept: Any = 0
+        shrunk = point.kappa * space.integral(space.s[0] * diagonal**2)
+        slacks = dict(zip(pulls, point.slacks, strict=True))
         for k in touched:
             self._residual_row(k, n, p)
             g, line, mine = self.groups[k], self.pull[k][n, : n + 1], self.residual[k][p]
             known[:, g.covariance] += g.samples * ((line @ mine[:, : n + 1, : n + 1]) @ line)
             if k in pulls:
                 gain[g.covariance] += self.implicit * g.samples * pulls[k] ** 2
+                kept = kept + g.samples * pulls[k] * (slacks[k] + pulls[k] * shrunk)
         if features is not None:
             self._with_features(p, n, diagonal, known[:, 0], gain[0], features, point)
             return
         pairs = [[space.integral(space.s[a] * space.s[b] * diagonal**2) for b in range(count)] for a in range(count)]
-        matrix = self.zeros(count, count)
-        for a in range(count):
-            for b in range(count):
-                matrix[a, b] = (a == b) - gain[a] * pairs[a][b]
-        found = solve_dense(matrix, known.T).T if count > 1 else known / matrix[0, 0]
+        if count > 1:
+            matrix = self.zeros(count, count)
+            for a in range(count):
+                for b in range(count):
+                    matrix[a, b] = (a == b) - gain[a] * pairs[a][b]
+            if not self.sparse:
+                self._left(abs(np.linalg.det(matrix)))
+            found = solve_dense(matrix, known.T).T
+        else:  # 1 - sum_k T_k pull_k^2 df_2 as a sum of positive terms: sum_k T_k pull_k = 1, pull_k df_1 = 1 - slack_k
+            found = known / kept if self.implicit else known
         self.force[p, :, n, n] = found
         for a in range(count):
             for b in range(count):
                 gram[:, a, n + 1, n + 1] += pairs[a][b] * found[:, b]
+
+    def _left(self, margin: Any) -> None:
+        """Refuse what rounding has eaten: a difference of numbers near 1 that is the error's denominator."""
+        if not self.sparse and not margin > LOST:
+            raise NotConverged(
+                "too few of its digits are left in double precision",
+                where="test error",
+                accepted="predict --digits N, or more ridge",
+            )
 
     def _with_features(
         self, p: slice, n: int, diagonal: np.ndarray, known: np.ndarray, gain: Any, features: Any, point: FixedPoint
@@ -389,6 +410,7 @@ class Chain:
             tau[0] = tau[0] + (space.power[0] * kept**2 / signal).sum()
         doubled = k**2 * slope * tau / margin
         trace = second + k**2 * slope**2 / margin
+        self._left(abs(1 - gain * trace))
         q = (known + gain * doubled) / (1 - gain * trace)
         self.force[p, 0, n, n] = q
         self.extra[p, n] = k**2 * (tau + q * slope) / margin

@@ -16,15 +16,17 @@ For complex lambda, off the negative axis, it is followed from lambda = |lambda|
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ridgeproof.errors import DomainError, NotConverged
 
-from .arithmetic import angle_of, between, epsilon, exp_of, is_complex, log_of, solve_dense
+from .arithmetic import angle_of, between, epsilon, exp_of, is_complex, log1p_of, log_of, solve_dense
 
 _STEPS = 200
 
@@ -96,7 +98,7 @@ def solve(
         raise DomainError(
             f"{rows} rows = dim at ridge 0, where the error is infinite", accepted="other numbers of rows, or ridge > 0"
         )
-    problem = _Problem(eigenvalues, weights, used, total)
+    problem = _Problem(eigenvalues, weights, used, total, dim)
     only = {g.covariance for g in used}
     if len(only) == 1 and eigenvalues.shape[0] > 1:  # one covariance after all
         c = only.pop()
@@ -127,6 +129,7 @@ class _Problem:
     weights: np.ndarray | None
     groups: Sequence[Group]
     total: Any
+    dim: Any
 
     def integral(self, values: np.ndarray) -> Any:
         return values.sum(axis=-1) if self.weights is None else values @ self.weights
@@ -136,15 +139,29 @@ class _Problem:
         return [self.integral(row * response) for row in self.s]
 
     def _balance(self, kappa: Any, ridge: Any) -> tuple[Any, Any]:
-        """sum_k T_k pull_k and its derivative in log kappa, one covariance."""
-        shrink = self.s[0] / (self.s[0] + kappa)
-        freedom, turn = self.integral(shrink), self.integral(shrink * (1 - shrink))
-        value = slope = kappa * 0
+        """sum_k T_k pull_k - 1 and its derivative in log kappa, one covariance.
+
+        With a = N lambda/kappa and F = df_1 the excess is (T - F - a sum_k T_k/(a + a_k F))/F, and T - F is
+        T - d + kappa tr (S + kappa)^-1: near T = d nothing cancels.
+        """
+        response = 1 / (self.s[0] + kappa)
+        shrink = self.s[0] * response
+        freedom, turn = self.integral(shrink), kappa * self.integral(shrink * response)
+        rows, pressure = sum(g.samples for g in self.groups), self.total * ridge / kappa
+        left = rows - freedom
+        if self._whole and 2 * rows > self.dim:
+            left = (rows - self.dim) + kappa * self.integral(response)
+        slope = kappa * 0
         for g in self.groups:
-            scale = self.total * ridge / kappa + g.weight * freedom
-            value = value + g.samples * g.weight / scale
-            slope = slope + g.samples * g.weight * (self.total * ridge / kappa + g.weight * turn) / scale**2
-        return value, slope
+            scale = pressure + g.weight * freedom
+            left = left - pressure * (g.samples / scale)
+            slope = slope + g.samples * g.weight * (pressure + g.weight * turn) / scale**2
+        return left / freedom, slope
+
+    @cached_property
+    def _whole(self) -> bool:
+        """Whether the directions are all there, one by one: their number is the dimension."""
+        return self.dim < math.inf and abs(float(self.integral(self.s[0] * 0 + 1)) - self.dim) < 1e-9 * self.dim
 
     def one(self, ridge: Any, near: Any = None) -> Any:
         """kappa for one covariance."""
@@ -155,21 +172,21 @@ class _Problem:
         low = ridge / mean_weight if ridge != 0 else self.s[0].min() * 0
         trace = self.integral(self.s[0])
         high = low + (trace / rows) * 2
-        while self._balance(high, ridge)[0] < 1:
+        while self._balance(high, ridge)[0] < 0:
             high = high * 2
         if low == 0:
             low = high
-            while self._balance(low, ridge)[0] > 1:
+            while self._balance(low, ridge)[0] > 0:
                 low = low / 16
         x = near if near is not None and low < near < high else between(low, high)
         tiny = epsilon(x)
         for _ in range(_STEPS):
-            value, slope = self._balance(x, ridge)
-            if value < 1:
+            excess, slope = self._balance(x, ridge)
+            if excess < 0:
                 low = x
             else:
                 high = x
-            step = -log_of(value) * value / slope
+            step = -log1p_of(excess) * (1 + excess) / slope
             following = x * exp_of(min(max(step, -30), 30))
             if abs(step) <= 4 * tiny or high - low <= 2 * tiny * high:
                 return following if low <= following <= high else x
@@ -197,8 +214,8 @@ class _Problem:
         kappa = kappa + 0j
         tiny, last = epsilon(abs(kappa)), None
         for _ in range(60):
-            value, slope = self._balance(kappa, ridge)
-            step = -(value - 1) / slope
+            excess, slope = self._balance(kappa, ridge)
+            step = -excess / slope
             if not abs(step) < 1:  # too far, or not a number
                 step = step / abs(step) * 0.5 if abs(step) < 1e300 else None
                 if step is None:
