@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sympy import Symbol
+from sympy import Piecewise, Symbol
 
 from ridgeproof import limits
 from ridgeproof.errors import DerivationError, InputError
@@ -186,8 +186,10 @@ def test_claims_of_the_right_form_are_admitted() -> None:
 
 def test_cases_in_a_statement_are_drawn(tmp_path: Path) -> None:
     """Piecewise in `report`: a formula that MathML cannot be made of is shown as its LaTeX."""
-    from ridgeproof.proofs_check.writing.mathml import mathml
+    from ridgeproof.proofs_check.writing.mathml import equation, mathml
 
+    whole = equation(Equation(Piecewise((T, T > 1), (1, True)), T))
+    assert whole.count("<mtable") == 1 and "begin" not in whole
     cases = r"\begin{cases} T & \text{for}\: T > 1 \\ 1 & \text{otherwise} \end{cases}"
     assert "<mtable>" in mathml(cases)
     assert "begin" in mathml(r"\begin{cases} T") and "<math" in mathml(r"\begin{cases} T")

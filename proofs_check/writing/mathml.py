@@ -35,6 +35,7 @@ def mathml(code: str) -> str:
     code = code.replace(r"\operatorname*{arg\,min}", r"\operatorname{argmin}")  # the converter knows no starred names
     try:
         out = convert(code)
+        ElementTree.fromstring(out)
     except Exception:  # what it cannot read: a formula is shown as it is written rather than not at all
         return f'<math displaystyle="true"><mtext>{text(code)}</mtext></math>'
     out = re.sub(r"<mo>([A-Za-z]{2,})</mo>", r"<mi>\1</mi>", out)  # tr, max: names, without an operator's spaces
@@ -98,8 +99,9 @@ def inline(code: str) -> str:
 
 def _terms(expr: sp.Basic) -> list[str]:
     """An expression as the terms of its outermost sum, each with its sign, in LaTeX; short ones together."""
+    whole = tex(expr)
     out: list[str] = []
-    for code in terms(tex(expr)):
+    for code in (whole,) if r"\begin{" in whole else terms(whole):  # a table is one piece
         if out and min(len(out[-1]), len(code)) < TERM:
             out[-1] += f" {code}"
         else:
