@@ -17,9 +17,9 @@ from .sources import THEORY, V1
 from .vocabulary import T0, T, a, b, beta, d, kappa, lam, n, norm2, r, sigma02, sigma2
 
 zero, one = sp.S.Zero, sp.S.One
-best = Argmin(E_test, lam)  # the downstream ridge at which the error of the claim's setting is least
-ell_best = Rate(best, T)  # it is of the order of T^-ell_best
-rate_best = Rate(Minimum(E_test, lam), T)  # and its error of that of T^-rate_best
+lam_star = Argmin(E_test, lam)  # the downstream ridge at which the error of the claim's setting is least
+ell_star = Rate(lam_star, T)  # it is of the order of T^-ell_star
+rate_star = Rate(Minimum(E_test, lam), T)  # and its error of that of T^-rate_star
 
 # --- E7: isotropic inputs --------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ def _optimal_clean() -> tuple[Step, ...]:
             2 / _gap**2,
             _slope_assumed,
             (Form(x, ((kappa, x),), ((norm2, ">"), (sigma2, ">"), (d, ">"), (T, ">")), ()),),
-            best,
+            lam_star,
             (_phi * sigma2 / norm2, isotropic_ridge(kappa), norm2 * (1 + kappa)),
         ),
         Sign(
@@ -75,7 +75,7 @@ optimal_clean = Claim(
     title="Optimal ridge on clean data, isotropic inputs: lambda* = phi sigma^2/|w0|^2",
     source=f"classical (Dobriban and Wager 2018); {THEORY}#E7",
     relation=Relation.OPTIMUM,
-    statement=(Equation(best, _phi * sigma2 / norm2),),
+    statement=(Equation(lam_star, _phi * sigma2 / norm2),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive),
     derive=_optimal_clean,
     setting=Setting("isotropic", "isotropic", (), Fit(T, lam, sigma2)),
@@ -93,9 +93,9 @@ def stationary_polynomial(at: sp.Expr, phi: sp.Expr, noise: sp.Expr, fake: sp.Ex
 
 
 _fake_level = n * sigma02 * d / (T0 - d)
-_kappa_best = sp.Symbol("kappa_star", positive=True)
-_quartic = stationary_polynomial(_kappa_best, _phi, sigma2, _fake_level)
-_best_fake = isotropic_ridge(_kappa_best)
+kappa_star = sp.Symbol("kappa_star", positive=True)
+_quartic = stationary_polynomial(kappa_star, _phi, sigma2, _fake_level)
+_best_fake = isotropic_ridge(kappa_star)
 
 
 def _optimal_fake() -> tuple[Step, ...]:
@@ -124,7 +124,7 @@ def _optimal_fake() -> tuple[Step, ...]:
             2 / ((1 + kappa) ** 2 * _gap**2),
             _slope_assumed,
             (below, above),
-            best,
+            lam_star,
             value=_best_fake,
         ),
     )
@@ -135,8 +135,8 @@ optimal_fake = Claim(
     title="Optimal ridge under fake data, isotropic inputs: kappa* is the one admissible root of an explicit quartic",
     source=f"own derivation; {THEORY}#E7",
     relation=Relation.OPTIMUM,
-    statement=(Equation(best, _best_fake),),
-    where=((_kappa_best, Root(_kappa_best, _quartic, within=(sp.Max(0, _phi - 1), sp.oo))),),
+    statement=(Equation(lam_star, _best_fake),),
+    where=((kappa_star, Root(kappa_star, _quartic, within=(sp.Max(0, _phi - 1), sp.oo))),),
     hypotheses=(isotropic_inputs, fresh, centred, signal, noisy, ridge_positive, determined),
     derive=_optimal_fake,
     setting=Setting("isotropic", "isotropic", (Fit(T0, zero, sigma02, repeat=n),), Fit(T, lam, sigma2)),
@@ -174,7 +174,7 @@ def _corollary_1() -> tuple[Step, ...]:
         Best(
             "whatever the ridge, bias and the generators' noise together are at least T^-rate; at T^-ell* they are "
             "no more",
-            E_test, lam, (ell_best, rate_best), point, rate, (2 * _saturated, -1 / beta), assume, cases,
+            E_test, lam, (ell_star, rate_star), point, rate, (2 * _saturated, -1 / beta), assume, cases,
         ),
     )  # fmt: skip
 
@@ -189,8 +189,8 @@ corollary_1 = Claim(
     source=f"{V1}, Corollary 1 (v2: Cor. 5.3 and Section 5.2, noisy); {THEORY}#P5",
     relation=Relation.OPTIMUM,
     statement=(
-        Equation(ell_best, b * beta / (1 + 2 * beta * _saturated)),
-        Equation(rate_best, 2 * beta * _saturated * b / (1 + 2 * beta * _saturated)),
+        Equation(ell_star, b * beta / (1 + 2 * beta * _saturated)),
+        Equation(rate_star, 2 * beta * _saturated * b / (1 + 2 * beta * _saturated)),
     ),
     hypotheses=(
         capacity,

@@ -10,7 +10,7 @@ import sympy as sp
 
 from .claim import Claim, Equation, Fit, Hypothesis, Minimax, Premise, Relation, Setting, Sign, Step
 from .functions import E_test
-from .optimal_ridge import ell_best, fake_noise, rate_best, some_generator
+from .optimal_ridge import ell_star, fake_noise, rate_star, some_generator
 from .power_law import capacity, no_tie
 from .sources import THEORY, V2
 from .steps import Signs
@@ -67,7 +67,7 @@ corollary = Claim(
     title="Corollary 5.3 for b < 1, no label noise: ell* = (b - alpha) ell_crit, with the rate (b - alpha) c",
     source=f"{V2}, Corollary 5.3 (there for every b); {THEORY}#X5",
     relation=Relation.OPTIMUM,
-    statement=(Equation(ell_best, (b - alpha) * clean_ell), Equation(rate_best, (b - alpha) * clean_rate)),
+    statement=(Equation(ell_star, (b - alpha) * clean_ell), Equation(rate_star, (b - alpha) * clean_rate)),
     hypotheses=(
         *_above,
         Hypothesis("the optimum lies above the cut-off: -alpha < 2 beta rb b", sp.Lt(-alpha, 2 * beta * saturated * b)),
@@ -86,7 +86,7 @@ corollary_many = Claim(
     title="Corollary 5.3 for b > 1, corrected: ell* = (1 - alpha) ell_crit, with the rate (1 - alpha) c",
     source=f"own derivation (corrects {V2}, Corollary 5.3); {THEORY}#X5",
     relation=Relation.OPTIMUM,
-    statement=(Equation(ell_best, (1 - alpha) * clean_ell), Equation(rate_best, (1 - alpha) * clean_rate)),
+    statement=(Equation(ell_star, (1 - alpha) * clean_ell), Equation(rate_star, (1 - alpha) * clean_rate)),
     hypotheses=(
         capacity,
         no_tie,
@@ -110,7 +110,7 @@ noisy_corollary = Claim(
     title="Section 5.2 with label noise, any alpha and b: ell* = min(1, min(b, 1) - alpha) ell_crit",
     source=f"own derivation (extends {V2}, Section 5.2, noisy); {THEORY}#X7",
     relation=Relation.OPTIMUM,
-    statement=(Equation(ell_best, _best * clean_ell), Equation(rate_best, _best * clean_rate)),
+    statement=(Equation(ell_star, _best * clean_ell), Equation(rate_star, _best * clean_rate)),
     hypotheses=(
         capacity,
         no_tie,
@@ -134,7 +134,7 @@ corollary_published = Claim(
     title="Corollary 5.3 read at b > 1 with n fixed (a = 0): the best rate is b c, c = 2 beta rb/(1 + 2 beta rb)",
     source=f"{V2}, Corollary 5.3; {THEORY}#X5",
     relation=Relation.OPTIMUM,
-    statement=(Equation(rate_best, b * clean_rate),),
+    statement=(Equation(rate_star, b * clean_rate),),
     hypotheses=(capacity, no_tie, some_generator, fake_noise, names, Hypothesis("b > 1", sp.Gt(b, 1))),
     setting=Setting(
         "power-law",

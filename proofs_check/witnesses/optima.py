@@ -64,7 +64,7 @@ def optimum(claim: Claim, effort: Mapping[str, Any]) -> F.Finding:
         unclear = unclear or words or None
     if undefined:
         return F.meaningless(f"no value at an admissible family: {undefined}")
-    if done >= ENOUGH:
+    if done >= ENOUGH and unclear is None:  # a formula without a value at some family says nothing there
         about = f"least within a factor 1 +- 1e-3 at {counted(done, 'family', 'families')} (links)"
         seen = f"a ridge that is off by a factor 1 +- {STEP:g}, a lower error at another within a factor of 100"
         return F.holds(about, {"families": done, **tried.told(), "would_have_seen": seen})
