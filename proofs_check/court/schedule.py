@@ -30,7 +30,7 @@ from .store import Key, Store
 
 ALONE = 3  # so many pieces are done here; more are worth the start of child processes
 UNKNOWN = 1.0  # seconds that a piece is taken to last of which nothing is known
-PATIENT = 50_000  # objects that a child makes between two searches for garbage
+PATIENT = 10_000  # objects that a child makes between two searches for garbage
 FIFTH = 0.2  # of the work is done before the rest is estimated
 Kind = Literal["proof", "numbers"]
 Report = Callable[[int, int, float | None], None]

@@ -26,6 +26,7 @@ from .tried import Tried
 
 FAMILIES = 40
 STEP = 1e-3  # relative, to the neighbours
+SCAN = 21  # ridges within a factor of 100
 ENOUGH = 2
 
 
@@ -120,7 +121,7 @@ def least(claim: Claim, ridge: sp.Symbol, formula: sp.Expr, env: Values) -> tupl
         words = "" if here < least else f"at {ridge} = 0 the error is {here:.10g}, at {where:.6g} it is {least:.10g}"
         return ("holds" if here < least else "fails"), words, ((0.0, here), (where, least))
     here, above, below = error(x), error(x * (1 + STEP)), error(x * (1 - STEP))
-    least, where = min((error(x * 10**t), x * 10**t) for t in np.linspace(-2, 2, 41))
+    least, where = min((error(x * 10**t), x * 10**t) for t in np.linspace(-2, 2, SCAN))
     rounding = 1e-12 * here
     lower, best = min((least, where), (above, x * (1 + STEP)), (below, x * (1 - STEP)))
     if least < here - 1e3 * rounding or min(above, below) < here - 3 * rounding:

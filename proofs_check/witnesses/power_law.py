@@ -15,7 +15,6 @@ from ridgeproof.theorems.quantities import Argmin, Minimum
 from ridgeproof.theorems.settings import Setting
 
 from . import balls as B
-from .minima import golden
 from .trends import Ratio
 
 LD = np.longdouble
@@ -68,6 +67,10 @@ def nodes(beta: float, r: float, dim_log: float | None, reach_log: float) -> tup
     widths = np.concatenate([ones, np.tile(wt * w / 2, cells).astype(LD)])
     widths[J + 1 :] *= found.power(LD(1))[J + 1 :]
     return found, widths
+
+
+KEPT = 200  # optima at a point
+_least: dict[Any, tuple[Any, Any]] = {}  # by the function, its setting and the values of all letters
 
 
 class Power:
@@ -199,7 +202,20 @@ class Power:
         raise B.Limit(f"no value of {type(e).__name__} in a power law")
 
     def optimum(self, e: sp.Expr) -> Any:
-        """The least value of a function of one positive variable, or where: a grid in log x, then golden sections."""
+        """The least value of a function of one positive variable, or where: both are asked for at the same points."""
+        at = tuple(sorted((str(x), str(v)) for x, v in self.v.items()))
+        key = (e.function, e.variable, e.within, self.setting, at)
+        if key not in _least:
+            if len(_least) >= KEPT:
+                _least.clear()
+            _least[key] = self._optimum(e)
+        place, least = _least[key]
+        return place if isinstance(e, Argmin) else least
+
+    def _optimum(self, e: sp.Expr) -> tuple[Any, Any]:
+        """A grid in log x, then Brent's method."""
+        from scipy.optimize import minimize_scalar
+
         low, high = e.within
         if low != 0 or high != sp.oo:
             raise B.Limit("a minimum over a bounded interval in a power law")
@@ -215,11 +231,14 @@ class Power:
         if best in (0, len(grid) - 1):
             raise B.Limit("the least value is approached at an end")
         a, b = grid[best - 1], grid[best + 1]
-        rounds = math.ceil(math.log((b - a) / (2e-4 * size)) / math.log((1 + math.sqrt(5)) / 2))
-        t = golden(height, a, b, rounds)
+        level = values[best]
+        relative = minimize_scalar(
+            lambda t: float(height(t) / level), bounds=(a, b), method="bounded", options={"xatol": 1e-4 * size}
+        )
+        t = float(relative.x)
         least = height(t)
         del self.v[e.variable]
-        return np.exp(LD(t)) if isinstance(e, Argmin) else least
+        return np.exp(LD(t)), least
 
     def test_error(self, st: Setting) -> Any:
         fs = [
@@ -231,11 +250,7 @@ class Power:
             return self.cache[key]
         s, c = self.s, self.c
         W = c * self.w2 if st.target != "zero" else np.zeros_like(s)
-        m, gone, Vn = (
-            np.ones_like(s),
-            np.zeros_like(s),
-            np.zeros_like(s),
-        )  # mean factor, 1 - it, variance: no cancellation
+        m, gone, Vn = LD(1), LD(0), LD(0)  # mean factor, 1 - it, variance: no cancellation; one number until a fit
         if self.infinite:
             v = s * W
             if v[-24:].sum() > 1e-9 * v.sum():
@@ -246,12 +261,13 @@ class Power:
             if same:
                 noise, rep = noise * rep, 1
             k = self.kappa(l, T)
-            D = s / (s + k)
-            lost = k / (s + k)
-            df2 = np.sum(c * D * D)
+            inverse = 1 / (s + k)
+            D, lost = s * inverse, k * inverse
+            fluctuation, known = c * D * inverse, s * lost * lost
+            margin = T - (np.sum(c * D * D) if k > 0 else c.sum())
             for _ in range(rep):
-                q = (noise + np.sum((m * m * W + Vn) * s * lost * lost)) / (T - df2) if k > 0 else noise / (T - c.sum())
-                Vn = D * D * Vn + (q * c * s / (s + k) ** 2 if k > 0 else q * c / s)
+                q = (noise + np.sum((m * m * W + Vn) * known)) / margin
+                Vn = D * D * Vn + q * fluctuation
                 m, gone = D * m, lost + D * gone
         E = np.sum(s * (W * gone * gone + Vn))
         self.cache[key] = E
