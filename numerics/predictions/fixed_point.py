@@ -141,22 +141,24 @@ class _Problem:
     def _balance(self, kappa: Any, ridge: Any) -> tuple[Any, Any]:
         """sum_k T_k pull_k - 1 and its derivative in log kappa, one covariance.
 
-        With a = N lambda/kappa and F = df_1 the excess is (T - F - a sum_k T_k/(a + a_k F))/F, and T - F is
-        T - d + kappa tr (S + kappa)^-1: near T = d nothing cancels.
+        With a = N lambda/kappa and F = df_1 the excess is also (T - F - a sum_k T_k/(a + a_k F))/F, where T - F is
+        T - d + kappa tr (S + kappa)^-1: where all of it is small against F, near T = d, nothing cancels there.
         """
         response = 1 / (self.s[0] + kappa)
         shrink = self.s[0] * response
         freedom, turn = self.integral(shrink), kappa * self.integral(shrink * response)
         rows, pressure = sum(g.samples for g in self.groups), self.total * ridge / kappa
-        left = rows - freedom
-        if self._whole and 2 * rows > self.dim:
-            left = (rows - self.dim) + kappa * self.integral(response)
-        slope = kappa * 0
-        for g in self.groups:
-            scale = pressure + g.weight * freedom
-            left = left - pressure * (g.samples / scale)
-            slope = slope + g.samples * g.weight * (pressure + g.weight * turn) / scale**2
-        return left / freedom, slope
+        scales = [pressure + g.weight * freedom for g in self.groups]
+        value = sum(g.samples * g.weight / x for g, x in zip(self.groups, scales, strict=True))
+        slope = sum(
+            g.samples * g.weight * (pressure + g.weight * turn) / x**2 for g, x in zip(self.groups, scales, strict=True)
+        )
+        if self._whole:
+            free, held = rows - self.dim, kappa * self.integral(response)
+            if abs(free) + abs(held) + abs(pressure) < abs(freedom):
+                spent = pressure * sum(g.samples / x for g, x in zip(self.groups, scales, strict=True))
+                return (free + held - spent) / freedom, slope
+        return value - 1, slope
 
     @cached_property
     def _whole(self) -> bool:

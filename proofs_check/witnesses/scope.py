@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import sympy as sp
 
@@ -30,9 +31,14 @@ def settled(claim: Claim) -> Claim:
     return dataclasses.replace(claim, statement=parts, where=())
 
 
+@functools.lru_cache(1000)
+def _errors(side: sp.Basic) -> frozenset[TestErrorOf]:
+    return frozenset(side.atoms(TestErrorOf))
+
+
 def settings(claim: Claim) -> tuple[Setting, ...]:
     """Every setting that a claim speaks of: its own, and those of the errors in its statement."""
-    errors = {x for p in claim.equations for s in (p.left, p.right) for x in s.atoms(TestErrorOf)}
+    errors = {x for p in claim.equations for s in (p.left, p.right) for x in _errors(s)}
     own = () if claim.setting is None else (claim.setting,)
     return (*own, *(e.setting for e in sorted(errors, key=str)))
 

@@ -15,6 +15,7 @@ from ridgeproof.theorems.claim import SIGN, Claim, Equation
 from ridgeproof.theorems.functions import E_test, Expect, Kappa, SpectralSum, df
 from ridgeproof.theorems.functions import TestError as ErrorSymbol
 from ridgeproof.theorems.letters import Letter
+from ridgeproof.theorems.quantities import Argmin, Minimum, Quantity, Rate, Root
 from ridgeproof.theorems.vocabulary import SCALARS, s, w2
 
 RESERVED = {"lambda": "lam"}
@@ -59,6 +60,7 @@ def sympy(claim: Claim) -> str:
         "from sympy.matrices.expressions.trace import Trace",
         "",
         "from ridgeproof.theorems import declarations as declared",
+        "from ridgeproof.theorems import quantities as quantity",
         "from ridgeproof.theorems.functions import Expect, Kappa, SpectralSum, TestError, df",
         "",
         f"# {claim.title}: left {SIGN[claim.relation][0]} right",
@@ -76,8 +78,27 @@ class _Srepr(sp.printing.repr.ReprPrinter):
             return f"declared.{type(expr).__name__}({expr.name!r}, {parts})"
         return str(super()._print(expr, **kwargs))
 
+    def _print_Argmin(self, expr: Argmin | Minimum) -> str:
+        function, variable, ends = map(self._print, _freed(expr, expr.function, expr.variable, expr.within))
+        return f"quantity.{type(expr).__name__}({function}, {variable}, {ends})"
+
+    _print_Minimum = _print_Argmin
+
+    def _print_Root(self, expr: Root) -> str:
+        parts = map(self._print, _freed(expr, expr.unknown, expr.equations, expr.unknowns, expr.within))
+        return f"quantity.Root({', '.join(parts)})"
+
+    def _print_Rate(self, expr: Rate) -> str:
+        return f"quantity.Rate({self._print(expr.quantity)}, {self._print(expr.size)})"
+
     def _print_TestError(self, expr: ErrorSymbol) -> str:
         return f"TestError({expr.name!r})"
+
+
+def _freed(expr: Quantity, *parts: Any) -> list[Any]:
+    """Parts of a quantity with symbols for what it binds, which its constructor binds again."""
+    free = {x: sp.Symbol(x.name, **x._assumptions_orig) for x in expr.bound}
+    return [sp.sympify(part).xreplace(free) for part in parts]
 
 
 def _code(expr: sp.Basic) -> str:
@@ -133,7 +154,7 @@ def python(claim: Claim) -> str:
     Raises
     ------
     InputError
-        For statements about random matrices or limits, which are no formulas in numbers.
+        For statements about random matrices, limits, roots or minimisers, which are no formulas in numbers.
     """
     names = [
         claim.id.replace("-", "_") + (f"_{i}" if len(claim.statement) > 1 else "")
@@ -153,6 +174,12 @@ def _function(claim: Claim, name: str, e: Equation) -> str:
     if any(isinstance(p, sp.MatrixExpr) or p.has(sp.MatrixExpr, Expect, sp.Derivative, sp.Limit) for p in parts):
         raise InputError(
             "the statement is about matrices or limits",
+            where=claim.id,
+            accepted="latex, markdown, mathml or sympy for it",
+        )
+    if any(p.has(Quantity) for p in parts):
+        raise InputError(
+            "the statement is about a root, a minimiser or a rate",
             where=claim.id,
             accepted="latex, markdown, mathml or sympy for it",
         )
