@@ -38,6 +38,12 @@ LOST = 1e-7  # of a denominator made of numbers near 1, in doubles: nine digits 
 _AT_ONCE = 4_000_000  # entries of the largest table of one step
 
 
+def eaten() -> NotConverged:
+    """What is said where rounding leaves too little of an error."""
+    what = "too few of its digits are left in double precision"
+    return NotConverged(what, where="test error", accepted="predict --digits N, or more ridge")
+
+
 class Chain:
     """The state of the chain: append models, then ask for moments.
 
@@ -348,16 +354,12 @@ class Chain:
             for c in range(count):
                 gram[:, c, n + 1, n + 1] += space.integral(space.s[c] * own)
         known, gain = self.zeros(gram.shape[0], count), self.zeros(count)
-        kept: Any = 0
-        shrunk = point.kappa * space.integral(space.s[0] * diagonal**2)
-        slacks = dict(zip(pulls, point.slacks, strict=True))
         for k in touched:
             self._residual_row(k, n, p)
             g, line, mine = self.groups[k], self.pull[k][n, : n + 1], self.residual[k][p]
             known[:, g.covariance] += g.samples * ((line @ mine[:, : n + 1, : n + 1]) @ line)
             if k in pulls:
                 gain[g.covariance] += self.implicit * g.samples * pulls[k] ** 2
-                kept = kept + g.samples * pulls[k] * (slacks[k] + pulls[k] * shrunk)
         if features is not None:
             self._with_features(p, n, diagonal, known[:, 0], gain[0], features, point)
             return
@@ -370,8 +372,16 @@ class Chain:
             if not self.sparse:
                 self._left(abs(np.linalg.det(matrix)))
             found = solve_dense(matrix, known.T).T
-        else:  # 1 - sum_k T_k pull_k^2 df_2 as a sum of positive terms: sum_k T_k pull_k = 1, pull_k df_1 = 1 - slack_k
-            found = known / kept if self.implicit else known
+        elif (
+            self.implicit
+        ):  # 1 - sum_k T_k pull_k^2 df_2 in positive terms: sum T_k pull_k = 1, pull_k df_1 = 1 - slack_k
+            shrunk = point.kappa * space.integral(space.s[0] * diagonal**2)
+            found = known / sum(
+                self.groups[k].samples * pull * (slack + pull * shrunk)
+                for (k, pull), slack in zip(pulls.items(), point.slacks, strict=True)
+            )
+        else:
+            found = known
         self.force[p, :, n, n] = found
         for a in range(count):
             for b in range(count):
@@ -380,11 +390,7 @@ class Chain:
     def _left(self, margin: Any) -> None:
         """Refuse what rounding has eaten: a difference of numbers near 1 that is the error's denominator."""
         if not self.sparse and not margin > LOST:
-            raise NotConverged(
-                "too few of its digits are left in double precision",
-                where="test error",
-                accepted="predict --digits N, or more ridge",
-            )
+            raise eaten()
 
     def _with_features(
         self, p: slice, n: int, diagonal: np.ndarray, known: np.ndarray, gain: Any, features: Any, point: FixedPoint
@@ -410,8 +416,9 @@ class Chain:
             tau[0] = tau[0] + (space.power[0] * kept**2 / signal).sum()
         doubled = k**2 * slope * tau / margin
         trace = second + k**2 * slope**2 / margin
-        self._left(abs(1 - gain * trace))
-        q = (known + gain * doubled) / (1 - gain * trace)
+        left = 1 - gain * trace
+        self._left(abs(left))
+        q = (known + gain * doubled) / left
         self.force[p, 0, n, n] = q
         self.extra[p, n] = k**2 * (tau + q * slope) / margin
         self.gram[p, 0, n + 1, n + 1] += q * second + self.extra[p, n] * slope

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ridgeproof.errors import NotConverged
-
 from ..problem.plan import PlannedFit
 from ..problem.scenario import Scenario
 from ..sums.digits import check_digits, to_digits
 from .arithmetic import centre_of
+from .causal import eaten
 from .planned import Appended, Assembly, Output
 from .prediction import Prediction
 
@@ -95,18 +94,14 @@ def predict_plan(scenario: Scenario, digits: int | None = None, *, by_fit: bool 
 
 
 def _in_doubles(scenario: Scenario, by_fit: bool) -> PlanPrediction:
-    """As many rows as dimensions at a ridge of 1e-300: what is left of 1 - df2/T is rounding, or nothing."""
+    """The answer in double precision, refused where rounding leaves infinities or a division by zero."""
     try:
         with np.errstate(all="ignore"):
             found = _answer(Assembly(scenario, False, by_fit).run())
     except ZeroDivisionError:
         found = None
     if found is None or not math.isfinite(found.prediction.test_error):
-        raise NotConverged(
-            "no digit of it is left in double precision",
-            where="test error",
-            accepted="predict --digits N, or more ridge",
-        )
+        raise eaten()
     return found
 
 

@@ -148,15 +148,13 @@ class _Problem:
         shrink = self.s[0] * response
         freedom, turn = self.integral(shrink), kappa * self.integral(shrink * response)
         rows, pressure = sum(g.samples for g in self.groups), self.total * ridge / kappa
-        scales = [pressure + g.weight * freedom for g in self.groups]
-        value = sum(g.samples * g.weight / x for g, x in zip(self.groups, scales, strict=True))
-        slope = sum(
-            g.samples * g.weight * (pressure + g.weight * turn) / x**2 for g, x in zip(self.groups, scales, strict=True)
-        )
+        scaled = [(g, pressure + g.weight * freedom) for g in self.groups]
+        value = sum(g.samples * g.weight / x for g, x in scaled)
+        slope = sum(g.samples * g.weight * (pressure + g.weight * turn) / x**2 for g, x in scaled)
         if self._whole:
             free, held = rows - self.dim, kappa * self.integral(response)
             if abs(free) + abs(held) + abs(pressure) < abs(freedom):
-                spent = pressure * sum(g.samples / x for g, x in zip(self.groups, scales, strict=True))
+                spent = pressure * sum(g.samples / x for g, x in scaled)
                 return (free + held - spent) / freedom, slope
         return value - 1, slope
 

@@ -181,6 +181,18 @@ def note(line: str) -> None:
 
 
 @contextmanager
+def _after(seconds: float, function: Callable[..., None], *arguments: Any) -> Iterator[None]:
+    """While the block runs: call a function, once, if it is not over by then."""
+    timer = threading.Timer(seconds, function, arguments)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
 def heard() -> Iterator[None]:
     """While the block runs: a terminal that has seen nothing of it for half a second is told that it works."""
     if not sys.stderr.isatty():
@@ -188,13 +200,10 @@ def heard() -> Iterator[None]:
         return
     line = Progress("", AT_ONCE, "working ...")
     unheard.append(line)
-    timer = threading.Timer(AT_ONCE, line.again)
-    timer.daemon = True
-    timer.start()
     try:
-        yield
+        with _after(AT_ONCE, line.again):
+            yield
     finally:
-        timer.cancel()
         hush()
 
 
@@ -208,13 +217,8 @@ def patience(what: str) -> Iterator[None]:
         with working(what, f"{what} ..."):
             yield
         return
-    timer = threading.Timer(PATIENCE, note, [f"{what} ..."])
-    timer.daemon = True
-    timer.start()
-    try:
+    with _after(PATIENCE, note, f"{what} ..."):
         yield
-    finally:
-        timer.cancel()
 
 
 def progress(what: str) -> Callable[[int, int | None], None]:

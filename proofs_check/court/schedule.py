@@ -300,7 +300,7 @@ def do(work: Effort, kind: Kind, name: str, file: str, content: str | None) -> t
     """One piece, in a child process; (None, 0) where the claim is not the one that is meant."""
     from .court import numbers_of, proof_of
 
-    gc.set_threshold(PATIENT, 20, 50)  # formulas are built by the million, and few are circles: a twelfth of the time
+    gc.set_threshold(PATIENT, 20, 50)  # formulas are built by the million, and few are circles
     if file:
         _silence()
     began = time.perf_counter()

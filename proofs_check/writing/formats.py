@@ -98,7 +98,7 @@ class _Srepr(sp.printing.repr.ReprPrinter):
 def _freed(expr: Quantity, *parts: Any) -> list[Any]:
     """Parts of a quantity with symbols for what it binds, which its constructor binds again."""
     free = {x: sp.Symbol(x.name, **x._assumptions_orig) for x in expr.bound}
-    return [sp.sympify(part).xreplace(free) for part in parts]
+    return [sp.sympify(part, strict=True).xreplace(free) for part in parts]
 
 
 def _code(expr: sp.Basic) -> str:
@@ -171,22 +171,16 @@ def python(claim: Claim) -> str:
 def _function(claim: Claim, name: str, e: Equation) -> str:
     expr = e.left if e.right.is_number else e.right
     parts = [expr, *(meaning for _, meaning in claim.where)]
-    if any(isinstance(p, sp.MatrixExpr) or p.has(sp.MatrixExpr, Expect, sp.Derivative, sp.Limit) for p in parts):
-        raise InputError(
-            "the statement is about matrices or limits",
-            where=claim.id,
-            accepted="latex, markdown, mathml or sympy for it",
-        )
-    if any(p.has(Quantity) for p in parts):
-        raise InputError(
-            "the statement is about a root, a minimiser or a rate",
-            where=claim.id,
-            accepted="latex, markdown, mathml or sympy for it",
-        )
-    if expr.has(E_test):
-        raise InputError(
-            "the statement defines E_test by itself", where=claim.id, accepted="latex, markdown, mathml or sympy for it"
-        )
+    no_formula = {
+        "the statement is about matrices or limits": any(
+            isinstance(p, sp.MatrixExpr) or p.has(sp.MatrixExpr, Expect, sp.Derivative, sp.Limit) for p in parts
+        ),
+        "the statement is about a root, a minimiser or a rate": any(p.has(Quantity) for p in parts),
+        "the statement defines E_test by itself": expr.has(E_test),
+    }
+    for what, holds in no_formula.items():
+        if holds:
+            raise InputError(what, where=claim.id, accepted="latex, markdown, mathml or sympy for it")
     lines, given = [], dict[sp.Basic, sp.Symbol]()
     used: set[sp.Basic] = set()
     for symbol, meaning in [*claim.where, (None, expr)]:

@@ -17,7 +17,7 @@ from ..claim import Claim
 from ..finite_sample import centred, fresh
 from ..functions import E_test, Kappa
 from ..leading_order import proportionate
-from ..quantities import Argmax, Argmin, Maximum, Minimum
+from ..quantities import Argmin, Minimum
 from ..relations import Equation, Relation
 from ..settings import Fit, Setting
 from ..vocabulary import T0, T, df2, kappa, kappa0, lam, n, norm2, phi0, sigma02, sigma2
@@ -141,7 +141,7 @@ def _placed(claim: Claim, told: Where, setting: Setting | None) -> Claim:
     sides = [side for e in claim.equations for side in (e.left, e.right)]
     symbols = set().union(*(side.free_symbols for side in sides), *(c.free_symbols for c in claim.conditions))
     if setting is None and (told.setting or any(side.has(E_test) for side in sides)):  # words about it are never lost
-        varied = any(x.original == str(lam) for side in sides for x in side.atoms(Argmin, Argmax, Minimum, Maximum))
+        varied = any(x.original == str(lam) for side in sides for x in side.atoms(Argmin, Minimum))
         ridge = lam if varied or symbols & RIDGE or any(side.has(Kappa) for side in sides) else sp.S.Zero
         first = (Fit(T0, sp.S.Zero, sigma02, repeat=n),) if symbols & CHAIN else ()
         isotropic = norm2 in symbols or told.setting.get("spectrum") == "isotropic"
