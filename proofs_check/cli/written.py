@@ -68,10 +68,9 @@ def _choose(arguments: argparse.Namespace, name: str) -> None:
     ending = Path(name).suffix.lower()
     form = FORMATS.get(ending)
     chosen = "json" if getattr(arguments, "json", False) else getattr(arguments, "format", "text")
-    if form is None and Path(name).suffix.lower() in OTHERS:
-        raise InputError(
-            f"no {Path(name).suffix} form of this", where=f"-o {name}", accepted=_endings(arguments.formats)
-        )
+    if ending in OTHERS:
+        what = f"no {Path(name).suffix} form of this"
+        raise InputError(what, where=f"-o {name}", accepted=_endings(arguments.formats))
     if form is None or chosen == form or (chosen != "text" and form == "text"):
         return
     if form not in arguments.formats:

@@ -138,13 +138,7 @@ def _confronted(
         tally.undefined = tally.undefined or f"no value at an admissible family: {err} at {where}"
         return None
     at = told(fam, solved, SIZES[0])
-    if claim.relation == Relation.EQUIVALENT:
-        said, words, limit = vanishing(gaps)
-        resolution = limit
-    else:
-        middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
-        (said, words), limit = proportions.decide(middle, width, claim.relation), 0.0
-        resolution = proportions.resolution(middle, width)
+    said, words, limit, resolution = decided(claim.relation, gaps, ratios)
     if said == "fails":
         law = "" if tally.linked else "exact law, "
         settings = _erring([parts[which]], claim) if tally.linked else []
@@ -194,11 +188,7 @@ def told_again(claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: 
     """(size, both sides) along a family, and what they amount to."""
     found = sides(claim, fam, solved, left, right, set())
     gaps, ratios = compared(found)
-    if claim.relation == Relation.EQUIVALENT:
-        said, words, _ = vanishing(gaps)
-    else:
-        middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
-        said, words = proportions.decide(middle, width, claim.relation)
+    said, words, *_ = decided(claim.relation, gaps, ratios)
 
     def shown(x: Any) -> str:
         return str(x) if B.rat(x) else x.str(12, radius=False)
@@ -208,6 +198,15 @@ def told_again(claim: Claim, fam: Values, solved: Solved, left: sp.Expr, right: 
         for dim, pair in zip(SIZES, found, strict=True)
     ]
     return [*rows, (said, words)]
+
+
+def decided(relation: Relation, gaps: Sequence[arb], ratios: Sequence[arb]) -> tuple[str, str, float, float]:
+    """(outcome, words, bound of the limit of the gaps, the least that would have been seen) along the sizes."""
+    if relation == Relation.EQUIVALENT:
+        said, words, limit = vanishing(gaps)
+        return said, words, limit, limit
+    middle, width = [float(x.mid()) for x in ratios], [float(x.rad()) for x in ratios]
+    return *proportions.decide(middle, width, relation), 0.0, proportions.resolution(middle, width)
 
 
 def compared(found: Sides) -> tuple[list[arb], list[arb]]:

@@ -67,6 +67,19 @@ def decide(seq: Sequence[tuple[float, float, float]], relation: Relation, floor:
 ONE_SIDED = (Relation.AT_MOST, Relation.ORDER_AT_MOST, Relation.NEGLIGIBLE)
 
 
+def _unit(floor: float) -> float:
+    """What log T counts in: log 2, over a power law log 10."""
+    return LOG2 if floor < 1e-7 else math.log(10)
+
+
+def _steps(seq: Sequence[tuple[float, float, float]], floor: float) -> tuple[list[float], float, list[float]]:
+    """The steps of a log ratio, what of them is no more than their error, and the last two quotients of steps."""
+    g = [b[1] - a[1] for a, b in itertools.pairwise(seq)]
+    noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
+    return g, noise, rho
+
+
 class Settled(NamedTuple):
     """The limit of a log ratio with its error, and what would not have settled like that.
 
@@ -88,15 +101,13 @@ def settled(seq: Sequence[tuple[float, float, float]], floor: float) -> Settled 
     if len(seq) < 4:
         return None
     ys = [y for _, y, _ in seq]
-    g = [b - a for a, b in itertools.pairwise(ys)]
-    noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
+    g, noise, rho = _steps(seq, floor)
     small = abs(g[-1]) <= noise
-    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
     if not (small or all(q < 0.72 for q in rho)):
         return None
     L, L2 = 2 * ys[-1] - ys[-2], 2 * ys[-2] - ys[-3]  # Richardson in 1/log T
     step = max(abs(g[-1]), noise)
-    last = (seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))
+    last = (seq[-1][0] - seq[-2][0]) * _unit(floor)
     lim, unc = (ys[-1], noise) if small else (L, abs(L - L2) + noise)
     return Settled(lim, unc, step / LOG2, step / last)
 
@@ -111,9 +122,7 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
     if len(seq) < 4:
         return "undecided", f"only {len(seq)} sizes could be evaluated"
     ys = [y for _, y, _ in seq]
-    g = [b - a for a, b in itertools.pairwise(ys)]
-    noise = max(floor, 4 * max(e for _, _, e in seq[-4:]))
-    rho = [abs(b / a) if a else (0 if abs(b) <= noise else 9) for a, b in itertools.pairwise(g)][-2:]
+    g, _, rho = _steps(seq, floor)
     end = settled(seq, floor)
     if end is not None:
         lim, unc = end.limit, end.error
@@ -132,7 +141,7 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
     if (
         6 <= len(seq) < 14 and same
     ):  # few sizes: which slow function fits the last five? (log T)^c, (loglog T)^c, or a limit
-        u = np.array([math.log(a * (LOG2 if floor < 1e-7 else math.log(10))) for a, _, _ in seq[-5:]])
+        u = np.array([math.log(a * _unit(floor)) for a, _, _ in seq[-5:]])
         y = np.array(ys[-5:])
         res = {}
         for name, f in (("log", u), ("loglog", np.log(u)), ("limit", np.exp(-u))):
@@ -154,8 +163,7 @@ def two_sided(seq: Sequence[tuple[float, float, float]], relation: Relation, flo
     if same and all(q > 1.6 for q in rho):
         return (
             "fails",
-            f"the ratio goes like "
-            f"T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * (LOG2 if floor < 1e-7 else math.log(10))):.4g}",
+            f"the ratio goes like T^{g[-1] / ((seq[-1][0] - seq[-2][0]) * _unit(floor)):.4g}",
         )
     if same and all(0.93 < q <= 1.6 for q in rho):
         return "fails", f"the ratio goes like (log T)^{g[-1] / LOG2:.3g}: {_ends(ys)}"
